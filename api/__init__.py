@@ -1,0 +1,1 @@
+"""The doors: HTTP, command line, settings, the wall clock and the wiring."""

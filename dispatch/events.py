@@ -1,0 +1,185 @@
+"""What happened: frozen facts in the past tense, appended and never changed.
+
+An incident, its assignments and its promises are nothing but a fold over these (`dispatch.incident`). Fields hold
+plain values, positions and aware times only, so that any codec for dataclasses can carry them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatch.location import Position
+from dispatch.vocabulary import Channel, Confidence, MatchCode, Refusal, Role, Tier, Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact about one incident.
+
+    Parameters
+    ----------
+    incident_id : str
+    at : datetime
+        When it happened (aware), as known to whoever did it.
+    by : str
+        Who did it: a user name, ``desk``, or ``simulation``.
+    """
+
+    incident_id: str
+    at: datetime
+    by: str = "desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReported(Event):
+    """A caller reported an accident; ``at`` starts every clock."""
+
+    text: str
+    channel: Channel
+    tier: Tier
+    plate: str = ""
+    phone: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLocated(Event):
+    """The place was found, or corrected by a person."""
+
+    position: Position
+    uncertainty_m: float
+    match_code: MatchCode
+    confidence: Confidence
+    matched_text: str
+    district: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentMade(Event):
+    """A promise, frozen at intake: surveyor on scene by ``due_at``."""
+
+    kind: str
+    zone: Zone
+    tier: Tier
+    starts_at: datetime
+    due_at: datetime
+    limit_s: float
+    policy_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One unit as it was weighed in a decision; times in seconds, ``p_kept`` from 0 to 1."""
+
+    unit_id: str
+    unit_name: str
+    travel_s: float
+    eta_s: float
+    eta_p90_s: float
+    p_kept: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedUnit:
+    """A unit that could not go, and why."""
+
+    unit_id: str
+    unit_name: str
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentEvent(Event):
+    """A fact about one assignment of an incident."""
+
+    assignment_id: str
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOffered(AssignmentEvent):
+    """A unit was offered the job; keeps the whole decision it came from."""
+
+    role: Role
+    eta_at: datetime
+    p_kept: float
+    chosen: Candidate
+    runners_up: tuple[Candidate, ...]
+    refused: tuple[RefusedUnit, ...]
+    rule: str
+    metric: str = ""
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentAccepted(AssignmentEvent):
+    """The unit took the job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentDeclined(AssignmentEvent):
+    """The unit refused the job."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDeparted(AssignmentEvent):
+    """The unit set off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastRevised(AssignmentEvent):
+    """The arrival was forecast anew from a fresh position."""
+
+    eta_at: datetime
+    p_kept: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalClaimed(AssignmentEvent):
+    """The button "on scene" was pressed; ``position`` is where, if the phone knew."""
+
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalConfirmed(AssignmentEvent):
+    """The track agrees with the claim."""
+
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentReleased(AssignmentEvent):
+    """The assignment was ended before it was done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCleared(AssignmentEvent):
+    """The unit finished and is free again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed(Event):
+    """Nothing more is to be done on the scene."""
+
+    reason: str
+
+
+EVENT_KINDS: tuple[type[Event], ...] = (
+    IncidentReported,
+    IncidentLocated,
+    CommitmentMade,
+    UnitOffered,
+    AssignmentAccepted,
+    AssignmentDeclined,
+    UnitDeparted,
+    ForecastRevised,
+    ArrivalClaimed,
+    ArrivalConfirmed,
+    AssignmentReleased,
+    UnitCleared,
+    IncidentClosed,
+)

@@ -1,0 +1,226 @@
+"""One accident, folded from its events; nothing here is stored anywhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import singledispatch
+
+from dispatch import events as ev
+from dispatch.errors import IllegalTransition, UnknownId
+from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One unit bound to one incident in one role; each time is None until it happened."""
+
+    id: str
+    unit_id: str
+    role: Role
+    status: AssignmentStatus
+    offer: ev.UnitOffered
+    eta_at: datetime
+    p_kept: float
+    offered_at: datetime
+    accepted_at: datetime | None = None
+    departed_at: datetime | None = None
+    claimed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    cleared_at: datetime | None = None
+    ended_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The state of one accident.
+
+    ``version`` is the number of events folded; a writer hands it back so that two writers cannot both win.
+    """
+
+    id: str
+    version: int
+    reported: ev.IncidentReported
+    location: ev.IncidentLocated | None = None
+    commitment: ev.CommitmentMade | None = None
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+    closed_at: datetime | None = None
+
+    @property
+    def open_assignments(self) -> list[Assignment]:
+        """Assignments whose unit is still bound, oldest first."""
+        return [a for a in self.assignments.values() if a.status.is_open]
+
+    def open_in(self, role: Role) -> Assignment | None:
+        """The open assignment in ``role``, if any."""
+        return next((a for a in self.open_assignments if a.role is role), None)
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """Look an assignment up; raises `UnknownId`."""
+        try:
+            return self.assignments[assignment_id]
+        except KeyError:
+            raise UnknownId(f"No assignment {assignment_id}: reload the incident.") from None
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """When the first surveyor claimed to be on scene."""
+        times = [a.claimed_at for a in self.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
+        return min(times, default=None)
+
+    @property
+    def zone(self) -> Zone | None:
+        """Zone of the commitment."""
+        return self.commitment.zone if self.commitment else None
+
+    @property
+    def status(self) -> IncidentStatus:
+        """Where the incident stands: as far as its furthest open surveyor."""
+        if self.closed_at is not None:
+            return IncidentStatus.CLOSED
+        surveyor = self.open_in(Role.SURVEYOR)
+        if surveyor is not None:
+            return IncidentStatus(surveyor.status.value)
+        if self.arrived_at is not None:
+            return IncidentStatus.ON_SCENE
+        return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED
+
+
+def fold(history: Iterable[ev.Event]) -> Incident:
+    """Replay an incident's events.
+
+    Parameters
+    ----------
+    history : iterable of Event
+        All events of one incident, in the order they were recorded.
+
+    Returns
+    -------
+    Incident
+
+    Raises
+    ------
+    UnknownId
+        For an empty history.
+    IllegalTransition
+        When an event does not follow from those before it.
+    """
+    stream = iter(history)
+    first = next(stream, None)
+    if first is None:
+        raise UnknownId("No such incident.")
+    if not isinstance(first, ev.IncidentReported):
+        raise IllegalTransition(f"A history starts with IncidentReported, not {type(first).__name__}.")
+    incident = Incident(id=first.incident_id, version=1, reported=first)
+    for event in stream:
+        incident = advance(incident, event)
+    return incident
+
+
+def advance(incident: Incident, event: ev.Event) -> Incident:
+    """Apply one event; raises `IllegalTransition` where it does not follow."""
+    if incident.closed_at is not None:
+        raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
+    return replace(_apply(event, incident), version=incident.version + 1)
+
+
+@singledispatch
+def _apply(event: ev.Event, incident: Incident) -> Incident:
+    raise IllegalTransition(f"{type(event).__name__} cannot follow on incident {incident.id}.")
+
+
+@_apply.register
+def _(event: ev.IncidentLocated, incident: Incident) -> Incident:
+    return replace(incident, location=event)
+
+
+@_apply.register
+def _(event: ev.CommitmentMade, incident: Incident) -> Incident:
+    if incident.commitment is not None:
+        raise IllegalTransition(f"Incident {incident.id} has its commitment: it is frozen at intake.")
+    return replace(incident, commitment=event)
+
+
+@_apply.register
+def _(event: ev.UnitOffered, incident: Incident) -> Incident:
+    if event.assignment_id in incident.assignments or incident.open_in(event.role):
+        raise IllegalTransition(f"案件 {incident.id} 已有{event.role.label}任务:先改派。(Release it first.)")
+    assignment = Assignment(
+        id=event.assignment_id,
+        unit_id=event.unit_id,
+        role=event.role,
+        status=AssignmentStatus.OFFERED,
+        offer=event,
+        eta_at=event.eta_at,
+        p_kept=event.p_kept,
+        offered_at=event.at,
+    )
+    return _with(incident, assignment)
+
+
+@_apply.register
+def _(event: ev.AssignmentAccepted, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.OFFERED)
+    return _with(incident, replace(now, status=AssignmentStatus.ACCEPTED, accepted_at=event.at))
+
+
+@_apply.register
+def _(event: ev.AssignmentDeclined, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.OFFERED)
+    return _with(incident, replace(now, status=AssignmentStatus.DECLINED, ended_reason=event.reason))
+
+
+@_apply.register
+def _(event: ev.UnitDeparted, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ACCEPTED)
+    return _with(incident, replace(now, status=AssignmentStatus.EN_ROUTE, departed_at=event.at))
+
+
+@_apply.register
+def _(event: ev.ForecastRevised, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE)
+    return _with(incident, replace(now, eta_at=event.eta_at, p_kept=event.p_kept))
+
+
+@_apply.register
+def _(event: ev.ArrivalClaimed, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.EN_ROUTE)
+    return _with(incident, replace(now, status=AssignmentStatus.ON_SCENE, claimed_at=event.at))
+
+
+@_apply.register
+def _(event: ev.ArrivalConfirmed, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ON_SCENE)
+    return _with(incident, replace(now, confirmed_at=event.at))
+
+
+@_apply.register
+def _(event: ev.AssignmentReleased, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE)
+    return _with(incident, replace(now, status=AssignmentStatus.RELEASED, ended_reason=event.reason))
+
+
+@_apply.register
+def _(event: ev.UnitCleared, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ON_SCENE)
+    return _with(incident, replace(now, status=AssignmentStatus.CLEARED, cleared_at=event.at))
+
+
+@_apply.register
+def _(event: ev.IncidentClosed, incident: Incident) -> Incident:
+    if incident.open_assignments:
+        raise IllegalTransition(f"案件 {incident.id} 还有未完成的任务。(Clear or release its units first.)")
+    return replace(incident, closed_at=event.at)
+
+
+def _with(incident: Incident, assignment: Assignment) -> Incident:
+    return replace(incident, assignments={**incident.assignments, assignment.id: assignment})
+
+
+def _expect(incident: Incident, event: ev.AssignmentEvent, *allowed: AssignmentStatus) -> Assignment:
+    now = incident.assignment(event.assignment_id)
+    if now.status not in allowed:
+        wanted = "、".join(s.label for s in allowed)
+        raise IllegalTransition(
+            f"任务 {now.id} 现在是{now.status.label},只有{wanted}时可以这样做。(Reload and try again.)"
+        )
+    return now

@@ -1,0 +1,138 @@
+"""The event log: the port every truth passes through, and its in-memory form."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from threading import Lock
+from typing import Protocol
+
+from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
+from dispatch.events import AssignmentEvent, Event, UnitOffered
+from dispatch.incident import Incident, fold
+from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
+
+
+class EventLog(Protocol):
+    """An append-only log; what `append` accepted is never lost and never changes."""
+
+    def new_incident_id(self, now: datetime) -> str:
+        """A fresh id, e.g. ``GZ261122-00001``."""
+        ...
+
+    def append(self, events: Sequence[Event], *, after: int) -> None:
+        """Add events of one incident, all or none.
+
+        Parameters
+        ----------
+        events : sequence of Event
+            In order; all of the same incident.
+        after : int
+            Version of the incident the writer saw; 0 for a new one.
+
+        Raises
+        ------
+        StaleIncident
+            The incident has moved on since version ``after``.
+        UnitAlreadyAssigned
+            A `UnitOffered` names a unit with an open assignment.
+        IllegalTransition
+            The events do not follow from the history.
+        """
+        ...
+
+    def history(self, incident_id: str) -> list[Event]:
+        """All events of an incident in order; raises `UnknownId`."""
+        ...
+
+    def incident_of(self, assignment_id: str) -> str:
+        """Incident an assignment belongs to; raises `UnknownId`."""
+        ...
+
+    def open_incidents(self) -> list[Incident]:
+        """Every incident that is not closed, oldest first."""
+        ...
+
+    def open_assignments(self) -> dict[str, OpenAssignment]:
+        """Open assignments by unit id."""
+        ...
+
+    def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
+        """Histories of the incidents reported in ``[since, until)``, oldest first; None leaves that end open."""
+        ...
+
+
+class MemoryLog:
+    """An `EventLog` in memory that obeys the same rules as the real one."""
+
+    def __init__(self) -> None:
+        self._histories: dict[str, list[Event]] = {}
+        self._states: dict[str, Incident] = {}
+        self._bound: dict[str, OpenAssignment] = {}
+        self._numbers = count(1)
+        self._lock = Lock()
+
+    def new_incident_id(self, now: datetime) -> str:
+        """Next id in order of asking."""
+        return incident_id(now, next(self._numbers))
+
+    def append(self, events: Sequence[Event], *, after: int) -> None:
+        """Add events of one incident, all or none."""
+        with self._lock:
+            self._append(list(events), after)
+
+    def _append(self, events: list[Event], after: int) -> None:
+        key = events[0].incident_id
+        if any(e.incident_id != key for e in events):
+            raise IllegalTransition("One append takes the events of one incident.")
+        known = self._histories.get(key, [])
+        if len(known) != after:
+            raise StaleIncident(f"案件 {key} 已被他人更新:请刷新后再试。(Reload and decide again.)")
+        for event in events:
+            if isinstance(event, UnitOffered) and event.unit_id in self._bound:
+                raise UnitAlreadyAssigned(f"{event.unit_id} 已有未完成任务:请选其他人。(Choose another unit.)")
+        state = fold([*known, *events])
+        self._histories[key] = [*known, *events]
+        self._states[key] = state
+        self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})
+
+    def _rebind(self, state: Incident, touched: set[str]) -> None:
+        for unit_id in touched:
+            self._bound.pop(unit_id, None)
+        for a in state.open_assignments:
+            self._bound[a.unit_id] = OpenAssignment(assignment_id=a.id, incident_id=state.id, status=a.status)
+
+    def history(self, incident_id: str) -> list[Event]:
+        """All events of an incident in order; raises `UnknownId`."""
+        try:
+            return list(self._histories[incident_id])
+        except KeyError:
+            raise UnknownId(f"没有案件 {incident_id}。(No such incident.)") from None
+
+    def incident_of(self, assignment_id: str) -> str:
+        """Incident an assignment belongs to; raises `UnknownId`."""
+        key = assignment_id.rpartition("-")[0]
+        if key not in self._states or assignment_id not in self._states[key].assignments:
+            raise UnknownId(f"没有任务 {assignment_id}。(No such assignment.)")
+        return key
+
+    def open_incidents(self) -> list[Incident]:
+        """Every incident that is not closed, oldest first."""
+        return [s for s in self._states.values() if s.closed_at is None]
+
+    def open_assignments(self) -> dict[str, OpenAssignment]:
+        """Open assignments by unit id."""
+        return dict(self._bound)
+
+    def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
+        """Histories of the incidents reported in ``[since, until)``."""
+        chosen = [h for h in self._histories.values() if _within(h[0].at, since, until)]
+        return [list(h) for h in sorted(chosen, key=lambda h: h[0].at)]
+
+
+def incident_id(now: datetime, number: int) -> str:
+    """Spell an incident id: Guangzhou date and a running number."""
+    return f"GZ{now.astimezone(GUANGZHOU_TIME):%y%m%d}-{number:05d}"
+
+
+def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or at >= since) and (until is None or at < until)

@@ -1,0 +1,137 @@
+"""Every tunable number of the desk, with its unit; read from a TOML policy file at the edge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+from dispatch.errors import InvalidInput
+from dispatch.vocabulary import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalCommitment:
+    """The promise "surveyor on scene": report to on scene, by zone."""
+
+    urban_limit_s: float = 1800.0
+    suburban_limit_s: float = 3600.0
+
+    def limit_s(self, zone: Zone) -> float:
+        """Limit in seconds for ``zone``."""
+        return self.urban_limit_s if zone is Zone.URBAN else self.suburban_limit_s
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Which districts are urban; every other district is suburban, an unknown one is urban (the stricter)."""
+
+    urban: tuple[str, ...] = ("越秀区", "海珠区", "荔湾区", "天河区", "白云区", "黄埔区", "番禺区")
+
+    def of(self, district: str | None) -> Zone:
+        """Zone of a district; urban, the stricter one, where the district is unknown."""
+        return Zone.URBAN if district is None or district in self.urban else Zone.SUBURBAN
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Which position fixes are good enough to dispatch on."""
+
+    max_age_s: float = 300.0
+    max_accuracy_m: float = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The handshake."""
+
+    answer_timeout_s: float = 90.0
+    runners_up: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalModel:
+    """Spread of turnout and travel; see `dispatch.arrival` for the sources.
+
+    ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median.
+    """
+
+    turnout_median_s: float = 90.0
+    turnout_log_sd: float = 0.5
+    travel_minutes: tuple[float, ...] = (5.0, 15.0, 30.0, 60.0)
+    travel_log_sd: tuple[float, ...] = (0.45, 0.40, 0.36, 0.30)
+
+    def __post_init__(self) -> None:
+        if len(self.travel_minutes) != len(self.travel_log_sd):
+            raise InvalidInput("policy [arrival]: travel_minutes and travel_log_sd need the same length.")
+        if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
+            raise InvalidInput("policy [arrival]: travel_minutes must rise.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """When a track confirms an arrival."""
+
+    radius_m: float = 150.0
+    min_fixes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy file.
+
+    Attributes
+    ----------
+    version : str
+        Named by the operator; kept with every commitment.
+    """
+
+    version: str = "built-in"
+    arrival_commitment: ArrivalCommitment = field(default_factory=ArrivalCommitment)
+    zones: Zones = field(default_factory=Zones)
+    positions: Positions = field(default_factory=Positions)
+    offers: Offers = field(default_factory=Offers)
+    arrival: ArrivalModel = field(default_factory=ArrivalModel)
+    verification: Verification = field(default_factory=Verification)
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any]) -> Self:
+        """Build a policy from parsed TOML; what is left out keeps its default.
+
+        Parameters
+        ----------
+        table : mapping
+            ``version`` and one sub-table a section, named as the attributes here.
+
+        Raises
+        ------
+        InvalidInput
+            For an unknown section or key, or a value of the wrong kind.
+        """
+        sections: dict[str, Any] = {f.name: f.default_factory for f in fields(cls) if f.name != "version"}
+        values: dict[str, Any] = {}
+        for name, value in table.items():
+            if name == "version":
+                values[name] = str(value)
+            elif name in sections:
+                values[name] = _section(sections[name], name, value)
+            else:
+                raise InvalidInput(f"policy: unknown section [{name}]; known are {', '.join(sections)}.")
+        return cls(**values)
+
+
+def _section(kind: Any, name: str, table: Any) -> Any:
+    if not isinstance(table, Mapping):
+        raise InvalidInput(f"policy: [{name}] must be a table of key = value lines.")
+    known = {f.name: f.default for f in fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            raise InvalidInput(f"policy [{name}]: unknown key {key!r}; known are {', '.join(known)}.")
+        _require_kind(f"[{name}] {key}", value, known[key])
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+
+
+def _require_kind(where: str, value: Any, default: Any) -> None:
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(v, type(default[0])) for v in value):
+            raise InvalidInput(f"policy {where} must be a list of {type(default[0]).__name__}.")
+    elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise InvalidInput(f"policy {where} must be a number above 0.")

@@ -1,0 +1,92 @@
+"""Who can be sent, and where the vehicle can be taken."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, timezone
+
+from dispatch.location import Position
+from dispatch.vocabulary import AssignmentStatus, Role, UnitStatus
+
+GUANGZHOU_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Daily hours on duty in Guangzhou time; an end before the start runs past midnight, equal ends mean always."""
+
+    start: time
+    end: time
+
+    def covers(self, now: datetime) -> bool:
+        """Whether the shift is on at ``now`` (aware)."""
+        clock = now.astimezone(GUANGZHOU_TIME).time()
+        if self.start == self.end:
+            return True
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+
+ALWAYS = Shift(time(0), time(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A surveyor or a tow unit.
+
+    ``standby`` is the post where it waits when idle; ``simulated`` units are moved by the demonstration feed.
+    """
+
+    id: str
+    name: str
+    role: Role
+    standby: Position
+    shift: Shift = ALWAYS
+    plate: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """An observed position of a unit; ``accuracy_m`` is the radius the device states, NaN-free."""
+
+    unit_id: str
+    position: Position
+    at: datetime
+    accuracy_m: float = 10.0
+    heading_deg: float | None = None
+    speed_mps: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAssignment:
+    """What a unit is bound to now."""
+
+    assignment_id: str
+    incident_id: str
+    status: AssignmentStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitState:
+    """A unit with its latest fix and its open assignment, None where there is none."""
+
+    unit: Unit
+    fix: Fix | None = None
+    assignment: OpenAssignment | None = None
+
+    def status(self, now: datetime) -> UnitStatus:
+        """What the unit is doing at ``now``."""
+        if self.assignment is not None:
+            return UnitStatus(self.assignment.status.value)
+        return UnitStatus.IDLE if self.unit.shift.covers(now) else UnitStatus.OFF_DUTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRepairShop:
+    """A destination, not a unit: travel runs from the incident to the shop."""
+
+    id: str
+    name: str
+    position: Position
+    designated: bool = True
+    simulated: bool = False

@@ -1,0 +1,153 @@
+"""The words of the house as enumerations, each with the Chinese that screens show."""
+
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+
+class Labelled(StrEnum):
+    """A string enumeration whose members carry a Chinese label."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Make a member equal to ``value`` that also knows its ``label``."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Role(Labelled):
+    """What a unit is sent to do."""
+
+    SURVEYOR = "surveyor", "查勘员"
+    TOW_UNIT = "tow_unit", "施救车"
+
+
+class Zone(Labelled):
+    """Which limit a commitment falls under."""
+
+    URBAN = "urban", "市区"
+    SUBURBAN = "suburban", "郊区"
+
+
+class Tier(Labelled):
+    """How an incident is responded to."""
+
+    STANDARD = "standard", "一般"
+    INJURY = "injury", "人伤"
+
+
+class Channel(Labelled):
+    """How a report reached us."""
+
+    TELEPHONE = "telephone", "电话"
+    CONSOLE = "console", "调度台"
+    APP = "app", "线上"
+    COMMAND_LINE = "command_line", "命令行"
+    SIMULATION = "simulation", "模拟"
+
+
+class MatchCode(Labelled):
+    """How the words matched a place."""
+
+    GOOD = "GOOD", "精确匹配"
+    AMBIGUOUS = "AMBIGUOUS", "多处可能"
+    UP_HIERARCHY = "UP_HIERARCHY", "仅匹配到上级"
+
+
+class Confidence(Labelled):
+    """How far a location may be trusted."""
+
+    HIGH = "HIGH", "高"
+    MEDIUM = "MEDIUM", "中"
+    LOW = "LOW", "低"
+
+
+class AssignmentStatus(Labelled):
+    """Where an assignment stands; the last three are its possible ends."""
+
+    OFFERED = "offered", "已派单"
+    ACCEPTED = "accepted", "已接单"
+    EN_ROUTE = "en_route", "在途"
+    ON_SCENE = "on_scene", "已到场"
+    CLEARED = "cleared", "已完成"
+    DECLINED = "declined", "已拒单"
+    RELEASED = "released", "已改派"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit is still bound to the incident."""
+        return self in OPEN_STATUSES
+
+
+OPEN_STATUSES = frozenset(
+    {
+        AssignmentStatus.OFFERED,
+        AssignmentStatus.ACCEPTED,
+        AssignmentStatus.EN_ROUTE,
+        AssignmentStatus.ON_SCENE,
+    }
+)
+
+
+class IncidentStatus(Labelled):
+    """Where an incident stands, folded from its events."""
+
+    UNLOCATED = "unlocated", "待定位"
+    WAITING = "waiting", "待派单"
+    OFFERED = "offered", "已派单"
+    ACCEPTED = "accepted", "已接单"
+    EN_ROUTE = "en_route", "在途"
+    ON_SCENE = "on_scene", "已到场"
+    CLOSED = "closed", "已结束"
+
+
+class UnitStatus(Labelled):
+    """What a unit is doing now."""
+
+    OFF_DUTY = "off_duty", "下班"
+    IDLE = "idle", "空闲"
+    OFFERED = "offered", "待接单"
+    ACCEPTED = "accepted", "已接单"
+    EN_ROUTE = "en_route", "在途"
+    ON_SCENE = "on_scene", "作业中"
+
+
+class Refusal(Labelled):
+    """Why a unit may not go."""
+
+    WRONG_ROLE = "wrong_role", "角色不符"
+    OFF_SHIFT = "off_shift", "不在班次"
+    NO_POSITION = "no_position", "无定位"
+    STALE_POSITION = "stale_position", "定位过期"
+    IMPRECISE_POSITION = "imprecise_position", "定位不准"
+    BUSY = "busy", "有未完成任务"
+    ALREADY_TRIED = "already_tried", "已拒单或已改派"
+    UNREACHABLE = "unreachable", "道路不可达"
+
+
+class Verdict(Labelled):
+    """How a commitment was judged."""
+
+    KEPT = "kept", "守时"
+    MISSED = "missed", "超时"
+    OPEN = "open", "未到期"
+
+
+class Interval(NamedTuple):
+    """A stretch of an incident's life; both ends are always stated when it is shown."""
+
+    name: str
+    start: str
+    stop: str
+    label: str
+
+
+INTERVALS = (
+    Interval("call_handling", "reported", "assigned", "接报"),
+    Interval("turnout", "assigned", "en_route", "出发"),
+    Interval("travel", "en_route", "on_scene", "在途"),
+    Interval("response", "reported", "on_scene", "到场时效"),
+    Interval("on_scene", "on_scene", "cleared", "现场作业"),
+)

@@ -1,0 +1,1 @@
+"""The ground: road network, routing, travel times, places, geocoding and PostGIS."""

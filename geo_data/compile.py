@@ -1,0 +1,1 @@
+"""From a loose list of road edges to a compiled network."""

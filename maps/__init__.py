@@ -1,0 +1,1 @@
+"""What people look at: tiles, layers, heatmaps, reports and the web pages."""
