@@ -127,7 +127,7 @@ class Network:
         """Road name of an edge, else its route number, else an empty string."""
         for index in (self.name[edge], self.ref[edge]):
             if index >= 0:
-                return self.names[index]
+                return str(self.names[index])
         return ""
 
     def edge_points(self, edge: int) -> npt.NDArray[np.float64]:
