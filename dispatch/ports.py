@@ -1,0 +1,120 @@
+"""What the desk needs from outside, as small protocols; each has a real form and an in-memory one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.errors import UnknownId
+from dispatch.location import Location, NotLocated, Position
+from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
+
+
+@dataclass(frozen=True, slots=True)
+class TravelTimes:
+    """Road travel times of several origins to one destination.
+
+    Parameters
+    ----------
+    seconds : (n,) float64
+        One per origin, in the order asked; inf where no road leads.
+    metric : str
+        Which weights were used, e.g. ``weekday-18``.
+    """
+
+    seconds: npt.NDArray[np.float64]
+    metric: str
+
+
+class Geocode(Protocol):
+    """Words, a phone's point, or both, become a place."""
+
+    def __call__(
+        self, text: str, *, hint: Position | None = None, hint_accuracy_m: float | None = None
+    ) -> Location | NotLocated:
+        """Find the place; raises `OutsideServiceArea` for a point where we do not work."""
+        ...
+
+
+class TravelTimesTo(Protocol):
+    """One reverse search on the road network."""
+
+    def __call__(self, origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
+        """Travel seconds of every origin to ``destination`` when leaving at ``now``."""
+        ...
+
+
+class Fleet(Protocol):
+    """The roster, the latest positions and who is bound to what."""
+
+    def states(self, now: datetime) -> list[UnitState]:
+        """Every unit with its latest fix and its open assignment."""
+        ...
+
+    def unit(self, unit_id: str) -> Unit:
+        """Look a unit up; raises `UnknownId`."""
+        ...
+
+    def shops(self) -> list[PartnerRepairShop]:
+        """All partner repair shops."""
+        ...
+
+    def track(self, unit_id: str, since: datetime) -> list[Fix]:
+        """Fixes of a unit since a moment, oldest first."""
+        ...
+
+
+class MemoryFleet:
+    """A `Fleet` in memory; open assignments come from the log it is given.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+    shops : sequence of PartnerRepairShop
+    open_assignments : callable
+        Usually ``log.open_assignments``.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        shops: Sequence[PartnerRepairShop] = (),
+        *,
+        open_assignments: Callable[[], Mapping[str, OpenAssignment]],
+    ) -> None:
+        self._units = {u.id: u for u in units}
+        self._shops = list(shops)
+        self._tracks: dict[str, list[Fix]] = {u.id: [] for u in units}
+        self._open_assignments = open_assignments
+
+    def record(self, fix: Fix) -> None:
+        """Add an observed position."""
+        self._tracks[self.unit(fix.unit_id).id].append(fix)
+
+    def states(self, now: datetime) -> list[UnitState]:
+        """Every unit with its latest fix at ``now`` and its open assignment."""
+        bound = self._open_assignments()
+        return [
+            UnitState(unit=u, fix=self._latest(u.id, now), assignment=bound.get(u.id)) for u in self._units.values()
+        ]
+
+    def _latest(self, unit_id: str, now: datetime) -> Fix | None:
+        return next((f for f in reversed(self._tracks[unit_id]) if f.at <= now), None)
+
+    def unit(self, unit_id: str) -> Unit:
+        """Look a unit up; raises `UnknownId`."""
+        try:
+            return self._units[unit_id]
+        except KeyError:
+            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)") from None
+
+    def shops(self) -> list[PartnerRepairShop]:
+        """All partner repair shops."""
+        return list(self._shops)
+
+    def track(self, unit_id: str, since: datetime) -> list[Fix]:
+        """Fixes of a unit since a moment, oldest first."""
+        return [f for f in self._tracks[self.unit(unit_id).id] if f.at >= since]
