@@ -1,0 +1,296 @@
+"""What travels over HTTP: the JSON forms of what comes in and what goes out."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    Channel,
+    Confidence,
+    IncidentStatus,
+    MatchCode,
+    Refusal,
+    Role,
+    Tier,
+    UnitStatus,
+    Verdict,
+    Zone,
+)
+
+Longitude = Annotated[float, Field(ge=-180, le=180, examples=[113.3297])]
+Latitude = Annotated[float, Field(ge=-90, le=90, examples=[23.1196])]
+Share = Annotated[float, Field(ge=0, le=1)]
+Datum = Literal["wgs84", "gcj02", "bd09"]
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are mistakes, not decoration."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PointIn(Body):
+    """A point as a phone or a map gives it; ``crs`` says which datum it speaks."""
+
+    lon: Longitude
+    lat: Latitude
+    crs: Datum = "wgs84"
+    accuracy_m: Annotated[float, Field(gt=0, le=100_000)] | None = None
+
+
+class ReportIn(Body):
+    """An accident report: the caller's words, with what else is known."""
+
+    text: Annotated[str, Field(max_length=2000, examples=["天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"])]
+    point: PointIn | None = None
+    plate: Annotated[str, Field(max_length=20)] = ""
+    phone: Annotated[str, Field(max_length=30)] = ""
+    injured: bool | None = None
+    channel: Channel = Channel.CONSOLE
+
+
+class AssignIn(Body):
+    """Offer the job. Without ``unit_id`` the recommended unit is taken; choosing another needs a reason."""
+
+    role: Role = Role.SURVEYOR
+    unit_id: str | None = None
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class ReasonIn(Body):
+    """Why something is refused or taken back."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ArriveIn(Body):
+    """The button "on scene"; ``point`` is where the phone was when it was pressed."""
+
+    point: PointIn | None = None
+
+
+class FixIn(PointIn):
+    """One observed position of a unit; ``at`` must carry a time zone."""
+
+    unit_id: str
+    at: datetime
+    accuracy_m: Annotated[float, Field(gt=0, le=100_000)] = 10.0
+    heading_deg: Annotated[float, Field(ge=0, le=360)] | None = None
+    speed_mps: Annotated[float, Field(ge=0, le=100)] | None = None
+
+    @field_validator("at")
+    @classmethod
+    def _aware(cls, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            raise ValueError("needs a time zone, e.g. 2026-11-22T08:00:00+08:00")
+        return value.astimezone(UTC)
+
+
+class FixesIn(Body):
+    """A batch of positions."""
+
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=5000)]
+
+
+class LogInIn(Body):
+    """A log-in."""
+
+    username: str
+    password: str
+
+
+class SessionOut(BaseModel):
+    """Who is signed in; ``token`` goes into ``Authorization: Bearer …`` where cookies do not serve."""
+
+    username: str
+    role: Literal["dispatcher", "surveyor", "manager"]
+    unit_id: str | None
+    token: str
+
+
+class LocationOut(BaseModel):
+    """A place with its quality; ``uncertainty_m`` is meant to hold the truth nine times in ten."""
+
+    lon: float
+    lat: float
+    match_code: MatchCode
+    confidence: Confidence
+    uncertainty_m: float
+    matched_text: str
+    district: str | None
+    alternatives: list["LocationOut"] = []
+
+
+class GeocodeOut(BaseModel):
+    """``location`` is null where the words name no place we know; ``reason`` says what to ask."""
+
+    location: LocationOut | None
+    reason: str = ""
+
+
+class CommitmentOut(BaseModel):
+    """The promise, frozen at intake: reported → on scene within ``limit_s``."""
+
+    kind: str
+    zone: Zone
+    zone_label: str
+    starts_at: datetime
+    due_at: datetime
+    limit_s: float
+    verdict: Verdict
+    verdict_label: str
+    policy_version: str
+
+
+class CandidateOut(BaseModel):
+    """One unit as it was weighed: road travel time, arrival after the offer (median, 90 %), P(kept)."""
+
+    unit_id: str
+    unit_name: str
+    travel_s: float
+    eta_s: float
+    eta_p90_s: float
+    p_kept: Share
+
+
+class RefusedOut(BaseModel):
+    """A unit that could not go, and why."""
+
+    unit_id: str
+    unit_name: str
+    reason: Refusal
+    reason_label: str
+
+
+class RecommendationOut(BaseModel):
+    """Who should go. ``options`` are ranked, the first is the advice; empty when nobody can go."""
+
+    incident_id: str
+    role: Role
+    options: list[CandidateOut]
+    refused: list[RefusedOut]
+    explanation: str
+    metric: str
+
+
+class AssignmentOut(BaseModel):
+    """One unit bound to one incident, with the decision it came from."""
+
+    id: str
+    unit_id: str
+    unit_name: str
+    role: Role
+    role_label: str
+    status: AssignmentStatus
+    status_label: str
+    eta_at: datetime
+    p_kept: Share
+    offered_at: datetime
+    accepted_at: datetime | None
+    departed_at: datetime | None
+    claimed_at: datetime | None
+    confirmed_at: datetime | None
+    cleared_at: datetime | None
+    ended_reason: str
+    runners_up: list[CandidateOut]
+    refused: list[RefusedOut]
+    explanation: str
+    override_reason: str
+
+
+class IncidentOut(BaseModel):
+    """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw."""
+
+    id: str
+    version: int
+    status: IncidentStatus
+    status_label: str
+    tier: Tier
+    tier_label: str
+    simulated: bool
+    text: str
+    plate: str
+    channel: Channel
+    reported_at: datetime
+    closed_at: datetime | None
+    location: LocationOut | None
+    commitment: CommitmentOut | None
+    assignments: list[AssignmentOut]
+
+
+class UnitOut(BaseModel):
+    """A unit as it stands; position fields are null where no fix is known."""
+
+    id: str
+    name: str
+    role: Role
+    role_label: str
+    status: UnitStatus
+    status_label: str
+    simulated: bool
+    on_shift: bool
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    heading_deg: float | None
+    speed_mps: float | None
+    fix_at: datetime | None
+    assignment_id: str | None
+    incident_id: str | None
+
+
+class ShopOut(BaseModel):
+    """A partner repair shop."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    designated: bool
+    simulated: bool
+
+
+class NetworkOut(BaseModel):
+    """The road network in use; ``schematic`` (示意路网) means drawn from tables and not surveyed."""
+
+    title: str
+    schematic: bool
+    fingerprint: str
+    nodes: int
+    edges: int
+
+
+class PictureOut(BaseModel):
+    """Everything a console needs to start from."""
+
+    as_of: datetime
+    network: NetworkOut
+    incidents: list[IncidentOut]
+    units: list[UnitOut]
+    shops: list[ShopOut]
+
+
+class RouteOut(BaseModel):
+    """The way of one assignment: GeoJSON line from the unit's latest position to the scene."""
+
+    assignment_id: str
+    seconds: float
+    metres: float
+    geometry: dict[str, object]
+    steps: list[dict[str, object]]
+
+
+class FixesOut(BaseModel):
+    """How many fixes were taken; the others are listed with the reason."""
+
+    taken: int
+    refused: list[dict[str, str]]
+
+
+class Problem(BaseModel):
+    """An error: what is wrong and what to do next."""
+
+    detail: str
+    kind: str
