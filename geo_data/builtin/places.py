@@ -1,0 +1,53 @@
+"""The built-in gazetteer: named points of Guangzhou with the other names people use for them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from dispatch.location import Position
+from geo_data.builtin.tables import rows, split
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named point.
+
+    Parameters
+    ----------
+    name : str
+        The usual full name, e.g. ``体育西路站``.
+    aliases : tuple of str
+        What people also say, e.g. ``小蛮腰``; may be empty.
+    kind : str
+        ``metro_station``, ``railway_station``, ``bus_terminal``, ``airport``, ``port``, ``hospital``, ``university``,
+        ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``toll_gate``, ``service_area``,
+        ``interchange``, ``bridge`` or ``tunnel``.
+    position : Position
+        WGS-84, rounded to four decimals (about 10 m); most are good to 200 m, see ``source``.
+    district : str
+        One of the 11 districts, e.g. ``天河区``.
+    source : str
+        Where the position comes from.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    position: Position
+    district: str
+    source: str
+
+
+@cache
+def builtin_places() -> tuple[Place, ...]:
+    """Return every place of the built-in gazetteer, in the order of the table."""
+    return tuple(
+        Place(
+            name=row["name"],
+            aliases=split(row["aliases"]),
+            kind=row["kind"],
+            position=Position(float(row["lon"]), float(row["lat"])),
+            district=row["district"],
+            source=row["source"],
+        )
+        for row in rows("places")
+    )
