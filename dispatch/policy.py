@@ -41,10 +41,11 @@ class Positions:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The handshake."""
+    """The handshake; a forecast is revised in the log only when it moved by ``revise_after_s``."""
 
     answer_timeout_s: float = 90.0
     runners_up: int = 4
+    revise_after_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ class ArrivalModel:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """When a track confirms an arrival."""
+    """When a track confirms an arrival: ``min_fixes`` within the radius from ``lead_s`` before the claim on."""
 
     radius_m: float = 150.0
+    max_uncertainty_m: float = 350.0
     min_fixes: int = 2
+    lead_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,212 @@
+"""Every promise judged from the facts alone: kept, missed or open, with nobody left out of the denominator."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from dispatch.errors import DispatchError
+from dispatch.events import CommitmentMade, Event, IncidentReported
+from dispatch.incident import Assignment, Incident, fold
+from dispatch.policy import ArrivalCommitment
+from dispatch.shares import HOURS, IntervalStat, Problem, Record, Tally, interval_stat, tally, tally_by
+from dispatch.unit import GUANGZHOU_TIME
+from dispatch.vocabulary import INTERVALS, Role, Verdict
+
+NO_LEGS: tuple[float | None, ...] = (None,) * len(INTERVALS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict on one commitment and what it rests on.
+
+    ``due_at`` and ``arrived_at`` are aware; None where there is no commitment, or nobody arrived.
+    """
+
+    record: Record
+    due_at: datetime | None
+    arrived_at: datetime | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Kept, missed or open."""
+        return self.record.verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What an audit was judged from; shown with it wherever it goes.
+
+    Parameters
+    ----------
+    title, source : str
+    judged_at : datetime
+        Aware; what was due by then counts.
+    start : str
+        End of an interval at which the clock starts: ``reported``, or ``dispatched`` in logs that know no better.
+    timezone : str
+        Of the hours and days.
+    since, until : date or None
+        First and last day, both included; None leaves that end open.
+    rows, merged_rows : int or None
+        Rows read from a log and how many of them spoke of an incident already seen; None for our own events.
+    notes : tuple of str
+        What a reader must know before quoting a figure.
+    """
+
+    title: str
+    source: str
+    judged_at: datetime
+    start: str = "reported"
+    timezone: str = "Asia/Shanghai"
+    since: date | None = None
+    until: date | None = None
+    rows: int | None = None
+    merged_rows: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The whole account; every group adds up to ``totals``."""
+
+    basis: Basis
+    totals: Tally
+    by_zone: Mapping[str, Tally]
+    by_district: Mapping[str, Tally]
+    by_hour: Mapping[str, Tally]
+    by_tier: Mapping[str, Tally]
+    not_judged: Mapping[Problem, int] = field(default_factory=dict)
+    intervals: tuple[IntervalStat, ...] = ()
+
+
+def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
+    """Judge the arrival commitment of one incident.
+
+    The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, whatever other times say; the limit
+    is the one frozen in `CommitmentMade`. Without a commitment nothing can be kept: it is missed once somebody
+    arrived, the incident was closed, or the strictest limit of the house has passed.
+
+    Parameters
+    ----------
+    history : sequence of Event, or Incident
+        All events of the incident in order, or their fold.
+    now : datetime
+        Aware.
+
+    Returns
+    -------
+    Judgement
+
+    Raises
+    ------
+    IllegalTransition, UnknownId
+        When the history does not fold.
+    """
+    incident = history if isinstance(history, Incident) else fold(history)
+    first = _first_arrival(incident)
+    promise = incident.commitment
+    due_at = incident.reported.at + timedelta(seconds=promise.limit_s) if promise else None
+    record = Record(
+        incident=incident.id,
+        limit_s=promise.limit_s if promise else None,
+        legs_s=_legs_s(incident, first),
+        problem=_problem(incident, first, now),
+        zone=promise.zone.value if promise else None,
+        district=incident.location.district if incident.location else None,
+        tier=(promise.tier if promise else incident.reported.tier).value,
+        hour=incident.reported.at.astimezone(GUANGZHOU_TIME).hour,
+        confirmed=first.confirmed_at is not None if first else None,
+        simulated=incident.reported.simulated,
+    )
+    return Judgement(record=record, due_at=due_at, arrived_at=first.claimed_at if first else None)
+
+
+def audit(histories: Iterable[Sequence[Event]], now: datetime, basis: Basis | None = None) -> Audit:
+    """Judge every incident and add up.
+
+    Parameters
+    ----------
+    histories : iterable of sequence of Event
+        As `dispatch.log.EventLog.all_events` gives them. A history that contradicts itself is counted, as not kept.
+    now : datetime
+        Aware.
+    basis : Basis, optional
+        What to say the figures rest on.
+
+    Returns
+    -------
+    Audit
+    """
+    basis = basis or Basis(title="时效承诺审计", source="本系统事件记录 (event log)", judged_at=now)
+    return summarise([_record(history, now) for history in histories], basis)
+
+
+def summarise(records: Sequence[Record], basis: Basis) -> Audit:
+    """Add records up, whatever system they came from."""
+    hours = tally_by(records, lambda r: None if r.hour is None else f"{r.hour:02d}")
+    problems = Counter(r.problem for r in records if r.problem is not None)
+    return Audit(
+        basis=basis,
+        totals=tally(records),
+        by_zone=tally_by(records, lambda r: r.zone),
+        by_district=tally_by(records, lambda r: r.district),
+        by_hour={hour: tally(()) for hour in HOURS} | hours,
+        by_tier=tally_by(records, lambda r: r.tier),
+        not_judged=dict(problems.most_common()),
+        intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
+    )
+
+
+def _record(history: Sequence[Event], now: datetime) -> Record:
+    try:
+        return judge(history, now).record
+    except DispatchError:
+        return _broken(history)
+
+
+def _broken(history: Sequence[Event]) -> Record:
+    reported = next((e for e in history if isinstance(e, IncidentReported)), None)
+    promise = next((e for e in history if isinstance(e, CommitmentMade)), None)
+    return Record(
+        incident=history[0].incident_id if history else "",
+        limit_s=promise.limit_s if promise else None,
+        legs_s=NO_LEGS,
+        problem=Problem.BROKEN_HISTORY,
+        zone=promise.zone.value if promise else None,
+        hour=reported.at.astimezone(GUANGZHOU_TIME).hour if reported else None,
+        simulated=reported.simulated if reported else False,
+    )
+
+
+def _first_arrival(incident: Incident) -> Assignment | None:
+    arrived = [a for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
+    return min(arrived, key=lambda a: a.claimed_at or incident.reported.at, default=None)
+
+
+def _legs_s(incident: Incident, first: Assignment | None) -> tuple[float | None, ...]:
+    """Legs of the surveyor who arrived first; without one only what the open assignment has come to is known."""
+    served = first or incident.open_in(Role.SURVEYOR)
+    ends: dict[str, datetime | None] = {"reported": incident.reported.at}
+    if served is not None:
+        ends |= {"assigned": served.accepted_at, "en_route": served.departed_at}
+        ends |= {"on_scene": served.claimed_at, "cleared": served.cleared_at}
+    return tuple(_between_s(ends.get(i.start), ends.get(i.stop)) for i in INTERVALS)
+
+
+def _between_s(start: datetime | None, stop: datetime | None) -> float | None:
+    return (stop - start).total_seconds() if start and stop else None
+
+
+def _problem(incident: Incident, first: Assignment | None, now: datetime) -> Problem | None:
+    reported_at = incident.reported.at
+    limit_s = incident.commitment.limit_s if incident.commitment else ArrivalCommitment().urban_limit_s
+    past_due = now > reported_at + timedelta(seconds=limit_s)
+    closed = incident.closed_at is not None
+    if incident.commitment is None:
+        return Problem.NO_COMMITMENT if first or closed or past_due else None
+    if first is None or first.claimed_at is None:
+        return Problem.NO_ARRIVAL if closed else Problem.OVERDUE if past_due else None
+    if first.claimed_at <= reported_at:
+        return Problem.ZERO_INTERVAL if first.claimed_at == reported_at else Problem.ARRIVAL_BEFORE_START
+    return Problem.ARRIVAL_AFTER_NOW if first.claimed_at > now else None

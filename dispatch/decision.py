@@ -1,0 +1,114 @@
+"""Who goes, with stored reasons: a rule ranks, the ranking explains itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from dispatch.arrival import forecast_arrival
+from dispatch.events import Candidate, RefusedUnit
+from dispatch.policy import ArrivalModel
+from dispatch.unit import UnitState
+from dispatch.vocabulary import Refusal, Role
+
+Rule = Callable[[Sequence[Candidate]], list[Candidate]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A ranking for one incident and role; ``options[0]`` is the advice, none when nobody can go."""
+
+    role: Role
+    options: tuple[Candidate, ...]
+    refused: tuple[RefusedUnit, ...]
+    rule: str
+    metric: str
+
+    @property
+    def explanation(self) -> str:
+        """One Chinese sentence an operator can read aloud."""
+        return explain(self.role, self.options, self.refused)
+
+
+def nearest_by_road(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Rank by road travel time, unit id breaking ties."""
+    return sorted(candidates, key=lambda c: (c.travel_s, c.unit_id))
+
+
+def weigh(state: UnitState, travel_s: float, time_left_s: float, model: ArrivalModel) -> Candidate:
+    """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment."""
+    forecast = forecast_arrival(travel_s, model)
+    return Candidate(
+        unit_id=state.unit.id,
+        unit_name=state.unit.name,
+        travel_s=travel_s,
+        eta_s=forecast.median_s,
+        eta_p90_s=forecast.quantile_s(0.9),
+        p_kept=forecast.p_within(time_left_s),
+    )
+
+
+def choose(
+    able: Sequence[UnitState],
+    travel_s: Sequence[float],
+    *,
+    role: Role,
+    refused: Sequence[RefusedUnit],
+    time_left_s: float,
+    model: ArrivalModel,
+    metric: str,
+    rule: Rule = nearest_by_road,
+) -> Advice:
+    """Weigh those who may go and rank them.
+
+    Parameters
+    ----------
+    able : sequence of UnitState
+    travel_s : sequence of float
+        Road seconds, one per unit; inf where no road leads, which refuses the unit.
+    role : Role
+    refused : sequence of RefusedUnit
+        Those already refused.
+    time_left_s : float
+        Until the commitment is due; negative once overdue.
+    model : ArrivalModel
+    metric : str
+        Names the weights that gave ``travel_s``.
+    rule : callable
+        Ranks candidates; swappable.
+
+    Returns
+    -------
+    Advice
+    """
+    weighed = [weigh(s, t, time_left_s, model) for s, t in zip(able, travel_s, strict=True) if isfinite(t)]
+    cut_off = [
+        RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
+        for s, t in zip(able, travel_s, strict=True)
+        if not isfinite(t)
+    ]
+    return Advice(
+        role=role,
+        options=tuple(rule(weighed)),
+        refused=(*refused, *cut_off),
+        rule=getattr(rule, "__name__", str(rule)),
+        metric=metric,
+    )
+
+
+def explain(role: Role, options: Sequence[Candidate], refused: Sequence[RefusedUnit]) -> str:
+    """Say a ranking in one Chinese sentence."""
+    if not options:
+        return f"没有可派的{role.label}:{_count_reasons(refused) or '名册中没有此类单元'}。"
+    best = options[0]
+    sentence = f"{best.unit_name}道路时间最短({best.travel_s / 60:.1f} 分钟),按时到场概率 {best.p_kept:.0%}"
+    if len(options) > 1:
+        second = options[1]
+        sentence += f";其次{second.unit_name}({second.travel_s / 60:.1f} 分钟,{second.p_kept:.0%})"
+    return sentence + "。"
+
+
+def _count_reasons(refused: Sequence[RefusedUnit]) -> str:
+    counts: dict[Refusal, int] = {}
+    for unit in refused:
+        counts[unit.reason] = counts.get(unit.reason, 0) + 1
+    return ",".join(f"{reason.label} {n}" for reason, n in counts.items())

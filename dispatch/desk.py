@@ -1,0 +1,260 @@
+"""The dispatch desk: from a report to an arrival, one step a line.
+
+The desk decides and records; it holds no state of its own. Every step reads the incident's history from the log,
+decides with pure functions, and appends what follows. The log refuses what somebody else overtook.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from dispatch import events as ev
+from dispatch.candidates import eligible
+from dispatch.commitment import promise
+from dispatch.decision import Advice, Rule, choose, nearest_by_road
+from dispatch.errors import Conflict, InvalidInput, OutsideServiceArea, UnitAlreadyAssigned
+from dispatch.incident import Incident, advance, fold
+from dispatch.location import Location, Position
+from dispatch.log import EventLog
+from dispatch.policy import Policy
+from dispatch.ports import Fleet, Geocode, TravelTimesTo
+from dispatch.report import Report, triage
+from dispatch.vocabulary import Confidence, MatchCode, Role
+
+DistrictOf = Callable[[Position], str | None]
+PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The decisions of dispatch, given their ports.
+
+    Parameters
+    ----------
+    geocode : Geocode
+    travel_times : TravelTimesTo
+    district_of : callable
+        District of a position, None outside the service area.
+    fleet : Fleet
+    log : EventLog
+    policy : Policy
+    rule : Rule
+        Ranks the candidates.
+    """
+
+    geocode: Geocode
+    travel_times: TravelTimesTo
+    district_of: DistrictOf
+    fleet: Fleet
+    log: EventLog
+    policy: Policy = field(default_factory=Policy)
+    rule: Rule = nearest_by_road
+
+    def take_report(self, report: Report, *, by: str = "desk") -> Incident:
+        """Turn a report into an incident with its place and its commitment.
+
+        A report whose place is not understood is still taken: it waits, unlocated, under the stricter limit.
+
+        Raises
+        ------
+        OutsideServiceArea
+            When the phone's point lies where we do not work; nothing is recorded.
+        """
+        place = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
+        incident_id = self.log.new_incident_id(report.received_at)
+        events: list[ev.Event] = [_reported(incident_id, report, by)]
+        if isinstance(place, Location):
+            events.append(_located(incident_id, place, report.received_at, by))
+        district = place.district if isinstance(place, Location) else None
+        events.append(promise(incident_id, report, district, self.policy))
+        self.log.append(events, after=0)
+        return fold(events)
+
+    def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
+        """Put the incident where a person says it is; the commitment stays as frozen at intake."""
+        district = self.district_of(position)
+        if district is None:
+            raise OutsideServiceArea("该点不在服务范围(广州市)内。(The point is outside Guangzhou: set it again.)")
+        place = Location(
+            position=position,
+            match_code=MatchCode.GOOD,
+            confidence=Confidence.HIGH,
+            uncertainty_m=PINNED_UNCERTAINTY_M,
+            matched_text="人工定位",
+            district=district,
+        )
+        return self._append(self.incident(incident_id), _located(incident_id, place, now, by))
+
+    def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
+        """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
+        return self._advise(self.incident(incident_id), role, now)
+
+    def offer(
+        self,
+        incident_id: str,
+        role: Role,
+        now: datetime,
+        *,
+        unit_id: str | None = None,
+        reason: str = "",
+        by: str = "desk",
+    ) -> Incident:
+        """Offer the job to the best unit, or to the one an operator names with a reason.
+
+        Raises
+        ------
+        InvalidInput
+            An override without a reason, or an incident without a place.
+        Conflict
+            Nobody can go, or the named unit cannot; the message says why.
+        """
+        incident = self.incident(incident_id)
+        advice = self._advise(incident, role, now)
+        wanted = _wanted(advice, unit_id, reason)
+        for candidate in wanted:
+            offer = self._offer_event(incident, advice, candidate, now, reason=reason, by=by)
+            try:
+                return self._append(incident, offer)
+            except UnitAlreadyAssigned:
+                if candidate is wanted[-1]:
+                    raise
+        raise Conflict(advice.explanation)
+
+    def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+        """The unit takes the job."""
+        return self._step(ev.AssignmentAccepted, assignment_id, now, by)
+
+    def decline(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+        """The unit refuses the job; it is not offered this incident again."""
+        return self._step(ev.AssignmentDeclined, assignment_id, now, by, reason=reason)
+
+    def depart(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+        """The unit sets off."""
+        return self._step(ev.UnitDeparted, assignment_id, now, by)
+
+    def revise(self, assignment_id: str, now: datetime, *, eta_at: datetime, p_kept: float) -> Incident:
+        """The arrival is forecast anew."""
+        return self._step(ev.ForecastRevised, assignment_id, now, "desk", eta_at=eta_at, p_kept=p_kept)
+
+    def arrive(self, assignment_id: str, now: datetime, *, position: Position | None = None, by: str) -> Incident:
+        """The unit claims to be on scene."""
+        return self._step(ev.ArrivalClaimed, assignment_id, now, by, position=position)
+
+    def confirm(self, assignment_id: str, now: datetime, *, distance_m: float) -> Incident:
+        """The track agrees with the claim."""
+        return self._step(ev.ArrivalConfirmed, assignment_id, now, "desk", distance_m=distance_m)
+
+    def release(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+        """End an assignment before it is done."""
+        return self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
+
+    def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+        """The unit is done; a surveyed incident closes with its last assignment."""
+        after = self._step(ev.UnitCleared, assignment_id, now, by)
+        if after.open_assignments or after.arrived_at is None:
+            return after
+        return self.close(after.id, now, reason="现场作业完成", by=by)
+
+    def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+        """Close an incident that needs nobody any more; open assignments must end first."""
+        closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
+        return self._append(self.incident(incident_id), closed)
+
+    def incident(self, incident_id: str) -> Incident:
+        """The incident as it stands; raises `UnknownId`."""
+        return fold(self.log.history(incident_id))
+
+    def _step(
+        self, kind: type[ev.AssignmentEvent], assignment_id: str, now: datetime, by: str, **details: Any
+    ) -> Incident:
+        incident = self.incident(self.log.incident_of(assignment_id))
+        unit_id = incident.assignment(assignment_id).unit_id
+        event = kind(incident_id=incident.id, at=now, by=by, assignment_id=assignment_id, unit_id=unit_id, **details)
+        return self._append(incident, event)
+
+    def _append(self, incident: Incident, event: ev.Event) -> Incident:
+        after = advance(incident, event)
+        self.log.append([event], after=incident.version)
+        return after
+
+    def _advise(self, incident: Incident, role: Role, now: datetime) -> Advice:
+        if incident.location is None or incident.commitment is None:
+            raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+        tried = {a.unit_id for a in incident.assignments.values() if not a.status.is_open}
+        able, refused = eligible(self.fleet.states(now), role, now, self.policy.positions, tried=tried)
+        origins = [s.fix.position for s in able if s.fix is not None]
+        times = self.travel_times(origins, incident.location.position, now)
+        return choose(
+            able,
+            times.seconds.tolist(),
+            role=role,
+            refused=refused,
+            time_left_s=(incident.commitment.due_at - now).total_seconds(),
+            model=self.policy.arrival,
+            metric=times.metric,
+            rule=self.rule,
+        )
+
+    def _offer_event(
+        self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
+    ) -> ev.UnitOffered:
+        others = [c for c in advice.options if c.unit_id != chosen.unit_id]
+        return ev.UnitOffered(
+            incident_id=incident.id,
+            at=now,
+            by=by,
+            assignment_id=f"{incident.id}-{len(incident.assignments) + 1}",
+            unit_id=chosen.unit_id,
+            role=advice.role,
+            eta_at=now + timedelta(seconds=chosen.eta_s),
+            p_kept=chosen.p_kept,
+            chosen=chosen,
+            runners_up=tuple(others[: self.policy.offers.runners_up]),
+            refused=advice.refused,
+            rule=advice.rule,
+            metric=advice.metric,
+            override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
+        )
+
+
+def _wanted(advice: Advice, unit_id: str | None, reason: str) -> list[ev.Candidate]:
+    if not advice.options:
+        raise Conflict(advice.explanation)
+    if unit_id is None:
+        return list(advice.options)
+    chosen = [c for c in advice.options if c.unit_id == unit_id]
+    if not chosen:
+        why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), "不在名册或角色不符")
+        raise Conflict(f"{unit_id} 不能派:{why}。(This unit cannot go: choose another.)")
+    if chosen[0] is not advice.options[0] and not reason.strip():
+        raise InvalidInput("选择非推荐单元须填写原因。(Choosing another unit needs a reason.)")
+    return chosen
+
+
+def _reported(incident_id: str, report: Report, by: str) -> ev.IncidentReported:
+    return ev.IncidentReported(
+        incident_id=incident_id,
+        at=report.received_at,
+        by=by,
+        text=report.text,
+        channel=report.channel,
+        tier=triage(report),
+        plate=report.plate,
+        phone=report.phone,
+        simulated=report.simulated,
+    )
+
+
+def _located(incident_id: str, place: Location, at: datetime, by: str) -> ev.IncidentLocated:
+    return ev.IncidentLocated(
+        incident_id=incident_id,
+        at=at,
+        by=by,
+        position=place.position,
+        uncertainty_m=place.uncertainty_m,
+        match_code=place.match_code,
+        confidence=place.confidence,
+        matched_text=place.matched_text,
+        district=place.district,
+    )

@@ -1,0 +1,252 @@
+"""Shares of promises kept, each with its n and its interval: one piece of code for our own events and for any other log."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binomtest
+
+from dispatch.errors import InvalidInput
+from dispatch.vocabulary import INTERVALS, Interval, Labelled, Verdict
+
+RESPONSE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "response")
+UNKNOWN = "unknown"
+HOURS = tuple(f"{hour:02d}" for hour in range(24))
+
+
+class Problem(Labelled):
+    """Why an incident has no usable response time; it stays in the denominator as not kept."""
+
+    NO_ARRIVAL = "no_arrival", "无到场时间"
+    OVERDUE = "overdue_no_arrival", "已超时仍未到场"
+    NO_COMMITMENT = "no_commitment", "无时效承诺"
+    NO_START = "no_start", "无起算时间"
+    UNREADABLE_TIME = "unreadable_time", "时间无法识别"
+    ARRIVAL_BEFORE_START = "arrival_before_start", "到场早于起算"
+    ZERO_INTERVAL = "zero_interval", "到场与起算同时"
+    TOO_LONG = "too_long", "时长异常"
+    ARRIVAL_AFTER_NOW = "arrival_after_now", "到场时间在未来"
+    NO_LIMIT = "no_limit", "无时限"
+    NO_INCIDENT_NUMBER = "no_incident_number", "无案件号"
+    BROKEN_HISTORY = "broken_history", "事件记录前后矛盾"
+
+    @property
+    def english(self) -> str:
+        """The reason in English words."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One incident as an audit sees it, whatever system it came from.
+
+    Parameters
+    ----------
+    incident : str
+    limit_s : float or None
+        Seconds allowed from the start of the clock to the first arrival; None where there is none.
+    legs_s : tuple of float or None
+        Seconds of each of `INTERVALS`, in that order; None where an end is missing. May be negative where a source is.
+    problem : Problem or None
+        Why the response time is missing or not to be trusted. None without a response time means: not yet due.
+    zone, district, tier : str or None
+        Groups to report by; None where unknown.
+    hour : int or None
+        Local hour of day, 0 to 23, at which the clock started.
+    confirmed : bool or None
+        Whether the track agrees with the arrival; None where nobody arrived or no track is kept.
+    simulated : bool
+
+    Raises
+    ------
+    InvalidInput
+        For a response time without a limit that names no problem: it could not be judged.
+    """
+
+    incident: str
+    limit_s: float | None
+    legs_s: tuple[float | None, ...]
+    problem: Problem | None = None
+    zone: str | None = None
+    district: str | None = None
+    tier: str | None = None
+    hour: int | None = None
+    confirmed: bool | None = None
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.problem is None and self.response_s is not None and self.limit_s is None:
+            raise InvalidInput(f"Incident {self.incident} has a response time but no limit: name the problem no_limit.")
+
+    @property
+    def response_s(self) -> float | None:
+        """Seconds from the start of the clock to the first arrival, as the source has it."""
+        return self.legs_s[RESPONSE]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Kept only with a trusted time inside the limit; anything missing past its due time is missed."""
+        if self.problem is not None:
+            return Verdict.MISSED
+        if self.response_s is None or self.limit_s is None:
+            return Verdict.OPEN
+        return Verdict.KEPT if self.response_s <= self.limit_s else Verdict.MISSED
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``kept`` of ``n`` with a 95 % Wilson score interval; the three are None where n is 0.
+
+    Wilson, J. Am. Stat. Assoc. 22 (1927) 209, as in `scipy.stats.binomtest`.
+    """
+
+    kept: int
+    n: int
+    p: float | None
+    low: float | None
+    high: float | None
+
+
+def share(kept: int, n: int) -> Share:
+    """State a share with its interval.
+
+    Parameters
+    ----------
+    kept, n : int
+        0 ≤ kept ≤ n.
+
+    Returns
+    -------
+    Share
+    """
+    if n == 0:
+        return Share(0, 0, None, None, None)
+    interval = binomtest(kept, n).proportion_ci(confidence_level=0.95, method="wilson")
+    return Share(kept, n, kept / n, float(interval.low), float(interval.high))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of a group of incidents; always ``reported == kept + missed + open``.
+
+    Attributes
+    ----------
+    timed : int
+        Incidents with a trusted response time, kept or late.
+    late : int
+        Those of them that came after the limit; the rest of ``missed`` has a `Problem`.
+    confirmed, unconfirmed : int
+        Arrivals the track agrees with, and those it does not (yet); both 0 where no track is kept.
+    p50_s, p90_s : float or None
+        Response of the ``timed`` ones, linear interpolation; the other ``reported - timed`` are not in it.
+    """
+
+    reported: int
+    kept: int
+    missed: int
+    open: int
+    timed: int
+    late: int
+    confirmed: int
+    unconfirmed: int
+    simulated: int
+    p50_s: float | None
+    p90_s: float | None
+
+    def __post_init__(self) -> None:
+        if self.reported != self.kept + self.missed + self.open:
+            raise InvalidInput("A tally lost incidents: reported must equal kept + missed + open.")
+
+    @property
+    def share_kept(self) -> Share:
+        """Kept among those that are due: the headline."""
+        return share(self.kept, self.kept + self.missed)
+
+    @property
+    def share_strict(self) -> Share:
+        """Kept among all reported, the open ones counted as not kept."""
+        return share(self.kept, self.reported)
+
+    @property
+    def share_timed(self) -> Share:
+        """Kept among those with a trusted time: flatters, because what is missing is left out."""
+        return share(self.kept, self.timed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalStat:
+    """One interval over a group; ``n + missing + doubtful`` is the number of incidents.
+
+    ``doubtful`` values are negative, or belong to a response time that is not trusted; they are in no percentile.
+    """
+
+    interval: Interval
+    n: int
+    missing: int
+    doubtful: int
+    zero: int
+    p50_s: float | None
+    p90_s: float | None
+
+
+def tally(records: Sequence[Record]) -> Tally:
+    """Count a group of records.
+
+    Parameters
+    ----------
+    records : sequence of Record
+
+    Returns
+    -------
+    Tally
+    """
+    verdicts = Counter(r.verdict for r in records)
+    times = [r.response_s for r in records if r.problem is None and r.response_s is not None]
+    p50_s, p90_s = percentiles(times)
+    return Tally(
+        reported=len(records),
+        kept=verdicts[Verdict.KEPT],
+        missed=verdicts[Verdict.MISSED],
+        open=verdicts[Verdict.OPEN],
+        timed=len(times),
+        late=len(times) - verdicts[Verdict.KEPT],
+        confirmed=sum(r.confirmed is True for r in records),
+        unconfirmed=sum(r.confirmed is False for r in records),
+        simulated=sum(r.simulated for r in records),
+        p50_s=p50_s,
+        p90_s=p90_s,
+    )
+
+
+def tally_by(records: Iterable[Record], key: Callable[[Record], str | None]) -> dict[str, Tally]:
+    """Count records by group, groups in order of name and the unknown last."""
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(key(record) or UNKNOWN, []).append(record)
+    return {name: tally(groups[name]) for name in sorted(groups, key=lambda name: (name == UNKNOWN, name))}
+
+
+def interval_stat(records: Sequence[Record], index: int) -> IntervalStat:
+    """Percentiles of ``INTERVALS[index]`` over ``records``, and what is not in them."""
+    given = [(r.legs_s[index], r.problem) for r in records]
+    used = [s for s, problem in given if s is not None and s >= 0 and not (index == RESPONSE and problem)]
+    missing = sum(s is None for s, _ in given)
+    p50_s, p90_s = percentiles(used)
+    return IntervalStat(
+        interval=INTERVALS[index],
+        n=len(used),
+        missing=missing,
+        doubtful=len(given) - missing - len(used),
+        zero=used.count(0),
+        p50_s=p50_s,
+        p90_s=p90_s,
+    )
+
+
+def percentiles(times_s: Sequence[float]) -> tuple[float | None, float | None]:
+    """P50 and P90 in seconds; None where there is nothing to take them of."""
+    if not times_s:
+        return None, None
+    p50_s, p90_s = np.quantile(np.asarray(times_s, dtype=np.float64), (0.5, 0.9))
+    return float(p50_s), float(p90_s)
