@@ -1,0 +1,84 @@
+// The only door to the service: JSON in, JSON out, and one kind of error whose message can be shown.
+
+const PATIENCE_MS = 15_000;
+
+/** What went wrong: `message` is the service's own `detail`, `status` is 0 when it could not be reached. */
+export class ApiError extends Error {
+  constructor(message, { status = 0, kind = "Unreachable" } = {}) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.kind = kind;
+  }
+}
+
+const UNREACHABLE = {
+  zh: "连不上服务,请检查网络;内容没有提交。",
+  en: "The service cannot be reached; nothing was sent. Check the network.",
+};
+
+const inEnglish = () => document.documentElement.lang === "en";
+
+/** Field errors come as a list; everything else as a sentence. */
+function sentence(detail, fallback) {
+  if (typeof detail === "string" && detail) return detail;
+  if (Array.isArray(detail)) {
+    return detail.map((one) => `${(one.loc ?? []).slice(1).join(".")}: ${one.msg}`).join("; ");
+  }
+  return fallback;
+}
+
+async function problem(response) {
+  const body = await response.json().catch(() => ({}));
+  const message = sentence(body.detail, `HTTP ${response.status} ${response.statusText}`);
+  return new ApiError(message, { status: response.status, kind: body.kind ?? "Problem" });
+}
+
+/** Where to come back to after signing in. */
+export function goToLogin() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+async function reach(method, path, { body, signal } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: body === undefined ? { Accept: "application/json" }
+        : { Accept: "application/json", "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(inEnglish() ? UNREACHABLE.en : UNREACHABLE.zh);
+  }
+}
+
+/**
+ * Ask the service.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, signal?: AbortSignal, stay?: boolean}} [options] `stay`: do not leave for the log-in page on 401
+ * @returns {Promise<any>} the JSON answer, null when there is none
+ * @throws {ApiError} with the service's own words; an AbortError when `signal` was aborted
+ */
+export async function ask(method, path, options = {}) {
+  const response = await reach(method, path, options);
+  if (response.status === 401 && !options.stay) goToLogin();
+  if (!response.ok) throw await problem(response);
+  return response.status === 204 ? null : response.json();
+}
+
+export const get = (path, options) => ask("GET", path, options);
+export const post = (path, body, options) => ask("POST", path, { ...options, body });
+export const remove = (path, options) => ask("DELETE", path, options);
+
+/** `/v1/geocode?text=…` from a path and its parameters; empty ones are left out. */
+export function address(path, parameters) {
+  const kept = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const query = new URLSearchParams(kept).toString();
+  return query ? `${path}?${query}` : path;
+}

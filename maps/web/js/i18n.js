@@ -1,0 +1,105 @@
+// Chinese first, English on request. Words are [中文, English]; pages add their own with addWords().
+
+const words = {
+  product: ["广州调度", "Guangzhou Dispatch"],
+  console: ["调度台", "Console"],
+  surveyor_page: ["查勘员端", "Surveyor"],
+  management: ["管理看板", "Management"],
+  sign_out: ["退出", "Sign out"],
+  language: ["EN", "中"],
+  language_label: ["Switch to English", "切换到中文"],
+  theme_label: ["切换深色/浅色", "Switch dark/light"],
+  close: ["关闭", "Close"],
+  cancel: ["取消", "Cancel"],
+  confirm: ["确定", "Confirm"],
+  reason: ["原因", "Reason"],
+  simulated: ["模拟", "Simulated"],
+  simulated_data: ["模拟数据", "Simulated data"],
+  simulated_hint: ["画面中有模拟产生的案件或作业单元,不是真实事故。", "Some incidents or units shown are produced by a simulation; they are not real."],
+  schematic: ["示意路网", "Schematic roads"],
+  schematic_hint: ["道路由公开资料按表绘制,未经实测;距离与时间仅供演示。", "Roads are drawn from public tables, not surveyed; distances and times are for demonstration."],
+  live: ["实时", "Live"],
+  live_waiting: ["正在连接…", "Connecting…"],
+  live_lost: ["连接中断,正在恢复…", "Connection lost, restoring…"],
+  unknown: ["未知", "Unknown"],
+  minutes_short: ["分", "min"],
+  on_time: ["按时", "On time"],
+};
+
+/** English for the vocabulary whose Chinese the service sends along as `…_label`. */
+const vocabulary = {
+  incident_status: {
+    unlocated: ["待定位", "Not located"], waiting: ["待派单", "Waiting"], offered: ["已派单", "Offered"],
+    accepted: ["已接单", "Accepted"], en_route: ["在途", "En route"], on_scene: ["已到场", "On scene"], closed: ["已结束", "Closed"],
+  },
+  assignment_status: {
+    offered: ["已派单", "Offered"], accepted: ["已接单", "Accepted"], en_route: ["在途", "En route"], on_scene: ["已到场", "On scene"],
+    cleared: ["已完成", "Cleared"], declined: ["已拒单", "Declined"], released: ["已改派", "Released"],
+  },
+  unit_status: {
+    off_duty: ["下班", "Off duty"], idle: ["空闲", "Free"], offered: ["待接单", "Offered"], accepted: ["已接单", "Accepted"],
+    en_route: ["在途", "En route"], on_scene: ["作业中", "On scene"],
+  },
+  role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"] },
+  tier: { standard: ["一般", "Standard"], injury: ["人伤", "Injury"] },
+  zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
+  channel: {
+    telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
+    command_line: ["命令行", "Command line"], simulation: ["模拟", "Simulation"],
+  },
+  match_code: {
+    GOOD: ["精确匹配", "Good match"], AMBIGUOUS: ["多处可能", "Ambiguous"], UP_HIERARCHY: ["仅匹配到上级", "Only the wider area"],
+  },
+  confidence: { HIGH: ["高", "High"], MEDIUM: ["中", "Medium"], LOW: ["低", "Low"] },
+  refusal: {
+    wrong_role: ["角色不符", "Wrong role"], off_shift: ["不在班次", "Off shift"], no_position: ["无定位", "No position"],
+    stale_position: ["定位过期", "Position too old"], imprecise_position: ["定位不准", "Position too vague"],
+    busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
+    unreachable: ["道路不可达", "No road there"],
+  },
+  verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"] },
+};
+
+const watchers = new Set();
+
+/** @returns {"zh"|"en"} */
+export const language = () => (document.documentElement.lang === "en" ? "en" : "zh");
+
+const pick = (pair) => pair[language() === "en" ? 1 : 0];
+
+/** Add a page's own words: `addWords({open: ["待处理", "Open"]})`. */
+export const addWords = (more) => Object.assign(words, more);
+
+/** The words for `key`; `{name}` is filled from `values`. A missing key is a mistake and shows itself. */
+export function t(key, values = {}) {
+  const text = words[key] ? pick(words[key]) : `⟦${key}⟧`;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** The label of an enumeration's value, e.g. `label("tier", "injury")`; unknown values fall back to `sent`. */
+export function label(kind, value, sent = value) {
+  const pair = vocabulary[kind]?.[value];
+  return pair ? pick(pair) : sent ?? t("unknown");
+}
+
+/** Fill in `data-t` (text), `data-t-label`, `data-t-title` and `data-t-placeholder` below `root`. */
+export function applyWords(root = document) {
+  const each = (name, put) => root.querySelectorAll(`[data-t${name}]`).forEach(put);
+  each("", (node) => { node.textContent = t(node.dataset.t); });
+  each("-label", (node) => node.setAttribute("aria-label", t(node.dataset.tLabel)));
+  each("-title", (node) => { node.title = t(node.dataset.tTitle); });
+  each("-placeholder", (node) => { node.placeholder = t(node.dataset.tPlaceholder); });
+}
+
+/** @param {"zh"|"en"} to */
+export function setLanguage(to) {
+  document.documentElement.lang = to === "en" ? "en" : "zh-CN";
+  try { localStorage.setItem("gz.language", to); } catch { /* private windows may keep nothing */ }
+  applyWords();
+  for (const watcher of watchers) watcher(to);
+}
+
+export const toggleLanguage = () => setLanguage(language() === "en" ? "zh" : "en");
+
+/** Call `watcher(language)` whenever the language changes. */
+export const onLanguage = (watcher) => watchers.add(watcher);

@@ -1,0 +1,75 @@
+// The live stream. Silence of 3 s counts as lost; the stream is reopened and `onOpen` told to fetch the picture again.
+
+import { get } from "./api.js";
+import { hearServerTime } from "./clock.js";
+
+export const SILENCE_MS = 3000;
+const CHECK_MS = 500;
+const RETRY_MS = [500, 1000, 2000, 3000];
+
+/**
+ * Follow the service.
+ *
+ * @param {object} ears
+ * @param {() => Promise<void>} ears.onOpen called each time the stream is open, before the link counts as live: fetch the picture here
+ * @param {(incident: object) => void} [ears.onIncident]
+ * @param {(units: object[]) => void} [ears.onUnits]
+ * @param {(state: "waiting"|"live"|"lost") => void} ears.onState
+ * @returns {() => void} stops following
+ */
+export function follow({ onOpen, onIncident, onUnits, onState }) {
+  let stream = null;
+  let heard_ms = 0;
+  let tries = 0;
+  let state = "";
+  let retry = 0;
+
+  const tell = (next) => { if (next !== state) { state = next; onState(next); } };
+  const hear = (use) => (message) => {
+    heard_ms = performance.now();
+    if (use) use(JSON.parse(message.data));
+  };
+
+  function lose() {
+    stream?.close();
+    stream = null;
+    tell("lost");
+    clearTimeout(retry);
+    retry = setTimeout(open, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)]);
+    tries += 1;
+  }
+
+  async function welcome(mine) {
+    try {
+      await onOpen();
+      if (mine !== stream) return;
+      tries = 0;
+      tell("live");
+    } catch (error) {
+      if (error.name !== "ApiError") console.error(error);
+      if (mine === stream) lose();
+    }
+  }
+
+  function open() {
+    const mine = new EventSource("/v1/live");
+    stream = mine;
+    heard_ms = performance.now();
+    mine.addEventListener("open", () => { heard_ms = performance.now(); welcome(mine); });
+    mine.addEventListener("incident", hear((incident) => onIncident?.(incident)));
+    mine.addEventListener("units", hear((units) => onUnits?.(units)));
+    mine.addEventListener("heartbeat", hear((beat) => hearServerTime(beat.at)));
+    mine.addEventListener("hello", hear());
+    mine.addEventListener("error", () => { if (mine === stream) { lose(); checkSession(); } });
+  }
+
+  const watch = setInterval(() => { if (stream && performance.now() - heard_ms > SILENCE_MS) lose(); }, CHECK_MS);
+  tell("waiting");
+  open();
+  return () => { clearInterval(watch); clearTimeout(retry); stream?.close(); stream = null; };
+}
+
+/** A stream that ends may mean we are signed out; asking sends us to the log-in page then. */
+async function checkSession() {
+  try { await get("/v1/session"); } catch { /* the banner already says so */ }
+}

@@ -1,0 +1,31 @@
+// The parts of the header that every desk page has: language, theme, sign out, badges.
+
+import { remove } from "./api.js";
+import { attempt, byId, setText } from "./dom.js";
+import { applyWords, t, toggleLanguage } from "./i18n.js";
+import { toggleTheme } from "./theme.js";
+
+/** Wire `#language`, `#theme` and `#sign-out` where the page has them, and fill in the words. */
+export function startShell() {
+  applyWords();
+  byId("language")?.addEventListener("click", toggleLanguage);
+  byId("theme")?.addEventListener("click", toggleTheme);
+  byId("sign-out")?.addEventListener("click", (event) => attempt(async () => {
+    await remove("/v1/session", { stay: true });
+    location.assign("/login");
+  }, event.currentTarget));
+}
+
+/** Show the state of the link in `#live-badge`. @param {"waiting"|"live"|"lost"} state */
+export function showLink(state) {
+  const badge = byId("live-badge");
+  badge.className = `badge live ${state}`;
+  badge.dataset.state = state;
+  setText(badge, t({ live: "live", lost: "live_lost", waiting: "live_waiting" }[state]));
+}
+
+/** Show or hide the badges that say what kind of data this is. */
+export function showProvenance({ simulated, schematic }) {
+  byId("sim-badge").hidden = !simulated;
+  byId("schematic-badge").hidden = !schematic;
+}
