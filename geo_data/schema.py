@@ -1,0 +1,202 @@
+"""The tables, as SQLAlchemy knows them; `geo_data/migrations` makes them, triggers included.
+
+The events are the truth. ``incidents`` and ``assignments`` are projections written in the same transaction, so that
+lists and tiles need no fold and the database itself can refuse a second open assignment. Fixes are observations.
+"""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+EVENTS_CHANNEL = "gz_events"  # payload: events.id
+FIXES_CHANNEL = "gz_fixes"  # payload: unit ids, comma-separated
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+incident_numbers = Sequence("incident_numbers", metadata=metadata)
+
+
+def _moment(name: str, *, null: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=null)
+
+
+def _shape(name: str, kind: str, srid: int, *, null: bool = False) -> Column[object]:
+    return Column(name, Geometry(kind, srid=srid, spatial_index=False), nullable=null)
+
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, comment="order of intake"),
+    Column("version", Integer, nullable=False, comment="number of events"),
+    _moment("reported_at"),
+    Column("status", Text, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("zone", Text),
+    Column("district", Text),
+    _moment("due_at", null=True),
+    _moment("arrived_at", null=True),
+    Column("simulated", Boolean, nullable=False),
+    _shape("place", "POINT", 4326, null=True),
+    Index(None, "reported_at", "number"),
+    Index("incidents_open_idx", "number", postgresql_where=text("NOT closed")),
+    Index("incidents_place_idx", "place", postgresql_using="gist"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("seq", Integer, nullable=False, comment="1, 2, 3 … within the incident"),
+    Column("kind", Text, nullable=False, comment="name of the class in dispatch.events"),
+    _moment("at"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("body", JSONB, nullable=False),
+    UniqueConstraint("incident_id", "seq"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("unit_id", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Index("one_open_assignment_per_unit", "unit_id", unique=True, postgresql_where=text("open")),
+    Index("one_open_assignment_per_role", "incident_id", "role", unique=True, postgresql_where=text("open")),
+    Index(None, "incident_id"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    _shape("standby", "POINT", 4326),
+    Column("shift_start", Time, nullable=False, comment="Guangzhou time"),
+    Column("shift_end", Time, nullable=False, comment="Guangzhou time; equal to the start: always on duty"),
+    Column("plate", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+)
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    _shape("place", "POINT", 4326),
+    Column("designated", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+)
+
+
+def _fix_columns() -> list[Column[object]]:
+    return [
+        _shape("position", "POINT", 4326),
+        Column("accuracy_m", Double, nullable=False),
+        Column("heading_deg", Double),
+        Column("speed_mps", Double),
+        Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    ]
+
+
+fixes = Table(
+    "fixes",
+    metadata,
+    Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
+    Column("at", DateTime(timezone=True), primary_key=True),
+    *_fix_columns(),
+)
+
+latest_fixes = Table(
+    "latest_fixes",
+    metadata,
+    Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
+    _moment("at"),
+    *_fix_columns(),
+    Index("latest_fixes_position_idx", "position", postgresql_using="gist"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit_id", Text, ForeignKey("units.id")),
+)
+
+# Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.
+
+map_source = Table(
+    "map_source",
+    metadata,
+    Column("fingerprint", Text, primary_key=True, comment="of everything loaded; the table has at most one row"),
+    Column("network", Text, nullable=False, comment="fingerprint of the road network"),
+    Column("title", Text, nullable=False),
+    Column("schematic", Boolean, nullable=False),
+)
+
+map_roads = Table(
+    "map_roads",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("class", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False, comment="0 is a motorway; index into ROAD_CLASSES"),
+    Column("name", Text, nullable=False),
+    Column("flags", SmallInteger, nullable=False, comment="as in geo_data.network: ramp 1, bridge 2, tunnel 4 …"),
+    _shape("geom", "LINESTRING", 3857),
+    Index("map_roads_geom_idx", "geom", postgresql_using="gist"),
+)
+
+map_areas = Table(
+    "map_areas",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False, comment="district, water or green"),
+    Column("name", Text, nullable=False),
+    _shape("geom", "MULTIPOLYGON", 3857),
+    Index("map_areas_geom_idx", "geom", postgresql_using="gist"),
+)
+
+map_places = Table(
+    "map_places",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False, comment="0 is shown first"),
+    _shape("geom", "POINT", 3857),
+    Index("map_places_geom_idx", "geom", postgresql_using="gist"),
+)

@@ -1,0 +1,80 @@
+"""Events survive the way into JSON and back."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.errors import InvalidInput
+from dispatch.events import EVENT_KINDS, Event, IncidentClosed, IncidentLocated
+from dispatch.location import Position
+from dispatch.vocabulary import Confidence, MatchCode
+from geo_data.event_codec import decode, encode
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+moments = st.datetimes(
+    datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.timezones(), allow_imaginary=False
+).filter(lambda t: t == t.astimezone(UTC))
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+words = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+st.register_type_strategy(datetime, moments)
+st.register_type_strategy(float, numbers)
+st.register_type_strategy(str, words)
+st.register_type_strategy(Position, st.builds(Position, st.floats(-180, 180), st.floats(-90, 90)))
+
+any_event = st.one_of([st.from_type(kind) for kind in EVENT_KINDS])
+
+
+@given(event=any_event)
+def test_every_event_comes_back_as_it_was(event: Event) -> None:
+    kind, body = encode(event)
+    assert decode(kind, event.incident_id, event.at, json.loads(body)) == event
+
+
+@given(event=any_event)
+def test_the_body_holds_only_the_event_s_own_fields(event: Event) -> None:
+    _, body = encode(event)
+    assert not {"incident_id", "at"} & set(json.loads(body))
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    event = IncidentLocated(
+        incident_id="GZ1",
+        at=NOW,
+        position=Position(113.3, 23.1),
+        uncertainty_m=float("nan"),
+        match_code=MatchCode.GOOD,
+        confidence=Confidence.HIGH,
+        matched_text="猎德大道",
+        district=None,
+    )
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        encode(event)
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        encode(replace(event, uncertainty_m=float("inf")))
+
+
+@pytest.mark.parametrize("text", ["a\0b", "half \ud800 pair"])
+def test_text_that_the_database_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="cannot be stored"):
+        encode(IncidentClosed(incident_id="GZ1", at=NOW, reason=text))
+
+
+def test_a_written_out_backslash_u0000_is_ordinary_text() -> None:
+    event = IncidentClosed(incident_id="GZ1", at=NOW, reason="\\u0000")
+    kind, body = encode(event)
+    assert decode(kind, "GZ1", NOW, json.loads(body)) == event
+
+
+def test_a_kind_from_a_later_version_is_named() -> None:
+    with pytest.raises(InvalidInput, match="UnitTeleported"):
+        decode("UnitTeleported", "GZ1", NOW, {})
+
+
+def test_a_damaged_body_is_named() -> None:
+    with pytest.raises(InvalidInput, match="IncidentClosed of GZ1"):
+        decode("IncidentClosed", "GZ1", NOW, {"by": "desk"})
