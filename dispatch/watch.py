@@ -4,34 +4,37 @@ Each pass takes the open incidents as they stand and appends what follows. A pas
 to whoever won it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from math import isfinite
 
 from dispatch.arrival import forecast_arrival
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
 from dispatch.incident import Assignment, Incident
-from dispatch.unit import UnitState
+from dispatch.unit import Fix
 from dispatch.verification import track_confirms
 from dispatch.vocabulary import AssignmentStatus
 
 UNANSWERED = "无应答"
 
-Pass = Callable[[Desk, Incident, Assignment, datetime], None]
+Fixes = Mapping[str, Fix]
+Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], None]
 
 
 def watch(desk: Desk, now: datetime) -> None:
-    """Run every pass over every open assignment once."""
+    """Run the pass that fits over every open assignment once."""
+    fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     for incident in desk.log.open_incidents():
         for assignment in incident.open_assignments:
             act = PASSES.get(assignment.status)
             if act is not None:
                 with suppress(Conflict):
-                    act(desk, incident, assignment, now)
+                    act(desk, incident, assignment, fixes, now)
 
 
-def pass_on_unanswered(desk: Desk, incident: Incident, assignment: Assignment, now: datetime) -> None:
+def pass_on_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:
     """Release an offer nobody answered and offer the job to the next best."""
     if (now - assignment.offered_at).total_seconds() <= desk.policy.offers.answer_timeout_s:
         return
@@ -39,13 +42,15 @@ def pass_on_unanswered(desk: Desk, incident: Incident, assignment: Assignment, n
     desk.offer(incident.id, assignment.role, now)
 
 
-def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, now: datetime) -> None:
+def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixes: Fixes, now: datetime) -> None:
     """Forecast the arrival anew from the latest fix; record it when it moved enough to matter."""
-    state = _state_of(desk, assignment.unit_id, now)
-    if state is None or state.fix is None or incident.location is None or incident.commitment is None:
+    fix = fixes.get(assignment.unit_id)
+    if fix is None or incident.location is None or incident.commitment is None:
         return
-    times = desk.travel_times([state.fix.position], incident.location.position, now)
+    times = desk.travel_times([fix.position], incident.location.position, now)
     travel_s = float(times.seconds[0])
+    if not isfinite(travel_s):
+        return
     forecast = forecast_arrival(travel_s, desk.policy.arrival, departed=True)
     eta_at = now + timedelta(seconds=forecast.median_s)
     if abs((eta_at - assignment.eta_at).total_seconds()) >= desk.policy.offers.revise_after_s:
@@ -53,7 +58,7 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, now:
         desk.revise(assignment.id, now, eta_at=eta_at, p_kept=p_kept)
 
 
-def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, now: datetime) -> None:
+def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:
     """Let the track confirm a claimed arrival."""
     if assignment.confirmed_at is not None or assignment.claimed_at is None or incident.location is None:
         return
@@ -69,7 +74,3 @@ PASSES: dict[AssignmentStatus, Pass] = {
     AssignmentStatus.EN_ROUTE: revise_forecast,
     AssignmentStatus.ON_SCENE: confirm_arrival,
 }
-
-
-def _state_of(desk: Desk, unit_id: str, now: datetime) -> UnitState | None:
-    return next((s for s in desk.fleet.states(now) if s.unit.id == unit_id), None)
