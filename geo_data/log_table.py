@@ -1,0 +1,53 @@
+"""The csv of a response log as texts, with the columns its map asks for."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import pandas as pd
+
+from dispatch.errors import InvalidInput, Unavailable
+from geo_data.log_map import LogMap
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def load_table(path: Path, log_map: LogMap) -> pd.DataFrame:
+    """Read the columns a map names.
+
+    Returns
+    -------
+    DataFrame
+        Stripped texts, empty where there is nothing; columns as `LogMap.used_columns`.
+
+    Raises
+    ------
+    Unavailable
+        When there is no such file.
+    InvalidInput
+        When it is not csv in the stated encoding, is cut short, or lacks a column.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == GZIP_MAGIC
+        return _read(path, log_map, packed)
+    except FileNotFoundError:
+        raise Unavailable(f"No log at {path}: give --log a csv or csv.gz file.") from None
+    except (UnicodeError, LookupError) as error:
+        raise InvalidInput(f"{path} is not text in {log_map.encoding} ({error}): set encoding in the map.") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, gzip.BadGzipFile, EOFError, zlib.error, OSError) as error:
+        raise InvalidInput(f"{path} is not a whole csv file: {str(error).strip()}") from None
+
+
+def _read(path: Path, log_map: LogMap, packed: bool) -> pd.DataFrame:
+    encoding = "utf-8-sig" if log_map.encoding.lower().replace("-", "") == "utf8" else log_map.encoding
+    opener = gzip.open if packed else open
+    with opener(path, "rt", encoding=encoding, newline="") as text:  # type: ignore[operator]
+        table = pd.read_csv(
+            text, sep=log_map.delimiter, dtype="str", keep_default_na=False, index_col=False, usecols=None
+        )
+    table.columns = table.columns.str.strip()
+    missing = [c for c in log_map.used_columns if c not in table.columns]
+    if missing:
+        raise InvalidInput(f"{path} has no column {', '.join(missing)}; it has {', '.join(table.columns[:40])}.")
+    return table[log_map.used_columns].fillna("").apply(lambda column: column.str.strip())
