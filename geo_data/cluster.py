@@ -22,7 +22,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import psycopg
 
@@ -79,7 +78,8 @@ def _major_version(folder: Path) -> str:
 
 
 def _ask(folder: Path, option: str) -> str:
-    return subprocess.run([folder / "pg_config", option], check=True, capture_output=True, text=True).stdout.strip()
+    command = [str(folder / "pg_config"), option]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
 
 
 class PrivateCluster:
@@ -283,16 +283,14 @@ class PrivateCluster:
 
     def _control(self, action: str, *options: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         version = (self.data / "PG_VERSION").read_text().strip()
-        return self._as_account(
-            find_programs(version) / "pg_ctl", action, "-D", self.data, "-s", *options, check=check
-        )
+        return self._as_account(find_programs(version) / "pg_ctl", action, "-D", self.data, "-s", *options, check=check)
 
     def _as_account(
         self, *command: str | Path, check: bool = True, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         account = _account()
         become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  (fixed programs, no shell)
             command,
             check=False,
             capture_output=True,

@@ -1,11 +1,23 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import Connection, Engine
+
+from geo_data.cluster import PrivateCluster
+from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate, parse_url, plain_url
 
 ROOT = Path(__file__).resolve().parent.parent
+CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +27,91 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared data: set GZ_SHARED to the folder that holds osm/, guangzhou/ and response_logs/")
     return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of the test cluster before any xdist worker starts, so that all of them share one."""
+    if CLUSTER_VARIABLE not in os.environ:
+        folder = Path(tempfile.gettempdir(), f"gzdispatch-tests-{uuid4().hex[:12]}")
+        os.environ[CLUSTER_VARIABLE] = str(folder)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def cluster_url() -> Iterator[str]:
+    """A PostgreSQL server for the tests: DATABASE_URL's, else a private one, which the last worker to leave stops."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    with PrivateCluster(Path(os.environ[CLUSTER_VARIABLE]), durable=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(cluster_url: str) -> str:
+    """Name of a migrated database to clone; made once for all workers, anew when a migration changes."""
+    digest = sha256(b"".join(p.read_bytes() for p in sorted(MIGRATIONS.rglob("*.py")))).hexdigest()[:12]
+    name = f"gz_template_{digest}"
+    with administration(cluster_url) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            server.execute(f"DROP DATABASE IF EXISTS {name}_part WITH (FORCE)")
+            server.execute(f"CREATE DATABASE {name}_part")
+            migrate(database_url(cluster_url, f"{name}_part"))
+            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
+    return name
+
+
+@pytest.fixture
+def database(cluster_url: str, template: str) -> Iterator[str]:
+    """Address of a fresh, migrated, empty database, dropped after the test."""
+    with cloned(cluster_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+def database_engine(database: str) -> Iterator[Engine]:
+    """An engine on the `database` of this test."""
+    made = engine(database)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def _common_engine(cluster_url: str, template: str) -> Iterator[Engine]:
+    with cloned(cluster_url, template) as url:
+        made = engine(url)
+        yield made
+        made.dispose()
+
+
+@pytest.fixture
+def connection(_common_engine: Engine) -> Iterator[Connection]:
+    """A connection whose work is undone after the test: quicker than `database` where nothing need be committed."""
+    with _common_engine.connect() as connection, connection.begin() as work:
+        yield connection
+        work.rollback()
+
+
+@contextmanager
+def cloned(cluster_url: str, template: str) -> Iterator[str]:
+    """A database cloned from ``template``, dropped at the end."""
+    name = f"gz_test_{uuid4().hex}"
+    with administration(cluster_url) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield database_url(cluster_url, name)
+    with administration(cluster_url) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def administration(cluster_url: str) -> Iterator[psycopg.Connection]:
+    """A connection on the maintenance database, where databases are made and dropped."""
+    with psycopg.connect(plain_url(database_url(cluster_url, "postgres")), autocommit=True) as server:
+        yield server
+
+
+def database_url(cluster_url: str, name: str) -> str:
+    """Address of another database of the same server."""
+    return parse_url(cluster_url).set(database=name).render_as_string(hide_password=False)
