@@ -1,0 +1,140 @@
+"""From a position to the place on the road network where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from dispatch.location import EARTH_RADIUS_M, Position
+from geo_data.network import Floats, Ints, Network
+
+TOO_FAR_M = 2_000.0
+AT_JUNCTION_M = 1.0  # nearer to the end of an edge than this is at the junction itself
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Snapped:
+    """Places on the network, one entry per position.
+
+    Parameters
+    ----------
+    edge : (k,) int32
+        Base edge; -1 where no road is near enough.
+    twin : (k,) int32
+        The same carriageway in the other direction; -1 where the edge is one-way.
+    fraction : (k,) float64
+        Share of ``edge`` that lies behind, from tail to head; exactly 0 or 1 at a junction.
+    offset_m : (k,) float64
+        Distance from the position to that place; inf where no road is near enough.
+    """
+
+    edge: Ints
+    twin: Ints
+    fraction: Floats
+    offset_m: Floats
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+
+class EdgeIndex:
+    """Spatial index over the base edges of a network; immutable, safe to share between threads.
+
+    Distances are taken in a plane with longitudes shrunk by the cosine of the network's middle latitude: good to 0.5 %
+    over the 150 km of a city like Guangzhou.
+
+    Parameters
+    ----------
+    network : Network
+        Two-way roads are indexed once, under the lower of their two edges.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.twin = twins(network)
+        base = np.flatnonzero(network.edge_origin == np.arange(network.n_edges))
+        mate = self.twin[base]
+        self._edge = base[(mate < 0) | (base < mate)].astype(np.int32)
+        middle = np.radians((network.point_lat.min() + network.point_lat.max()) / 2)
+        self._scale = EARTH_RADIUS_M * np.radians(1) * np.array([np.cos(middle), 1.0])
+        self._lines = self._drawn(network)
+        self._tree = shapely.STRtree(self._lines)
+
+    def _drawn(self, network: Network) -> npt.NDArray[np.object_]:
+        first = network.first_point[self._edge]
+        count = network.first_point[self._edge + 1] - first
+        owner = np.repeat(np.arange(len(self._edge)), count)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        point = first[owner] + within
+        plane = self.plane(np.column_stack([network.point_lon[point], network.point_lat[point]]))
+        return np.asarray(shapely.linestrings(plane, indices=owner))
+
+    def plane(self, lonlat: Floats) -> Floats:
+        """Metres east and north for an array (k, 2) of longitudes and latitudes."""
+        return np.asarray(lonlat * self._scale)
+
+    def snap(self, positions: Sequence[Position], *, max_m: float = TOO_FAR_M) -> Snapped:
+        """Nearest place on the network for each position.
+
+        Parameters
+        ----------
+        positions : sequence of Position
+        max_m : float
+            Beyond this many metres a position is marked as off the network (edge -1, offset inf).
+        """
+        lonlat = np.array([(p.lon, p.lat) for p in positions], dtype=np.float64).reshape(-1, 2)
+        points = np.asarray(shapely.points(self.plane(lonlat)))
+        which, line = self._tree.query_nearest(points, max_distance=max_m, all_matches=False)
+        edge = np.full(len(points), -1, dtype=np.int32)
+        fraction = np.zeros(len(points))
+        offset_m = np.full(len(points), np.inf)
+        edge[which] = self._edge[line]
+        fraction[which] = _fractions(self._lines[line], points[which])
+        offset_m[which] = shapely.distance(self._lines[line], points[which])
+        return Snapped(edge, np.where(edge >= 0, self.twin[edge], -1).astype(np.int32), fraction, offset_m)
+
+
+def _fractions(lines: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) -> Floats:
+    length_m = shapely.length(lines)
+    behind_m = shapely.line_locate_point(lines, points)
+    ahead_m = length_m - behind_m
+    share = np.divide(behind_m, length_m, out=np.zeros_like(length_m), where=length_m > 0)
+    share = np.where((ahead_m < AT_JUNCTION_M) & (ahead_m < behind_m), 1.0, share)
+    return np.asarray(np.where((behind_m < AT_JUNCTION_M) & (behind_m <= ahead_m), 0.0, share))
+
+
+def twins(network: Network) -> Ints:
+    """For each base edge the edge that runs along the same geometry the other way, else -1; -1 for copies.
+
+    Edges are matched by a hash of their ends and points, read forwards and backwards, in integers so that it is exact.
+    """
+    base = np.flatnonzero(network.edge_origin == np.arange(network.n_edges))
+    forwards, backwards = (_shape_hash(network, way)[base] for way in (False, True))
+    order = np.argsort(forwards, kind="stable")
+    place = np.searchsorted(forwards[order], backwards)
+    found = order[np.minimum(place, len(order) - 1)]
+    matched = (forwards[found] == backwards) & (found != np.arange(len(base)))
+    twin = np.full(network.n_edges, -1, dtype=np.int32)
+    twin[base[matched]] = base[found[matched]]
+    return twin
+
+
+def _shape_hash(network: Network, backwards: bool) -> npt.NDArray[np.uint64]:
+    first, after = network.first_point[:-1], network.first_point[1:]
+    count = after - first
+    rank = np.arange(len(network.point_lon)) - np.repeat(first, count)
+    rank = np.repeat(count, count) - rank if backwards else rank + 1
+    mixed = _mixed(np.round(network.point_lon * 1e7)) ^ (_mixed(np.round(network.point_lat * 1e7)) << np.uint64(1))
+    total = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(mixed * rank.astype(np.uint64), dtype=np.uint64)])
+    ends = network.node_origin[network.tail], network.node_origin[network.head]
+    start, stop = reversed(ends) if backwards else ends
+    return np.asarray(total[after] - total[first] + _mixed(start) + (_mixed(stop) << np.uint64(1)))
+
+
+def _mixed(numbers: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
+    """Scatter integers over 64 bits (the finalizer of SplitMix64; Steele, Lea and Flood, OOPSLA 2014)."""
+    z = numbers.astype(np.int64).view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(z ^ (z >> np.uint64(31)))
