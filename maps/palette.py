@@ -1,0 +1,70 @@
+"""Colours of what people look at; on every map here the darker cell is the worse one."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+# ColorBrewer "YlOrRd", seven classes (C. Brewer, Apache-2.0): ordered, and safe for colour-blind readers.
+RAMP = ("#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#99000d")
+
+PAPER = "#f3f2ee"
+WATER = "#cfe0ea"
+ROAD = "#c9c4b8"
+OUTLINE = "#5a6470"
+NO_DATA = "#dcdcd8"
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Fixed colour classes, so that two periods can be held side by side.
+
+    Parameters
+    ----------
+    breaks : tuple of float
+        Upper ends of the classes but the last, ascending; a value equal to a break falls below it.
+    colours : tuple of str
+        One more than ``breaks``.
+    labels : tuple of str
+        One per colour, as the legend shows them.
+    """
+
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def colour(self, value: float | None) -> str:
+        """Colour of ``value``; grey where it is None."""
+        if value is None:
+            return NO_DATA
+        return self.colours[sum(value > b for b in self.breaks)]
+
+
+@dataclass(frozen=True, slots=True)
+class RisingClasses(Classes):
+    """Classes for a value that is better when higher; a value equal to a break falls above it."""
+
+    def colour(self, value: float | None) -> str:
+        """Colour of ``value``; grey where it is None."""
+        return NO_DATA if value is None else self.colours[bisect_right(self.breaks, value)]
+
+
+def _between(breaks: tuple[int, ...], unit: str) -> tuple[str, ...]:
+    return tuple(f"{a}–{b}{unit}" for a, b in pairwise(breaks))
+
+
+_MINUTES = (10, 15, 20, 30, 45, 60)
+_PERCENT = (50, 60, 70, 80, 90, 95)
+
+RESPONSE_CLASSES = Classes(
+    breaks=tuple(60.0 * m for m in _MINUTES),
+    colours=RAMP,
+    labels=("≤ 10 分", *_between(_MINUTES, " 分"), "> 60 分"),
+)
+"""Response in seconds."""
+
+SHARE_CLASSES = RisingClasses(
+    breaks=tuple(p / 100 for p in _PERCENT),
+    colours=RAMP[::-1],
+    labels=("< 50%", *_between(_PERCENT, "%"), "≥ 95%"),
+)
+"""Share kept, 0 to 1."""
