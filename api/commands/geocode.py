@@ -1,0 +1,145 @@
+"""``gzdispatch geocode``: words to a place, one at a time or a whole table."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from geo_data.districts import district_of
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import track
+
+from api.wiring import load_network
+from dispatch.errors import DispatchError, InvalidInput
+from dispatch.location import Location, NotLocated, Position
+from geo_data.builtin.places import builtin_places
+from geo_data.coordinates import Datum, to_wgs84
+from geo_data.geocoder import Geocoder
+from geo_data.place_tables import read_places
+
+KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text", "alternatives")
+NOT_FOUND, BAD_CALL = 1, 2
+
+out, err = Console(), Console(stderr=True)
+
+
+def geocode(
+    text: Annotated[str | None, typer.Argument(help="报案中的地点文字 · what the caller said")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")] = False,
+    lon: Annotated[float | None, typer.Option(help="手机定位经度 · longitude of the phone")] = None,
+    lat: Annotated[float | None, typer.Option(help="手机定位纬度 · latitude of the phone")] = None,
+    accuracy: Annotated[float | None, typer.Option(min=0, help="定位精度,米 · accuracy in metres")] = None,
+    crs: Annotated[
+        Datum, typer.Option(help="经纬度与地点表的坐标系 · datum of the point and the tables")
+    ] = Datum.WGS84,
+    network: Annotated[Path | None, typer.Option(help="路网文件 (.net) · compiled network")] = None,
+    places: Annotated[list[Path] | None, typer.Option(help="地点表,可多次给出 · CSV of places, repeatable")] = None,
+    batch: Annotated[Path | None, typer.Option(help="批量:含 text 列的 CSV · table with a column text")] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="批量结果 · where the result goes")] = None,
+) -> None:
+    """找出文字所说的地点 · Find the place that words speak of."""
+    try:
+        if batch is not None:
+            _run_batch(batch, out_file, network, places or [], crs)
+            return
+        if text is None or not text.strip():
+            raise typer.BadParameter("地点为空:请写明道路、路口或附近的地标 (the text is empty).")
+        hint = _point(lon, lat, crs)
+        answer = _geocoder(network, places or [], crs).geocode(text, hint=hint, hint_accuracy_m=accuracy)
+    except DispatchError as error:
+        err.print(f"[red]{error}[/red]", highlight=False)
+        raise typer.Exit(NOT_FOUND) from None
+    if as_json:
+        print(json.dumps(as_record(answer), ensure_ascii=False))
+    else:
+        out.print(_panel(answer))
+    if isinstance(answer, NotLocated):
+        raise typer.Exit(NOT_FOUND)
+
+
+def as_record(answer: Location | NotLocated) -> dict[str, Any]:
+    """Flatten an answer for JSON: the published keys, nulls where nothing was found."""
+    if isinstance(answer, NotLocated):
+        return dict.fromkeys(KEYS) | {"alternatives": [], "district": None, "reason": answer.reason}
+    record = _one_place(answer)
+    district = record.pop("district")
+    return record | {"alternatives": [_one_place(other) for other in answer.alternatives], "district": district}
+
+
+def _one_place(location: Location) -> dict[str, Any]:
+    return {
+        "lon": round(location.position.lon, 6),
+        "lat": round(location.position.lat, 6),
+        "match_code": location.match_code.value,
+        "confidence": location.confidence.value,
+        "uncertainty_m": location.uncertainty_m,
+        "matched_text": location.matched_text,
+        "district": location.district,
+    }
+
+
+def _geocoder(network: Path | None, tables: list[Path], datum: Datum) -> Geocoder:
+    own = [place for table in tables for place in read_places(table, datum)]
+    return Geocoder(load_network(network), [*builtin_places(), *own], district_of)
+
+
+def _point(lon: float | None, lat: float | None, datum: Datum) -> Position | None:
+    if lon is None and lat is None:
+        return None
+    if lon is None or lat is None:
+        raise typer.BadParameter("--lon 与 --lat 须同时给出 (give both or neither).")
+    return to_wgs84(Position(lon, lat), datum)
+
+
+def _panel(answer: Location | NotLocated) -> Panel:
+    if isinstance(answer, NotLocated):
+        return Panel(answer.reason, title="未能定位", border_style="red")
+    lines = [
+        f"[bold]{answer.matched_text}[/bold]  {answer.district or ''}",
+        f"经度 {answer.position.lon:.6f}  纬度 {answer.position.lat:.6f} (WGS-84)",
+        f"{answer.match_code.label} · 可信度{answer.confidence.label} · 误差半径约 {answer.uncertainty_m:.0f} 米(九成把握)",
+    ]
+    lines += [
+        f"  也可能是 {other.matched_text} {other.district or ''} ({other.position.lon:.5f}, {other.position.lat:.5f})"
+        for other in answer.alternatives
+    ]
+    return Panel("\n".join(lines), title="地点", border_style="green")
+
+
+def _run_batch(source: Path, target: Path | None, network: Path | None, tables: list[Path], datum: Datum) -> None:
+    if target is None:
+        raise typer.BadParameter("批量处理须用 --out 指明结果文件 (--batch needs --out).")
+    table = _read_texts(source)
+    geocoder = _geocoder(network, tables, datum)
+    answers = [_answer(geocoder, text) for text in track(table["text"], "定位中", console=err, transient=True)]
+    for key in (*KEYS, "reason"):
+        table[key] = [answer.get(key) for answer in answers]
+    table["alternatives"] = [json.dumps(answer["alternatives"], ensure_ascii=False) for answer in answers]
+    part = target.with_name(target.name + ".part")
+    table.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, compression="gzip" if target.suffix == ".gz" else None)
+    part.replace(target)
+    found = sum(answer["lon"] is not None for answer in answers)
+    err.print(f"{len(answers)} 行,已定位 {found} 行 → {target}", highlight=False)
+
+
+def _read_texts(source: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InvalidInput(f"找不到 {source} (no such file).") from None
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{source} 无法读取:需为 UTF-8 编码的 .csv 或 .csv.gz ({error}).") from None
+    if "text" not in table:
+        raise InvalidInput(f"{source} 缺少 text 列 (no column text; it has: {', '.join(map(str, table))}).")
+    return table
+
+
+def _answer(geocoder: Geocoder, text: str) -> dict[str, Any]:
+    try:
+        return as_record(geocoder.geocode(text))
+    except InvalidInput as error:  # an empty or overlong cell spoils its own row only
+        return as_record(NotLocated(str(error)))

@@ -1,0 +1,235 @@
+"""The parser of spoken places: text in, parts out; it knows the language and the road names it is given, no map."""
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from geo_data.address_words import (
+    BARE_DISTRICT,
+    CORNER,
+    DIRECTION,
+    DISTRICT,
+    GENERIC_ROAD,
+    HOME_PREFIX,
+    KILOMETRE_POST,
+    LINK,
+    METRO,
+    NEARBY,
+    NUMBER,
+    OFFSET,
+    ROUTE_NUMBER,
+    TOWN,
+    TOWN_STREET,
+    district_named,
+    other_city,
+)
+from geo_data.wording import normalise, place_clauses
+
+LONGEST_NAME = 14
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPlace:
+    """What a text says about where; every part may be missing.
+
+    Parameters
+    ----------
+    text : str
+        The normalised clauses that speak of a place.
+    district, town : str or None
+        As named, e.g. ``天河区`` and ``石楼镇``.
+    roads : tuple of str
+        In the order named.
+    junction : bool
+        The words say that the first two roads meet, or that the only road meets another (``宝业路口``).
+    number : int or None
+        House number on ``numbered_road``.
+    numbered_road : str or None
+    metro : str or None
+        Station name without 地铁 and 站.
+    landmarks : tuple of str
+        What remains when the other parts are taken out.
+    relation : str or None
+        How the place lies to the landmark or road, e.g. ``对面``.
+    offset_m, offset_direction : float or None, str or None
+        ``往东200米``.
+    travel_direction : str or None
+        ``由东向西``, ``北行``.
+    kilometre_post : float or None
+        ``K12+300`` is 12.3.
+    other_city : str or None
+        A city or a district of a city that is not ours.
+    """
+
+    text: str
+    district: str | None = None
+    town: str | None = None
+    roads: tuple[str, ...] = ()
+    junction: bool = False
+    number: int | None = None
+    numbered_road: str | None = None
+    metro: str | None = None
+    landmarks: tuple[str, ...] = ()
+    relation: str | None = None
+    offset_m: float | None = None
+    offset_direction: str | None = None
+    travel_direction: str | None = None
+    kilometre_post: float | None = None
+    other_city: str | None = None
+
+
+@dataclass(slots=True)
+class _Road:
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Scan:
+    """A clause whose understood parts are blanked out one after the other."""
+
+    text: str
+    roads: list[_Road] = field(default_factory=list)
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        match = pattern.search(self.text)
+        if match:
+            self.blank(match.start(), match.end())
+        return match
+
+    def blank(self, start: int, end: int) -> None:
+        self.text = self.text[:start] + " " * (end - start) + self.text[end:]
+
+
+def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
+    """Read the parts of a place out of what somebody said.
+
+    Parameters
+    ----------
+    text : str
+        As it came, tails about the accident included.
+    known_roads : frozenset of str
+        Names that are found first, the longest before the shorter; unknown roads are told by their endings.
+
+    Returns
+    -------
+    SpokenPlace
+    """
+    clauses = place_clauses(normalise(text))
+    joined = ",".join(clauses)
+    spoken = SpokenPlace(text=joined, other_city=other_city(joined))
+    for clause in clauses:
+        spoken = _merge(spoken, _parse_clause(clause, known_roads))
+    return spoken
+
+
+def _merge(first: SpokenPlace, later: SpokenPlace) -> SpokenPlace:
+    """Fill what ``first`` lacks from ``later``; a second clause rarely corrects the first."""
+    numbered = first if first.number is not None else later
+    return replace(
+        first,
+        district=first.district or later.district,
+        town=first.town or later.town,
+        roads=tuple(dict.fromkeys(first.roads + later.roads)),
+        junction=first.junction or later.junction,
+        number=numbered.number,
+        numbered_road=numbered.numbered_road,
+        metro=first.metro or later.metro,
+        landmarks=first.landmarks + later.landmarks,
+        relation=first.relation or later.relation,
+        offset_m=first.offset_m if first.offset_m is not None else later.offset_m,
+        offset_direction=first.offset_direction or later.offset_direction,
+        travel_direction=first.travel_direction or later.travel_direction,
+        kilometre_post=first.kilometre_post if first.kilometre_post is not None else later.kilometre_post,
+    )
+
+
+def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
+    scan = _Scan(clause)
+    _take_known_roads(scan, known_roads)
+    while scan.take(HOME_PREFIX):
+        pass
+    travel, offset, post = scan.take(DIRECTION), scan.take(OFFSET), scan.take(KILOMETRE_POST)
+    scan.take(DIRECTION)  # "往广州方向 北行" says it twice
+    district = _take_district(scan)
+    town = scan.take(TOWN) or (scan.take(TOWN_STREET) if district else None)
+    metro = scan.take(METRO)
+    _take_generic_roads(scan)
+    numbered = _take_number(scan, clause)
+    relation = NEARBY.search(scan.text)
+    return SpokenPlace(
+        text=clause,
+        district=district,
+        town=town.group(1) + town.group(2) if town else None,
+        roads=tuple(dict.fromkeys(road.name for road in scan.roads)),
+        junction=_is_junction(scan.roads, clause, numbered),
+        number=numbered[1] if numbered else None,
+        numbered_road=numbered[0] if numbered else None,
+        metro=next(name for name in metro.groups() if name) if metro else None,
+        landmarks=_landmarks(scan.text),
+        relation=relation.group() if relation else None,
+        offset_m=_metres(offset) if offset else None,
+        offset_direction=offset.group("to") if offset else None,
+        travel_direction=travel.group() if travel else None,
+        kilometre_post=_kilometres(post) if post else None,
+    )
+
+
+def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
+    at = 0
+    text = scan.text
+    while known_roads and at < len(text) - 1:
+        for length in range(min(LONGEST_NAME, len(text) - at), 1, -1):
+            if text[at : at + length] in known_roads:
+                scan.roads.append(_Road(text[at : at + length], at, at + length))
+                scan.blank(at, at + length)
+                at += length - 1
+                break
+        at += 1
+
+
+def _take_district(scan: _Scan) -> str | None:
+    found = scan.take(DISTRICT)
+    while scan.take(DISTRICT) or scan.take(HOME_PREFIX):  # "广州市番禺区广州市番禺区…" happens
+        pass
+    found = found or scan.take(BARE_DISTRICT)
+    return district_named(found.group(1)) if found else None
+
+
+def _take_generic_roads(scan: _Scan) -> None:
+    for pattern in (ROUTE_NUMBER, GENERIC_ROAD):
+        while match := scan.take(pattern):
+            scan.roads.append(_Road(match["name"], match.start("name"), match.end()))
+    scan.roads.sort(key=lambda road: road.start)
+
+
+def _take_number(scan: _Scan, clause: str) -> tuple[str, int] | None:
+    for road in reversed(scan.roads):
+        match = NUMBER.match(clause, road.end)
+        if match:
+            scan.blank(road.end, match.end())
+            return road.name, int(match.group(1))
+    return None
+
+
+def _is_junction(roads: list[_Road], clause: str, numbered: tuple[str, int] | None) -> bool:
+    for road in roads:
+        if CORNER.match(clause, road.end) and not (numbered and numbered[0] == road.name):
+            return True
+    return any(LINK.fullmatch(clause[a.end : b.start]) for a, b in pairwise(roads))
+
+
+def _landmarks(text: str) -> tuple[str, ...]:
+    pieces = NEARBY.sub(" ", text)
+    pieces = re.sub(r"[^\w]|^口站?|交叉口?|交汇处?|交界处?|路口|路段", " ", pieces)
+    return tuple(piece for piece in pieces.split() if len(piece) > 1 and not piece.isdigit())
+
+
+def _metres(offset: re.Match[str]) -> float:
+    return float(offset.group("amount")) * (1000 if offset.group("unit") in ("公里", "km", "KM") else 1)
+
+
+def _kilometres(post: re.Match[str]) -> float:
+    whole, part = post.group("km"), post.group("m")
+    return int(whole) + (int(part) / 1000 if part else 0)

@@ -1,0 +1,82 @@
+"""The words places are told with, as patterns: districts, towns, road endings, numbers, relations, other cities."""
+
+import re
+
+HAN = "[\u4e00-\u9fff]"
+
+# Today's district by every name that people still use (萝岗, 东山 and 芳村 were merged away, 2005 to 2015).
+DISTRICTS = {
+    name: f"{name}区"
+    for name in ("越秀", "海珠", "荔湾", "天河", "白云", "黄埔", "番禺", "花都", "南沙", "从化", "增城")
+} | {"萝岗": "黄埔区", "东山": "越秀区", "芳村": "荔湾区"}
+_NAMES = "|".join(DISTRICTS)
+DISTRICT = re.compile(rf"({_NAMES})(?:区|市|县)")
+BARE_DISTRICT = re.compile(rf"^[\s,-]*({_NAMES})(?!{HAN}?(?:大道|公路|快速|高速|路|街|站|机场|山|湖|客运|公园|广场))")
+
+HOME_PREFIX = re.compile(
+    rf"广东省[\s-]*|^[\s-]*广东(?=[\s-]*广州)|广州市[\s-]*|^[\s-]*广州(?=[\s-]|{_NAMES}|地铁|$)|中国(?=广东)"
+)
+TOWN = re.compile(rf"(?<!{HAN})[\s-]*({HAN}{{2,3}}?)(镇|街道(?!办))")
+TOWN_STREET = re.compile(rf"^[\s-]*({HAN}{{2}})(街)(?=[\s-]*{HAN}{{2,}})(?!{HAN}{{0,2}}巷)")
+
+# A road ends in one of these; 里, 坊 and bare 道 are left to the known names, they end too many other words.
+_ENDING = "大道|高速公路|快速公路|公路|快速路|快速干线|快速|高架路|高速路|高速|环路|环线|大马路|马路|大街|横路|步行街|路|街|巷"
+_PART = r"[东西南北中](?![侧边面段往向至行门口站约岸]|\d*米)"
+GENERIC_ROAD = re.compile(
+    rf"(?<!{HAN})(?:[与和跟同及近至到](?={HAN}{{2}}))?(?!道路|路口|路段|马路)"
+    rf"(?P<name>{HAN}{{1,7}}?(?:{_ENDING})(?<!道路)(?<!铁路)(?<!门路)"
+    rf"(?:[一二三四五六七八九十]+(?:路|街|巷)|{_PART})?)"
+)
+ROUTE_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?P<name>[GSXY]\d{1,4}(?:"
+    + HAN
+    + r"{2,4}高速(?:公路)?)?|(?:国道|省道|县道|乡道)[GSXY]?\d{3}|[GSXY]?\d{3}(?:国道|省道|县道|乡道))"
+)
+
+NUMBER = re.compile(r"[\s,-]*(?:自编|门牌|第)?[\s]*(\d{1,5})(?:[-~之/,]\d+)*\s*(?:号(?!线)|(?=[A-Za-z]?(?:$|[\s,(])))")
+CORNER = re.compile(r"[\s)]*(?:口|交叉|交汇|交界|相交|十字|丁字|转角|拐角|路口|的?红绿灯)")
+LINK = re.compile(r"[\s]*(?:[与和跟同及近/&×x(+-]|交|靠近|转入|转|路口)[\s]*")
+
+NEARBY = re.compile(
+    r"斜对面|正对面|对面|对出|附近|旁边|旁|隔壁|门口|门前|正门|北门|南门|东门|西门|后门|楼下|后面|前面|(?<=桥)[底下上面头]|高架上|高架下|[东南西北]侧|路边"
+)
+_WAY = "东南|东北|西南|西北|东|南|西|北"
+OFFSET = re.compile(
+    rf"(?:往|向|以)?(?:(?P<to>{_WAY})(?:方向|侧|边|面)?|前方?|进去?|入)约?\s*(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>米|m(?![a-z])|公里|km|KM)(?:处|左右)?"
+)
+DIRECTION = re.compile(
+    rf"(?:(?:由|自|从){HAN}{{2,4}}?)?(?:往|开往|去往|去){HAN}{{2,6}}?方向|(?:由|自|从)?(?:{_WAY})(?:往|向|至|到)(?:{_WAY})(?:方向|行驶)?|\(?停?(?:{_WAY})行\)?|(?:{_WAY})方向"
+)
+KILOMETRE_POST = re.compile(
+    r"(?:[Kk](?=\d+)|(?=\d{1,4}公里))(?P<km>\d{1,4})(?:公里)?(?:[+加]?(?P<m>\d{1,3})(?:米|m|$|(?=\D)))?处?"
+)
+METRO = re.compile(
+    rf"地铁(?:[\d一二三四五六七八九十]+号线|APM线|广佛线)?[\s-]*({HAN}{{2,9}}?)(?:地铁)?站(?:[A-Z]\d?(?:出?入?口)?)?"
+    rf"|(?<!{HAN})({HAN}{{2,9}}?)(?:地铁|轻轨|有轨电车)站(?:[A-Z]\d?(?:出?入?口)?)?"
+    rf"|地铁({HAN}{{2,6}})[A-Z]\d?出?口"
+)
+
+# Prefecture-level neighbours, and the capitals and provinces that a nationwide call centre hears.
+_CITIES = (
+    "深圳|佛山|东莞|中山|珠海|惠州|清远|肇庆|江门|汕头|湛江|茂名|韶关|梅州|河源|阳江|潮州|揭阳|汕尾|云浮|北京|上海|天津|重庆|长沙|武汉|南京|杭州"
+    "|成都|西安|郑州|济南|青岛|厦门|福州|南宁|海口|南昌|合肥|昆明|贵阳|太原|石家庄|沈阳|长春|哈尔滨|大连|苏州|宁波|无锡|温州|香港|澳门"
+)
+_THEIR_DISTRICTS = "南海|禅城|顺德|三水|高明|福田|罗湖|南山|宝安|龙岗|盐田|龙华|坪山|光明新|惠城|惠阳|香洲|斗门|金湾|清城|清新|端州|鼎湖|高要|蓬江|江海|新会"
+OTHER_CITY = re.compile(
+    rf"({_CITIES})市(?!场)|^(?:广东省?)?({_CITIES})(?=(?:{_THEIR_DISTRICTS})|{HAN}{{2,3}}[区镇县])|({_THEIR_DISTRICTS})区"
+    rf"|^(深圳|佛山|东莞|珠海|惠州|清远|肇庆|江门)(?!大道|路|街|大厦|酒店|庄)"
+)
+_OURS = re.compile(rf"广州|(?:{_NAMES})(?:区|市)|^(?:{_NAMES})")
+
+
+def district_named(word: str) -> str:
+    """Today's name of a district, e.g. ``萝岗`` is ``黄埔区``."""
+    return DISTRICTS[word]
+
+
+def other_city(text: str) -> str | None:
+    """Name of the city or its district when ``text`` is plainly somewhere else; None when it also names our own."""
+    if _OURS.search(text):
+        return None
+    match = OTHER_CITY.search(re.sub(rf"(?:往|去|开往|来自|从){HAN}{{2,6}}?(?:方向|来的?)", "", text))
+    return next((group for group in match.groups() if group), None) if match else None

@@ -1,0 +1,63 @@
+"""What known places tell of roads: which roads pass them, the house numbers on a road, the corners two roads make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from geo_data.address import SpokenPlace, parse
+from geo_data.builtin.places import Place
+from geo_data.plane import Points, point_of
+from geo_data.road_names import base_name
+
+Corner = frozenset[str]  # base names of the two roads
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Facts about roads drawn from places.
+
+    Parameters
+    ----------
+    mentions : list of (road name, point)
+        The road passes near the point.
+    numbers : mapping of road name to list of (number, point)
+    corners : mapping of two base names to the points where places say they meet
+    towns : mapping of town name to the points of places said to be in it
+    """
+
+    mentions: list[tuple[str, Points]] = field(default_factory=list)
+    numbers: dict[str, list[tuple[int, Points]]] = field(default_factory=dict)
+    corners: dict[Corner, list[Points]] = field(default_factory=dict)
+    towns: dict[str, list[Points]] = field(default_factory=dict)
+
+
+def evidence_of(places: Sequence[Place], known_roads: frozenset[str]) -> Evidence:
+    """Read the names and addresses of ``places`` for what they say about roads and towns."""
+    evidence = Evidence()
+    for place in places:
+        point = point_of(place.position)
+        for name in (place.name, *place.aliases):
+            _note(evidence, parse(name, known_roads), point)
+        if place.kind == "town":
+            evidence.towns.setdefault(town_stem(place.name), []).insert(0, point)
+    return evidence
+
+
+def town_stem(name: str) -> str:
+    """Town name without the word for its kind: ``石楼镇`` is ``石楼``."""
+    for ending in ("街道办事处", "街道办", "街道", "镇政府", "镇", "街"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name[: -len(ending)]
+    return name
+
+
+def _note(evidence: Evidence, spoken: SpokenPlace, point: Points) -> None:
+    for road in spoken.roads:
+        if len(road) > 2:
+            evidence.mentions.append((road, point))
+    if spoken.numbered_road is not None and spoken.number is not None:
+        evidence.numbers.setdefault(spoken.numbered_road, []).append((spoken.number, point))
+    if spoken.junction and len(spoken.roads) > 1:
+        corner = frozenset(base_name(road) for road in spoken.roads[:2])
+        evidence.corners.setdefault(corner, []).append(point)
+    if spoken.town:
+        evidence.towns.setdefault(town_stem(spoken.town), []).append(point)

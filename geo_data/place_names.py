@@ -1,0 +1,23 @@
+"""The part of a place's name that tells it from others."""
+
+import re
+from functools import lru_cache
+
+from geo_data.address_words import HOME_PREFIX
+from geo_data.wording import normalise
+
+_TAIL = re.compile(
+    r"(?:(?:公交|公共|新能源|专用|地面|地下|地上|露天|室内|首层|负?[一二三四\d]+[层楼]|后门|正门)*"
+    r"(?:充电站|停车场(?:出?入?口)?|停车楼|车库|招呼站|临时站|总站|站|\d+区|[A-Z]区|[一二三四五六]期|\d+|内))+$"
+)
+_ASIDE = re.compile(r"\((?:停?[东西南北]行|临时|直流[^)]*|交流[^)]*|暂停[^)]*)\)")
+_HEAD = re.compile(r"^(?:招呼站|临时站)(?=\()")
+
+
+@lru_cache(maxsize=65536)
+def plain_name(name: str) -> str:
+    """Strip a name of city, brackets and the generic words at its end: ``广州圆大厦充电站`` is ``广州圆大厦``."""
+    text = _ASIDE.sub("", normalise(name))
+    text = HOME_PREFIX.sub("", text)
+    text = re.sub(r"[^\w]+", "", _HEAD.sub("", text))
+    return _TAIL.sub("", text) or text

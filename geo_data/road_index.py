@@ -1,0 +1,130 @@
+"""Where the named roads run: geometry from the network, and points that addresses and stops put on a road."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from geo_data.network import Network
+from geo_data.plane import Points, to_plane
+from geo_data.road_names import RoadNames
+
+STEP_M = 30.0  # geometry is thickened to points this far apart, so that nearest points are nearest places
+SAME_MEETING_M = 350.0  # meetings closer together are one junction: two carriageways, ramps
+
+
+@dataclass(frozen=True, eq=False)
+class RoadShape:
+    """Points known to be on a road.
+
+    Parameters
+    ----------
+    points : (k, 2) float64
+        Metres in the plane.
+    drawn : bool
+        Whether they come from the network's geometry; else from addresses and stops, tens of metres beside the road.
+    """
+
+    points: Points
+    drawn: bool
+
+    @cached_property
+    def tree(self) -> cKDTree:
+        """Nearest-point search over the points."""
+        return cKDTree(self.points)
+
+    def gap_m(self, point: Points) -> float:
+        """Distance in metres from ``point`` to the road."""
+        return float(self.tree.query(point)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """Where two roads come closest, with the gap in metres between them there."""
+
+    point: Points
+    gap_m: float
+
+
+class RoadIndex:
+    """Roads by name.
+
+    Parameters
+    ----------
+    network : Network
+    mentions : iterable of (name, (2,) point)
+        Points that places put on a road by their address or name.
+    """
+
+    def __init__(self, network: Network, mentions: Iterable[tuple[str, Points]] = ()) -> None:
+        self._network = network
+        self._edges = _edges_by_name(network)
+        self._mentions: dict[str, list[Points]] = {}
+        drawn = RoadNames(self._edges)
+        for name, point in mentions:
+            for known in drawn.resolve_exactly(name) or (name,):
+                self._mentions.setdefault(known, []).append(point)
+        self.names = RoadNames([*self._edges, *self._mentions])
+        self._shapes: dict[tuple[str, ...], RoadShape] = {}
+        self._meetings: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Meeting]] = {}
+
+    def shape(self, names: tuple[str, ...]) -> RoadShape:
+        """All that is known of where the roads of these (resolved) names run."""
+        if names not in self._shapes:
+            self._shapes[names] = self._gather(names)
+        return self._shapes[names]
+
+    def meetings(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[Meeting]:
+        """Places where two roads meet or come nearest, the closest first."""
+        if (a, b) not in self._meetings:
+            self._meetings[a, b] = _meetings(self.shape(a), self.shape(b))
+        return self._meetings[a, b]
+
+    def _gather(self, names: tuple[str, ...]) -> RoadShape:
+        edges = [self._edges[name] for name in names if name in self._edges]
+        if edges:
+            return RoadShape(_dense_points(self._network, np.concatenate(edges)), drawn=True)
+        return RoadShape(np.array([point for name in names for point in self._mentions[name]]), drawn=False)
+
+
+def _edges_by_name(network: Network) -> dict[str, npt.NDArray[np.int64]]:
+    edges: dict[str, npt.NDArray[np.int64]] = {}
+    for column in (network.name, network.ref):
+        order = np.argsort(column, kind="stable")
+        values, starts = np.unique(column[order], return_index=True)
+        stops = [*starts[1:], len(order)]
+        for value, start, stop in zip(values, starts, stops[: len(starts)], strict=True):
+            if value >= 0:
+                for name in network.names[value].replace(";", "|").split("|"):
+                    edges[name] = np.concatenate([edges.get(name, order[:0]), order[start:stop]])
+    return edges
+
+
+def _dense_points(network: Network, edges: npt.NDArray[np.int64]) -> Points:
+    first, last = network.first_point[edges], network.first_point[edges + 1] - 1
+    counts = last - first  # segments of each edge
+    begin = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    start = to_plane(network.point_lon[begin], network.point_lat[begin])
+    stop = to_plane(network.point_lon[begin + 1], network.point_lat[begin + 1])
+    steps = np.maximum(1, np.ceil(np.hypot(*(stop - start).T) / STEP_M)).astype(int) + 1
+    which = np.repeat(np.arange(len(steps)), steps)
+    along = (np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)) / np.repeat(steps - 1, steps)
+    points: Points = start[which] + along[:, None] * (stop - start)[which]
+    return points
+
+
+def _meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:
+    gaps, nearest = b.tree.query(a.points)
+    reach = max(gaps.min() + STEP_M, 250.0 if a.drawn and b.drawn else 600.0)
+    middle = (a.points + b.points[nearest]) / 2
+    found: list[Meeting] = []
+    for i in np.argsort(gaps, kind="stable"):
+        if gaps[i] > reach or len(found) > 8:
+            break
+        if all(np.hypot(*(middle[i] - other.point)) > SAME_MEETING_M for other in found):
+            close = (gaps <= gaps[i] + STEP_M) & (np.hypot(*(middle - middle[i]).T) < SAME_MEETING_M / 4)
+            found.append(Meeting(middle[close].mean(axis=0), float(gaps[i])))
+    return found

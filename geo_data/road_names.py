@@ -1,0 +1,76 @@
+"""Which known roads a spoken road name may mean: its parts, its short forms, a slip of one character."""
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+_CLASS = re.compile(
+    r"(?:高速公路|高速路|高速|快速公路|快速路|快速干线|快速|高架路|高架|公路|立交桥|立交|大桥|隧道)(?=[东西南北中]?[段线]?$)"
+)
+_PART = re.compile(r"(?<=.{2}[道路街线])[东西南北中]$|[东西南北中一二三四五六]+段$|\(.*\)$|[主辅]路$")
+_SLIP = 80.0  # rapidfuzz ratio: one character in four or more
+
+
+def base_name(name: str) -> str:
+    """Name of the whole road a part belongs to: ``黄埔大道西`` is of ``黄埔大道``, ``北京南路`` of ``北京路``."""
+    whole = _PART.sub("", name)
+    if re.search(r"[东西南北中][路街]$", whole) and len(whole) > 3:
+        return whole[:-2] + whole[-1]
+    return whole
+
+
+def short_name(name: str) -> str:
+    """Road name without the word for its kind: ``广州环城高速公路`` and ``环城高速`` are both ``环城``."""
+    return _CLASS.sub("", base_name(name)).removeprefix("广州市").removeprefix("广州")
+
+
+class RoadNames:
+    """Look-up of road names as people say them.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Known names, parts of a road each with their own.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.known = frozenset(names)
+        self._by_base: dict[str, list[str]] = {}
+        self._by_short: dict[str, list[str]] = {}
+        for name in sorted(self.known):
+            self._by_base.setdefault(base_name(name), []).append(name)
+            if _CLASS.search(name):
+                self._by_short.setdefault(short_name(name), []).append(name)
+        self._slips: dict[str, tuple[str, ...]] = {}
+
+    def resolve(self, spoken: str) -> tuple[str, ...]:
+        """Known names that ``spoken`` may mean, all parts of one road; empty when it is not known."""
+        for start in range(max(1, len(spoken) - 2)):  # the parser may have caught a word in front of the name
+            if found := self._plain(spoken[start:]):
+                return found
+        if spoken not in self._slips:
+            self._slips[spoken] = self._with_a_slip(spoken)
+        return self._slips[spoken]
+
+    def resolve_exactly(self, spoken: str) -> tuple[str, ...]:
+        """The one known name that ends ``spoken``, itself included; empty when there is none."""
+        endings = (spoken[start:] for start in range(max(1, len(spoken) - 2)))
+        return next(((ending,) for ending in endings if ending in self.known), ())
+
+    def _plain(self, name: str) -> tuple[str, ...]:
+        if name in self.known and name not in self._by_base:
+            return (name,)
+        if name in self._by_base:
+            return tuple(self._by_base[name])
+        if _CLASS.search(name) and len(short_name(name)) > 1:
+            return tuple(self._by_short.get(short_name(name), ()))
+        return ()
+
+    def _with_a_slip(self, name: str) -> tuple[str, ...]:
+        if len(name) < 4:
+            return ()
+        best = process.extract(name, self.known, scorer=fuzz.ratio, score_cutoff=_SLIP - 6, limit=2)
+        if not best or best[0][1] < 74 or (len(best) > 1 and best[1][1] == best[0][1]):
+            return ()
+        return (best[0][0],)

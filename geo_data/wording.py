@@ -1,0 +1,92 @@
+"""One spelling for what callers type and say: width, script, spoken numbers, and the words that are not a place."""
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC  # type: ignore[import-untyped]
+
+DIGITS = {"零": 0, "〇": 0, "幺": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+DIGITS |= {"六": 6, "七": 7, "八": 8, "九": 9}
+UNITS = {"十": 10, "百": 100, "千": 1000}
+
+SPOKEN_NUMBER = re.compile(r"[零〇幺一二两三四五六七八九十百千]+(?=号(?!线)|大院|公里|米)")
+
+# From the first of these on, a clause tells what happened, not where.
+HAPPENED = re.compile(
+    r"(发生|追尾|碰撞|相撞|对撞|连环|刮擦|刮碰|擦碰|剐蹭|被撞|撞到|撞上|撞了|撞|事故|抛锚|侧翻|翻车|起火|着火|自燃|爆胎|熄火|水浸"
+    r"|[一两二三四五六七八九十多几\d]+(?:辆|台|部|车|人|个人|名)|(?:小|货|客|轿|大|面包|电动|摩托|泥头|垃圾|洒水|清扫|环卫)车(?!站|场|城|厂)"
+    r"|有人|无人|没人|受伤|伤者|人伤|报案|查勘|保险|车牌|粤A|请派|请速|需要|司机|电话|联系)"
+)
+CLOCK = re.compile(
+    r"(?:(?:\d{2,4}年)?\d{1,2}月\d{1,2}[日号])?(?:今天|今日|昨天|昨晚|今早|今晚|刚才|刚刚|目前|现在)?"
+    r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上|夜里)?(?:[\d一二三四五六七八九十]{1,3}(?:点|时|:)(?:半|[\d一二三四五六七八九十]{1,3}分?)?(?:许|左右)?)?"
+)
+LEAD_IN = re.compile(
+    r"^(?:喂|你好|您好|我(?:现在|的车)?|本人|客户|车(?:辆)?|标的车?|在|于|位于|行驶至|行驶到|行至|开到|途经|途径|沿着?|经过?|地址|地点|事故地点|出险地点|[是为:,\s])+"
+)
+CLAUSE_ENDS = re.compile(r"[,。;!?\n\r\t|]+")
+KEPT_SYMBOLS = frozenset("+-/&×.,:;!?()#~<>[]|'\"@*")
+
+
+def normalise(text: str) -> str:
+    """Bring ``text`` to half width, simplified script and Arabic house numbers; odd symbols become spaces.
+
+    Parameters
+    ----------
+    text : str
+        Anything a caller may send.
+
+    Returns
+    -------
+    str
+        Printable text with single spaces; empty when nothing is left.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("。", ",").replace("、", "/")
+    plain = "".join(char if _is_kept(char) else " " for char in plain)
+    plain = _simplifier().convert(plain)
+    plain = SPOKEN_NUMBER.sub(lambda match: str(spoken_number(match.group())), plain)
+    return " ".join(plain.split())
+
+
+def _is_kept(char: str) -> bool:
+    return char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def spoken_number(words: str) -> int:
+    """Value of a spoken number: ``幺二三`` is 123 and ``一百二十三`` is 123."""
+    if not any(char in UNITS for char in words):
+        return int("".join(str(DIGITS[char]) for char in words))
+    total, digit = 0, 0
+    for char in words:
+        if char in UNITS:
+            total += (digit or 1) * UNITS[char]
+            digit = 0
+        else:
+            digit = DIGITS[char]
+    return total + digit
+
+
+def place_clauses(text: str) -> list[str]:
+    """Split normalised text into the clauses that speak of a place, each cut where it turns to what happened."""
+    clauses = []
+    for clause in CLAUSE_ENDS.split(text):
+        rest = LEAD_IN.sub("", _without_clock(clause.strip()))
+        happened = HAPPENED.search(rest)
+        if happened and happened.start() < 2:  # "追尾了在天河路": the place may follow
+            rest = rest[happened.end() :].partition("在")[2]
+            happened = HAPPENED.search(rest)
+        kept = rest[: happened.start()] if happened else rest
+        if len(kept.strip()) > 1:
+            clauses.append(kept.strip())
+    return clauses
+
+
+def _without_clock(clause: str) -> str:
+    match = CLOCK.match(clause)
+    return clause[match.end() :] if match else clause
