@@ -64,8 +64,8 @@ class PostgisLog:
         before = fold(known).assignments if known else {}
         with _conflicts_named(key), self._connection.begin_nested():
             self._write_incident(state, after)
+            self._write_assignments(state, before)  # waits for the units, so before the events get their place in time
             self._write_events(events, after)
-            self._write_assignments(state, before)
 
     def history(self, incident_id: str) -> list[Event]:
         """All events of an incident in order; raises `UnknownId`."""
@@ -105,6 +105,11 @@ class PostgisLog:
         if until is not None:
             query = query.where(incidents.c.reported_at < until)
         return list(self._histories(query))
+
+    def incidents_of_events(self, event_ids: Sequence[int]) -> list[Incident]:
+        """Incidents, as they stand, that the events with these row ids belong to; for whoever heard their NOTIFY."""
+        touched = select(events.c.incident_id).where(events.c.id.in_(event_ids))
+        return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(touched)))]
 
     # -- reading -------------------------------------------------------------------------------------------------
 

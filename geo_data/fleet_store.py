@@ -1,0 +1,237 @@
+"""The roster, the repair shops and the position fixes on PostgreSQL."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from dispatch.errors import UnknownId
+from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
+from dispatch.vocabulary import AssignmentStatus, Role
+from geo_data.schema import FIXES_CHANNEL, assignments, fixes, latest_fixes, shops, units
+from geo_data.shapes import point, position
+
+CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
+NOTICE_BYTES = 7000  # PostgreSQL takes notices below 8,000 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFix:
+    """A fix that was not kept, and why."""
+
+    fix: Fix
+    reason: str
+
+
+class PostgisFleet:
+    """A `dispatch.ports.Fleet` inside the caller's transaction; it never commits.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        In a transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def states(self, now: datetime) -> list[UnitState]:
+        """Every unit by id, with its latest fix and its open assignment; one query.
+
+        A fix from more than `CLOCK_SKEW` after ``now`` does not count.
+        """
+        query = (
+            select(*units.c, *_FIX, assignments.c.id, assignments.c.incident_id, assignments.c.status)
+            .outerjoin(latest_fixes, (latest_fixes.c.unit_id == units.c.id) & (latest_fixes.c.at <= now + CLOCK_SKEW))
+            .outerjoin(assignments, (assignments.c.unit_id == units.c.id) & assignments.c.open)
+            .order_by(units.c.id)
+        )
+        return [_state(tuple(row)) for row in self._connection.execute(query)]
+
+    def unit(self, unit_id: str) -> Unit:
+        """Look a unit up; raises `UnknownId`."""
+        row = self._connection.execute(select(units).where(units.c.id == unit_id)).first()
+        if row is None:
+            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)")
+        return _unit(row)
+
+    def shops(self) -> list[PartnerRepairShop]:
+        """All partner repair shops, by id."""
+        return [
+            PartnerRepairShop(id=key, name=name, position=position(place), designated=designated, simulated=simulated)
+            for key, name, place, designated, simulated in self._connection.execute(select(shops).order_by(shops.c.id))
+        ]
+
+    def track(self, unit_id: str, since: datetime) -> list[Fix]:
+        """Fixes of a unit since a moment, oldest first; raises `UnknownId`."""
+        table = fixes.c
+        query = select(*_fix_columns(fixes)).where(table.unit_id == unit_id, table.at >= since).order_by(table.at)
+        found = [_fix(unit_id, tuple(row)) for row in self._connection.execute(query)]
+        if not found:
+            self.unit(unit_id)  # an empty track is an answer only for a unit that exists
+        return found
+
+    def save_units(self, roster: Iterable[Unit]) -> None:
+        """Add units, and replace those whose id is known."""
+        self._save(units, [_unit_row(u) for u in roster])
+
+    def save_shops(self, known: Iterable[PartnerRepairShop]) -> None:
+        """Add repair shops, and replace those whose id is known."""
+        self._save(shops, [_shop_row(s) for s in known])
+
+    def _save(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        query = insert(table)
+        changes = {c.name: query.excluded[c.name] for c in table.columns if not c.primary_key}
+        self._connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
+
+    def record_fixes(self, observed: Sequence[Fix], now: datetime) -> list[RefusedFix]:
+        """Keep position fixes and tell listeners on ``gz_fixes`` which units moved.
+
+        A fix older than the latest one joins the track but does not move the unit; a fix sent twice is kept once.
+
+        Parameters
+        ----------
+        observed : sequence of Fix
+            Of any units, in any order.
+        now : datetime
+            When they were received (aware).
+
+        Returns
+        -------
+        list of RefusedFix
+            Those not kept: dated more than `CLOCK_SKEW` ahead, of an unknown unit, or with figures that cannot be.
+        """
+        known = set(
+            self._connection.execute(select(units.c.id).where(units.c.id.in_({f.unit_id for f in observed}))).scalars()
+        )
+        refused = [RefusedFix(f, reason) for f in observed if (reason := _fault(f, known, now))]
+        # In one order everywhere, so that two batches that hold the same fix cannot deadlock.
+        good = sorted((f for f in observed if not _fault(f, known, now)), key=lambda f: (f.unit_id, f.at))
+        if good:
+            self._connection.execute(insert(fixes).on_conflict_do_nothing(), [_fix_row(f, now) for f in good])
+            self._notify(self._move(good, now))
+        return refused
+
+    def _move(self, good: list[Fix], now: datetime) -> list[str]:
+        newest = {f.unit_id: f for f in good}  # ordered by unit and time
+        rows = [_fix_row(f, now) for f in newest.values()]
+        query = insert(latest_fixes).values(rows)
+        changes = {c.name: query.excluded[c.name] for c in latest_fixes.columns if not c.primary_key}
+        upsert = query.on_conflict_do_update(
+            index_elements=["unit_id"], set_=changes, where=latest_fixes.c.at < query.excluded.at
+        )
+        return sorted(self._connection.execute(upsert.returning(latest_fixes.c.unit_id)).scalars())
+
+    def _notify(self, unit_ids: list[str]) -> None:
+        for notice in notices(unit_ids):
+            self._connection.execute(select(func.pg_notify(FIXES_CHANNEL, notice)))
+
+
+def notices(unit_ids: Iterable[str]) -> Iterator[str]:
+    """Join ids with commas into texts of at most `NOTICE_BYTES` bytes each."""
+    part: list[str] = []
+    size = 0
+    for unit_id in unit_ids:
+        length = len(unit_id.encode()) + 1
+        if part and size + length > NOTICE_BYTES:
+            yield ",".join(part)
+            part, size = [], 0
+        part.append(unit_id)
+        size += length
+    if part:
+        yield ",".join(part)
+
+
+def _fault(fix: Fix, known: set[str], now: datetime) -> str:
+    if fix.unit_id not in known:
+        return f"没有作业单元 {fix.unit_id}。(No such unit.)"
+    if fix.at > now + CLOCK_SKEW:
+        ahead = (fix.at - now).total_seconds()
+        return f"定位时间比现在晚 {ahead:.0f} 秒:请校准手机时钟。(Dated in the future: set the clock.)"
+    figures = (fix.accuracy_m, fix.heading_deg or 0.0, fix.speed_mps or 0.0)
+    if not all(isfinite(x) for x in figures) or fix.accuracy_m < 0:
+        return "定位数值无效。(Accuracy, heading and speed must be numbers, accuracy not negative.)"
+    return ""
+
+
+def _fix_columns(table: Table) -> list[Any]:
+    return [table.c[name] for name in ("at", "position", "accuracy_m", "heading_deg", "speed_mps")]
+
+
+_FIX = _fix_columns(latest_fixes)
+
+
+def _state(row: tuple[Any, ...]) -> UnitState:
+    unit, fix, bound = row[:8], row[8:13], row[13:]
+    who = _unit(unit)
+    assignment = None
+    if bound[0] is not None:
+        key, incident, status = bound
+        assignment = OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
+    return UnitState(unit=who, fix=_fix(who.id, fix) if fix[0] is not None else None, assignment=assignment)
+
+
+def _unit(row: Any) -> Unit:
+    key, name, role, standby, start, end, plate, simulated = row
+    return Unit(
+        id=key,
+        name=name,
+        role=Role(role),
+        standby=position(standby),
+        shift=Shift(start, end),
+        plate=plate,
+        simulated=simulated,
+    )
+
+
+def _fix(unit_id: str, row: tuple[Any, ...]) -> Fix:
+    at, where, accuracy_m, heading_deg, speed_mps = row
+    return Fix(
+        unit_id=unit_id,
+        position=position(where),
+        at=at,
+        accuracy_m=accuracy_m,
+        heading_deg=heading_deg,
+        speed_mps=speed_mps,
+    )
+
+
+def _unit_row(unit: Unit) -> dict[str, Any]:
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "role": unit.role.value,
+        "standby": point(unit.standby),
+        "shift_start": unit.shift.start,
+        "shift_end": unit.shift.end,
+        "plate": unit.plate,
+        "simulated": unit.simulated,
+    }
+
+
+def _shop_row(shop: PartnerRepairShop) -> dict[str, Any]:
+    return {
+        "id": shop.id,
+        "name": shop.name,
+        "place": point(shop.position),
+        "designated": shop.designated,
+        "simulated": shop.simulated,
+    }
+
+
+def _fix_row(fix: Fix, now: datetime) -> dict[str, Any]:
+    return {
+        "unit_id": fix.unit_id,
+        "at": fix.at,
+        "position": point(fix.position),
+        "accuracy_m": fix.accuracy_m,
+        "heading_deg": fix.heading_deg,
+        "speed_mps": fix.speed_mps,
+        "received_at": now,
+    }
