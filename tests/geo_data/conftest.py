@@ -1,6 +1,7 @@
 """Small networks built straight from arrays."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from dispatch.location import Position
 from geo_data.network import Network
+from geo_data.openstreetmap import import_osm
 
 
 class Edge(NamedTuple):
@@ -67,3 +69,15 @@ def make_network() -> Callable[..., Network]:
         return build_network(nodes, [Edge(*e) for e in edges], node_origin)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def shanghai(shared_data: Path) -> Network:
+    """Central Shanghai as compiled from OpenStreetMap."""
+    return import_osm(shared_data / "osm" / "shanghai_center.osm.gz")
+
+
+@pytest.fixture(scope="session")
+def porto(shared_data: Path) -> Network:
+    """Greater Porto as compiled from OpenStreetMap."""
+    return import_osm(shared_data / "osm" / "porto_portugal.osm.pbf")
