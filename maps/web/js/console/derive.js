@@ -1,0 +1,108 @@
+// What follows from the state: time left, who is on it, order of the queue, counts. Pure functions.
+
+export const DUE_SOON_S = 600;
+const URGENT_S = 300;
+export const OLD_FIX_S = 120;
+const OPEN = new Set(["offered", "accepted", "en_route", "on_scene"]);
+
+export const isOpen = (incident) => incident.status !== "closed";
+export const openAssignments = (incident) => incident.assignments.filter((one) => OPEN.has(one.status));
+const didNotEnd = (one) => one.status !== "declined" && one.status !== "released";
+
+/** The assignment the commitment hangs on: the surveyor's, open before finished. */
+export function leadAssignment(incident) {
+  const surveyors = incident.assignments.filter((one) => one.role === "surveyor" && didNotEnd(one));
+  return surveyors.find((one) => OPEN.has(one.status)) ?? surveyors.at(-1) ?? openAssignments(incident)[0] ?? null;
+}
+
+/** When a surveyor said "on scene" first (ISO), or null while the clock runs. */
+export function arrivedAt(incident) {
+  const claims = incident.assignments.filter((one) => one.role === "surveyor" && didNotEnd(one) && one.claimed_at);
+  return claims.map((one) => one.claimed_at).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
+}
+
+/** Seconds until the limit, negative when over; null without a commitment. Stops at arrival. */
+export function secondsLeft(incident, now_ms) {
+  if (!incident.commitment) return null;
+  const until_ms = arrivedAt(incident) ? Date.parse(arrivedAt(incident)) : now_ms;
+  return (Date.parse(incident.commitment.due_at) - until_ms) / 1000;
+}
+
+/** How pressing: "danger", "warn", "" (calm) or "done" (somebody has arrived). */
+export function urgency(incident, now_ms) {
+  const left_s = secondsLeft(incident, now_ms);
+  if (left_s === null) return "danger";
+  if (arrivedAt(incident)) return left_s < 0 ? "danger" : "done";
+  if (left_s < URGENT_S) return "danger";
+  return left_s < DUE_SOON_S ? "warn" : "";
+}
+
+export const placeOf = (incident) => incident.location?.matched_text || "";
+
+const rank = (incident) => (!incident.commitment ? 0 : arrivedAt(incident) ? 2 : 1);
+const dueAt_ms = (incident) => Date.parse(incident.commitment?.due_at ?? incident.reported_at);
+
+/** Unlocated first (nothing can run yet), then by time left, then those where somebody has arrived. */
+export function byTimeLeft(a, b) {
+  return rank(a) - rank(b) || dueAt_ms(a) - dueAt_ms(b) || (a.id < b.id ? -1 : 1);
+}
+
+const FILTERS = {
+  all: () => true,
+  todo: (incident) => incident.status === "unlocated" || incident.status === "waiting",
+  going: (incident) => ["offered", "accepted", "en_route"].includes(incident.status),
+  scene: (incident) => incident.status === "on_scene",
+};
+
+function mentions(incident, words) {
+  const units = incident.assignments.map((one) => one.unit_name).join(" ");
+  const text = `${incident.id} ${incident.text} ${incident.plate} ${placeOf(incident)} ${units}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** The open incidents to show, in order. */
+export function queueOf(state) {
+  const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
+  return [...state.incidents.values()]
+    .filter((incident) => isOpen(incident) && FILTERS[state.filter](incident) && mentions(incident, words))
+    .sort(byTimeLeft);
+}
+
+/** Figures for the header. */
+export function countsOf(state, now_ms) {
+  const open = [...state.incidents.values()].filter(isOpen);
+  const count = (list, test) => list.reduce((sum, one) => sum + (test(one) ? 1 : 0), 0);
+  return {
+    open: open.length,
+    waiting: count(open, FILTERS.todo),
+    going: count(open, (incident) => incident.status === "en_route"),
+    scene: count(open, FILTERS.scene),
+    due: count(open, (one) => !arrivedAt(one) && one.commitment && secondsLeft(one, now_ms) < DUE_SOON_S),
+    free: count([...state.units.values()], (unit) => unit.role === "surveyor" && unit.status === "idle" && unit.on_shift),
+  };
+}
+
+export const anySimulated = (state) =>
+  [...state.incidents.values()].some((one) => one.simulated) || [...state.units.values()].some((one) => one.simulated);
+
+/** Seconds since the fix, null without one. */
+export const fixAge_s = (unit, now_ms) => (unit.fix_at ? Math.max(0, (now_ms - Date.parse(unit.fix_at)) / 1000) : null);
+
+/** What a unit looks like on the map: idle, going, scene, old or off. */
+export function unitTone(unit, now_ms) {
+  if (unit.status === "off_duty" || !unit.on_shift) return "off";
+  if (fixAge_s(unit, now_ms) > OLD_FIX_S) return "old";
+  return { idle: "idle", on_scene: "scene" }[unit.status] ?? "going";
+}
+
+/** What an incident looks like on the map. */
+export const incidentTone = (incident) =>
+  ({ waiting: "waiting", unlocated: "waiting", on_scene: "scene", en_route: "going" })[incident.status] ?? "offered";
+
+/** Great-circle metres between two {lon, lat} (haversine, mean earth radius 6 371 008.8 m, IUGG). */
+export function apart_m(a, b) {
+  const rad = Math.PI / 180;
+  const s = Math.sin(((b.lat - a.lat) * rad) / 2) ** 2
+    + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2;
+  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(s));
+}

@@ -1,0 +1,133 @@
+// The right-hand side: the selected incident, its advice, its history. Each section is redrawn only when it changes.
+
+import { get } from "../api.js";
+import { byId, h } from "../dom.js";
+import { onLanguage, t } from "../i18n.js";
+import { close, placeByHand, refetch } from "./actions.js";
+import { openAssignments } from "./derive.js";
+import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
+import { historyList } from "./history.js";
+import { fetchAdvice, recommendCard } from "./recommend.js";
+import { on, select, selected, state } from "./state.js";
+
+const REFRESH_MS = 15_000;
+const SECTIONS = ["head", "facts", "assignments", "advice", "history"];
+
+const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null };
+
+/** The advice on the screen (RecommendationOut) or null. */
+export const shownAdvice = () => shown.advice;
+
+const section = (name) => byId("detail").querySelector(`[data-section=${name}]`);
+
+/** Redraw one section, keeping the focus where it was. */
+function fill(name, children) {
+  const node = section(name);
+  if (!node) return;
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  node.replaceChildren(...[children].flat().filter(Boolean));
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+function actionBar(incident) {
+  if (incident.status === "closed") return null;
+  return h("div", { class: "detail-actions" },
+    h("button", { type: "button", class: "button", data: { testid: "locate-button" }, on: { click: (event) => placeByHand(selected(), event.currentTarget) } }, t("locate")),
+    h("button", { type: "button", class: "button danger", data: { testid: "close-button" }, on: { click: (event) => close(selected(), event.currentTarget) } }, t("close_incident")));
+}
+
+function chooseRole(role) {
+  Object.assign(shown, { role, advice: null });
+  drawAdvice();
+  askAdvice();
+}
+
+function drawAdvice() {
+  const incident = selected();
+  if (!incident || incident.status === "closed") { fill("advice", []); return; }
+  fill("advice", recommendCard(incident, shown.advice, { role: shown.role, chooseRole }));
+}
+
+/** Ask for advice for what is on the screen; an answer that comes too late is dropped. */
+async function askAdvice() {
+  const incident = selected();
+  shown.asked?.abort();
+  if (!incident?.location || incident.status === "closed") return;
+  const mine = new AbortController();
+  shown.asked = mine;
+  try {
+    const advice = await fetchAdvice(incident.id, shown.role, mine.signal);
+    if (mine !== shown.asked) return;
+    shown.advice = advice;
+    drawAdvice();
+  } catch (error) {
+    if (error.name !== "AbortError") fill("advice", h("p", { class: "notice danger" }, error.message));
+  }
+}
+
+async function askHistory() {
+  const id = state.selectedId;
+  try {
+    const events = await get(`/v1/incidents/${id}/events`);
+    if (id !== state.selectedId) return;
+    shown.events = events;
+    fill("history", [h("h3", {}, t("history")), historyList(events, selected())]);
+  } catch (error) {
+    if (id === state.selectedId) fill("history", h("p", { class: "notice danger" }, error.message));
+  }
+}
+
+function drawEmpty() {
+  byId("detail").replaceChildren(h("p", { class: "empty" }, t("pick_one")));
+}
+
+function drawFrame(incident) {
+  byId("detail").replaceChildren(
+    h("article", { data: { testid: "incident-detail", id: incident.id } }, SECTIONS.map((name) => h("section", { data: { section: name } }))),
+    actionBar(incident) ?? "");
+}
+
+function drawIncident() {
+  const incident = selected();
+  fill("head", headCard(incident, () => select(null)));
+  fill("facts", factsCard(incident));
+  fill("assignments", assignmentsCard(incident));
+  tickHead(byId("detail"), incident);
+  drawAdvice();
+}
+
+function renderAll() {
+  const incident = selected();
+  if (!incident) { Object.assign(shown, { id: null, version: 0, advice: null }); drawEmpty(); return; }
+  const fresh = shown.id !== incident.id;
+  if (!fresh && shown.version === incident.version) return;
+  if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
+  shown.version = incident.version;
+  if (fresh || incident.status === "closed") drawFrame(incident);
+  if (fresh) byId("detail").scrollTop = 0;
+  drawIncident();
+  askAdvice();
+  askHistory();
+}
+
+function redraw() { shown.id = null; renderAll(); }
+
+/** Bring the advice up to date while somebody still has to be sent. */
+function keepFresh() {
+  const incident = selected();
+  if (!incident || document.hidden) return;
+  if (state.link === "lost") return;
+  if (!openAssignments(incident).some((one) => one.role === shown.role)) askAdvice();
+}
+
+/** Start the detail panel. */
+export function startDetail() {
+  for (const topic of ["incidents", "selection"]) on(topic, renderAll);
+  onLanguage(redraw);
+  setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
+  setInterval(keepFresh, REFRESH_MS);
+  drawEmpty();
+}
+
+/** Look at the selected incident again (after the link was lost). */
+export const recheck = () => { if (state.selectedId) refetch(state.selectedId); };

@@ -1,0 +1,46 @@
+// The events of an incident in plain words.
+
+import { h } from "../dom.js";
+import { clock, metres, minute, percent } from "../format.js";
+import { label, t } from "../i18n.js";
+
+/** "UnitOffered" and "unit_offered" are the same kind. */
+const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
+
+const SENTENCES = {
+  incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: label("tier", b.tier) }),
+  incidentlocated: (b) => t("e_located", { place: b.matched_text, match: label("match_code", b.match_code), radius: metres(b.uncertainty_m) }),
+  commitmentmade: (b) => t("e_commitment", { zone: label("zone", b.zone), limit: Math.round(b.limit_s / 60), due: minute(b.due_at) }),
+  unitoffered: (b, unit) => t("e_offered", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) })
+    + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
+  assignmentaccepted: (b, unit) => t("e_accepted", { unit }),
+  assignmentdeclined: (b, unit) => t("e_declined", { unit, reason: b.reason }),
+  unitdeparted: (b, unit) => t("e_departed", { unit }),
+  forecastrevised: (b, unit) => t("e_forecast", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) }),
+  arrivalclaimed: (b, unit) => t("e_claimed", { unit }),
+  arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
+  assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
+  unitcleared: (b, unit) => t("e_cleared", { unit }),
+  incidentclosed: (b) => t("e_closed", { reason: b.reason }),
+};
+
+/** One event as a sentence; an unknown kind shows its own name. */
+export function sentenceOf(event, incident) {
+  const body = event.body ?? {};
+  const unit = incident.assignments.find((one) => one.id === body.assignment_id || one.unit_id === body.unit_id)?.unit_name ?? body.unit_id ?? "";
+  const say = SENTENCES[plain(event.kind)];
+  return say ? say(body, unit) : event.kind;
+}
+
+/** Forecasts come often; of several in a row the last says it all. */
+function thinned(events) {
+  const revised = (event) => event && plain(event.kind) === "forecastrevised";
+  return events.filter((event, i) => !(revised(event) && revised(events[i + 1])));
+}
+
+/** The list, newest first. @param {object[]|null} events null while they are being asked for */
+export function historyList(events, incident) {
+  if (!events) return h("p", { class: "muted" }, t("loading"));
+  return h("ol", { class: "history", data: { testid: "history" } }, thinned(events).reverse().map((event) =>
+    h("li", {}, h("time", { class: "number muted", datetime: event.at }, clock(event.at)), h("span", {}, sentenceOf(event, incident)))));
+}

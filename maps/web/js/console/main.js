@@ -1,0 +1,68 @@
+// The console: open the stream, fetch the picture, start the parts.
+
+import { get } from "../api.js";
+import { byId } from "../dom.js";
+import { follow } from "../live.js";
+import { startShell } from "../shell.js";
+import "./words.js";
+import { recheck, startDetail } from "./detail.js";
+import { sayLink, startHeader } from "./header.js";
+import { startKeys } from "./keys.js";
+import { startLegend } from "./legend.js";
+import { startHover } from "./map_hover.js";
+import { startIncidents } from "./map_incidents.js";
+import { startRoutes } from "./map_routes.js";
+import { startUnits } from "./map_units.js";
+import { startMap } from "./map_view.js";
+import { pinning, startPin } from "./pin.js";
+import { startQueue } from "./queue.js";
+import { closeReport, reportOpen, startReport } from "./report.js";
+import { dropClosed, on, select, state, streamOpened, takeIncident, takePicture, takeUnits } from "./state.js";
+
+const DROP_CLOSED_MS = 60_000;
+
+function showView(view) {
+  if (document.body.dataset.view !== view) document.body.dataset.view = view; // setting it again would wake the observer for ever
+  for (const tab of document.querySelectorAll(".tabs [data-view]")) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
+}
+
+/** Show one incident: select it and bring its panel forward. */
+function openIncident(id) {
+  if (pinning()) return;
+  if (reportOpen()) closeReport();
+  select(id);
+  showView("side");
+  if (matchMedia("(max-width: 900px)").matches) byId("detail").focus({ preventScroll: true });
+}
+
+async function onOpen() {
+  streamOpened();
+  takePicture(await get("/v1/picture"));
+  recheck();
+}
+
+function startTabs() {
+  document.querySelector(".tabs").addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-view]");
+    if (tab) showView(tab.dataset.view);
+  });
+  on("selection", () => { if (!state.selectedId && document.body.dataset.view === "side" && !reportOpen()) showView("queue"); });
+  new MutationObserver(() => showView(document.body.dataset.view)).observe(document.body, { attributeFilter: ["data-view"] });
+}
+
+startShell();
+startHeader();
+startLegend();
+startQueue(openIncident);
+startDetail();
+startReport(openIncident);
+startPin();
+startKeys(openIncident);
+startTabs();
+startMap();
+startUnits();
+startIncidents();
+startRoutes();
+startHover(openIncident);
+follow({ onOpen, onIncident: takeIncident, onUnits: takeUnits, onState: sayLink });
+setInterval(dropClosed, DROP_CLOSED_MS);

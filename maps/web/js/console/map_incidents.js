@@ -1,0 +1,74 @@
+// Incidents, the uncertainty of the selected one, and partner shops on the map.
+
+import { now_ms } from "../clock.js";
+import { collection, disc, pointFeature } from "../map/shapes.js";
+import { incidentTone, isOpen, urgency } from "./derive.js";
+import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
+import { on, selected, state } from "./state.js";
+
+const ORDER = { scene: 0, going: 1, offered: 2, waiting: 3 };
+const REFRESH_MS = 5000;
+
+let preview = null;
+let fitted = false;
+
+/** Draw this place (a LocationOut with candidates) instead of the selected incident's; null ends it. */
+export function previewPlace(location) {
+  preview = location;
+  draw();
+}
+
+function incidentFeature(incident) {
+  const tone = incidentTone(incident);
+  const { lon, lat } = incident.location;
+  return pointFeature(lon, lat, {
+    id: incident.id, icon: `incident-${tone}-${incident.tier}`, selected: incident.id === state.selectedId,
+    pressing: urgency(incident, now_ms()) === "danger", order: ORDER[tone] + (incident.id === state.selectedId ? 10 : 0),
+  });
+}
+
+function pickFeatures(location) {
+  const places = [location, ...location.alternatives].slice(0, 5);
+  const many = places.length > 1;
+  return places.map((place, i) => pointFeature(place.lon, place.lat, { icon: `pick-${many ? i + 1 : 0}`, name: place.matched_text })).reverse();
+}
+
+function draw() {
+  const placed = [...state.incidents.values()].filter((one) => one.location && (isOpen(one) || one.id === state.selectedId));
+  show("incidents", collection(placed.map(incidentFeature)));
+  const place = preview ?? selected()?.location;
+  show("disc", collection(place ? [disc(place, place.uncertainty_m)] : []));
+  show("picks", collection(preview ? pickFeatures(preview) : []));
+}
+
+function drawShops() {
+  show("shops", collection(state.shops.map((shop) =>
+    pointFeature(shop.lon, shop.lat, { name: shop.name, icon: shop.designated ? "shop-designated" : "shop-other" }))));
+  if (state.network) nameSource(state.network.title);
+}
+
+/** Bring the open incidents (or, without any, the units) into view. */
+export function fitAll({ animate = true } = {}) {
+  const incidents = [...state.incidents.values()].filter((one) => isOpen(one) && one.location).map((one) => [one.location.lon, one.location.lat]);
+  const units = [...state.units.values()].filter((one) => one.lon !== null).map((one) => [one.lon, one.lat]);
+  fit(incidents.length > 1 ? incidents : [...incidents, ...units], { animate });
+}
+
+function fitOnce() {
+  if (fitted || !state.ready) return;
+  fitted = true;
+  fitAll({ animate: false });
+}
+
+/** Keep the incidents on the map. */
+export function startIncidents() {
+  whenReady(() => {
+    for (const topic of ["incidents", "selection"]) on(topic, draw);
+    on("network", () => { drawShops(); fitOnce(); });
+    on("selection", () => { if (selected()?.location) reveal(selected().location); });
+    setInterval(draw, REFRESH_MS);
+    draw();
+    drawShops();
+    fitOnce();
+  });
+}

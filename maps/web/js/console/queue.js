@@ -1,0 +1,128 @@
+// The queue: one card an incident, ordered by time left. Cards are kept and changed in place; clocks tick once a second.
+
+import { now_ms } from "../clock.js";
+import { byId, h, setText } from "../dom.js";
+import { countdown, duration, grade, minute, percent } from "../format.js";
+import { label, onLanguage, t } from "../i18n.js";
+import { arrivedAt, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
+import { on, select, state } from "./state.js";
+
+const cards = new Map();
+let order = [];
+let openIncident = () => {};
+
+function newCard(id) {
+  const part = (name, tag = "span", more = "") => h(tag, { class: `q-${name} ${more}` });
+  const parts = {
+    left: part("left", "span", "number"), leftWord: part("left-word", "span", "muted"), chips: part("chips"), status: part("status"),
+    place: part("place", "span", "ellipsis"), unit: part("unit", "span", "ellipsis"), p: part("p", "span", "number"), fill: h("i"),
+  };
+  parts.bar = h("span", { class: "bar q-bar" }, parts.fill);
+  const button = h("button", { type: "button", class: "queue-item", data: { testid: "queue-item", id }, on: { click: () => openIncident(id) } },
+    h("span", { class: "q-top" }, parts.left, parts.leftWord, parts.chips, parts.status),
+    parts.place,
+    h("span", { class: "q-bottom" }, parts.unit, parts.bar, parts.p));
+  return { node: h("li", {}, button), button, parts };
+}
+
+function fillChips(node, incident) {
+  const chips = [
+    incident.tier === "injury" ? h("span", { class: "chip injury" }, label("tier", incident.tier, incident.tier_label)) : null,
+    incident.commitment ? h("span", { class: "chip" }, label("zone", incident.commitment.zone, incident.commitment.zone_label)) : null,
+  ].filter(Boolean);
+  node.replaceChildren(...chips);
+}
+
+function fillCard(card, incident) {
+  const { parts, button } = card;
+  const lead = leadAssignment(incident);
+  fillChips(parts.chips, incident);
+  setText(parts.status, label("incident_status", incident.status, incident.status_label));
+  parts.status.dataset.status = incident.status;
+  setText(parts.place, placeOf(incident) || incident.text || t("place_unknown"));
+  const p = arrivedAt(incident) ? null : lead?.p_kept ?? null;
+  parts.bar.hidden = parts.p.hidden = p === null;
+  parts.bar.className = `bar q-bar ${grade(p)}`;
+  parts.fill.style.width = `${(p ?? 0) * 100}%`;
+  setText(parts.p, p === null ? "" : `${t("p_short")} ${percent(p)}`);
+  button.setAttribute("aria-current", String(incident.id === state.selectedId));
+}
+
+function unitLine(incident, now) {
+  const lead = leadAssignment(incident);
+  if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
+  if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
+  if (arrivedAt(incident)) return lead.unit_name;
+  return `${lead.unit_name} · ${t("eta_short", { time: minute(lead.eta_at) })}`;
+}
+
+function tickCard(card, incident, now) {
+  const left_s = secondsLeft(incident, now);
+  const arrived = arrivedAt(incident);
+  card.button.dataset.urgency = urgency(incident, now);
+  const spent_s = arrived ? (Date.parse(arrived) - Date.parse(incident.commitment?.starts_at ?? incident.reported_at)) / 1000 : 0;
+  setText(card.parts.left, arrived ? duration(spent_s) : countdown(left_s));
+  setText(card.parts.leftWord, arrived ? t("arrived_after") : left_s === null ? "" : left_s < 0 ? t("overdue") : t("left"));
+  setText(card.parts.unit, unitLine(incident, now));
+  card.parts.unit.classList.toggle("warn", !leadAssignment(incident));
+}
+
+function tick() {
+  const now = now_ms();
+  for (const id of order) if (state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
+}
+
+function sayEmpty(total) {
+  const box = byId("queue-empty");
+  box.hidden = order.length > 0;
+  if (order.length) return;
+  setText(box, t(!state.ready ? "loading" : total ? "queue_none" : "queue_empty"));
+}
+
+function render() {
+  const list = byId("queue-list");
+  const queue = queueOf(state);
+  order = queue.map((incident) => incident.id);
+  const shown = new Set(order);
+  for (const [id, card] of cards) if (!shown.has(id)) { card.node.remove(); cards.delete(id); }
+  queue.forEach((incident, i) => {
+    if (!cards.has(incident.id)) cards.set(incident.id, newCard(incident.id));
+    const card = cards.get(incident.id);
+    fillCard(card, incident);
+    if (list.children[i] !== card.node) list.insertBefore(card.node, list.children[i] ?? null);
+  });
+  tick();
+  sayEmpty([...state.incidents.values()].some((one) => one.status !== "closed"));
+}
+
+/** Move by `step` cards from the selected one (or the focused) and select there. */
+export function walk(step) {
+  if (!order.length) return;
+  const at = order.indexOf(state.selectedId);
+  const next = order[Math.min(order.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  select(next);
+  const { button } = cards.get(next);
+  button.focus({ preventScroll: true });
+  button.scrollIntoView({ block: "nearest" });
+}
+
+function startFilters() {
+  byId("filters").addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-filter]");
+    if (!chosen) return;
+    state.filter = chosen.dataset.filter;
+    for (const button of byId("filters").children) button.setAttribute("aria-pressed", String(button === chosen));
+    render();
+  });
+  byId("search").addEventListener("input", (event) => { state.search = event.target.value; render(); });
+}
+
+/** Start the queue. @param {(id: string) => void} open called when a card is chosen */
+export function startQueue(open) {
+  openIncident = open;
+  startFilters();
+  for (const topic of ["incidents", "selection"]) on(topic, render);
+  onLanguage(render);
+  setInterval(tick, 1000);
+  render();
+}

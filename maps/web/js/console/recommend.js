@@ -1,0 +1,83 @@
+// Who should go: ranks, arrival with its spread, probability, reasons, and why the others cannot.
+
+import { get } from "../api.js";
+import { now_ms } from "../clock.js";
+import { h } from "../dom.js";
+import { grade, minutes, percent } from "../format.js";
+import { label, t } from "../i18n.js";
+import { assign } from "./actions.js";
+import { openAssignments, secondsLeft } from "./derive.js";
+
+const ROLES = ["surveyor", "tow_unit"];
+let refusedOpen = false;
+
+/** A line from now to past the limit: dot at the median, band to the 90 % point, mark at the limit. */
+function spreadBar(option, span_s, left_s) {
+  const share = (seconds) => `${Math.min(100, Math.max(0, (seconds / span_s) * 100))}%`;
+  const width = `${Math.min(100, (option.eta_p90_s / span_s) * 100) - Math.min(100, (option.eta_s / span_s) * 100)}%`;
+  return h("span", { class: "spread", role: "img", "aria-label": t("spread", { a: minutes(option.eta_s), b: minutes(option.eta_p90_s) }) },
+    h("i", { class: "spread-lead", style: { width: share(option.eta_s) } }),
+    h("i", { class: "spread-band", style: { left: share(option.eta_s), width } }),
+    h("i", { class: "spread-dot", style: { left: share(option.eta_s) } }),
+    left_s > 0 ? h("i", { class: "spread-limit", style: { left: share(left_s) }, title: t("limit") }) : null);
+}
+
+function optionCard(option, i, context) {
+  const { incident, advice, span_s, left_s, taken } = context;
+  const first = i === 0;
+  const send = h("button", {
+    type: "button", class: `button ${first && !taken ? "primary" : ""}`, disabled: taken,
+    data: { testid: first ? "assign-button" : "assign-other", key: `assign-${option.unit_id}` },
+    on: { click: (event) => assign(incident, option, { advised: first, role: advice.role, button: event.currentTarget }) },
+  }, t("assign"), first && !taken ? h("kbd", {}, "A") : null);
+  return h("li", { class: `option ${first ? "first" : ""}`, data: { testid: "recommend-option", unit: option.unit_id } },
+    h("div", { class: "option-head" },
+      h("span", { class: "rank" }, String(i + 1)),
+      h("strong", { class: "grow ellipsis" }, option.unit_name),
+      h("span", { class: `number p-kept ${grade(option.p_kept)}`, title: t("p_kept") }, percent(option.p_kept))),
+    h("div", { class: "option-body" },
+      h("div", { class: "grow" },
+        h("p", { class: "number" }, h("strong", {}, t("eta_min", { n: minutes(option.eta_s) })),
+          h("span", { class: "muted" }, ` · ${t("p90_min", { n: minutes(option.eta_p90_s) })} · ${t("road_min", { n: minutes(option.travel_s) })}`)),
+        spreadBar(option, span_s, left_s)),
+      send));
+}
+
+function refusedList(advice) {
+  const groups = new Map();
+  for (const one of advice.refused) groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
+  if (!groups.size) return null;
+  const details = h("details", { class: "refused", open: refusedOpen, data: { testid: "refused" } },
+    h("summary", {}, t("refused", { n: advice.refused.length })),
+    h("dl", {}, [...groups].map(([reason, units]) => [
+      h("dt", {}, `${label("refusal", reason, units[0].reason_label)} ${units.length}`),
+      h("dd", { class: "muted" }, units.map((one) => one.unit_name).join("、"))])));
+  details.addEventListener("toggle", () => { refusedOpen = details.open; });
+  return details;
+}
+
+function roleTabs(role, choose) {
+  return h("div", { class: "role-tabs", role: "group", "aria-label": t("recommendation") }, ROLES.map((one) =>
+    h("button", { type: "button", class: "button", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
+}
+
+/** The card. `advice` is a RecommendationOut, null while it is being asked for. */
+export function recommendCard(incident, advice, { role, chooseRole }) {
+  const head = h("div", { class: "section-head" }, h("h3", {}, t("recommendation")), roleTabs(role, chooseRole));
+  if (!incident.location) return [head, h("p", { class: "notice warn" }, t("needs_place"))];
+  if (!advice) return [head, h("p", { class: "muted" }, t("loading"))];
+  const left_s = secondsLeft(incident, now_ms()) ?? 0;
+  const span_s = Math.max(left_s * 1.15, ...advice.options.map((one) => one.eta_p90_s), 600);
+  const taken = openAssignments(incident).some((one) => one.role === advice.role);
+  const context = { incident, advice, span_s, left_s, taken };
+  return [
+    head,
+    advice.options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
+    h("ol", { class: "options" }, advice.options.slice(0, 6).map((option, i) => optionCard(option, i, context))),
+    refusedList(advice),
+    advice.metric ? h("p", { class: "fine muted" }, advice.metric) : null,
+  ];
+}
+
+/** Ask who should go. */
+export const fetchAdvice = (incidentId, role, signal) => get(`/v1/incidents/${incidentId}/recommendation?role=${role}`, { signal });

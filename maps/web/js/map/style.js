@@ -1,0 +1,135 @@
+// Our map style: own vector tiles below, own live sources above. No glyph server: the browser's own CJK fonts draw all text.
+
+const FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
+const NOTHING = { type: "FeatureCollection", features: [] };
+const TILES_MAX_ZOOM = 14;
+
+export const LIVE_SOURCES = ["disc", "routes", "shops", "units", "incidents", "picks"];
+
+const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
+const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
+const FAST = ["motorway", "trunk", "motorway_link", "trunk_link"];
+const MAIN = ["primary", "secondary", "primary_link", "secondary_link"];
+
+const ROADS = [
+  { id: "minor", filter: ["!", isClass(...FAST, ...MAIN)], width: grow(10, 0.3, 13, 1.2, 17, 6), minzoom: 11 },
+  { id: "primary", filter: isClass(...MAIN), width: grow(8, 0.5, 11, 1.3, 14, 3.5, 17, 10) },
+  { id: "trunk", filter: isClass("trunk", "trunk_link"), width: grow(7, 0.6, 11, 1.8, 14, 4.5, 17, 12) },
+  { id: "motorway", filter: isClass("motorway", "motorway_link"), width: grow(6, 0.7, 11, 2.2, 14, 5.5, 17, 14) },
+];
+
+function groundLayers(c) {
+  const area = (id, kind, paint) => ({ id, type: "fill", source: "gz", "source-layer": "areas", filter: ["==", ["get", "kind"], kind], paint });
+  return [
+    { id: "ground", type: "background", paint: { "background-color": c.ground } },
+    area("district", "district", { "fill-color": c.district }),
+    area("green", "green", { "fill-color": c.green }),
+    area("water", "water", { "fill-color": c.water }),
+    {
+      id: "district-border", type: "line", source: "gz", "source-layer": "areas", filter: ["==", ["get", "kind"], "district"],
+      paint: { "line-color": c.border, "line-width": 1, "line-dasharray": [4, 3] },
+    },
+  ];
+}
+
+function roadLayers(c) {
+  const line = (road, suffix, paint) => ({
+    id: `road-${road.id}${suffix}`, type: "line", source: "gz", "source-layer": "roads", filter: road.filter, minzoom: road.minzoom ?? 0,
+    layout: { "line-cap": "round", "line-join": "round" }, paint,
+  });
+  return [
+    ...ROADS.slice(1).map((road) => line(road, "-casing", { "line-color": c.casing, "line-width": 1.2, "line-gap-width": road.width })),
+    ...ROADS.map((road) => line(road, "", { "line-color": c[road.id], "line-width": road.width })),
+  ];
+}
+
+function nameLayers(c) {
+  const halo = { "text-halo-color": c.halo, "text-halo-width": 1.4 };
+  return [
+    {
+      id: "road-name", type: "symbol", source: "gz", "source-layer": "roads", minzoom: 10.5, filter: ["has", "name"],
+      layout: {
+        "symbol-placement": "line", "symbol-spacing": 320, "text-field": ["get", "name"], "text-font": FONTS,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 10, 11, 16, 14], "text-max-angle": 35,
+        "symbol-sort-key": ["coalesce", ["get", "rank"], 9],
+      },
+      paint: { "text-color": c.roadText, ...halo },
+    },
+    {
+      id: "place-name", type: "symbol", source: "gz", "source-layer": "places", minzoom: 12,
+      filter: ["!=", ["get", "kind"], "district"],
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONTS, "text-size": 12, "text-max-width": 8, "text-padding": 6,
+        "symbol-sort-key": ["coalesce", ["get", "rank"], 9],
+      },
+      paint: { "text-color": c.placeText, ...halo },
+    },
+    {
+      id: "district-name", type: "symbol", source: "gz", "source-layer": "places", maxzoom: 14,
+      filter: ["==", ["get", "kind"], "district"],
+      layout: {
+        "text-field": ["get", "name"], "text-font": FONTS, "text-letter-spacing": 0.2,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 12, 17],
+      },
+      paint: { "text-color": c.districtText, ...halo, "text-halo-width": 2 },
+    },
+  ];
+}
+
+function routeLayers(c) {
+  const chosen = ["boolean", ["get", "selected"], false];
+  return [
+    { id: "disc-fill", type: "fill", source: "disc", paint: { "fill-color": c.accent, "fill-opacity": 0.13 } },
+    { id: "disc-line", type: "line", source: "disc", paint: { "line-color": c.accent, "line-width": 1.5, "line-dasharray": [3, 2] } },
+    {
+      id: "route-casing", type: "line", source: "routes", layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": c.halo, "line-width": ["case", chosen, 8, 4], "line-opacity": 0.7 },
+    },
+    {
+      id: "route", type: "line", source: "routes", layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": c.accent, "line-width": ["case", chosen, 4.5, 2], "line-opacity": ["case", chosen, 0.95, 0.5] },
+    },
+  ];
+}
+
+function markLayers(c) {
+  const icon = (more) => ({ "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-ignore-placement": true, ...more });
+  const label = { "text-font": FONTS, "text-size": 12, "text-optional": true };
+  const halo = { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 };
+  return [
+    { id: "shops", type: "symbol", source: "shops", minzoom: 11, layout: { ...icon(), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: halo },
+    {
+      id: "units", type: "symbol", source: "units",
+      layout: {
+        ...icon({ "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map", "symbol-sort-key": ["get", "order"] }),
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.62, 12, 0.9, 15, 1.1],
+        "text-field": ["step", ["zoom"], "", 12.5, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label,
+      },
+      paint: { ...halo, "icon-opacity": ["get", "opacity"] },
+    },
+    {
+      id: "incident-ring", type: "circle", source: "incidents",
+      paint: {
+        "circle-radius": ["case", ["get", "selected"], 22, 17], "circle-color": "transparent", "circle-translate": [0, -16],
+        "circle-stroke-width": ["case", ["get", "selected"], 3, ["get", "pressing"], 2, 0],
+        "circle-stroke-color": ["case", ["get", "selected"], c.text, c.danger],
+      },
+    },
+    { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"] }) },
+    {
+      id: "picks", type: "symbol", source: "picks",
+      layout: { ...icon({ "icon-anchor": "bottom" }), "text-field": ["get", "name"], "text-offset": [0, 0.4], "text-anchor": "top", ...label },
+      paint: halo,
+    },
+  ];
+}
+
+/** The layers in drawing order for these colours. */
+export const layersFor = (c) => [...groundLayers(c), ...roadLayers(c), ...nameLayers(c), ...routeLayers(c), ...markLayers(c)];
+
+/** A whole MapLibre style. @param {object} c colours from `coloursOf` */
+export function styleFor(c) {
+  const live = Object.fromEntries(LIVE_SOURCES.map((name) => [name, { type: "geojson", data: NOTHING }]));
+  const tiles = [`${location.origin}/tiles/{z}/{x}/{y}.mvt`];
+  return { version: 8, sources: { gz: { type: "vector", tiles, maxzoom: TILES_MAX_ZOOM }, ...live }, layers: layersFor(c) };
+}

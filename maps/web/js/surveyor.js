@@ -1,0 +1,256 @@
+// The surveyor's phone: one job, one main button.
+
+import { get, post } from "./api.js";
+import { now_ms } from "./clock.js";
+import { byId, h, setText, toast } from "./dom.js";
+import { metres } from "./format.js";
+import { label, onLanguage, t } from "./i18n.js";
+import { follow } from "./live.js";
+import { showLink, showProvenance, startShell } from "./shell.js";
+import { drawJob, mine } from "./surveyor_job.js";
+import { followPosition, metresBetween } from "./surveyor_position.js";
+import "./surveyor_words.js";
+
+const NEXT = { offered: "accept", accepted: "depart", en_route: "arrive", on_scene: "clear" };
+const ORDER = ["offered", "accepted", "en_route", "on_scene", "cleared"];
+const REASONS = ["busy", "vehicle", "far", "end", "other"];
+const CALM_MS = 1200; // a second tap of the same finger must not press the next step
+const FAR_M = 500;
+
+const my = { name: "", unitId: null, unit: null, incident: null, schematic: false, busy: false, calmUntil_ms: 0, unsent: null };
+let position = null;
+let card = null;
+
+const job = () => mine(my.incident, my.unitId);
+const title = document.title;
+
+/** Where the phone is, if it knows and that is fresh. */
+const here = () => (position?.place.state === "ok" ? position.place.last : null);
+
+function away_m() {
+  const at = here();
+  return at && my.incident?.location ? metresBetween(at, my.incident.location) : null;
+}
+
+// --- what is shown
+
+function showHead() {
+  setText(byId("unit-name"), my.unit?.name ?? my.name);
+  const status = byId("unit-status");
+  status.hidden = !my.unit;
+  if (my.unit) setText(status, label("unit_status", my.unit.status, my.unit.status_label));
+  showProvenance({ simulated: Boolean(my.unit?.simulated || my.incident?.simulated), schematic: my.schematic });
+}
+
+function emptyCard() {
+  const [head, text] = my.unitId
+    ? [t("sv_no_job"), my.unit && !my.unit.on_shift ? t("sv_off_shift") : t("sv_no_job_text")]
+    : [t("sv_no_unit"), t("sv_no_unit_text", { name: my.name })];
+  return h("div", { class: "no-job", data: { testid: "no-job" } }, h("strong", {}, head), h("p", {}, text));
+}
+
+function showJob() {
+  card = job() ? drawJob(my.incident, job()) : null;
+  byId("job").replaceChildren(card ? card.node : emptyCard());
+  tick();
+}
+
+function showActions() {
+  const now = job();
+  const bar = byId("actions");
+  bar.hidden = !now;
+  if (!now) { bar.replaceChildren(); return; }
+  const offered = now.status === "offered";
+  const press = NEXT[now.status];
+  const main = h("button", {
+    type: "button", class: `button main ${my.busy ? "busy" : ""}`, "aria-busy": my.busy ? "true" : null,
+    data: { testid: offered ? "offer-accept" : "main-action", step: press }, on: { click: () => pressMain(press) },
+  }, my.busy ? t("sv_sending") : t(`sv_${press}`));
+  const refuse = offered && h("button", {
+    type: "button", class: "button refuse", data: { testid: "offer-decline" }, on: { click: askWhy },
+  }, t("sv_decline"));
+  bar.replaceChildren(...[refuse, main].filter(Boolean));
+}
+
+function showUnsent() {
+  byId("unsent").hidden = !my.unsent;
+  if (my.unsent) setText(byId("unsent-text"), t("sv_unsent", { what: t(`sv_${my.unsent.press}`), why: my.unsent.why }));
+}
+
+function positionWords({ state, last, sentAt_ms, problem, refused, waiting }) {
+  if (state === "off") return ["warn", t("sv_pos_off")];
+  if (state === "denied") return ["danger", t("sv_pos_denied")];
+  if (state === "insecure") return ["danger", t("sv_pos_insecure")];
+  if (state === "missing") return ["warn", t("sv_pos_missing")];
+  if (!last) return ["warn", t("sv_pos_wait")];
+  if (problem) return ["warn", t("sv_pos_unsent", { n: waiting, why: problem })];
+  if (refused) return ["danger", t("sv_pos_refused", { why: refused })];
+  const m = metres(last.accuracy_m);
+  if (!sentAt_ms) return ["", t("sv_pos_first", { m })];
+  return ["", t("sv_pos_ok", { m, s: t("sv_seconds", { n: Math.max(0, Math.round((Date.now() - sentAt_ms) / 1000)) }) })];
+}
+
+const positionText = h("p", { data: { testid: "position-text" } });
+const positionAgain = h("button", { type: "button", class: "button", hidden: true, on: { click: () => position.again() } });
+
+function showPosition() {
+  byId("position").hidden = !position;
+  if (!position) return;
+  const [kind, words] = positionWords(position.place);
+  byId("position").className = `position ${kind}`;
+  byId("position").dataset.state = position.place.state;
+  setText(positionText, words);
+  setText(positionAgain, t("sv_pos_retry"));
+  positionAgain.hidden = position.place.state !== "denied";
+}
+
+function tick() {
+  card?.tick(now_ms(), away_m());
+  showPosition();
+  document.title = job()?.status === "offered" && Math.floor(Date.now() / 1000) % 2 ? `● ${t("sv_new_offer")}` : title;
+}
+
+function show() { showHead(); showJob(); showActions(); showUnsent(); }
+
+// --- what comes in
+
+function take(incident) {
+  if (incident.id === my.incident?.id && incident.version < my.incident.version) return;
+  const before = job();
+  const open = mine(incident, my.unitId);
+  if (!open && incident.id !== my.incident?.id) return;
+  my.incident = open ? incident : null;
+  if (open?.status === "offered" && before?.id !== open.id) navigator.vibrate?.([300, 150, 300]);
+  if (before && !open) leave(incident.assignments.find((one) => one.id === before.id));
+  show();
+}
+
+function leave(ended) {
+  my.unsent = null;
+  for (const open of document.querySelectorAll("dialog[open]")) open.close("cancel");
+  if (ended?.status === "released") toast(t("sv_taken_away", { why: ended.ended_reason }), "error");
+}
+
+function takeUnit(unit) {
+  my.unit = unit;
+  if (unit.on_shift || job()) position.start(); else position.stop();
+  showHead();
+}
+
+async function refresh() {
+  if (!my.unitId) return;
+  const unit = encodeURIComponent(my.unitId);
+  const [state, jobs] = await Promise.all([get(`/v1/units/${unit}`), get(`/v1/units/${unit}/assignments`)]);
+  const open = jobs.find((incident) => mine(incident, my.unitId));
+  if (open) take(open);
+  else if (my.incident) take(await get(`/v1/incidents/${encodeURIComponent(my.incident.id)}`));
+  takeUnit(state);
+  show();
+}
+
+// --- what goes out
+
+function bodyOf(press) {
+  const at = here();
+  if (press !== "arrive") return undefined;
+  return { point: at && { lon: at.lon, lat: at.lat, crs: at.crs, accuracy_m: at.accuracy_m } };
+}
+
+async function pressMain(press) {
+  if (my.busy || Date.now() < my.calmUntil_ms) return;
+  if (press === "clear" && (await ask("clear-dialog")) !== "send") return;
+  const far_m = press === "arrive" ? away_m() : null;
+  await send({ press, id: job()?.id, body: bodyOf(press) });
+  if (far_m > FAR_M && job()?.status === "on_scene") toast(t("sv_far_from_scene", { m: metres(far_m) }), "info");
+}
+
+/** Send one step. Sent twice, the second finds the step done and is quietly dropped. */
+async function send(step) {
+  if (my.busy || !step.id) return;
+  my.busy = true;
+  my.unsent = null;
+  showActions();
+  showUnsent();
+  try {
+    take(await post(`/v1/assignments/${encodeURIComponent(step.id)}/${step.press}`, step.body));
+  } catch (error) {
+    await mend(step, error);
+  } finally {
+    my.busy = false;
+    my.calmUntil_ms = Date.now() + CALM_MS;
+    show();
+  }
+}
+
+async function mend(step, error) {
+  if (error.name !== "ApiError") throw error;
+  if (error.status === 0 || error.status >= 500) { my.unsent = { ...step, why: error.message }; return; }
+  if (error.status === 409) {
+    await refresh().catch(() => {});
+    const now = job();
+    const reached = !now || now.id !== step.id || ORDER.indexOf(now.status) > ORDER.findIndex((status) => NEXT[status] === step.press);
+    if (reached) return;
+  }
+  toast(error.message, "error");
+}
+
+/** Show a dialog and wait for its answer: the value of the button, or "cancel". */
+function ask(id) {
+  const dialog = byId(id);
+  return new Promise((answer) => {
+    dialog.returnValue = "cancel";
+    dialog.addEventListener("close", () => answer(dialog.returnValue || "cancel"), { once: true });
+    dialog.showModal();
+  });
+}
+
+const chosenReason = () => document.querySelector("#decline-reasons input:checked")?.value;
+const reasonText = () => (chosenReason() === "other" ? byId("decline-other").value.trim() : chosenReason() ? t(`sv_decline_${chosenReason()}`) : "");
+
+function checkReason() {
+  byId("decline-other-field").hidden = chosenReason() !== "other";
+  byId("decline-send").disabled = !reasonText();
+}
+
+async function askWhy() {
+  if (my.busy) return;
+  const id = job()?.id;
+  byId("decline-reasons").replaceChildren(...REASONS.map((value) =>
+    h("label", {}, h("input", { type: "radio", name: "reason", value }), t(`sv_decline_${value}`))));
+  byId("decline-other").value = "";
+  checkReason();
+  if ((await ask("decline-dialog")) === "send" && job()?.id === id) await send({ press: "decline", id, body: { reason: reasonText() } });
+}
+
+// --- start
+
+function wire() {
+  byId("position").replaceChildren(positionText, positionAgain);
+  byId("decline-dialog").addEventListener("input", checkReason);
+  byId("decline-other").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); byId("decline-send").click(); }
+  });
+  byId("unsent-retry").addEventListener("click", () => send(my.unsent));
+  byId("unsent-drop").addEventListener("click", () => { my.unsent = null; showUnsent(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh().catch(() => {}); });
+  onLanguage(show);
+  setInterval(tick, 1000);
+}
+
+async function start() {
+  startShell();
+  wire();
+  const [session, meta] = await Promise.all([get("/v1/session"), get("/v1/meta")]);
+  Object.assign(my, { name: session.username, unitId: session.unit_id, schematic: meta.network.schematic });
+  if (my.unitId) position = followPosition(my.unitId, showPosition);
+  show();
+  if (!my.unitId) { byId("live-badge").hidden = true; return; }
+  follow({
+    onOpen: refresh,
+    onIncident: take,
+    onUnits: (units) => units.filter((unit) => unit.id === my.unitId).forEach(takeUnit),
+    onState: (state) => { showLink(state); byId("lost").hidden = state !== "lost"; },
+  });
+}
+
+start().catch((error) => toast(error.message, "error"));
