@@ -90,8 +90,10 @@ class RoadEdgesBuilder:
     """Collects edges one at a time, from polylines."""
 
     _nodes: list[Position] = field(default_factory=list)
-    _rows: list[dict[str, Any]] = field(default_factory=list)
-    _lines: list[list[Position]] = field(default_factory=list)
+    _columns: dict[str, list[float]] = field(default_factory=lambda: {key: [] for key in PER_EDGE})
+    _first_point: list[int] = field(default_factory=lambda: [0])
+    _lon: list[float] = field(default_factory=list)
+    _lat: list[float] = field(default_factory=list)
     _names: dict[str, int] = field(default_factory=dict)
 
     def node(self, position: Position) -> int:
@@ -152,29 +154,19 @@ class RoadEdgesBuilder:
         speed = free_flow_kph(road_class, flags) if speed_kph is None else speed_kph
         if not speed > 0:
             raise InvalidInput(f"Speed {speed} km/h: a road edge needs a speed above zero.")
-        row = {
-            "tail": tail,
-            "head": head,
-            "length_m": np.nan if length_m is None else length_m,
-            "speed_kph": speed,
-            "road_class": ROAD_CLASSES.index(road_class),
-            "flags": flags,
-            "lanes": min(lanes, 255),
-            "name": self._name(name),
-            "ref": self._name(ref),
-        }
+        length = np.nan if length_m is None else length_m
+        kind = (ROAD_CLASSES.index(road_class), flags, min(lanes, 255), self._name(name), self._name(ref))
         line = _without_repeats([self._nodes[tail], *points, self._nodes[head]])
-        self._add(row, line)
+        self._add((tail, head, length, speed, *kind), line)
         if not oneway:
-            self._add({**row, "tail": head, "head": tail}, line[::-1])
-        return len(self._rows) - (1 if oneway else 2)
+            self._add((head, tail, length, speed, *kind), line[::-1])
+        return len(self._first_point) - (2 if oneway else 3)
 
     def build(self) -> RoadEdges:
         """Turn what was collected into arrays; lengths not given are measured along the points."""
-        first_point = np.concatenate([[0], np.cumsum([len(line) for line in self._lines], dtype=np.int64)])
-        lon = np.array([p.lon for line in self._lines for p in line], dtype=np.float64)
-        lat = np.array([p.lat for line in self._lines for p in line], dtype=np.float64)
-        columns = {key: np.array([row[key] for row in self._rows], dtype=_DTYPE.get(key, np.int32)) for key in PER_EDGE}
+        first_point = np.array(self._first_point, dtype=np.int64)
+        lon, lat = np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)
+        columns = {key: np.array(values, dtype=_DTYPE.get(key, np.int32)) for key, values in self._columns.items()}
         measured = polyline_length_m(first_point, lon, lat)
         columns["length_m"] = np.where(np.isnan(columns["length_m"]), measured, columns["length_m"])
         return RoadEdges(
@@ -187,9 +179,12 @@ class RoadEdgesBuilder:
             **columns,
         )
 
-    def _add(self, row: dict[str, Any], line: list[Position]) -> None:
-        self._rows.append(row)
-        self._lines.append(line)
+    def _add(self, row: tuple[float, ...], line: list[Position]) -> None:
+        for column, value in zip(self._columns.values(), row, strict=True):
+            column.append(value)
+        self._lon += [point.lon for point in line]
+        self._lat += [point.lat for point in line]
+        self._first_point.append(len(self._lon))
 
     def _name(self, text: str) -> int:
         return self._names.setdefault(text, len(self._names)) if text else -1
