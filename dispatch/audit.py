@@ -13,6 +13,7 @@ from dispatch.shares import HOURS, IntervalStat, Problem, Record, Tally, interva
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Role, Verdict
 
+QUICK_S = 60.0
 NO_LEGS: tuple[float | None, ...] = (None,) * len(INTERVALS)
 
 
@@ -68,7 +69,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """The whole account; every group adds up to ``totals``."""
+    """The whole account; every group adds up to ``totals``.
+
+    ``quick`` counts kept incidents whose response was under `QUICK_S` seconds: possible, and worth a look.
+    """
 
     basis: Basis
     totals: Tally
@@ -78,6 +82,7 @@ class Audit:
     by_tier: Mapping[str, Tally]
     not_judged: Mapping[Problem, int] = field(default_factory=dict)
     intervals: tuple[IntervalStat, ...] = ()
+    quick: int = 0
 
 
 def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
@@ -155,6 +160,7 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
         by_tier=tally_by(records, lambda r: r.tier),
         not_judged=dict(problems.most_common()),
         intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
+        quick=sum(r.verdict is Verdict.KEPT and (r.response_s or 0.0) < QUICK_S for r in records),
     )
 
 

@@ -77,7 +77,7 @@ class Simulation:
         self._seed = seed
         self._behaviour = behaviour or Behaviour()
         self._route = route
-        self._random = Random(seed)  # noqa: S311  (a simulation, not a secret)
+        self._random = Random()
         self._next_report_at: datetime | None = None
         self._journeys: dict[str, Journey] = {}
         self._acts: dict[AssignmentStatus, Act] = {
@@ -103,6 +103,7 @@ class Simulation:
 
     def _reports_due(self, now: datetime) -> Iterator[datetime]:
         if self._next_report_at is None:
+            self._random.seed(f"{self._seed}/{now.isoformat()}")  # callers after a restart are new callers
             self._next_report_at = self._draw_next(now)
         while self._next_report_at <= now:
             yield self._next_report_at
@@ -191,8 +192,8 @@ class Simulation:
         return journey
 
     def _chance(self, assignment: Assignment, what: str) -> float:
-        return Random(f"{self._seed}/{assignment.id}/{what}").random()  # noqa: S311
+        return Random(f"{self._seed}/{assignment.id}/{what}").random()
 
     def _delay(self, assignment: Assignment, what: str, median_s: float, log_sd: float) -> timedelta:
-        draw = Random(f"{self._seed}/{assignment.id}/{what}").lognormvariate(0.0, log_sd)  # noqa: S311
+        draw = Random(f"{self._seed}/{assignment.id}/{what}").lognormvariate(0.0, log_sd)
         return timedelta(seconds=median_s * draw)

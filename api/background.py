@@ -1,0 +1,111 @@
+"""What goes on without anybody asking: the desk's watch, and the labelled simulation.
+
+One process does this, beside the workers that answer requests. Each step of the log and of the fleet is a transaction
+of its own, so a slow pass holds no lock that a dispatcher waits for.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, text
+
+from api import wiring
+from api.settings import settings
+from dispatch.desk import Desk
+from dispatch.errors import DispatchError
+from dispatch.journey import Journey, journey, straight_route
+from dispatch.location import Position
+from dispatch.log import EventLog
+from dispatch.ports import Fleet
+from dispatch.simulation import Simulation
+from dispatch.unit import Fix
+from dispatch.watch import watch
+from geo_data.builtin.places import builtin_places
+from geo_data.database import transaction
+from geo_data.demand import CallerWords, hourly_rate
+from geo_data.demo_fleet import SEED
+from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
+
+log = logging.getLogger(__name__)
+
+STEP_S = 2.0
+WATCH_EVERY = 5  # steps
+ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
+
+
+class OneByOne:
+    """Makes each call of a store a transaction of its own."""
+
+    def __init__(self, database: Engine, make: Callable[[Connection], object]) -> None:
+        self._database = database
+        self._make = make
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with transaction(self._database) as connection:
+                return getattr(self._make(connection), name)(*args, **kwargs)
+
+        return call
+
+
+def run(stop: Callable[[], bool]) -> None:
+    """Work until ``stop`` says so; what fails is logged and tried again at the next step."""
+    database = wiring.database()
+    with database.connect() as guard:
+        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
+        guard.commit()
+        desk, simulation, fixes = _make(database)
+        steps = 0
+        while not stop():
+            began = time.monotonic()
+            _step(desk, simulation, fixes, with_watch=steps % WATCH_EVERY == 0)
+            steps += 1
+            time.sleep(max(0.1, STEP_S - (time.monotonic() - began)))
+
+
+def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
+    ground = wiring.ground()
+    log_, fleet = cast(EventLog, OneByOne(database, PostgisLog)), cast(Fleet, OneByOne(database, PostgisFleet))
+    desk = ground.desk(log_, fleet)
+    fixes: list[Fix] = []
+    if not settings().simulation:
+        return desk, None, fixes
+
+    def route(start: Position, stop: Position, now: datetime, aim: str, ends_at: datetime | None) -> Journey:
+        way = ground.router.route(start, stop, now)
+        if way is None or len(way.points) < 2:
+            return straight_route(start, stop, now, aim, ends_at)
+        return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)
+
+    simulation = Simulation(
+        desk,
+        demand=CallerWords(builtin_places()),
+        rate_per_h=lambda at: hourly_rate(settings().simulated_reports_per_h, at),
+        record_fix=fixes.append,
+        seed=SEED,
+        route=route,
+    )
+    return desk, simulation, fixes
+
+
+def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_watch: bool) -> None:
+    try:
+        if simulation is not None:
+            simulation.step(datetime.now(UTC))
+            _send(fixes, desk.fleet)
+        if with_watch:
+            watch(desk, datetime.now(UTC))
+    except DispatchError as error:
+        log.warning("background step: %s", error)
+    except Exception:
+        log.exception("background step failed")
+
+
+def _send(fixes: list[Fix], fleet: Fleet) -> None:
+    if fixes:
+        cast(PostgisFleet, fleet).record_fixes(fixes, datetime.now(UTC))
+        fixes.clear()

@@ -1,0 +1,169 @@
+"""An audit as JSON with stable keys (docs/audit.md lists them) and as tables for a terminal."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dispatch.audit import QUICK_S, Audit
+from dispatch.shares import IntervalStat, Share, Tally
+from maps.audit_report import count, ends, minutes, percent, tables
+
+
+def as_json(audit: Audit) -> str:
+    """Write an audit as JSON; times in seconds, shares from 0 to 1, null where there is nothing to state."""
+    basis = audit.basis
+    document = {
+        "title": basis.title,
+        "source": basis.source,
+        "judged_at": basis.judged_at.isoformat(),
+        "clock_starts_at": basis.start,
+        "timezone": basis.timezone,
+        "since": basis.since and basis.since.isoformat(),
+        "until": basis.until and basis.until.isoformat(),
+        "rows": basis.rows,
+        "merged_rows": basis.merged_rows,
+        "simulated": audit.totals.simulated,
+        "notes": list(basis.notes),
+        "totals": _tally(audit.totals),
+        "not_judged": {problem.value: n for problem, n in audit.not_judged.items()},
+        "quick": audit.quick,
+        "intervals": [_interval(stat, basis.start) for stat in audit.intervals],
+        "by_zone": _groups(audit.by_zone),
+        "by_district": _groups(audit.by_district),
+        "by_hour": _groups(audit.by_hour),
+        "by_tier": _groups(audit.by_tier),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def as_text(audit: Audit) -> RenderableType:
+    """Draw an audit for a terminal."""
+    parts: list[RenderableType] = [*_heading(audit), _totals(audit)]
+    if audit.quick:
+        parts.append(
+            Text(
+                f"守时中有 {count(audit.quick)} 起在 {QUICK_S:.0f} 秒内到场，请核查。({count(audit.quick)} kept within {QUICK_S:.0f} s of the start: check them.)"
+            )
+        )
+    if audit.not_judged:
+        parts.append(_not_judged(audit))
+    parts.append(_intervals(audit))
+    for title, english, rows in tables(audit):
+        table = _table(f"{title} {english}", "", *COUNTS, *SHARE, "P50\nmin:s", "P90\nmin:s")
+        for name, tally, share in rows:
+            counts = (tally.reported, tally.kept, tally.missed, tally.open)
+            times = (minutes(tally.p50_s), minutes(tally.p90_s))
+            table.add_row(Text(name), *map(count, counts), percent(share.p), _wilson(share), *times)
+        parts.append(table)
+    return Group(*parts)
+
+
+COUNTS = ("全部\nreported", "守时\nkept", "未守时\nmissed", "未到期\nopen")
+SHARE = ("守时率\nshare", "95% 区间\nWilson")
+
+
+def _heading(audit: Audit) -> list[Text]:
+    basis = audit.basis
+    clock = ends(audit.intervals[3].interval, basis.start) if audit.intervals else ("", "")
+    lines = [
+        Text(basis.title, style="bold"),
+        Text(f"依据 judged from: {basis.source}" + _rows(audit)),
+        Text(f"计时 clock: {clock[0]} ({clock[1]}), {basis.timezone}"),
+    ]
+    if basis.since or basis.until:
+        lines.append(Text(f"时段 period: {basis.since or '…'} – {basis.until or '…'}"))
+    if audit.totals.simulated:
+        n, of = count(audit.totals.simulated), count(audit.totals.reported)
+        lines.append(Text(f"模拟数据 simulated: {of} 起中 {n} 起为模拟，不代表真实表现。", style="bold yellow"))
+    return lines + [Text(note, style="yellow") for note in basis.notes]
+
+
+def _rows(audit: Audit) -> str:
+    basis = audit.basis
+    return "" if basis.rows is None else f", {count(basis.rows)} 行 rows, 合并 merged {count(basis.merged_rows or 0)}"
+
+
+def _totals(audit: Audit) -> Table:
+    t = audit.totals
+    table = _table("总计 totals", "", "n", "守时\nkept", *SHARE)
+    kinds = [
+        ("已到期\nof those due", t.share_kept),
+        ("仅有可信时间，偏好看\nonly with a usable time: flatters", t.share_timed),
+    ]
+    if t.open:
+        kinds.insert(1, ("全部，未到期也不算守时\nof all reported", t.share_strict))
+    for name, share in kinds:
+        table.add_row(name, count(share.n), count(share.kept), percent(share.p), _wilson(share))
+    table.caption = (
+        f"{count(t.reported)} 起 = {count(t.kept)} 守时 kept + {count(t.late)} 超时 late + "
+        f"{count(t.missed - t.late)} 无可信时间 no usable time + {count(t.open)} 未到期 open"
+    )
+    return table
+
+
+def _not_judged(audit: Audit) -> Table:
+    table = _table("未能评判，计为未守时 not judged, counted as not kept", "原因 reason", "案件 incidents")
+    for problem, n in audit.not_judged.items():
+        table.add_row(f"{problem.label} {problem.english}", count(n))
+    return table
+
+
+def _intervals(audit: Audit) -> Table:
+    table = _table("各段用时 intervals (min:s)", "", "P50", "P90", "n", "缺\nmissing", "存疑\ndoubtful")
+    for stat in audit.intervals:
+        chinese, english = ends(stat.interval, audit.basis.start)
+        name = f"{stat.interval.label} {chinese}\n{english}"
+        table.add_row(
+            name, minutes(stat.p50_s), minutes(stat.p90_s), *map(count, (stat.n, stat.missing, stat.doubtful))
+        )
+    return table
+
+
+def _table(title: str, first: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _wilson(share: Share) -> str:
+    return "–" if share.p is None else f"{percent(share.low)}–{percent(share.high)}"
+
+
+def _groups(groups: Mapping[str, Tally]) -> dict[str, Any]:
+    return {name: _tally(tally) for name, tally in groups.items()}
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    counts = ("reported", "kept", "missed", "open", "late", "timed", "confirmed", "unconfirmed", "simulated")
+    shares = ("share_kept", "share_strict", "share_timed")
+    return (
+        {key: getattr(tally, key) for key in counts}
+        | {"p50_s": tally.p50_s, "p90_s": tally.p90_s}
+        | {key: _share(getattr(tally, key)) for key in shares}
+    )
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"kept": share.kept, "n": share.n, "p": share.p, "low": share.low, "high": share.high}
+
+
+def _interval(stat: IntervalStat, start: str) -> dict[str, Any]:
+    interval = stat.interval
+    return {
+        "name": interval.name,
+        "from": start if interval.name == "response" else interval.start,
+        "to": interval.stop,
+        "n": stat.n,
+        "missing": stat.missing,
+        "doubtful": stat.doubtful,
+        "zero": stat.zero,
+        "p50_s": stat.p50_s,
+        "p90_s": stat.p90_s,
+    }

@@ -1,0 +1,123 @@
+"""`gzdispatch report TEXT`: one report through the whole desk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dispatch.decision import Advice
+from dispatch.desk import Desk
+from dispatch.errors import Unavailable
+from dispatch.incident import Incident
+from dispatch.report import Report
+from dispatch.unit import GUANGZHOU_TIME, Fix
+from dispatch.vocabulary import Channel, Role
+
+console = Console(highlight=False)
+
+
+def report(
+    text: Annotated[str, typer.Argument(help="What the caller said, e.g. 天河区黄埔大道西与猎德大道交叉口,两车追尾。")],
+    plate: Annotated[str, typer.Option(help="Number plate.")] = "",
+    role: Annotated[Role, typer.Option(help="Who is needed.")] = Role.SURVEYOR,
+    offer: Annotated[bool, typer.Option(help="Offer the job to the recommended unit.")] = True,
+) -> None:
+    """Take a report: find the place, rank the units, offer the job, say when they arrive and how sure that is.
+
+    With the service running the report is recorded there; without it a demonstration desk answers and nothing is kept.
+    """
+    now = datetime.now(UTC)
+    with _desk(now) as (desk, recorded):
+        incident = desk.take_report(
+            Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate, simulated=not recorded),
+            by="command line",
+        )
+        _show_incident(incident)
+        if incident.location is None:
+            console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
+            raise typer.Exit(1 if not recorded else 0)
+        advice = desk.advise(incident.id, role, now)
+        if offer and advice.options:
+            desk.offer(incident.id, role, now, by="command line")
+        _show_advice(advice, now)
+        console.print(_footnote(recorded))
+
+
+@contextmanager
+def _desk(now: datetime) -> Iterator[tuple[Desk, bool]]:
+    from api import wiring
+    from geo_data.database import transaction
+
+    try:
+        database = wiring.database()
+    except Unavailable:
+        yield _demonstration_desk(now), False
+        return
+    with transaction(database) as connection:
+        yield wiring.ground().live_desk(connection), True
+
+
+def _demonstration_desk(now: datetime) -> Desk:
+    """A desk in memory over the simulated fleet, every unit on shift waiting at its post."""
+    from api import wiring
+    from dispatch.log import MemoryLog
+    from dispatch.ports import MemoryFleet
+    from geo_data.builtin.places import builtin_places
+    from geo_data.demo_fleet import demo_units
+
+    log = MemoryLog()
+    units = [u for u in demo_units(builtin_places()) if u.simulated]
+    fleet = MemoryFleet(units, open_assignments=log.open_assignments)
+    for unit in units:
+        fleet.record(Fix(unit_id=unit.id, position=unit.standby, at=now))
+    return wiring.ground().desk(log, fleet)
+
+
+def _show_incident(incident: Incident) -> None:
+    place, promise = incident.location, incident.commitment
+    table = Table(show_header=False, title=f"案件 {incident.id}", title_justify="left", box=None)
+    if place is not None:
+        table.add_row("地点 place", f"[bold]{place.matched_text}[/] {place.district or ''}")
+        table.add_row("坐标 WGS-84", f"{place.position.lon:.5f}, {place.position.lat:.5f}")
+        table.add_row("误差 uncertainty", f"±{place.uncertainty_m:.0f} m")
+        table.add_row("匹配 match", f"{place.match_code.label} {place.match_code}; 置信度 {place.confidence.label}")
+    table.add_row("级别 tier", incident.reported.tier.label)
+    if promise is not None:
+        due = promise.due_at.astimezone(GUANGZHOU_TIME)
+        table.add_row(
+            "承诺 commitment", f"{promise.zone.label} {promise.limit_s / 60:.0f} 分钟, 至 until {due:%H:%M:%S}"
+        )
+    console.print(table)
+
+
+def _show_advice(advice: Advice, now: datetime) -> None:
+    console.print(f"[bold]派单 decision[/]: {advice.explanation}")
+    table = Table(title="候选 candidates (道路时间 road time)", title_justify="left")
+    for head in ("", "单元 unit", "在途 travel", "预计到场 ETA", "90 % 之前 by", "按时概率 P(kept)"):
+        table.add_column(head)
+    for rank, c in enumerate(advice.options[:5]):
+        eta, late = (now + timedelta(seconds=s) for s in (c.eta_s, c.eta_p90_s))
+        table.add_row(
+            "→" if rank == 0 else str(rank + 1),
+            f"{c.unit_name} {c.unit_id}",
+            f"{c.travel_s / 60:.1f} min",
+            f"{eta.astimezone(GUANGZHOU_TIME):%H:%M:%S}",
+            f"{late.astimezone(GUANGZHOU_TIME):%H:%M:%S}",
+            f"{c.p_kept:.1%}",
+        )
+    console.print(table)
+    console.print(f"[dim]不可派 refused: {len(advice.refused)}; 路况 metric: {advice.metric}[/]")
+
+
+def _footnote(recorded: bool) -> str:
+    from api import wiring
+
+    network = wiring.ground().network
+    roads = f"道路 roads: {network.meta.get('title', '')}"
+    if recorded:
+        return f"[dim]已记入运行中的服务 recorded in the running service. {roads}[/]"
+    return f"[yellow]未记录:服务未运行,车队为模拟。Not recorded: no service is running; the fleet is simulated.[/]\n[dim]{roads}[/]"

@@ -1,0 +1,94 @@
+"""`gzdispatch setup`, `gzdispatch run`: the whole service on one machine."""
+
+import logging
+import os
+import time
+
+from rich.console import Console
+from rich.panel import Panel
+
+from api.settings import settings
+
+console = Console(highlight=False)
+
+
+def _say(step: str) -> None:
+    console.print(f"[dim]·[/] {step}")
+
+
+def setup() -> None:
+    """Make everything a first start needs: secrets, network, database, map, demonstration data."""
+    from api import setup as steps
+
+    with steps.database_running() as url:
+        _prepare(url)
+    console.print("[green]✓[/] 安装完成 set-up done: start with [bold]make run[/]")
+
+
+def run() -> None:
+    """Start the service, print the address and the log-in, and run until Ctrl-C."""
+    from api import setup as steps
+    from api import supervisor
+
+    supervisor.catch_signals()
+    try:
+        with steps.database_running() as url:
+            _prepare(url)
+            processes = [supervisor.start(command, url) for command in supervisor.service_commands()]
+            try:
+                supervisor.wait_until_up(processes)
+                _greet(steps.first_password())
+                while True:
+                    time.sleep(0.5)
+                    supervisor.check_alive(processes)
+            finally:
+                supervisor.stop(processes)
+    except supervisor.Stopped:
+        console.print("\n已停止 stopped; nothing is left running.")
+
+
+def background() -> None:
+    """Watch the desk and feed the simulation until told to stop (started by `gzdispatch run`)."""
+    from api import background as work
+    from api import supervisor
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    supervisor.catch_signals()
+    parent = os.getppid()
+    try:
+        work.run(stop=lambda: os.getppid() != parent)
+    except supervisor.Stopped:
+        return
+
+
+def _prepare(url: str) -> None:
+    from api import setup as steps
+
+    began = time.monotonic()
+    with console.status("准备 preparing …") as status:
+
+        def say(step: str) -> None:
+            status.update(step)
+            _say(step)
+
+        steps.prepare(url, say)
+    _say(f"就绪 ready after {time.monotonic() - began:.1f} s")
+
+
+def _greet(password: str) -> None:
+    from api import supervisor
+
+    address = supervisor.address()
+    lines = [
+        f"[bold]调度台 console[/]      {address}/            用户 user: [bold]dispatcher[/]",
+        f"[bold]查勘员 surveyor[/]     {address}/surveyor    用户 user: [bold]surveyor[/]",
+        f"[bold]管理 management[/]     {address}/management  用户 user: [bold]manager[/]",
+        f"[bold]接口 API[/]            {address}/docs",
+        f"密码 password: [bold]{password}[/]",
+        "",
+        "点左侧案件看推荐单元;按 N 新报案。Click an incident on the left; press N for a new report.",
+        "停止 stop: Ctrl-C",
+    ]
+    if settings().simulation:
+        lines.insert(5, "[yellow]车队与报案均为模拟数据。The fleet and the reports are simulated.[/]")
+    console.print(Panel("\n".join(lines), title="广州调度 Guangzhou Dispatch", expand=False))

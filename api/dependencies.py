@@ -1,0 +1,80 @@
+"""What a route may ask for: one transaction, a desk on it, and who is asking."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from sqlalchemy import Connection
+
+from api import accounts, security, wiring
+from api.security import Account, AccountRole
+from dispatch.desk import Desk
+from dispatch.errors import NotAllowed
+from geo_data.database import transaction
+
+
+def now() -> datetime:
+    """The wall clock; tests put another in its place."""
+    return datetime.now(UTC)
+
+
+def ground() -> wiring.Ground:
+    """Roads, places and policy."""
+    return wiring.ground()
+
+
+def connection() -> Iterator[Connection]:
+    """One request, one transaction; it is committed before the answer leaves."""
+    with transaction(wiring.database()) as open_connection:
+        yield open_connection
+
+
+Now = Annotated[datetime, Depends(now)]
+Ground = Annotated[wiring.Ground, Depends(ground)]
+Transaction = Annotated[Connection, Depends(connection, scope="function")]
+
+
+def desk(on: Ground, transaction: Transaction) -> Desk:
+    """A desk inside the request's transaction."""
+    return on.live_desk(transaction)
+
+
+LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
+
+
+def token_of(request: Request) -> str:
+    """The token of a request: from the header, else from the cookie, else empty."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind.lower() == "bearer" else request.cookies.get(security.COOKIE, "")
+
+
+def visitor(request: Request, transaction: Transaction) -> Account | None:
+    """Who is asking; None when not signed in."""
+    name = security.bearer_of(token_of(request), wiring.secret())
+    return accounts.find(transaction, name) if name else None
+
+
+def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
+    """Who is asking; 401 when not signed in."""
+    if who is None:
+        raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
+    return who
+
+
+SignedIn = Annotated[Account, Depends(account, scope="function")]
+
+
+def only(*roles: AccountRole) -> Callable[[Account], Account]:
+    """Make a dependency that lets only ``roles`` in."""
+
+    def check(who: SignedIn) -> Account:
+        if who.role not in roles:
+            raise NotAllowed("当前账号无此权限。(Your role may not do this.)")
+        return who
+
+    return check
+
+
+Dispatcher = Annotated[Account, Depends(only("dispatcher"), scope="function")]
+Reader = Annotated[Account, Depends(only("dispatcher", "manager"), scope="function")]

@@ -1,0 +1,160 @@
+"""Live changes to every open screen, from every worker process: the only asynchronous part.
+
+PostgreSQL tells each worker the ids of new events (NOTIFY, sent by a trigger at commit). The worker reads those very
+rows, so nothing is lost to concurrent writers as it would be by polling for higher ids. What goes out is state, not
+difference: an incident as it now stands with its version. So a screen that opens the stream first and then fetches
+`/v1/picture` has missed nothing, and hearing a thing twice does no harm.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import psycopg
+from pydantic import TypeAdapter
+from sse_starlette import ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from api import views, wiring
+from api.schemas import IncidentOut, UnitOut
+from api.security import Account
+from geo_data.database import plain_url, transaction
+from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
+from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.25
+HEARTBEAT_S = 2.0
+QUEUE_LENGTH = 256
+_UNITS = TypeAdapter(list[UnitOut])
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed: incidents and units as they now stand."""
+
+    incidents: list[IncidentOut]
+    units: list[UnitOut]
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One open stream; ``unit_id`` limits a surveyor to its own affairs."""
+
+    account: Account
+    queue: asyncio.Queue[ServerSentEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+
+    def tell(self, news: News) -> None:
+        """Queue the part of the news this listener may see; a listener that cannot keep up is cut off to start anew."""
+        units = [u for u in news.units if self._may_see_unit(u)]
+        try:
+            for incident in news.incidents:
+                if self._may_see_incident(incident):
+                    self.queue.put_nowait(ServerSentEvent(incident.model_dump_json(), event="incident"))
+            if units:
+                self.queue.put_nowait(ServerSentEvent(_UNITS.dump_json(units).decode(), event="units"))
+        except asyncio.QueueFull:
+            self.cut()
+
+    def cut(self) -> None:
+        """End the stream: the screen reconnects and fetches the picture again."""
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
+    def _may_see_unit(self, unit: UnitOut) -> bool:
+        return self.account.role != "surveyor" or unit.id == self.account.unit_id
+
+    def _may_see_incident(self, incident: IncidentOut) -> bool:
+        return self.account.role != "surveyor" or any(a.unit_id == self.account.unit_id for a in incident.assignments)
+
+
+class LiveFeed:
+    """Hears the database and tells every open stream of this process."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen; call it inside the event loop."""
+        self._task = asyncio.create_task(self._listen_for_ever())
+
+    async def stop(self) -> None:
+        """Stop listening and end every stream."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._cut_all()
+
+    async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
+        """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
+        listener = Listener(account)
+        self._listeners.add(listener)
+        try:
+            yield _beat("hello")
+            while True:
+                try:
+                    message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
+                except TimeoutError:
+                    message = _beat("heartbeat")
+                if message is None:
+                    return
+                yield message
+        finally:
+            self._listeners.discard(listener)
+
+    async def _listen_for_ever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                log.warning("live feed lost the database (%s); trying again", error)
+            self._cut_all()
+            await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
+            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL):
+                await heard.execute(f"LISTEN {channel}")
+            self._cut_all()  # whoever joined before we listened may have missed something
+            while True:
+                notes = [note async for note in heard.notifies(timeout=GATHER_S)]
+                if notes and self._listeners:
+                    news = await run_in_threadpool(_read, *_sort(notes))
+                    for listener in list(self._listeners):
+                        listener.tell(news)
+
+    def _cut_all(self) -> None:
+        for listener in list(self._listeners):
+            listener.cut()
+
+
+def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:
+    event_ids: set[int] = set()
+    unit_ids: set[str] = set()
+    for note in notes:
+        if note.channel == EVENTS_CHANNEL:
+            event_ids.add(int(note.payload))
+        else:
+            unit_ids.update(note.payload.split(","))
+    return event_ids, unit_ids
+
+
+def _read(event_ids: set[int], unit_ids: set[str]) -> News:
+    now = datetime.now(UTC)
+    with transaction(wiring.database()) as connection:
+        incidents = PostgisLog(connection).incidents_of_events(sorted(event_ids))
+        touched = unit_ids | {a.unit_id for i in incidents for a in i.assignments.values()}
+        states = [s for s in PostgisFleet(connection).states(now) if s.unit.id in touched] if touched else []
+    return News([views.incident(i, now) for i in incidents], [views.unit(s, now) for s in states])
+
+
+def _beat(event: str) -> ServerSentEvent:
+    return ServerSentEvent(f'{{"at": "{datetime.now(UTC).isoformat()}"}}', event=event)

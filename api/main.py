@@ -1,0 +1,67 @@
+"""The service: routes, errors, live feed, static files."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+
+from api import errors, wiring
+from api.dependencies import Transaction
+from api.live import LiveFeed
+from api.routes import assignments, audit, incidents, live, pages, reports, session, units
+
+DESCRIPTION = """
+Accident report in, the right people on the road, every promise accounted for.
+
+Sign in with `POST /v1/session`; send the token as `Authorization: Bearer …`, or keep the cookie. All positions are
+WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. Errors answer
+`{"detail": what is wrong and what to do, "kind": …}`.
+"""
+
+VENDOR_PACKAGES = ("maplibre-gl", "leaflet")  # what browsers load of the npm packages, and nothing else
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load the ground once and listen to the database while the service runs."""
+    wiring.ground()
+    app.state.live = LiveFeed()
+    app.state.live.start()
+    yield
+    await app.state.live.stop()
+    wiring.database().dispose()
+
+
+def health(transaction: Transaction) -> dict[str, str]:
+    """Whether this worker answers and its database with it."""
+    transaction.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Say in every answer what a browser may do with it."""
+    response = await call_next(request)
+    response.headers.setdefault("Content-Security-Policy", pages.POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response
+
+
+def create_app() -> FastAPI:
+    """Wire the service."""
+    app = FastAPI(
+        title="广州调度 Guangzhou Dispatch", version=version("gzdispatch"), description=DESCRIPTION, lifespan=lifespan
+    )
+    errors.install(app)
+    app.middleware("http")(guard)
+    app.get("/health", tags=["session"])(health)
+    for module in (session, reports, incidents, assignments, units, audit, live, pages):
+        app.include_router(module.router)
+    app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
+    for package in VENDOR_PACKAGES:
+        files = StaticFiles(directory=pages.VENDOR / package / "dist", check_dir=False)
+        app.mount(f"/vendor/{package}", files, name=package)
+    return app

@@ -1,0 +1,84 @@
+"""The handshake: accept, decline, depart, arrive, clear, release."""
+
+from fastapi import APIRouter
+
+from api import views
+from api.dependencies import Ground, LiveDesk, Now, SignedIn
+from api.routes.reports import position_of
+from api.schemas import ArriveIn, IncidentOut, ReasonIn, RouteOut
+from api.security import Account
+from dispatch.desk import Desk
+from dispatch.errors import InvalidInput, NotAllowed, UnknownId
+from dispatch.incident import Incident
+
+router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
+
+
+def _allowed(desk: Desk, assignment_id: str, who: Account, *, reading: bool = False) -> Incident:
+    """The incident of an assignment, where the account may act on it: a dispatcher, or the assigned unit itself."""
+    found = desk.incident(desk.log.incident_of(assignment_id))
+    if who.role == "dispatcher" or (reading and who.role == "manager"):
+        return found
+    if who.unit_id is None or found.assignment(assignment_id).unit_id != who.unit_id:
+        raise NotAllowed("这不是您的任务。(This assignment is not yours.)")
+    return found
+
+
+@router.post("/accept")
+def accept(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+    """Take the job."""
+    _allowed(desk, assignment_id, who)
+    return views.incident(desk.accept(assignment_id, now, by=who.username), now)
+
+
+@router.post("/decline")
+def decline(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+    """Refuse the job, with the reason."""
+    _allowed(desk, assignment_id, who)
+    return views.incident(desk.decline(assignment_id, now, reason=body.reason, by=who.username), now)
+
+
+@router.post("/depart")
+def depart(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+    """Set off."""
+    _allowed(desk, assignment_id, who)
+    return views.incident(desk.depart(assignment_id, now, by=who.username), now)
+
+
+@router.post("/arrive")
+def arrive(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ArriveIn | None = None) -> IncidentOut:
+    """Claim to be on scene; the track may confirm it."""
+    _allowed(desk, assignment_id, who)
+    position = position_of(body.point) if body else None
+    return views.incident(desk.arrive(assignment_id, now, position=position, by=who.username), now)
+
+
+@router.post("/clear")
+def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+    """Finish on the scene; the incident closes with its last assignment."""
+    _allowed(desk, assignment_id, who)
+    return views.incident(desk.clear(assignment_id, now, by=who.username), now)
+
+
+@router.post("/release")
+def release(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+    """End the assignment before it is done, with the reason."""
+    if who.role != "dispatcher":
+        raise NotAllowed("只有调度员可以改派。(Only a dispatcher may release an assignment.)")
+    return views.incident(desk.release(assignment_id, now, reason=body.reason, by=who.username), now)
+
+
+@router.get("/route")
+def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedIn) -> RouteOut:
+    """The way from the unit's latest position to the scene."""
+    found = _allowed(desk, assignment_id, who, reading=True)
+    assignment = found.assignment(assignment_id)
+    state = next((s for s in desk.fleet.states(now) if s.unit.id == assignment.unit_id), None)
+    if state is None or state.fix is None:
+        raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
+    if found.location is None:
+        raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
+    way = on.router.route(state.fix.position, found.location.position, now)
+    if way is None:
+        raise UnknownId("没有可行道路。(No road leads there.)")
+    return views.route(assignment_id, way)

@@ -1,0 +1,76 @@
+"""Promises judged from the facts, and the heatmap of response times."""
+
+import json
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from api import records
+from api.commands.audit_forms import as_json
+from api.dependencies import Ground, LiveDesk, Now, Reader
+from dispatch.audit import Audit, Basis
+from dispatch.audit import audit as judge_all
+from dispatch.errors import InvalidInput
+from dispatch.unit import GUANGZHOU_TIME
+from maps.audit_report import audit_page
+from maps.folium_local import content_policy, heatmap_page
+from maps.heatmaps import heatmap
+
+router = APIRouter(tags=["audit"])
+
+Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
+Hours = Annotated[float, Query(gt=0, le=24 * 31)]
+
+
+def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None) -> Audit:
+    if hours is not None and (since or until):
+        raise InvalidInput("Give hours, or since and until, not both.")
+    start = now - timedelta(hours=hours) if hours is not None else _midnight(since)
+    end = _midnight(until + timedelta(days=1)) if until else None
+    basis = Basis(
+        title="时效承诺审计", source="本系统事件记录", judged_at=now, since=since, until=until
+    )
+    return judge_all(desk.log.all_events(start, end), now, basis)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), GUANGZHOU_TIME) if day else None
+
+
+@router.get("/v1/audit")
+def audit(
+    desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
+) -> dict[str, Any]:
+    """Judge every commitment from the events alone: kept, missed, open; shares with n and Wilson interval."""
+    found: dict[str, Any] = json.loads(as_json(_audit(desk, now, since, until, hours)))
+    return found
+
+
+@router.get("/management/audit", include_in_schema=False)
+def audit_html(
+    desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
+) -> HTMLResponse:
+    """The audit as a page to hand on."""
+    return HTMLResponse(audit_page(_audit(desk, now, since, until, hours)))
+
+
+@router.get("/management/heatmap", include_in_schema=False)
+def heatmap_html(
+    desk: LiveDesk, on: Ground, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
+) -> HTMLResponse:
+    """Response times by cell or district, a document of its own with its own content policy."""
+    rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
+    chart = heatmap(
+        pd.DataFrame(rows),
+        on.districts,
+        by=cells,
+        resolution=7,
+        background=on.background,
+        period=f"近 {hours:g} 小时",
+    )
+    nonce = secrets.token_urlsafe(16)
+    return HTMLResponse(heatmap_page(chart, nonce), headers={"Content-Security-Policy": content_policy(nonce)})

@@ -1,0 +1,92 @@
+"""Incidents: what stands, who should go, and who was sent."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from api import views
+from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
+from api.routes.reports import position_of
+from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
+from dispatch.errors import InvalidInput
+from dispatch.incident import fold
+from dispatch.vocabulary import Role
+from geo_data.event_codec import encode
+
+router = APIRouter(prefix="/v1", tags=["incidents"])
+
+
+@router.get("/picture")
+def picture(desk: LiveDesk, on: Ground, now: Now, _: Reader) -> PictureOut:
+    """Everything a console starts from: open incidents, units, shops."""
+    return PictureOut(
+        as_of=now,
+        network=views.network(on.network),
+        incidents=[views.incident(i, now) for i in desk.log.open_incidents()],
+        units=[views.unit(u, now) for u in desk.fleet.states(now)],
+        shops=[views.shop(s) for s in desk.fleet.shops()],
+    )
+
+
+@router.get("/incidents")
+def incidents(
+    desk: LiveDesk,
+    now: Now,
+    _: Reader,
+    status: Literal["open", "all"] = "open",
+    hours: Annotated[float, Query(gt=0, le=24 * 31)] = 24,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 200,
+) -> list[IncidentOut]:
+    """Incidents, newest first: the open ones, or all that were reported in the last `hours`."""
+    if status == "open":
+        found = desk.log.open_incidents()
+    else:
+        found = [fold(h) for h in desk.log.all_events(since=now - timedelta(hours=hours))]
+    return [views.incident(i, now) for i in reversed(found[-limit:])]
+
+
+@router.get("/incidents/{incident_id}")
+def incident(incident_id: str, desk: LiveDesk, now: Now, _: Reader) -> IncidentOut:
+    """One incident."""
+    return views.incident(desk.incident(incident_id), now)
+
+
+@router.get("/incidents/{incident_id}/events")
+def events(incident_id: str, desk: LiveDesk, _: Reader) -> list[dict[str, Any]]:
+    """The facts the incident is folded from, in order."""
+    history = desk.log.history(incident_id)
+    return [
+        {"seq": seq, "kind": type(e).__name__, "at": e.at, "by": e.by, "body": encode(e)}
+        for seq, e in enumerate(history, start=1)
+    ]
+
+
+@router.post("/incidents/{incident_id}/location")
+def relocate(incident_id: str, body: PointIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Correct the place by hand; the commitment stays as it was frozen at intake."""
+    position = position_of(body)
+    if position is None:
+        raise InvalidInput("A point is needed.")
+    return views.incident(desk.relocate(incident_id, position, now, by=who.username), now)
+
+
+@router.get("/incidents/{incident_id}/recommendation")
+def recommendation(
+    incident_id: str, desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR
+) -> RecommendationOut:
+    """Who should go, ranked by road travel time, with P(kept), and why the others cannot."""
+    return views.recommendation(incident_id, desk.advise(incident_id, role, now))
+
+
+@router.post("/incidents/{incident_id}/assignments", status_code=201)
+def assign(incident_id: str, body: AssignIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Offer the job to the recommended unit, or to another with a reason."""
+    after = desk.offer(incident_id, body.role, now, unit_id=body.unit_id, reason=body.reason, by=who.username)
+    return views.incident(after, now)
+
+
+@router.post("/incidents/{incident_id}/close")
+def close(incident_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Close an incident that needs nobody any more."""
+    return views.incident(desk.close(incident_id, now, reason=body.reason, by=who.username), now)

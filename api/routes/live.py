@@ -1,0 +1,18 @@
+"""The live stream."""
+
+from fastapi import APIRouter, Request
+from sse_starlette import EventSourceResponse
+
+from api.dependencies import SignedIn
+
+router = APIRouter(prefix="/v1", tags=["live"])
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def live(request: Request, who: SignedIn) -> EventSourceResponse:
+    """Server-sent events: `incident` (as it now stands), `units` (those that changed), `heartbeat` every 2 s.
+
+    Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
+    missed. When the stream ends, do the same again. A surveyor hears of its own unit and incidents only.
+    """
+    return EventSourceResponse(request.app.state.live.stream(who), ping=15)

@@ -1,0 +1,66 @@
+"""The pages people look at, their files, and the map's tiles."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+import maps
+from api.dependencies import SignedIn, Transaction, visitor
+from api.security import Account
+from geo_data import vector_tiles
+
+WEB = Path(maps.__file__).parent / "web"
+VENDOR = WEB / "node_modules"
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+)
+
+router = APIRouter(include_in_schema=False)
+
+Visitor = Annotated[Account | None, Depends(visitor, scope="function")]
+
+
+def _page(name: str, who: Account | None, path: str) -> Response:
+    if who is None:
+        return RedirectResponse(f"/login?next={path}", status_code=303)
+    return FileResponse(WEB / f"{name}.html")
+
+
+@router.get("/")
+def console(who: Visitor) -> Response:
+    """The dispatcher's console; a surveyor is led to the phone page."""
+    if who is not None and who.role == "surveyor":
+        return RedirectResponse("/surveyor", status_code=303)
+    return _page("console", who, "/")
+
+
+@router.get("/surveyor")
+def surveyor(who: Visitor) -> Response:
+    """The surveyor's phone page."""
+    return _page("surveyor", who, "/surveyor")
+
+
+@router.get("/management")
+def management(who: Visitor) -> Response:
+    """The manager's page."""
+    return _page("management", who, "/management")
+
+
+@router.get("/login")
+def login() -> Response:
+    """Sign in."""
+    return FileResponse(WEB / "login.html")
+
+
+@router.get("/tiles/{z}/{x}/{y}.mvt")
+def tile(z: int, x: int, y: int, request: Request, transaction: Transaction, _: SignedIn) -> Response:
+    """One vector tile of the offline map."""
+    etag = f'"{vector_tiles.etag(transaction)}"'
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=60"}
+    if request.headers.get("If-None-Match") == etag:
+        return Response(status_code=304, headers=headers)
+    body = vector_tiles.tile(transaction, z, x, y)
+    return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=headers)

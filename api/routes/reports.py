@@ -1,0 +1,56 @@
+"""A report arrives."""
+
+from fastapi import APIRouter, Query
+
+from api import views
+from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn
+from dispatch.location import Location, Position
+from dispatch.report import Report
+from geo_data.coordinates import Datum as GroundDatum
+from geo_data.coordinates import to_wgs84
+
+router = APIRouter(prefix="/v1", tags=["reports"])
+
+
+def position_of(point: PointIn | None) -> Position | None:
+    """Take a point in at the door: WGS-84 from here on."""
+    if point is None:
+        return None
+    return to_wgs84(Position(point.lon, point.lat), GroundDatum(point.crs))
+
+
+@router.post("/reports", status_code=201)
+def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Take a report: it becomes an incident with a place and a commitment.
+
+    A place that is not understood leaves the incident `unlocated`: set it with `POST /v1/incidents/{id}/location`.
+    """
+    report = Report(
+        text=body.text,
+        received_at=now,
+        channel=body.channel,
+        position=position_of(body.point),
+        position_accuracy_m=body.point.accuracy_m if body.point else None,
+        plate=body.plate,
+        phone=body.phone,
+        injured=body.injured,
+    )
+    return views.incident(desk.take_report(report, by=who.username), now)
+
+
+@router.get("/geocode")
+def geocode(
+    on: Ground,
+    _: SignedIn,
+    text: str = Query(max_length=2000),
+    lon: Longitude | None = None,
+    lat: Latitude | None = None,
+    crs: Datum = "wgs84",
+) -> GeocodeOut:
+    """Find the place some words, a point, or both speak of."""
+    hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
+    found = on.geocoder.geocode(text, hint=hint)
+    if isinstance(found, Location):
+        return GeocodeOut(location=views.location(found))
+    return GeocodeOut(location=None, reason=found.reason)

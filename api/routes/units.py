@@ -1,0 +1,76 @@
+"""Units, their positions and their jobs; partner repair shops."""
+
+from fastapi import APIRouter
+
+from api import views
+from api.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
+from api.routes.reports import position_of
+from api.schemas import FixesIn, FixesOut, FixIn, IncidentOut, ShopOut, UnitOut
+from api.security import Account
+from dispatch.errors import InvalidInput, NotAllowed, UnknownId
+from dispatch.unit import Fix
+from geo_data.fleet_store import PostgisFleet
+
+router = APIRouter(prefix="/v1", tags=["units"])
+
+
+def _own(unit_id: str, who: Account) -> None:
+    if who.role == "surveyor" and who.unit_id != unit_id:
+        raise NotAllowed("只能查看和上报自己的单元。(Only your own unit.)")
+
+
+@router.get("/units")
+def units(desk: LiveDesk, now: Now, _: Reader) -> list[UnitOut]:
+    """Every unit as it stands."""
+    return [views.unit(s, now) for s in desk.fleet.states(now)]
+
+
+@router.get("/units/{unit_id}")
+def unit(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> UnitOut:
+    """One unit as it stands."""
+    _own(unit_id, who)
+    for state in desk.fleet.states(now):
+        if state.unit.id == unit_id:
+            return views.unit(state, now)
+    raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)")
+
+
+@router.get("/units/{unit_id}/assignments")
+def jobs(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> list[IncidentOut]:
+    """Open incidents this unit is bound to."""
+    _own(unit_id, who)
+    desk.fleet.unit(unit_id)
+    bound = desk.log.open_assignments().get(unit_id)
+    return [views.incident(desk.incident(bound.incident_id), now)] if bound else []
+
+
+@router.post("/positions")
+def positions(body: FixesIn, transaction: Transaction, now: Now, who: SignedIn) -> FixesOut:
+    """Take observed positions; a surveyor may send only those of its own unit."""
+    for fix in body.fixes:
+        _own(fix.unit_id, who)
+    refused = PostgisFleet(transaction).record_fixes([_fix(f) for f in body.fixes], now)
+    return FixesOut(
+        taken=len(body.fixes) - len(refused),
+        refused=[{"unit_id": r.fix.unit_id, "at": r.fix.at.isoformat(), "reason": r.reason} for r in refused],
+    )
+
+
+def _fix(body: FixIn) -> Fix:
+    position = position_of(body)
+    if position is None:
+        raise InvalidInput("A position is needed.")
+    return Fix(
+        unit_id=body.unit_id,
+        position=position,
+        at=body.at,
+        accuracy_m=body.accuracy_m,
+        heading_deg=body.heading_deg,
+        speed_mps=body.speed_mps,
+    )
+
+
+@router.get("/shops")
+def shops(desk: LiveDesk, _: Reader) -> list[ShopOut]:
+    """Partner repair shops."""
+    return [views.shop(s) for s in desk.fleet.shops()]

@@ -1,0 +1,46 @@
+"""The only reader of the environment."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings, each from an environment variable ``GZ_<NAME>`` (and ``DATABASE_URL``)."""
+
+    model_config = SettingsConfigDict(env_prefix="GZ_", env_file=".env", extra="ignore")
+
+    database_url: str | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL", "GZ_DATABASE_URL"))
+    """A PostGIS database of your own; without it a private cluster is started."""
+    state: Path = PROJECT / ".state"
+    """Folder for what set-up makes: compiled network, secret, first password."""
+    network: Path | None = None
+    """Compiled road network (`gzdispatch network import`); without it the built-in schematic one (示意路网)."""
+    policy: Path = PROJECT / "api" / "policy.toml"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = Field(default=2, ge=1, le=64)
+    simulation: bool = True
+    """Feed a labelled simulation (模拟) of callers and units."""
+    simulated_reports_per_h: float = Field(default=40.0, gt=0, le=2000)
+    """Daily mean of the simulated reports."""
+
+    @property
+    def cluster_folder(self) -> Path:
+        """Where the private cluster lives: for root a place the postgres user may enter, apart for each checkout."""
+        if os.geteuid() != 0:
+            return self.state / "postgres"
+        mark = hashlib.sha256(str(self.state.resolve()).encode()).hexdigest()[:10]
+        return Path("/var/lib/gzdispatch") / mark
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

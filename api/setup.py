@@ -1,0 +1,123 @@
+"""Set-up: everything a first start needs, each step skipped when it is done already."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select
+
+from api import accounts, wiring
+from api.security import Account
+from api.settings import settings
+from dispatch.log import MemoryLog
+from dispatch.ports import MemoryFleet
+from dispatch.simulation import Simulation
+from dispatch.watch import watch
+from geo_data import schema
+from geo_data.builtin.places import builtin_places
+from geo_data.cluster import PrivateCluster
+from geo_data.database import engine, migrate, transaction
+from geo_data.demand import CallerWords, hourly_rate
+from geo_data.demo_fleet import SEED, YOU, demo_shops, demo_units
+from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
+
+Progress = Callable[[str], None]
+
+HISTORY_H = 24
+HISTORY_STEP_S = 20
+
+
+@contextmanager
+def database_running() -> Iterator[str]:
+    """The database for the time of the block: DATABASE_URL, else the private cluster, stopped when nobody uses it."""
+    if settings().database_url:
+        yield str(settings().database_url)
+        return
+    with PrivateCluster(settings().cluster_folder) as url:
+        yield url
+
+
+def prepare(url: str, say: Progress) -> None:
+    """Bring state folder, network and database up to date."""
+    make_secrets()
+    if settings().network is None and not wiring.builtin_file().exists():
+        say("编译内置示意路网 compiling the built-in schematic network …")
+        wiring.compile_builtin()
+    say("更新数据库结构 migrating the database …")
+    migrate(url)
+    database = engine(url)
+    try:
+        say("载入地图 loading the map …")
+        with transaction(database) as connection:
+            wiring.load_map(connection)
+        if settings().simulation:
+            load_demo(database, say)
+    finally:
+        database.dispose()
+
+
+def make_secrets() -> None:
+    """Make the signing key and the first password, once; only the owner may read them."""
+    settings().state.mkdir(parents=True, exist_ok=True)
+    for name, value in (("secret", secrets.token_urlsafe(32)), ("password", secrets.token_urlsafe(9))):
+        path = settings().state / name
+        if not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(value)
+
+
+def first_password() -> str:
+    """The password of the demonstration accounts."""
+    return (settings().state / "password").read_text()
+
+
+def load_demo(database: Engine, say: Progress) -> None:
+    """Load the demonstration fleet, its accounts, and a simulated day behind us; nothing when there is a fleet."""
+    with transaction(database) as connection:
+        if connection.execute(select(schema.units.c.id).limit(1)).first() is not None:
+            return
+        say("载入模拟车队 loading the simulated fleet …")
+        fleet = PostgisFleet(connection)
+        fleet.save_units(demo_units(builtin_places()))
+        fleet.save_shops(demo_shops(builtin_places()))
+        for account in (
+            Account("dispatcher", "dispatcher"),
+            Account("manager", "manager"),
+            Account("surveyor", "surveyor", YOU),
+        ):
+            accounts.save(connection, account, first_password())
+        say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
+        write_history(connection, datetime.now(UTC))
+
+
+def write_history(connection: Connection, now: datetime) -> None:
+    """Put a simulated past into the real log and fleet; what is still open goes on live."""
+    log, fleet = simulated_history(now)
+    target = PostgisLog(connection)
+    for events in log.all_events():
+        target.append(events, after=0)
+    last = [s.fix for s in fleet.states(now) if s.fix is not None]
+    PostgisFleet(connection).record_fixes(last, now)
+
+
+def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
+    """Run the simulation over the hours before ``now`` on a virtual clock."""
+    log = MemoryLog()
+    fleet = MemoryFleet(demo_units(builtin_places()), open_assignments=log.open_assignments)
+    desk = wiring.ground().desk(log, fleet)
+    simulation = Simulation(
+        desk,
+        demand=CallerWords(builtin_places()),
+        rate_per_h=lambda at: hourly_rate(settings().simulated_reports_per_h, at),
+        record_fix=fleet.record,
+        seed=SEED,
+    )
+    at = now - timedelta(hours=HISTORY_H)
+    while at <= now:
+        simulation.step(at)
+        watch(desk, at)
+        at += timedelta(seconds=HISTORY_STEP_S)
+    return log, fleet

@@ -1,0 +1,195 @@
+"""From the state of the domain to what travels over HTTP."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from api import schemas as out
+from dispatch.audit import judge
+from dispatch.decision import Advice, explain
+from dispatch.events import Candidate, IncidentLocated, RefusedUnit
+from dispatch.incident import Assignment, Incident
+from dispatch.location import Location
+from dispatch.unit import PartnerRepairShop, UnitState
+from geo_data.directions import Route
+from geo_data.network import Network
+
+
+def location(place: Location) -> out.LocationOut:
+    """Show a geocoded place with its alternatives."""
+    return out.LocationOut(
+        lon=place.position.lon,
+        lat=place.position.lat,
+        match_code=place.match_code,
+        confidence=place.confidence,
+        uncertainty_m=place.uncertainty_m,
+        matched_text=place.matched_text,
+        district=place.district,
+        alternatives=[location(a) for a in place.alternatives],
+    )
+
+
+def _scene(event: IncidentLocated) -> out.LocationOut:
+    return out.LocationOut(
+        lon=event.position.lon,
+        lat=event.position.lat,
+        match_code=event.match_code,
+        confidence=event.confidence,
+        uncertainty_m=event.uncertainty_m,
+        matched_text=event.matched_text,
+        district=event.district,
+    )
+
+
+def candidate(c: Candidate) -> out.CandidateOut:
+    """Show one weighed unit."""
+    return out.CandidateOut(
+        unit_id=c.unit_id,
+        unit_name=c.unit_name,
+        travel_s=c.travel_s,
+        eta_s=c.eta_s,
+        eta_p90_s=c.eta_p90_s,
+        p_kept=c.p_kept,
+    )
+
+
+def refused(units: Iterable[RefusedUnit]) -> list[out.RefusedOut]:
+    """Show who could not go."""
+    return [
+        out.RefusedOut(unit_id=u.unit_id, unit_name=u.unit_name, reason=u.reason, reason_label=u.reason.label)
+        for u in units
+    ]
+
+
+def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
+    """Show a ranking."""
+    return out.RecommendationOut(
+        incident_id=incident_id,
+        role=advice.role,
+        options=[candidate(c) for c in advice.options],
+        refused=refused(advice.refused),
+        explanation=advice.explanation,
+        metric=advice.metric,
+    )
+
+
+def _assignment(a: Assignment) -> out.AssignmentOut:
+    offer = a.offer
+    return out.AssignmentOut(
+        id=a.id,
+        unit_id=a.unit_id,
+        unit_name=offer.chosen.unit_name,
+        role=a.role,
+        role_label=a.role.label,
+        status=a.status,
+        status_label=a.status.label,
+        eta_at=a.eta_at,
+        p_kept=a.p_kept,
+        offered_at=a.offered_at,
+        accepted_at=a.accepted_at,
+        departed_at=a.departed_at,
+        claimed_at=a.claimed_at,
+        confirmed_at=a.confirmed_at,
+        cleared_at=a.cleared_at,
+        ended_reason=a.ended_reason,
+        runners_up=[candidate(c) for c in offer.runners_up],
+        refused=refused(offer.refused),
+        explanation=explain(a.role, [offer.chosen, *offer.runners_up], offer.refused),
+        override_reason=offer.override_reason,
+    )
+
+
+def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
+    c = i.commitment
+    if c is None:
+        return None
+    verdict = judge(i, now).verdict
+    return out.CommitmentOut(
+        kind=c.kind,
+        zone=c.zone,
+        zone_label=c.zone.label,
+        starts_at=c.starts_at,
+        due_at=c.due_at,
+        limit_s=c.limit_s,
+        verdict=verdict,
+        verdict_label=verdict.label,
+        policy_version=c.policy_version,
+    )
+
+
+def incident(i: Incident, now: datetime) -> out.IncidentOut:
+    """Show an incident as it stands at ``now``."""
+    r = i.reported
+    return out.IncidentOut(
+        id=i.id,
+        version=i.version,
+        status=i.status,
+        status_label=i.status.label,
+        tier=r.tier,
+        tier_label=r.tier.label,
+        simulated=r.simulated,
+        text=r.text,
+        plate=r.plate,
+        channel=r.channel,
+        reported_at=r.at,
+        closed_at=i.closed_at,
+        location=_scene(i.location) if i.location else None,
+        commitment=_commitment(i, now),
+        assignments=[_assignment(a) for a in i.assignments.values()],
+    )
+
+
+def unit(s: UnitState, now: datetime) -> out.UnitOut:
+    """Show a unit as it stands at ``now``."""
+    status, fix = s.status(now), s.fix
+    return out.UnitOut(
+        id=s.unit.id,
+        name=s.unit.name,
+        role=s.unit.role,
+        role_label=s.unit.role.label,
+        status=status,
+        status_label=status.label,
+        simulated=s.unit.simulated,
+        on_shift=s.unit.shift.covers(now),
+        lon=fix.position.lon if fix else None,
+        lat=fix.position.lat if fix else None,
+        accuracy_m=fix.accuracy_m if fix else None,
+        heading_deg=fix.heading_deg if fix else None,
+        speed_mps=fix.speed_mps if fix else None,
+        fix_at=fix.at if fix else None,
+        assignment_id=s.assignment.assignment_id if s.assignment else None,
+        incident_id=s.assignment.incident_id if s.assignment else None,
+    )
+
+
+def shop(s: PartnerRepairShop) -> out.ShopOut:
+    """Show a partner repair shop."""
+    return out.ShopOut(
+        id=s.id,
+        name=s.name,
+        lon=s.position.lon,
+        lat=s.position.lat,
+        designated=s.designated,
+        simulated=s.simulated,
+    )
+
+
+def network(n: Network) -> out.NetworkOut:
+    """Show which roads are in use."""
+    return out.NetworkOut(
+        title=str(n.meta.get("title", "")),
+        schematic=n.schematic,
+        fingerprint=n.fingerprint,
+        nodes=n.n_nodes,
+        edges=n.n_edges,
+    )
+
+
+def route(assignment_id: str, way: Route) -> out.RouteOut:
+    """Show a way as a GeoJSON line with its steps."""
+    return out.RouteOut(
+        assignment_id=assignment_id,
+        seconds=way.seconds,
+        metres=way.metres,
+        geometry={"type": "LineString", "coordinates": way.points.round(6).tolist()},
+        steps=[{"name": s.name, "metres": round(s.metres), "seconds": round(s.seconds)} for s in way.steps],
+    )

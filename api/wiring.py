@@ -1,0 +1,156 @@
+"""Putting the parts together: which network, which places, which database, which policy."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from geo_data.districts import district_of
+from sqlalchemy import Connection, Engine
+
+import geo_data
+from api.settings import settings
+from dispatch.desk import Desk
+from dispatch.errors import InvalidInput, Unavailable
+from dispatch.log import EventLog
+from dispatch.policy import Policy
+from dispatch.ports import Fleet
+from geo_data import map_layers
+from geo_data.builtin import builtin_network
+from geo_data.builtin.places import builtin_places
+from geo_data.cluster import PrivateCluster
+from geo_data.database import engine, transaction
+from geo_data.fleet_store import PostgisFleet
+from geo_data.geocoder import Geocoder
+from geo_data.network import Network, load, save
+from geo_data.postgis_log import PostgisLog
+from geo_data.routing import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a process knows of the world: roads, places and the policy; made once, shared by all its threads."""
+
+    network: Network
+    router: Router
+    geocoder: Geocoder
+    policy: Policy
+
+    def desk(self, log: EventLog, fleet: Fleet) -> Desk:
+        """Sit a desk down on this ground."""
+        return Desk(
+            geocode=self.geocoder.geocode,
+            travel_times=self.router.travel_times,
+            district_of=district_of,
+            fleet=fleet,
+            log=log,
+            policy=self.policy,
+        )
+
+    def live_desk(self, connection: Connection) -> Desk:
+        """Sit a desk down on the database, inside the caller's transaction."""
+        return self.desk(PostgisLog(connection), PostgisFleet(connection))
+
+
+@lru_cache(maxsize=1)
+def ground() -> Ground:
+    """The ground of this process, by its settings."""
+    network = load_network(settings().network)
+    return Ground(
+        network=network,
+        router=Router(network),
+        geocoder=Geocoder(network, builtin_places(), district_of),
+        policy=load_policy(settings().policy),
+    )
+
+
+def builtin_file() -> Path:
+    """Where the compiled built-in network is kept; its name changes with what it is made from."""
+    return settings().state / f"guangzhou-{_mark_of_sources()}.net"
+
+
+@lru_cache(maxsize=1)
+def _mark_of_sources() -> str:
+    digest = hashlib.sha256()
+    ground_folder = Path(geo_data.__file__).parent
+    for source in [*sorted((ground_folder / "builtin").glob("*.*")), *sorted(ground_folder.glob("[cr]*.py"))]:
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def load_network(path: Path | None = None) -> Network:
+    """Load a compiled network; the built-in schematic one (示意路网) is compiled first where that is needed."""
+    if path is not None:
+        return load(path)
+    if not builtin_file().exists():
+        compile_builtin()
+    return load(builtin_file())
+
+
+def compile_builtin() -> None:
+    """Compile the built-in network from its tables; earlier ones are removed."""
+    settings().state.mkdir(parents=True, exist_ok=True)
+    save(builtin_network(), builtin_file())
+    for old in settings().state.glob("guangzhou-*.net"):
+        if old != builtin_file():
+            old.unlink(missing_ok=True)
+
+
+def load_map(connection: Connection) -> None:
+    """Load what the map shows into the database; nothing when it is there already."""
+    map_layers.load_map(
+        connection, load_network(settings().network), district_polygons(), water_polygons(), builtin_places()
+    )
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy file.
+
+    Raises
+    ------
+    Unavailable
+        When there is no such file.
+    InvalidInput
+        When it is not TOML or says something the desk does not know.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Unavailable(f"No policy file at {path}: set GZ_POLICY or leave it out.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} is not valid TOML: {error}") from None
+    return Policy.from_mapping(table)
+
+
+def database_url() -> str:
+    """DATABASE_URL, else that of the running private cluster; raises `Unavailable` when there is neither."""
+    if settings().database_url:
+        return str(settings().database_url)
+    cluster = PrivateCluster(settings().cluster_folder)
+    if not cluster.is_running():
+        raise Unavailable("No database is running: start the service with `make run`, or set DATABASE_URL.")
+    return cluster.url
+
+
+@lru_cache(maxsize=1)
+def database() -> Engine:
+    """The engine of this process."""
+    return engine(database_url())
+
+
+@contextmanager
+def event_log() -> Iterator[EventLog]:
+    """The service's own event log, in one transaction."""
+    with transaction(database()) as connection:
+        yield PostgisLog(connection)
+
+
+def secret() -> str:
+    """Key that signs sessions, made by set-up."""
+    try:
+        return (settings().state / "secret").read_text()
+    except FileNotFoundError:
+        raise Unavailable("No secret yet: run `make setup`.") from None

@@ -1,0 +1,44 @@
+"""Arrival forecasts against a simulation of the sum they stand for, and the rules any forecast obeys."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.arrival import forecast_arrival
+from dispatch.policy import ArrivalModel
+
+MODEL = ArrivalModel()
+travel = st.floats(0, 10_000)
+
+
+@pytest.mark.parametrize("travel_s", [120, 600, 1800, 3600])
+def test_the_forecast_matches_a_simulated_sum_of_turnout_and_travel(travel_s: float) -> None:
+    random = np.random.default_rng(7)
+    turnout = MODEL.turnout_median_s * np.exp(MODEL.turnout_log_sd * random.standard_normal(200_000))
+    log_sd = np.interp(travel_s / 60, MODEL.travel_minutes, MODEL.travel_log_sd)
+    total = turnout + travel_s * np.exp(log_sd * random.standard_normal(200_000))
+    forecast = forecast_arrival(travel_s, MODEL)
+    for limit in np.quantile(total, [0.1, 0.5, 0.8, 0.9, 0.95]):
+        assert forecast.p_within(float(limit)) == pytest.approx(np.mean(total <= limit), abs=0.012)
+
+
+def test_a_unit_on_its_way_has_no_turnout_left() -> None:
+    assert forecast_arrival(600, MODEL, departed=True).median_s == 600
+
+
+@given(travel, st.floats(-100, 20_000), st.floats(0, 5_000))
+def test_more_time_never_lowers_the_probability(travel_s: float, limit_s: float, more_s: float) -> None:
+    forecast = forecast_arrival(travel_s, MODEL)
+    assert 0 <= forecast.p_within(limit_s) <= forecast.p_within(limit_s + more_s) <= 1
+
+
+@given(travel, st.floats(0.01, 0.99))
+def test_quantiles_and_probabilities_are_inverse(travel_s: float, p: float) -> None:
+    forecast = forecast_arrival(travel_s, MODEL)
+    assert forecast.p_within(forecast.quantile_s(p)) == pytest.approx(p, abs=1e-9)
+
+
+@given(travel)
+def test_once_the_time_has_run_out_nothing_can_be_kept(travel_s: float) -> None:
+    assert forecast_arrival(travel_s, MODEL).p_within(0) == 0

@@ -1,0 +1,199 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch import events as ev
+from dispatch.audit import audit, judge, summarise
+from dispatch.errors import InvalidInput
+from dispatch.shares import HOURS, Problem, Record, share, tally
+from dispatch.vocabulary import INTERVALS, Channel, Role, Tier, Verdict, Zone
+
+START = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)  # 08:10 in Guangzhou
+LIMIT_S = 1800.0
+
+
+def at(seconds):
+    return START + timedelta(seconds=seconds)
+
+
+def reported(simulated=False, incident="GZ1"):
+    return ev.IncidentReported(
+        incident_id=incident, at=START, text="追尾", channel=Channel.CONSOLE, tier=Tier.STANDARD, simulated=simulated
+    )
+
+
+def promised(limit_s=LIMIT_S, zone=Zone.URBAN, incident="GZ1"):
+    return ev.CommitmentMade(
+        incident_id=incident, at=START, kind="arrival", zone=zone, tier=Tier.STANDARD, starts_at=START,
+        due_at=at(limit_s), limit_s=limit_s, policy_version="test",
+    )  # fmt: skip
+
+
+def trip(
+    *, accepted=60, departed=120, claimed=None, confirmed=None, cleared=None, key="GZ1-1", unit="S1", role=Role.SURVEYOR
+):
+    head = {"incident_id": key.rpartition("-")[0], "assignment_id": key, "unit_id": unit}
+    chosen = ev.Candidate(unit_id=unit, unit_name=unit, travel_s=600, eta_s=700, eta_p90_s=900, p_kept=0.9)
+    yield ev.UnitOffered(
+        **head, at=at(30), role=role, eta_at=at(700), p_kept=0.9, chosen=chosen, runners_up=(), refused=(), rule="test"
+    )
+    yield ev.AssignmentAccepted(**head, at=at(accepted))
+    yield ev.UnitDeparted(**head, at=at(departed))
+    if claimed is not None:
+        yield ev.ArrivalClaimed(**head, at=at(claimed))
+    if confirmed is not None:
+        yield ev.ArrivalConfirmed(**head, at=at(confirmed), distance_m=20)
+    if cleared is not None:
+        yield ev.UnitCleared(**head, at=at(cleared))
+
+
+def served(claimed, **more):
+    return [reported(), promised(), *trip(claimed=claimed, **more)]
+
+
+def closed(history, seconds):
+    return [*history, ev.IncidentClosed(incident_id="GZ1", at=at(seconds), reason="done")]
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(1, "kept"), (1799, "kept"), (1800, "kept"), (1801, "missed")])
+def test_an_arrival_at_the_limit_is_kept_and_a_second_later_is_missed(seconds, verdict):
+    assert judge(served(seconds), at(4000)).verdict.value == verdict
+
+
+def test_without_an_arrival_a_promise_is_open_until_due_and_missed_after():
+    history = [reported(), promised(), *trip()]
+    assert judge(history, at(1800)).verdict is Verdict.OPEN
+    late = judge(history, at(1801))
+    assert (late.verdict, late.record.problem) == (Verdict.MISSED, Problem.OVERDUE)
+
+
+def test_an_incident_closed_without_arrival_is_missed_even_before_it_is_due():
+    judged = judge(closed([reported(), promised()], 300), at(400))
+    assert (judged.verdict, judged.record.problem) == (Verdict.MISSED, Problem.NO_ARRIVAL)
+
+
+@pytest.mark.parametrize(("seconds", "problem"), [(0, Problem.ZERO_INTERVAL), (-5, Problem.ARRIVAL_BEFORE_START)])
+def test_an_arrival_at_or_before_the_report_is_named_and_never_kept(seconds, problem):
+    judged = judge(served(seconds), at(4000))
+    assert (judged.verdict, judged.record.problem) == (Verdict.MISSED, problem)
+
+
+def test_an_arrival_in_the_future_is_named_and_never_kept():
+    assert judge(served(900), at(600)).record.problem is Problem.ARRIVAL_AFTER_NOW
+
+
+def test_the_clock_starts_at_the_report_whatever_the_commitment_says():
+    generous = ev.CommitmentMade(
+        incident_id="GZ1", at=at(600), kind="arrival", zone=Zone.URBAN, tier=Tier.STANDARD, starts_at=at(600),
+        due_at=at(2400), limit_s=LIMIT_S, policy_version="test",
+    )  # fmt: skip
+    judged = judge([reported(), generous, *trip(claimed=2000)], at(4000))
+    assert judged.verdict is Verdict.MISSED
+    assert judged.due_at == at(1800)
+
+
+def test_the_first_surveyor_stops_the_clock_and_a_tow_unit_does_not():
+    tow = trip(claimed=300, key="GZ1-1", unit="T1", role=Role.TOW_UNIT)
+    history = [reported(), promised(), *tow, *trip(claimed=900, key="GZ1-2")]
+    assert judge(history, at(4000)).record.response_s == 900
+
+
+def test_without_a_commitment_nothing_is_kept():
+    history = [reported(), *trip(claimed=300)]
+    judged = judge(history, at(600))
+    assert (judged.verdict, judged.record.problem) == (Verdict.MISSED, Problem.NO_COMMITMENT)
+    assert judge([reported()], at(600)).verdict is Verdict.OPEN
+    assert judge([reported()], at(1801)).verdict is Verdict.MISSED
+
+
+def test_the_track_is_reported_beside_the_verdict():
+    assert judge(served(900), at(4000)).record.confirmed is False
+    assert judge(served(900, confirmed=960), at(4000)).record.confirmed is True
+    assert judge([reported(), promised()], at(60)).record.confirmed is None
+
+
+def test_each_leg_runs_between_its_two_stated_ends():
+    record = judge(served(900, cleared=2000), at(4000)).record
+    legs = dict(zip((i.name for i in INTERVALS), record.legs_s, strict=True))
+    assert legs == {"call_handling": 60, "turnout": 60, "travel": 780, "response": 900, "on_scene": 1100}
+
+
+def test_the_hour_is_guangzhou_time_and_every_hour_has_a_line():
+    result = audit([served(900)], at(4000))
+    assert list(result.by_hour) == list(HOURS)
+    assert result.by_hour["08"].kept == 1
+
+
+def test_simulated_incidents_are_counted_as_such():
+    result = audit([[reported(simulated=True), promised()], [reported(), promised()]], at(60))
+    assert (result.totals.simulated, result.totals.reported, result.totals.open) == (1, 2, 2)
+
+
+def test_a_history_that_contradicts_itself_stays_in_the_denominator():
+    broken = [reported(), promised(), promised(limit_s=99_999)]
+    result = audit([broken, []], at(60))
+    assert result.not_judged == {Problem.BROKEN_HISTORY: 2}
+    assert result.by_zone["urban"].missed == 1
+
+
+def test_a_very_quick_arrival_is_kept_but_pointed_out():
+    assert audit([served(59), served(61)], at(4000)).quick == 1
+
+
+def test_a_share_agrees_with_the_worked_figures_of_wilson():
+    # 35 of 52 within half an hour: regulators' mystery calls in Fuzhou 2011 and Ningbo 2012.
+    found = share(35, 52)
+    assert (round(found.p, 2), round(found.low, 2), round(found.high, 2)) == (0.67, 0.54, 0.78)
+
+
+def test_a_share_of_nothing_states_nothing():
+    assert share(0, 0).p is None
+    assert tally([]).p50_s is None
+
+
+def test_a_time_without_a_limit_must_name_the_problem():
+    with pytest.raises(InvalidInput, match="no_limit"):
+        Record(incident="x", limit_s=None, legs_s=(None, None, None, 5.0, None))
+
+
+def records():
+    seconds = st.none() | st.floats(-10_000, 100_000)
+    legs = st.tuples(*[seconds] * len(INTERVALS))
+    return st.builds(
+        Record,
+        incident=st.text(max_size=3),
+        limit_s=st.sampled_from([540.0, 1800.0]),
+        legs_s=legs,
+        problem=st.none() | st.sampled_from(Problem),
+        zone=st.sampled_from(["urban", "suburban", None]),
+        district=st.none() | st.just("天河区"),
+        hour=st.none() | st.integers(0, 23),
+        simulated=st.booleans(),
+    )
+
+
+@given(st.lists(records(), max_size=40))
+def test_nobody_is_lost_in_any_group(chosen):
+    basis = audit([], START).basis
+    result = summarise(chosen, basis)
+    assert result.totals.reported == len(chosen)
+    for groups in (result.by_zone, result.by_district, result.by_hour, result.by_tier):
+        for kind in ("reported", "kept", "missed", "open", "timed", "late", "simulated"):
+            assert sum(getattr(t, kind) for t in groups.values()) == getattr(result.totals, kind)
+    for stat in result.intervals:
+        assert stat.n + stat.missing + stat.doubtful == len(chosen)
+    assert result.totals.missed == result.totals.late + sum(result.not_judged.values())
+
+
+@given(records(), st.floats(0.1, 5_000))
+def test_only_a_trusted_time_within_the_limit_is_kept(record, _):
+    kept = record.problem is None and record.response_s is not None and record.response_s <= record.limit_s
+    assert (record.verdict is Verdict.KEPT) == kept
+
+
+@given(st.integers(1, 500), st.data())
+def test_the_interval_holds_its_share(n, data):
+    found = share(data.draw(st.integers(0, n)), n)
+    assert 0 <= found.low <= found.p + 1e-12 <= found.high + 2e-12 <= 1 + 3e-12

@@ -1,0 +1,38 @@
+"""The policy file: what it may say, and how mistakes in it are told."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dispatch.errors import InvalidInput
+from dispatch.policy import Policy
+from dispatch.vocabulary import Zone
+
+SHIPPED = Path(__file__).resolve().parents[2] / "api" / "policy.toml"
+
+
+def test_the_shipped_policy_says_what_the_built_in_defaults_say() -> None:
+    table = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert Policy.from_mapping({**table, "version": "built-in"}) == Policy()
+
+
+def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
+    assert Policy().zones.of(None) is Zone.URBAN
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"ofers": {}}, "unknown section"),
+        ({"offers": {"anser_timeout_s": 3}}, "unknown key"),
+        ({"offers": {"answer_timeout_s": "soon"}}, "number above 0"),
+        ({"offers": {"answer_timeout_s": -1}}, "number above 0"),
+        ({"zones": {"urban": "天河区"}}, "list of str"),
+        ({"arrival": {"travel_minutes": [5.0]}}, "same length"),
+        ({"offers": 3}, "must be a table"),
+    ],
+)
+def test_a_mistake_in_the_policy_is_named(table: dict[str, object], told: str) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        Policy.from_mapping(table)
