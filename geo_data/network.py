@@ -6,6 +6,7 @@ format opens it; we map it instead of reading it.
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -144,7 +145,7 @@ def save(network: Network, path: Path) -> None:
     tensors = {key: np.ascontiguousarray(getattr(network, key)) for key in ARRAYS}
     tensors["names"] = np.frombuffer("\n".join(network.names).encode(), dtype=np.uint8)
     metadata = {"format": FORMAT, "meta": json.dumps(dict(network.meta), ensure_ascii=False, sort_keys=True)}
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several processes may compile at once
     save_file(tensors, part, metadata=metadata)
     part.replace(path)
 
