@@ -17,6 +17,7 @@ const REASONS = ["busy", "vehicle", "far", "end", "other"];
 const CALM_MS = 1200; // a second tap of the same finger must not press the next step
 const FAR_M = 500;
 
+let link = "waiting";
 const my = { name: "", unitId: null, unit: null, incident: null, schematic: false, busy: false, calmUntil_ms: 0, unsent: null };
 let position = null;
 let card = null;
@@ -143,9 +144,19 @@ async function refresh() {
   const [state, jobs] = await Promise.all([get(`/v1/units/${unit}`), get(`/v1/units/${unit}/assignments`)]);
   const open = jobs.find((incident) => mine(incident, my.unitId));
   if (open) take(open);
-  else if (my.incident) take(await get(`/v1/incidents/${encodeURIComponent(my.incident.id)}`));
+  else if (my.incident) await learnTheEnd(my.incident.id);
   takeUnit(state);
   show();
+}
+
+/** My job ended while I was not listening: ask how, so that the surveyor is told. */
+async function learnTheEnd(id) {
+  try {
+    take(await get(`/v1/incidents/${encodeURIComponent(id)}`));
+  } catch (error) {
+    if (error.status !== 403 && error.status !== 404) throw error;
+    my.incident = null;
+  }
 }
 
 // --- what goes out
@@ -159,9 +170,7 @@ function bodyOf(press) {
 async function pressMain(press) {
   if (my.busy || Date.now() < my.calmUntil_ms) return;
   if (press === "clear" && (await ask("clear-dialog")) !== "send") return;
-  const far_m = press === "arrive" ? away_m() : null;
-  await send({ press, id: job()?.id, body: bodyOf(press) });
-  if (far_m > FAR_M && job()?.status === "on_scene") toast(t("sv_far_from_scene", { m: metres(far_m) }), "info");
+  await send({ press, id: job()?.id, body: bodyOf(press), away_m: away_m() });
 }
 
 /** Send one step. Sent twice, the second finds the step done and is quietly dropped. */
@@ -173,6 +182,7 @@ async function send(step) {
   showUnsent();
   try {
     take(await post(`/v1/assignments/${encodeURIComponent(step.id)}/${step.press}`, step.body));
+    if (step.press === "arrive" && step.away_m > FAR_M) toast(t("sv_far_from_scene", { m: metres(step.away_m) }));
   } catch (error) {
     await mend(step, error);
   } finally {
@@ -233,7 +243,7 @@ function wire() {
   byId("unsent-retry").addEventListener("click", () => send(my.unsent));
   byId("unsent-drop").addEventListener("click", () => { my.unsent = null; showUnsent(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh().catch(() => {}); });
-  onLanguage(show);
+  onLanguage(() => { show(); showLink(link); });
   setInterval(tick, 1000);
 }
 
@@ -249,7 +259,7 @@ async function start() {
     onOpen: refresh,
     onIncident: take,
     onUnits: (units) => units.filter((unit) => unit.id === my.unitId).forEach(takeUnit),
-    onState: (state) => { showLink(state); byId("lost").hidden = state !== "lost"; },
+    onState: (state) => { link = state; showLink(state); byId("lost").hidden = state !== "lost"; },
   });
 }
 

@@ -48,8 +48,9 @@ function clockOf(incident, job) {
     h("p", { class: "eta" }, t("sv_eta"), h("strong", {}, minute(job.eta_at)), t("sv_chance", { p: percent(job.p_kept) })));
   const tick = (now_ms) => {
     const left_s = due ? (Date.parse(due.due_at) - now_ms) / 1000 : null;
-    node.className = `job-clock ${left_s < 0 ? "danger" : left_s < WARN_S ? "warn" : ""}`;
-    caption.textContent = left_s < 0 ? t("sv_over") : `${t("sv_left")} · ${due ? t("sv_due", { at: minute(due.due_at) }) : ""}`;
+    const over = due && left_s < 0;
+    node.className = `job-clock ${over ? "danger" : due && left_s < WARN_S ? "warn" : ""}`;
+    caption.textContent = [t(over ? "sv_over" : "sv_left"), due && t("sv_due", { at: minute(due.due_at) })].filter(Boolean).join(" · ");
     left.textContent = countdown(left_s);
   };
   return { node, tick };
@@ -84,7 +85,6 @@ export function drawJob(incident, job) {
     h("div", { class: "job-body" },
       h("p", { class: "row wrap" },
         h("span", { class: `chip ${incident.tier}` }, label("tier", incident.tier, incident.tier_label)),
-        h("span", { class: "chip" }, label("assignment_status", job.status, job.status_label)),
         incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null, age),
       placeOf(place), away,
       h("p", { class: "job-text" }, incident.text),

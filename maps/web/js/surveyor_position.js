@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 
 const SEND_EVERY_MS = 5000;
-const ASK_AGAIN_MS = 30_000;
+const ASK_AGAIN_MS = 15_000;
 const MOST_KEPT = 720; // an hour
 const METRES_PER_DEGREE = 111_195;
 
