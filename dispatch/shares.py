@@ -61,7 +61,7 @@ class Record:
     Raises
     ------
     InvalidInput
-        For a response time without a limit that names no problem: it could not be judged.
+        For a response time that has no limit, or is not above 0, and names no problem: it could not be judged.
     """
 
     incident: str
@@ -76,8 +76,12 @@ class Record:
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        if self.problem is None and self.response_s is not None and self.limit_s is None:
+        if self.problem is not None or self.response_s is None:
+            return
+        if self.limit_s is None:
             raise InvalidInput(f"Incident {self.incident} has a response time but no limit: name the problem no_limit.")
+        if self.response_s <= 0:
+            raise InvalidInput(f"Incident {self.incident} has a response of {self.response_s} s: name the problem.")
 
     @property
     def response_s(self) -> float | None:

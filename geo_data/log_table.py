@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from pathlib import Path
+from typing import TextIO, cast
 
 import pandas as pd
 
@@ -41,13 +42,21 @@ def load_table(path: Path, log_map: LogMap) -> pd.DataFrame:
 
 def _read(path: Path, log_map: LogMap, packed: bool) -> pd.DataFrame:
     encoding = "utf-8-sig" if log_map.encoding.lower().replace("-", "") == "utf8" else log_map.encoding
-    opener = gzip.open if packed else open
-    with opener(path, "rt", encoding=encoding, newline="") as text:  # type: ignore[operator]
-        table = pd.read_csv(
-            text, sep=log_map.delimiter, dtype="str", keep_default_na=False, index_col=False, usecols=None
+    with _text(path, encoding, packed) as text:
+        table: pd.DataFrame = pd.read_csv(
+            text, sep=log_map.delimiter, dtype="str", keep_default_na=False, index_col=False
         )
     table.columns = table.columns.str.strip()
     missing = [c for c in log_map.used_columns if c not in table.columns]
     if missing:
         raise InvalidInput(f"{path} has no column {', '.join(missing)}; it has {', '.join(table.columns[:40])}.")
-    return table[log_map.used_columns].fillna("").apply(lambda column: column.str.strip())
+    texts = table[log_map.used_columns].fillna("").copy()
+    for column in log_map.used_columns:
+        texts[column] = texts[column].str.strip()
+    return texts
+
+
+def _text(path: Path, encoding: str, packed: bool) -> TextIO:
+    if packed:
+        return cast(TextIO, gzip.open(path, "rt", encoding=encoding, newline=""))
+    return path.open(encoding=encoding, newline="")

@@ -247,14 +247,14 @@ def _notes(log_map: LogMap, entries: Entries, incidents: _Incidents, undated: in
     notes = []
     if log_map.start == "dispatched":
         notes.append(
-            "起算为派出而非报案:不含接报时间,数字偏好看。(The clock starts at dispatch, not at the report: call handling is not in it, which flatters.)"
+            "起算为派出而非报案：不含接报时间，数字偏好看。(The clock starts at dispatch, not at the report: call handling is not in it, which flatters.)"
         )
     if entries.unreadable_texts:
         samples = "、".join(repr(t) for t in entries.unreadable_texts[:3])
-        notes.append(f"无法识别的时间 {entries.n_unreadable} 处,如 {samples}。(Unreadable time entries.)")
+        notes.append(f"无法识别的时间 {entries.n_unreadable} 处，如 {samples}。(Unreadable time entries.)")
     if undated:
         notes.append(
-            f"{undated} 起没有日期,无法归入所选时段,未计入。(Incidents without a date, left out of the period.)"
+            f"{undated} 起没有日期，无法归入所选时段，未计入。(Incidents without a date, left out of the period.)"
         )
     unused = sorted(set(log_map.limits_s) - set(incidents.groups.get("zone", ())))
     if unused:

@@ -1,0 +1,145 @@
+"""An audit as one page that a manager can hand on: self-contained, in Chinese with English beside, fit to print."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dispatch.audit import QUICK_S, Audit
+from dispatch.shares import HOURS, UNKNOWN, Share, Tally, share
+from dispatch.vocabulary import Interval, Tier, Zone
+
+MOST_GROUPS = 30
+BAR_PX = 120
+
+END_WORDS = {
+    "reported": ("报案", "reported"),
+    "assigned": ("接单", "accepted by the unit"),
+    "dispatched": ("派出", "dispatched"),
+    "en_route": ("出发", "en route"),
+    "on_scene": ("到场", "on scene"),
+    "cleared": ("完成", "cleared"),
+}
+GROUP_WORDS: dict[str, str] = {m.value: m.label for m in (*Zone, *Tier)} | {UNKNOWN: "未知"}
+
+
+class Row(NamedTuple):
+    """One line of a table: a group, its counts and its share."""
+
+    name: str
+    tally: Tally
+    share: Share
+
+
+class Table(NamedTuple):
+    """Groups of one kind."""
+
+    title: str
+    english: str
+    rows: list[Row]
+
+
+def audit_page(audit: Audit) -> str:
+    """Draw an audit.
+
+    Parameters
+    ----------
+    audit : Audit
+
+    Returns
+    -------
+    str
+        A whole HTML page that asks for nothing outside itself.
+    """
+    environment = Environment(
+        loader=PackageLoader("maps"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"percent": percent, "minutes": minutes, "px": px, "count": count}
+    page = environment.get_template("audit.html").render(
+        audit=audit, basis=audit.basis, totals=audit.totals, tables=tables(audit), bar_px=BAR_PX, **_words(audit)
+    )
+    return str(page)
+
+
+def tables(audit: Audit) -> list[Table]:
+    """Tables by zone, district, tier and hour; a kind the source knows nothing about is left out."""
+    kinds = (
+        ("按分区", "by zone", audit.by_zone),
+        ("按行政区", "by district", audit.by_district),
+        ("按等级", "by tier", audit.by_tier),
+        ("按起算时刻", "by hour the clock started", audit.by_hour),
+    )
+    return [Table(title, english, _rows(groups)) for title, english, groups in kinds if _is_known(groups)]
+
+
+def ends(interval: Interval, start: str) -> tuple[str, str]:
+    """Both ends of an interval in Chinese and in English.
+
+    A log whose clock starts at dispatch knows no report, and knows "dispatched" where we know "accepted".
+    """
+    first = start if interval.name == "response" else interval.start
+    words = [
+        END_WORDS["dispatched" if start == "dispatched" and e == "assigned" else e] for e in (first, interval.stop)
+    ]
+    return " → ".join(w[0] for w in words), " → ".join(w[1] for w in words)
+
+
+def count(number: int) -> str:
+    """A count with thin thousands."""
+    return f"{number:,}"
+
+
+def percent(part: float | None, digits: int = 1) -> str:
+    """A share of 1 in per cent; a dash where there is none."""
+    return "–" if part is None else f"{100 * part:.{digits}f}%"
+
+
+def minutes(seconds: float | None) -> str:
+    """Seconds as minutes and seconds, e.g. ``10:03``; a dash where there are none."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def px(part: float) -> str:
+    """A share of 1 as a place on a bar."""
+    return f"{BAR_PX * part:.1f}"
+
+
+def _is_known(groups: Mapping[str, Tally]) -> bool:
+    return any(name != UNKNOWN and tally.reported for name, tally in groups.items())
+
+
+def _rows(groups: Mapping[str, Tally]) -> list[Row]:
+    """At most `MOST_GROUPS` lines, hours by the clock and others by size, and one that holds all the rest."""
+    by_clock = HOURS[0] in groups
+    largest = list(groups if by_clock else sorted(groups, key=lambda name: -groups[name].reported)[:MOST_GROUPS])
+    rows = [Row(GROUP_WORDS.get(name, name), groups[name], groups[name].share_kept) for name in largest]
+    others = [tally for name, tally in groups.items() if name not in largest]
+    if others:
+        rows.append(_together(f"其余 {len(others)} 组 (all others)", others))
+    return rows
+
+
+def _together(name: str, tallies: list[Tally]) -> Row:
+    """Counts of several groups in one line; percentiles cannot be added up and stay out."""
+    kinds = ("reported", "kept", "missed", "open", "timed", "late", "confirmed", "unconfirmed", "simulated")
+    counts: dict[str, int] = {kind: sum(getattr(t, kind) for t in tallies) for kind in kinds}
+    whole = Tally(**counts, p50_s=None, p90_s=None)
+    return Row(name, whole, share(whole.kept, whole.kept + whole.missed))
+
+
+def _words(audit: Audit) -> dict[str, Any]:
+    basis = audit.basis
+    since, until = basis.since or "最早 (first)", basis.until or "最近 (latest)"
+    return {
+        "period": f"{since} – {until}" if basis.since or basis.until else "全部记录 (all on record)",
+        "clock": ends(next(s.interval for s in audit.intervals if s.interval.name == "response"), basis.start),
+        "legs": [(s, *ends(s.interval, basis.start)) for s in audit.intervals],
+        "problems": [(problem.label, problem.english, n) for problem, n in audit.not_judged.items()],
+        "n_problems": sum(audit.not_judged.values()),
+        "judged_at": f"{basis.judged_at.astimezone(ZoneInfo(basis.timezone)):%Y-%m-%d %H:%M}",
+        "quick_s": round(QUICK_S),
+    }
