@@ -31,7 +31,7 @@ export function tickHead(root, incident) {
   const left_s = secondsLeft(incident, now);
   const arrived = arrivedAt(incident);
   const spent_s = arrived && (Date.parse(arrived) - Date.parse(incident.commitment?.starts_at ?? incident.reported_at)) / 1000;
-  setText(left, arrived ? duration(spent_s) : countdown(left_s));
+  setText(left, arrived ? duration(spent_s) : left_s === null ? t("clock_none") : countdown(left_s));
   left.dataset.urgency = incident.status === "closed" ? "" : urgency(incident, now);
   setText(root.querySelector("[data-clock=word]"), arrived ? t("arrived_after") : left_s === null ? "" : t(left_s < 0 ? "overdue" : "left"));
 }

@@ -61,7 +61,7 @@ function tickCard(card, incident, now) {
   const arrived = arrivedAt(incident);
   card.button.dataset.urgency = urgency(incident, now);
   const spent_s = arrived ? (Date.parse(arrived) - Date.parse(incident.commitment?.starts_at ?? incident.reported_at)) / 1000 : 0;
-  setText(card.parts.left, arrived ? duration(spent_s) : countdown(left_s));
+  setText(card.parts.left, arrived ? duration(spent_s) : left_s === null ? t("clock_none") : countdown(left_s));
   setText(card.parts.leftWord, arrived ? t("arrived_after") : left_s === null ? "" : left_s < 0 ? t("overdue") : t("left"));
   setText(card.parts.unit, unitLine(incident, now));
   card.parts.unit.classList.toggle("warn", !leadAssignment(incident));

@@ -25,6 +25,7 @@ addWords({
   queue_none: ["没有符合筛选条件的案件。", "No incident matches the filter."],
   loading: ["正在读取…", "Loading…"],
   place_unknown: ["地点未知,需要定位", "Place unknown, needs locating"],
+  clock_none: ["未定位", "No place"],
   left: ["剩余", "left"],
   overdue: ["已超时", "overdue"],
   arrived_after: ["到场用时", "arrived in"],

@@ -110,9 +110,9 @@ function markLayers(c) {
     {
       id: "incident-ring", type: "circle", source: "incidents",
       paint: {
-        "circle-radius": ["case", ["get", "selected"], 22, 17], "circle-color": "transparent", "circle-translate": [0, -16],
-        "circle-stroke-width": ["case", ["get", "selected"], 3, ["get", "pressing"], 2, 0],
-        "circle-stroke-color": ["case", ["get", "selected"], c.text, c.danger],
+        "circle-radius": ["case", ["get", "selected"], 24, 19], "circle-translate": [0, -20],
+        "circle-color": c.danger, "circle-opacity": ["case", ["get", "pressing"], 0.28, 0],
+        "circle-stroke-width": ["case", ["get", "selected"], 2.5, 0], "circle-stroke-color": c.text,
       },
     },
     { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"] }) },
