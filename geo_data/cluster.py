@@ -12,11 +12,8 @@ A folder holds everything::
 
 import fcntl
 import os
-import pwd
-import re
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,60 +23,17 @@ from pathlib import Path
 import psycopg
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.server_programs import find_programs, free_port, run, server_account
 
 NAME = "gzdispatch"  # of the user and of the database
-SERVER_ACCOUNT = "postgres"  # PostgreSQL refuses to run as root, so root runs it as this account
-START_LIMIT_S = 60
-PACKAGES = "apt install postgresql-15-postgis-3 postgresql-15-postgis-3-scripts"
+LIMIT_S = 60  # for starting, recovering and stopping
+TRIES = 4
+# Somebody took the port meanwhile; processes of a killed server are still leaving.
+PASSING = ("Address already in use", "pre-existing shared memory block")
 
 # One cluster for a handful of processes on one machine; the just-in-time compiler costs more than short queries take.
 SETTINGS = "-h 127.0.0.1 -k '' -c max_connections=200 -c jit=off"
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-
-
-def find_programs(version: str | None = None) -> Path:
-    """Find the folder of PostgreSQL's server programs.
-
-    Parameters
-    ----------
-    version : str or None
-        Major version an existing cluster needs, e.g. ``15``; None takes the newest that has PostGIS.
-
-    Raises
-    ------
-    Unavailable
-        When there is none; says what to install.
-    """
-    found = {_major_version(folder): folder for folder in _program_folders() if _has_postgis(folder)}
-    if version is None and found:
-        return found[max(found, key=int)]
-    if version is None or version not in found:
-        wanted = f"PostgreSQL {version}" if version else "PostgreSQL"
-        raise Unavailable(f"{wanted} with PostGIS is not installed: `{PACKAGES}`, or set DATABASE_URL.")
-    return found[version]
-
-
-def _program_folders() -> list[Path]:
-    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
-    on_path = shutil.which("initdb")
-    if on_path is not None:
-        places.append(Path(on_path).resolve().parent)
-    return [p for p in places if (p / "initdb").exists() and (p / "pg_ctl").exists() and (p / "pg_config").exists()]
-
-
-def _has_postgis(folder: Path) -> bool:
-    shared = Path(_ask(folder, "--sharedir"))
-    return (shared / "extension" / "postgis.control").exists()
-
-
-def _major_version(folder: Path) -> str:
-    match = re.search(r"\d+", _ask(folder, "--version"))
-    return match.group() if match else "0"
-
-
-def _ask(folder: Path, option: str) -> str:
-    command = [str(folder / "pg_config"), option]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
 
 
 class PrivateCluster:
@@ -146,13 +100,15 @@ class PrivateCluster:
             last = self._is_last()
             self._let_go()
             if last and self.is_running():
-                self._control("stop", "-m", "fast", "-w")
+                told = self._control("stop", "-m", "fast", "-w", "-t", str(LIMIT_S))
+                if self.is_running():
+                    raise Unavailable(f"PostgreSQL in {self.folder} does not stop: {told.stderr.strip()}")
             return last
 
     def is_running(self) -> bool:
         """Whether a server runs in this folder, started by whomever."""
         self._forget_foreign_pid()
-        return (self.data / "postmaster.pid").exists() and self._control("status", check=False).returncode == 0
+        return (self.data / "postmaster.pid").exists() and self._control("status").returncode == 0
 
     # -- making and launching ------------------------------------------------------------------------------------
 
@@ -161,11 +117,11 @@ class PrivateCluster:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise InvalidInput(f"{self.folder} cannot hold the database ({error.strerror}): name another.") from None
-        account = _account()
+        account = server_account()
         if self.folder.stat().st_uid not in (os.geteuid(), account.pw_uid):
             raise InvalidInput(f"{self.folder} belongs to somebody else: name another folder for the database.")
         os.chown(self.folder, account.pw_uid, account.pw_gid)
-        if self._as_account("test", "-w", self.folder, check=False, cwd=Path("/")).returncode != 0:
+        if run("test", "-w", self.folder, cwd=Path("/")).returncode != 0:
             raise InvalidInput(f"{self.folder} is out of reach for the account {account.pw_name}: name another folder.")
 
     def _make(self) -> None:
@@ -174,29 +130,31 @@ class PrivateCluster:
         half = self.folder / "data.part"  # a name of its own, so that a half-made cluster is never taken for one
         shutil.rmtree(half, ignore_errors=True)
         self._write("password", secrets.token_hex(24))
-        self._as_account(
+        done = run(
             find_programs() / "initdb",
             *("-D", half, "-U", NAME, "--pwfile", self.folder / "password"),
             *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"),
+            cwd=self.folder,
         )
+        if done.returncode != 0:
+            raise Unavailable(f"PostgreSQL could not make a database in {self.folder}: {done.stderr.strip()}")
         half.rename(self.data)
 
     def _launch(self) -> None:
-        for last_try in (False, False, True):
-            port = self._choose_port()
-            log = ("-l", self.folder / "server.log")
-            done = self._control(
-                *("start", "-w", "-t", str(START_LIMIT_S), *log, "-o", f"-p {port} {self._options}"), check=False
-            )
+        log = self.folder / "server.log"
+        for tries_left in reversed(range(TRIES)):
+            options = f"-p {self._choose_port()} {self._options}"
+            done = self._control("start", "-w", "-t", str(LIMIT_S), "-l", log, "-o", options)
             if done.returncode == 0:
                 return
-            if last_try or "Address already in use" not in self._log_end():
+            if not tries_left or not any(sign in self._log_end() for sign in PASSING):
                 raise Unavailable(f"PostgreSQL did not start in {self.folder}:\n{self._log_end()}")
+            time.sleep(0.5)
 
     def _choose_port(self) -> int:
         file = self.folder / "port"
         kept = int(file.read_text()) if file.exists() else 0
-        port = _free_port(kept) or _free_port(0)
+        port = free_port(kept) or free_port()
         self._write("port", str(port))
         return port
 
@@ -208,7 +166,7 @@ class PrivateCluster:
 
     def _connect(self, database: str) -> psycopg.Connection:
         # A server we adopt may still be recovering from a crash.
-        deadline = time.monotonic() + START_LIMIT_S
+        deadline = time.monotonic() + LIMIT_S
         while True:
             try:
                 return psycopg.connect(self._address("postgresql", database), autocommit=True, connect_timeout=5)
@@ -226,13 +184,13 @@ class PrivateCluster:
         return f"{driver}://{NAME}:{password}@127.0.0.1:{port}/{database}"
 
     def _forget_foreign_pid(self) -> None:
-        # After kill -9 and a reboot the number in postmaster.pid may belong to quite another program.
+        # After a kill -9 the number in postmaster.pid may be a zombie's, and after a reboot quite another program's.
         file = self.data / "postmaster.pid"
         try:
-            program = Path("/proc", file.read_text().split("\n", 1)[0], "comm").read_text()
+            command = Path("/proc", file.read_text().split("\n", 1)[0], "cmdline").read_bytes()
         except OSError:
             return
-        if not program.startswith("postgres"):
+        if b"postgres" not in command:  # empty for a zombie
             file.unlink(missing_ok=True)
 
     # -- who uses it ---------------------------------------------------------------------------------------------
@@ -274,50 +232,13 @@ class PrivateCluster:
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         part.write_text(text)
-        os.chown(part, _account().pw_uid, _account().pw_gid)
+        os.chown(part, server_account().pw_uid, server_account().pw_gid)
         part.replace(self.folder / name)
 
     def _log_end(self) -> str:
         log = self.folder / "server.log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
 
-    def _control(self, action: str, *options: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def _control(self, action: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
         version = (self.data / "PG_VERSION").read_text().strip()
-        return self._as_account(find_programs(version) / "pg_ctl", action, "-D", self.data, "-s", *options, check=check)
-
-    def _as_account(
-        self, *command: str | Path, check: bool = True, cwd: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        account = _account()
-        become = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        done = subprocess.run(  # noqa: S603  (fixed programs, no shell)
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            cwd=cwd or self.folder,
-            stdin=subprocess.DEVNULL,
-            **become,  # type: ignore[call-overload]
-        )
-        if check and done.returncode != 0:
-            raise Unavailable(f"{Path(command[0]).name} failed: {done.stderr.strip() or self._log_end()}")
-        return done  # type: ignore[no-any-return]
-
-
-def _account() -> pwd.struct_passwd:
-    if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
-    try:
-        return pwd.getpwnam(SERVER_ACCOUNT)
-    except KeyError:
-        raise Unavailable(f"There is no account {SERVER_ACCOUNT} to run PostgreSQL: `{PACKAGES}`.") from None
-
-
-def _free_port(wanted: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            return 0
-        return int(probe.getsockname()[1])
+        return run(find_programs(version) / "pg_ctl", action, "-D", self.data, "-s", *options, cwd=self.folder)
