@@ -55,11 +55,10 @@ export function follow({ onOpen, onIncident, onUnits, onState }) {
     const mine = new EventSource("/v1/live");
     stream = mine;
     heard_ms = performance.now();
-    mine.addEventListener("open", () => { heard_ms = performance.now(); welcome(mine); });
     mine.addEventListener("incident", hear((incident) => onIncident?.(incident)));
     mine.addEventListener("units", hear((units) => onUnits?.(units)));
     mine.addEventListener("heartbeat", hear((beat) => hearServerTime(beat.at)));
-    mine.addEventListener("hello", hear());
+    mine.addEventListener("hello", hear((beat) => { hearServerTime(beat.at); welcome(mine); })); // only now are we surely listened for
     mine.addEventListener("error", () => { if (mine === stream) { lose(); checkSession(); } });
   }
 

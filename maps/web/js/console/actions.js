@@ -53,11 +53,11 @@ export function release(incident, assignment, button) {
   }, button);
 }
 
-/** Free the unit and send another, with one reason for both. */
-export function reassign(incident, assignment, button) {
+/** Free the unit and send another (`wish` first, when given), with one reason for both. */
+export function reassign(incident, assignment, button, wish = null) {
   return attempt(async () => {
     const advice = await get(`/v1/incidents/${incident.id}/recommendation?role=${assignment.role}`);
-    const options = advice.options.filter((one) => one.unit_id !== assignment.unit_id);
+    const options = advice.options.filter((one) => one.unit_id !== assignment.unit_id).sort((a, b) => (b.unit_id === wish) - (a.unit_id === wish));
     if (!options.length) { toast(t("nobody"), "error"); return; }
     const units = options.map((one) => ({
       value: one.unit_id, text: `${one.unit_name} · ${t("eta_min", { n: minutes(one.eta_s) })} · ${t("p_short")} ${percent(one.p_kept)}`,

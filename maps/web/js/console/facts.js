@@ -79,6 +79,7 @@ function assignmentCard(incident, one) {
       forecast ? h("span", { class: "number" }, t("eta_short", { time: minute(one.eta_at) }), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
     h("p", { class: "fine muted number" }, times(one),
       one.claimed_at ? ` · ${t(one.confirmed_at ? "confirmed" : "unconfirmed")}` : ""),
+    open && one.explanation ? h("p", { class: "fine" }, one.explanation) : null,
     one.override_reason ? h("p", { class: "fine warn" }, t("override", { reason: one.override_reason })) : null,
     one.ended_reason ? h("p", { class: "fine muted" }, t("ended", { reason: one.ended_reason })) : null,
     open ? h("div", { class: "actions" },

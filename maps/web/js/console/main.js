@@ -1,6 +1,7 @@
 // The console: open the stream, fetch the picture, start the parts.
 
 import { get } from "../api.js";
+import { hearServerTime } from "../clock.js";
 import { byId } from "../dom.js";
 import { follow } from "../live.js";
 import { startShell } from "../shell.js";
@@ -37,7 +38,9 @@ function openIncident(id) {
 
 async function onOpen() {
   streamOpened();
-  takePicture(await get("/v1/picture"));
+  const picture = await get("/v1/picture");
+  hearServerTime(picture.as_of);
+  takePicture(picture);
   recheck();
 }
 

@@ -1,6 +1,7 @@
 // Incidents, the uncertainty of the selected one, and partner shops on the map.
 
 import { now_ms } from "../clock.js";
+import { onLanguage } from "../i18n.js";
 import { collection, disc, pointFeature } from "../map/shapes.js";
 import { incidentTone, isOpen, urgency } from "./derive.js";
 import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
@@ -70,5 +71,6 @@ export function startIncidents() {
     draw();
     drawShops();
     fitOnce();
+    onLanguage(drawShops);
   });
 }

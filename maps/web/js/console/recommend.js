@@ -5,11 +5,13 @@ import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
 import { grade, minutes, percent } from "../format.js";
 import { label, t } from "../i18n.js";
-import { assign } from "./actions.js";
+import { assign, reassign } from "./actions.js";
 import { openAssignments, secondsLeft } from "./derive.js";
 
+const OPTIONS = 6;
 const ROLES = ["surveyor", "tow_unit"];
 let refusedOpen = false;
+let othersOpen = false;
 
 /** A line from now to past the limit: dot at the median, band to the 90 % point, mark at the limit. */
 function spreadBar(option, span_s, left_s) {
@@ -22,14 +24,20 @@ function spreadBar(option, span_s, left_s) {
     left_s > 0 ? h("i", { class: "spread-limit", style: { left: share(left_s) }, title: t("limit") }) : null);
 }
 
-function optionCard(option, i, context) {
-  const { incident, advice, span_s, left_s, taken } = context;
-  const first = i === 0;
-  const send = h("button", {
-    type: "button", class: `button ${first && !taken ? "primary" : ""}`, disabled: taken,
-    data: { testid: first ? "assign-button" : "assign-other", key: `assign-${option.unit_id}` },
+function sendButton(option, first, { incident, advice, taken }) {
+  const key = `assign-${option.unit_id}`;
+  if (taken) {
+    return h("button", { type: "button", class: "button", data: { testid: "reassign-to", key }, on: { click: (event) => reassign(incident, taken, event.currentTarget, option.unit_id) } }, t("reassign"));
+  }
+  return h("button", {
+    type: "button", class: `button ${first ? "primary" : ""}`, data: { testid: first ? "assign-button" : "assign-other", key },
     on: { click: (event) => assign(incident, option, { advised: first, role: advice.role, button: event.currentTarget }) },
-  }, t("assign"), first && !taken ? h("kbd", {}, "A") : null);
+  }, t("assign"), first ? h("kbd", {}, "A") : null);
+}
+
+function optionCard(option, i, context) {
+  const { span_s, left_s, taken } = context;
+  const first = i === 0 && !taken;
   return h("li", { class: `option ${first ? "first" : ""}`, data: { testid: "recommend-option", unit: option.unit_id } },
     h("div", { class: "option-head" },
       h("span", { class: "rank" }, String(i + 1)),
@@ -40,7 +48,7 @@ function optionCard(option, i, context) {
         h("p", { class: "number" }, h("strong", {}, t("eta_min", { n: minutes(option.eta_s) })),
           h("span", { class: "muted" }, ` · ${t("p90_min", { n: minutes(option.eta_p90_s) })} · ${t("road_min", { n: minutes(option.travel_s) })}`)),
         spreadBar(option, span_s, left_s)),
-      send));
+      sendButton(option, first, context)));
 }
 
 function refusedList(advice) {
@@ -56,6 +64,13 @@ function refusedList(advice) {
   return details;
 }
 
+/** Somebody is on it already: the others are kept at hand, out of the way. */
+function othersList(list, n) {
+  const details = h("details", { class: "others", open: othersOpen }, h("summary", {}, `${t("recommendation_other")} ${n}`), list);
+  details.addEventListener("toggle", () => { othersOpen = details.open; });
+  return details;
+}
+
 function roleTabs(role, choose) {
   return h("div", { class: "role-tabs", role: "group", "aria-label": t("recommendation") }, ROLES.map((one) =>
     h("button", { type: "button", class: "button", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
@@ -68,12 +83,14 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
   if (!advice) return [head, h("p", { class: "muted" }, t("loading"))];
   const left_s = secondsLeft(incident, now_ms()) ?? 0;
   const span_s = Math.max(left_s * 1.15, ...advice.options.map((one) => one.eta_p90_s), 600);
-  const taken = openAssignments(incident).some((one) => one.role === advice.role);
-  const context = { incident, advice, span_s, left_s, taken };
+  const taken = openAssignments(incident).find((one) => one.role === advice.role);
+  const options = advice.options.filter((one) => one.unit_id !== taken?.unit_id).slice(0, OPTIONS);
+  const list = h("ol", { class: "options" }, options.map((option, i) => optionCard(option, i, { incident, advice, span_s, left_s, taken })));
+  if (taken) return [head, othersList(list, options.length)];
   return [
     head,
-    advice.options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
-    h("ol", { class: "options" }, advice.options.slice(0, 6).map((option, i) => optionCard(option, i, context))),
+    options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
+    list,
     refusedList(advice),
     advice.metric ? h("p", { class: "fine muted" }, advice.metric) : null,
   ];
