@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from safetensors.numpy import save as to_bytes
 
 from dispatch.errors import InvalidInput, Unavailable
 
@@ -145,8 +146,11 @@ def save(network: Network, path: Path) -> None:
     tensors["names"] = np.frombuffer("\n".join(network.names).encode(), dtype=np.uint8)
     metadata = {"format": FORMAT, "meta": json.dumps(dict(network.meta), ensure_ascii=False, sort_keys=True)}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several processes may compile at once
-    save_file(tensors, part, metadata=metadata)
-    part.replace(path)
+    try:
+        part.write_bytes(to_bytes(tensors, metadata=metadata))  # save_file would shut other users out of the file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load(path: Path) -> Network:
