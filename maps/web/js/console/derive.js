@@ -1,5 +1,8 @@
 // What follows from the state: time left, who is on it, order of the queue, counts. Pure functions.
 
+import { minute } from "../format.js";
+import { t } from "../i18n.js";
+
 export const DUE_SOON_S = 600;
 const URGENT_S = 300;
 export const OLD_FIX_S = 120;
@@ -37,6 +40,9 @@ export function urgency(incident, now_ms) {
   return left_s < DUE_SOON_S ? "warn" : "";
 }
 
+/** "预计 20:23"; once that has passed "原预计 20:23", for it is no forecast any more. */
+export const etaWords = (at, now) => t(Date.parse(at) < now ? "eta_past" : "eta_short", { time: minute(at) });
+
 export const placeOf = (incident) => incident.location?.matched_text || "";
 
 const rank = (incident) => (!incident.commitment ? 0 : arrivedAt(incident) ? 2 : 1);
@@ -66,6 +72,12 @@ export function queueOf(state) {
   return [...state.incidents.values()]
     .filter((incident) => isOpen(incident) && FILTERS[state.filter](incident) && mentions(incident, words))
     .sort(byTimeLeft);
+}
+
+/** How many open incidents each filter holds. */
+export function filterCounts(state) {
+  const open = [...state.incidents.values()].filter(isOpen);
+  return Object.fromEntries(Object.entries(FILTERS).map(([name, test]) => [name, open.filter(test).length]));
 }
 
 /** Figures for the header. */

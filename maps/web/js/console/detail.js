@@ -4,6 +4,7 @@ import { get } from "../api.js";
 import { byId, h } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
 import { close, placeByHand, refetch } from "./actions.js";
+import { board } from "./board.js";
 import { openAssignments } from "./derive.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
@@ -11,8 +12,10 @@ import { fetchAdvice, recommendCard } from "./recommend.js";
 import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
+const BOARD_MS = 2000;
 const SECTIONS = ["head", "facts", "assignments", "advice", "history"];
 
+let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null };
 
 /** The advice on the screen (RecommendationOut) or null. */
@@ -77,8 +80,13 @@ async function askHistory() {
   }
 }
 
-function drawEmpty() {
-  byId("detail").replaceChildren(h("p", { class: "empty" }, t("pick_one")));
+/** Nothing selected: what needs attention. */
+function drawBoard() {
+  const key = document.activeElement?.dataset.key;
+  const scrolled = byId("detail").querySelector(".board")?.scrollTop ?? 0;
+  byId("detail").replaceChildren(board(openIncident));
+  byId("detail").querySelector(".board").scrollTop = scrolled;
+  if (key?.startsWith("board-")) byId("detail").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
 function drawFrame(incident) {
@@ -98,7 +106,7 @@ function drawIncident() {
 
 function renderAll() {
   const incident = selected();
-  if (!incident) { Object.assign(shown, { id: null, version: 0, advice: null }); drawEmpty(); return; }
+  if (!incident) { Object.assign(shown, { id: null, version: 0, advice: null }); drawBoard(); return; }
   const fresh = shown.id !== incident.id;
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
@@ -120,13 +128,15 @@ function keepFresh() {
   if (!openAssignments(incident).some((one) => one.role === shown.role)) askAdvice();
 }
 
-/** Start the detail panel. */
-export function startDetail() {
+/** Start the detail panel. @param {(id: string) => void} open shows an incident */
+export function startDetail(open) {
+  openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
   setInterval(keepFresh, REFRESH_MS);
-  drawEmpty();
+  setInterval(() => { if (!selected()) drawBoard(); }, BOARD_MS);
+  drawBoard();
 }
 
 /** Look at the selected incident again (after the link was lost). */

@@ -5,7 +5,7 @@ import { h, setText } from "../dom.js";
 import { clock, countdown, duration, grade, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
 import { moveTo, reassign, release } from "./actions.js";
-import { arrivedAt, openAssignments, placeOf, secondsLeft, urgency } from "./derive.js";
+import { arrivedAt, etaWords, openAssignments, placeOf, secondsLeft, urgency } from "./derive.js";
 
 /** The head: countdown, tier, status, place. */
 export function headCard(incident, closePanel) {
@@ -76,7 +76,7 @@ function assignmentCard(incident, one) {
     h("div", { class: "row" },
       h("strong", {}, one.unit_name), h("span", { class: "chip" }, label("role", one.role, one.role_label)),
       h("span", { class: "chip" }, label("assignment_status", one.status, one.status_label)), h("span", { class: "grow" }),
-      forecast ? h("span", { class: "number" }, t("eta_short", { time: minute(one.eta_at) }), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
+      forecast ? h("span", { class: "number" }, etaWords(one.eta_at, now_ms()), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
     h("p", { class: "fine muted number" }, times(one),
       one.claimed_at ? ` · ${t(one.confirmed_at ? "confirmed" : "unconfirmed")}` : ""),
     open && one.explanation ? h("p", { class: "fine" }, one.explanation) : null,

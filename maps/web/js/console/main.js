@@ -57,7 +57,7 @@ startShell();
 startHeader();
 startLegend();
 startQueue(openIncident);
-startDetail();
+startDetail(openIncident);
 startReport(openIncident);
 startPin();
 startKeys(openIncident);

@@ -2,9 +2,9 @@
 
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
-import { countdown, duration, grade, minute, percent } from "../format.js";
+import { countdown, duration, grade, percent } from "../format.js";
 import { label, onLanguage, t } from "../i18n.js";
-import { arrivedAt, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
+import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
@@ -53,7 +53,7 @@ function unitLine(incident, now) {
   if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;
-  return `${lead.unit_name} · ${t("eta_short", { time: minute(lead.eta_at) })}`;
+  return `${lead.unit_name} · ${etaWords(lead.eta_at, now)}`;
 }
 
 function tickCard(card, incident, now) {
@@ -79,6 +79,11 @@ function sayEmpty(total) {
   setText(box, t(!state.ready ? "loading" : total ? "queue_none" : "queue_empty"));
 }
 
+function countFilters() {
+  const counts = filterCounts(state);
+  for (const node of byId("filters").querySelectorAll("[data-n]")) setText(node, counts[node.dataset.n] || "");
+}
+
 function render() {
   const list = byId("queue-list");
   const queue = queueOf(state);
@@ -92,6 +97,7 @@ function render() {
     if (list.children[i] !== card.node) list.insertBefore(card.node, list.children[i] ?? null);
   });
   tick();
+  countFilters();
   sayEmpty([...state.incidents.values()].some((one) => one.status !== "closed"));
 }
 

@@ -2,7 +2,7 @@
 
 const FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
 const NOTHING = { type: "FeatureCollection", features: [] };
-const TILES_MAX_ZOOM = 14;
+const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
 export const LIVE_SOURCES = ["disc", "routes", "shops", "units", "incidents", "picks"];
 
@@ -102,7 +102,7 @@ function markLayers(c) {
       id: "units", type: "symbol", source: "units",
       layout: {
         ...icon({ "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map", "symbol-sort-key": ["get", "order"] }),
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.62, 12, 0.9, 15, 1.1],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.68, 13, 0.95, 15, 1.1],
         "text-field": ["step", ["zoom"], "", 12.5, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label,
       },
       paint: { ...halo, "icon-opacity": ["get", "opacity"] },
@@ -110,12 +110,13 @@ function markLayers(c) {
     {
       id: "incident-ring", type: "circle", source: "incidents",
       paint: {
-        "circle-radius": ["case", ["get", "selected"], 24, 19], "circle-translate": [0, -20],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "selected"], 18, 14], 12, ["case", ["get", "selected"], 24, 19]],
+        "circle-translate": ["interpolate", ["linear"], ["zoom"], 8, ["literal", [0, -14]], 12, ["literal", [0, -20]]],
         "circle-color": c.danger, "circle-opacity": ["case", ["get", "pressing"], 0.28, 0],
         "circle-stroke-width": ["case", ["get", "selected"], 2.5, 0], "circle-stroke-color": c.text,
       },
     },
-    { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"] }) },
+    { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.7, 12, 1] }) },
     {
       id: "picks", type: "symbol", source: "picks",
       layout: { ...icon({ "icon-anchor": "bottom" }), "text-field": ["get", "name"], "text-offset": [0, 0.4], "text-anchor": "top", ...label },
