@@ -57,7 +57,11 @@ def build_network(nodes: Sequence[Position], edges: Sequence[Edge], node_origin:
         point_lon=lon[ends],
         point_lat=lat[ends],
         names=names,
-        meta={"base_nodes": base_nodes, "schematic": True},
+        meta={
+            "base_nodes": base_nodes,
+            "base_edges": sum(e.copy_of is None for e in rows),
+            "schematic": True,
+        },
     )
 
 
