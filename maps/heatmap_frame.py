@@ -55,6 +55,7 @@ class _Words(MacroElement):
     _template = Template(
         """
         {% macro header(this, kwargs) %}
+        <link rel="icon" href="data:,">
         <style>
           body { display: flex; flex-direction: column; background: %PAPER%; color: #1c2630;
                  font: 14px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; }
@@ -65,7 +66,7 @@ class _Words(MacroElement):
           .frame p { margin: 2px 0 0; font-size: 13px; color: #3c4650; }
           .frame .kind { display: inline-block; margin-right: 4px; padding: 0 7px; border: 1px solid #8a5600; border-radius: 99px;
                          color: #8a5600; background: #fdf0d3; font-size: 12px; white-space: nowrap; }
-          .legend { position: absolute; left: 10px; bottom: 30px; z-index: 500; padding: 8px 10px; border-radius: 6px;
+          .legend { position: absolute; left: 10px; bottom: 10px; z-index: 500; padding: 8px 10px; border-radius: 6px;
                     background: rgb(255 255 255 / 93%); box-shadow: 0 1px 4px rgb(0 0 0 / 25%); font-size: 12px; line-height: 1.45; }
           .legend summary { font-weight: 600; cursor: pointer; min-height: 24px; }
           .legend i { display: inline-block; width: 16px; height: 12px; margin-right: 6px; border: 1px solid rgb(0 0 0 / 15%); vertical-align: -1px; }
@@ -85,8 +86,8 @@ class _Words(MacroElement):
         <header class="frame">
           <h1>{{ frame.title|e }}{% if frame.period %} · {{ frame.period|e }}{% endif %}</h1>
           {%- for kind in frame.kinds %}<span class="kind">{{ kind|e }}</span>{% endfor %}
-          {%- if frame.headline %}<p>全部:{{ frame.headline }}</p>{% endif %}
-          {%- if frame.notes %}<p>{{ frame.notes|join(";")|e }}。</p>{% endif %}
+          {%- if frame.headline %}<p>全部：{{ frame.headline }}</p>{% endif %}
+          {%- if frame.notes %}<p>{{ frame.notes|join("；")|e }}。</p>{% endif %}
         </header>
         {%- if frame.reported %}
         <details class="legend" open><summary>图例 · 颜色越深越差</summary>
@@ -97,13 +98,14 @@ class _Words(MacroElement):
           {%- endfor %}
         </details>
         {%- else %}
-        <p class="nothing">这段时间没有案件,无从统计。<br>换一个更长的时段再看。</p>
+        <p class="nothing">这段时间没有案件，无从统计。<br>换一个更长的时段再看。</p>
         {%- endif %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
         {{ this._parent.get_name() }}.on("baselayerchange", (change) => {
           document.querySelectorAll(".legend > div").forEach((part) => { part.hidden = part.dataset.layer !== change.name; });
         });
+        L.control.scale({ imperial: false, position: "bottomright" }).addTo({{ this._parent.get_name() }});
         if (window.innerWidth < 560) document.querySelector(".legend")?.removeAttribute("open");
         {% endmacro %}
     """.replace("%PAPER%", PAPER)

@@ -20,7 +20,7 @@ from maps.response_summary import Records, ResponseSummary, as_table, summarise,
 
 GeoJson = Mapping[str, Any]
 THIN = 5
-GUANGZHOU = ((22.95, 113.10), (23.35, 113.60))  # south-west and north-east of what is shown when there is nothing
+CORE = ((113.20, 23.05), (113.45, 23.20))  # old town to Huangpu, south-west and north-east: always in view
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def heatmap(
     """
     table, shapes = as_table(records), _district_shapes(districts)
     areas = _cells(table, resolution) if by == "h3" else _by_district(table, shapes)
-    chart = LocalMap(zoom_control=True, control_scale=True, attribution_control=False, zoom_snap=0.25)
+    chart = LocalMap(zoom_control=True, attribution_control=False, zoom_snap=0.25)
     _add_background(chart, background, shapes)
     _add_names(chart, districts)
     for measure in MEASURES:
@@ -184,20 +184,20 @@ def describe(name: str, summary: ResponseSummary | None) -> str:
     title = [f"<b>{escape(name)}</b>"] if name else []
     if summary is None or (summary.kept.n == 0 and summary.open == 0):
         return "<br>".join([*title, "没有案件"])
-    waiting = f",另有 {summary.open} 起未到期" if summary.open else ""
-    lines = [*title, f"n = {summary.kept.n} 起{waiting}"]
+    waiting = f"，另有 {summary.open} 起未到期" if summary.open else ""
+    lines = [*title, f"n = {summary.kept.n:,} 起{waiting}"]
     if is_thin(summary):
-        return "<br>".join([*lines, f"少于 {THIN} 起,不作统计"])
-    missing = f"(另 {summary.untimed} 起无到场时间)" if summary.untimed else ""
+        return "<br>".join([*lines, f"少于 {THIN} 起，不作统计"])
+    missing = f"（另 {summary.untimed} 起无到场时间）" if summary.untimed else ""
     lines.append(f"报案→到场 P50 {_minutes(summary.p50_s)} · P90 {_minutes(summary.p90_s)}{missing}")
     return "<br>".join([*lines, f"守时率 {say_share(summary.kept)}"])
 
 
 def say_share(share: Share) -> str:
-    """``82%(41/50,95% 区间 69–90%)``; a dash where nothing was judged."""
+    """``82%（41/50，95% 区间 69–90%）``; a dash where nothing was judged."""
     if share.p is None or share.low is None or share.high is None:
         return "—"
-    return f"{share.p:.0%}({share.kept}/{share.n},95% 区间 {100 * share.low:.0f}–{share.high:.0%})"
+    return f"{share.p:.0%}（{share.kept:,}/{share.n:,}，95% 区间 {100 * share.low:.0f}–{share.high:.0%}）"
 
 
 def _minutes(seconds: float | None) -> str:
@@ -210,7 +210,7 @@ def _frame(table: pd.DataFrame, areas: Sequence[Area], *, by: str, background: B
     unit = "网格" if by == "h3" else "行政区"
     placed = sum(a.summary.kept.n + a.summary.open for a in areas if a.summary is not None)
     return Frame(
-        title=f"到场时效(报案→到场){'按 H3 网格' if by == 'h3' else '按行政区'}",
+        title=f"到场时效（报案→到场）{'按 H3 网格' if by == 'h3' else '按行政区'}",
         period=period,
         simulated=int(table["simulated"].astype(bool).sum()),
         schematic=background.schematic,
@@ -223,16 +223,14 @@ def _frame(table: pd.DataFrame, areas: Sequence[Area], *, by: str, background: B
 
 def _notes(unplaced: int, thin: Sequence[ResponseSummary], unit: str) -> Iterable[str]:
     if thin:
-        yield f"{len(thin)} 个{unit}不足 {THIN} 起(共 {sum(s.kept.n for s in thin)} 起),不着色"
+        yield f"{len(thin)} 个{unit}不足 {THIN} 起（共 {sum(s.kept.n for s in thin)} 起），不着色"
     if unplaced:
-        yield f"{unplaced} 起未能定位,不在图上"
+        yield f"{unplaced} 起{'未能定位' if unit == '网格' else '行政区不明'}，不在图上"
 
 
 def _extent(areas: Sequence[Area], shapes: Mapping[str, GeoJson]) -> list[list[float]]:
     shown = [a.geometry for a in areas if not is_thin(a.summary)] or list(shapes.values())
-    points = [p for shape in shown for p in _points(shape["coordinates"])]
-    if not points:
-        return [list(corner) for corner in GUANGZHOU]
+    points = [*CORE, *(p for shape in shown for p in _points(shape["coordinates"]))]
     lons, lats = [p[0] for p in points], [p[1] for p in points]
     return [[min(lats), min(lons)], [max(lats), max(lons)]]
 
