@@ -9,7 +9,18 @@ from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.incident import Assignment, Incident, fold
 from dispatch.policy import ArrivalCommitment
-from dispatch.shares import HOURS, IntervalStat, Problem, Record, Tally, interval_stat, tally, tally_by
+from dispatch.shares import (
+    HOURS,
+    VERDICTS,
+    IntervalStat,
+    Problem,
+    Record,
+    Tally,
+    columns,
+    interval_stat,
+    tally,
+    tally_by,
+)
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Role, Verdict
 
@@ -149,18 +160,20 @@ def audit(histories: Iterable[Sequence[Event]], now: datetime, basis: Basis | No
 
 def summarise(records: Sequence[Record], basis: Basis) -> Audit:
     """Add records up, whatever system they came from."""
-    hours = tally_by(records, lambda r: None if r.hour is None else f"{r.hour:02d}")
+    whole = columns(records)
     problems = Counter(r.problem for r in records if r.problem is not None)
+    nobody = tally(columns(()))
+    hours = tally_by(whole, (None if r.hour is None else HOURS[r.hour] for r in records))
     return Audit(
         basis=basis,
-        totals=tally(records),
-        by_zone=tally_by(records, lambda r: r.zone),
-        by_district=tally_by(records, lambda r: r.district),
-        by_hour={hour: tally(()) for hour in HOURS} | hours,
-        by_tier=tally_by(records, lambda r: r.tier),
+        totals=tally(whole),
+        by_zone=tally_by(whole, (r.zone for r in records)),
+        by_district=tally_by(whole, (r.district for r in records)),
+        by_hour=dict.fromkeys(HOURS, nobody) | hours,
+        by_tier=tally_by(whole, (r.tier for r in records)),
         not_judged=dict(problems.most_common()),
         intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
-        quick=sum(r.verdict is Verdict.KEPT and (r.response_s or 0.0) < QUICK_S for r in records),
+        quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
     )
 
 

@@ -1,16 +1,17 @@
 """Shares of promises kept, each with its n and its interval: one piece of code for our own events and for any other log."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import binomtest
 
 from dispatch.errors import InvalidInput
 from dispatch.vocabulary import INTERVALS, Interval, Labelled, Verdict
 
 RESPONSE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "response")
+VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN)
 UNKNOWN = "unknown"
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
 
@@ -194,63 +195,109 @@ class IntervalStat:
     p90_s: float | None
 
 
-def tally(records: Sequence[Record]) -> Tally:
-    """Count a group of records.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Records side by side, ``n`` lines, so that a million of them add up in a second.
 
     Parameters
     ----------
-    records : sequence of Record
-
-    Returns
-    -------
-    Tally
+    verdict : (n,) int8
+        Index into `VERDICTS`.
+    time_s : (n,) float64
+        Trusted response time, NaN where there is none.
+    confirmed : (n,) int8
+        1, 0, or -1 where nobody arrived or no track is kept.
+    simulated : (n,) bool
     """
-    verdicts = Counter(r.verdict for r in records)
-    times = [r.response_s for r in records if r.problem is None and r.response_s is not None]
-    p50_s, p90_s = percentiles(times)
+
+    verdict: npt.NDArray[np.int8]
+    time_s: npt.NDArray[np.float64]
+    confirmed: npt.NDArray[np.int8]
+    simulated: npt.NDArray[np.bool_]
+
+    def take(self, lines: npt.NDArray[np.int64]) -> "Columns":
+        """Only these lines."""
+        return Columns(
+            verdict=self.verdict[lines],
+            time_s=self.time_s[lines],
+            confirmed=self.confirmed[lines],
+            simulated=self.simulated[lines],
+        )
+
+
+def columns(records: Sequence[Record]) -> Columns:
+    """Lay records out in columns."""
+    return Columns(
+        verdict=np.array([VERDICTS.index(r.verdict) for r in records], dtype=np.int8),
+        time_s=np.array([r.response_s if r.problem is None else None for r in records], dtype=np.float64),
+        confirmed=np.array([-1 if r.confirmed is None else r.confirmed for r in records], dtype=np.int8),
+        simulated=np.array([r.simulated for r in records], dtype=np.bool_),
+    )
+
+
+def tally(group: Columns) -> Tally:
+    """Count a group of records."""
+    kept, missed, still_open = np.bincount(group.verdict, minlength=len(VERDICTS)).tolist()
+    times_s = group.time_s[~np.isnan(group.time_s)]
+    p50_s, p90_s = percentiles(times_s)
     return Tally(
-        reported=len(records),
-        kept=verdicts[Verdict.KEPT],
-        missed=verdicts[Verdict.MISSED],
-        open=verdicts[Verdict.OPEN],
-        timed=len(times),
-        late=len(times) - verdicts[Verdict.KEPT],
-        confirmed=sum(r.confirmed is True for r in records),
-        unconfirmed=sum(r.confirmed is False for r in records),
-        simulated=sum(r.simulated for r in records),
+        reported=len(group.verdict),
+        kept=kept,
+        missed=missed,
+        open=still_open,
+        timed=len(times_s),
+        late=len(times_s) - kept,
+        confirmed=int((group.confirmed == 1).sum()),
+        unconfirmed=int((group.confirmed == 0).sum()),
+        simulated=int(group.simulated.sum()),
         p50_s=p50_s,
         p90_s=p90_s,
     )
 
 
-def tally_by(records: Iterable[Record], key: Callable[[Record], str | None]) -> dict[str, Tally]:
-    """Count records by group, groups in order of name and the unknown last."""
-    groups: dict[str, list[Record]] = {}
-    for record in records:
-        groups.setdefault(key(record) or UNKNOWN, []).append(record)
-    return {name: tally(groups[name]) for name in sorted(groups, key=lambda name: (name == UNKNOWN, name))}
+def tally_by(whole: Columns, keys: Iterable[str | None]) -> dict[str, Tally]:
+    """Count records by group.
+
+    Parameters
+    ----------
+    whole : Columns
+    keys : iterable of str or None
+        The group of each line.
+
+    Returns
+    -------
+    dict
+        Groups in order of name, the unknown last.
+    """
+    number: dict[str, int] = {}
+    codes = np.array([number.setdefault(key or UNKNOWN, len(number)) for key in keys], dtype=np.int64)
+    lines = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes, minlength=len(number)))[:-1])
+    order = sorted(number, key=lambda name: (name == UNKNOWN, name))
+    return {name: tally(whole.take(lines[number[name]])) for name in order}
 
 
 def interval_stat(records: Sequence[Record], index: int) -> IntervalStat:
     """Percentiles of ``INTERVALS[index]`` over ``records``, and what is not in them."""
-    given = [(r.legs_s[index], r.problem) for r in records]
-    used = [s for s, problem in given if s is not None and s >= 0 and not (index == RESPONSE and problem)]
-    missing = sum(s is None for s, _ in given)
-    p50_s, p90_s = percentiles(used)
+    given_s = np.array([r.legs_s[index] for r in records], dtype=np.float64)
+    used = given_s >= 0
+    if index == RESPONSE:
+        used &= np.array([r.problem is None for r in records], dtype=np.bool_)
+    missing = int(np.isnan(given_s).sum())
+    p50_s, p90_s = percentiles(given_s[used])
     return IntervalStat(
         interval=INTERVALS[index],
-        n=len(used),
+        n=int(used.sum()),
         missing=missing,
-        doubtful=len(given) - missing - len(used),
-        zero=used.count(0),
+        doubtful=len(records) - missing - int(used.sum()),
+        zero=int((given_s[used] == 0).sum()),
         p50_s=p50_s,
         p90_s=p90_s,
     )
 
 
-def percentiles(times_s: Sequence[float]) -> tuple[float | None, float | None]:
+def percentiles(times_s: npt.NDArray[np.float64]) -> tuple[float | None, float | None]:
     """P50 and P90 in seconds; None where there is nothing to take them of."""
-    if not times_s:
+    if not len(times_s):
         return None, None
-    p50_s, p90_s = np.quantile(np.asarray(times_s, dtype=np.float64), (0.5, 0.9))
+    p50_s, p90_s = np.quantile(times_s, (0.5, 0.9))
     return float(p50_s), float(p90_s)

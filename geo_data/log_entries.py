@@ -1,5 +1,6 @@
 """The times of a response log taken apart: every entry of every cell, on one time line."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ import pandas as pd
 from geo_data.log_map import TIMES, LogMap
 from geo_data.log_times import DAY_S, Flags, Floats, parse_times, to_utc, unwrap
 
-SEPARATORS = r"[,;|\n]"
+SEPARATORS = re.compile(r"[,;|\n]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,20 +122,28 @@ def read_entries(table: pd.DataFrame, incident: npt.NDArray[np.int64], day_s: Fl
 
 def _texts(table: pd.DataFrame, incident: npt.NDArray[np.int64], kind: str, log_map: LogMap) -> pd.DataFrame:
     unit = table[log_map.columns["unit"]].to_numpy() if "unit" in log_map.columns else ""
-    frame = pd.DataFrame(
-        {"incident": incident, "kind": TIMES.index(kind), "unit": unit, "text": table[log_map.columns[kind]].to_numpy()}
-    )
-    frame = frame[frame["text"] != ""]
-    if log_map.cell is None or kind == "reported":
-        return frame
-    frame = frame.assign(text=frame["text"].str.split(SEPARATORS, regex=True)).explode("text", ignore_index=True)
-    frame["text"] = frame["text"].str.strip()
-    frame = frame[frame["text"] != ""]
-    found = frame["text"].str.extract(f"^{log_map.cell.pattern}$")
-    if "unit" in found:
-        frame["unit"] = found["unit"].fillna(frame["unit"])
-    frame["text"] = found["time"].fillna(frame["text"])
-    return frame
+    cells = pd.DataFrame({"incident": incident, "unit": unit, "text": table[log_map.columns[kind]].to_numpy()})
+    cells = cells[cells["text"] != ""]
+    if log_map.between is not None and kind != "reported":
+        cells = _split(cells, log_map.between)
+    return cells.assign(kind=TIMES.index(kind))
+
+
+def _split(cells: pd.DataFrame, between: str) -> pd.DataFrame:
+    """Take cells of several entries apart; an entry without a unit of its own keeps that of its row."""
+    entries = [
+        (incident, *_unit_and_time(entry, between, unit))
+        for incident, unit, text in zip(*(cells[c].tolist() for c in ("incident", "unit", "text")), strict=True)
+        for entry in SEPARATORS.split(text)
+        if entry.strip()
+    ]
+    split = pd.DataFrame(entries, columns=["incident", "unit", "text"])
+    return split.astype({"incident": np.int64, "unit": "str", "text": "str"})
+
+
+def _unit_and_time(entry: str, between: str, unit: str) -> tuple[str, str]:
+    own, found, time = entry.partition(between) if between else ("", "", "")
+    return (own.strip(), time.strip()) if found else (unit, entry.strip())
 
 
 def _on_one_line(times: pd.DataFrame, day_s: Floats, log_map: LogMap) -> tuple[pd.DataFrame, Flags]:

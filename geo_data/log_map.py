@@ -37,8 +37,8 @@ class LogMap:
         Column of the log by our word: any of ``unit``, ``zone``, ``district``, ``tier``, ``date``, ``response_s`` and `TIMES`.
     date_formats, time_formats : tuple of str
         `strptime` forms, tried in order; empty means ISO 8601 and its near kin.
-    cell : pattern or None
-        Takes apart one entry of a cell that holds several, with groups ``unit`` (optional) and ``time``.
+    between : str or None
+        What stands between unit and time in a cell of several entries, empty for times alone; None for plain cells.
     limits_s : mapping
         Seconds allowed, by zone.
     default_limit_s : float or None
@@ -54,7 +54,7 @@ class LogMap:
     columns: Mapping[str, str]
     date_formats: tuple[str, ...]
     time_formats: tuple[str, ...]
-    cell: re.Pattern[str] | None
+    between: str | None
     limits_s: Mapping[str, float]
     default_limit_s: float | None
 
@@ -112,7 +112,7 @@ def parse_map(table: Mapping[str, Any]) -> LogMap:
         columns=named,
         date_formats=_texts(columns, "date_format", ()),
         time_formats=_texts(columns, "time_format", ()),
-        cell=_cell(_text(columns, "cells")) if "cells" in columns else None,
+        between=_between(_text(columns, "cells")) if "cells" in columns else None,
         limits_s={zone.strip(): limit_s for zone, limit_s in limits_s.items() if zone != "default"},
         default_limit_s=limits_s.get("default"),
     )
@@ -178,11 +178,10 @@ def _timezone(name: str) -> ZoneInfo:
         raise InvalidInput(f'map: unknown timezone {name!r}; write it like "Asia/Shanghai".') from None
 
 
-def _cell(template: str) -> re.Pattern[str]:
-    """Turn ``unit=time`` into a pattern; what stands between the two words is taken as it is."""
+def _between(template: str) -> str:
+    """What stands between the unit and the time in ``unit=time``; empty where entries are times alone."""
     matched = re.fullmatch(r"(?:unit(?P<between>.+))?time", template)
     if matched is None:
         raise InvalidInput(f'map: cells must read like "unit=time" or "time", not {template!r}.')
-    between = matched["between"]
-    unit = rf"(?P<unit>.*?)\s*{re.escape(between.strip() or between)}\s*" if between else ""
-    return re.compile(rf"\s*{unit}(?P<time>.*?)\s*")
+    between = matched["between"] or ""
+    return between.strip() or between

@@ -42,18 +42,25 @@ def load_table(path: Path, log_map: LogMap) -> pd.DataFrame:
 
 def _read(path: Path, log_map: LogMap, packed: bool) -> pd.DataFrame:
     encoding = "utf-8-sig" if log_map.encoding.lower().replace("-", "") == "utf8" else log_map.encoding
+    wanted = log_map.used_columns
+    with _text(path, encoding, packed) as text:
+        heading = pd.read_csv(text, sep=log_map.delimiter, nrows=0, index_col=False).columns.str.strip()
+    missing = [c for c in wanted if c not in heading]
+    if missing:
+        raise InvalidInput(f"{path} has no column {', '.join(missing)}; it has {', '.join(heading[:40])}.")
     with _text(path, encoding, packed) as text:
         table: pd.DataFrame = pd.read_csv(
-            text, sep=log_map.delimiter, dtype="str", keep_default_na=False, index_col=False
+            text,
+            sep=log_map.delimiter,
+            dtype="str",
+            keep_default_na=False,
+            index_col=False,
+            usecols=lambda column: column.strip() in wanted,
         )
     table.columns = table.columns.str.strip()
-    missing = [c for c in log_map.used_columns if c not in table.columns]
-    if missing:
-        raise InvalidInput(f"{path} has no column {', '.join(missing)}; it has {', '.join(table.columns[:40])}.")
-    texts = table[log_map.used_columns].fillna("").copy()
-    for column in log_map.used_columns:
-        texts[column] = texts[column].str.strip()
-    return texts
+    for column in wanted:
+        table[column] = table[column].fillna("").str.strip()
+    return table
 
 
 def _text(path: Path, encoding: str, packed: bool) -> TextIO:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dispatch import events as ev
 from dispatch.audit import audit, judge, summarise
 from dispatch.errors import InvalidInput
-from dispatch.shares import HOURS, RESPONSE, Problem, Record, share, tally
+from dispatch.shares import HOURS, RESPONSE, Problem, Record, columns, share, tally
 from dispatch.vocabulary import INTERVALS, Channel, Role, Tier, Verdict, Zone
 
 START = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)  # 08:10 in Guangzhou
@@ -150,7 +150,7 @@ def test_a_share_agrees_with_the_worked_figures_of_wilson():
 
 def test_a_share_of_nothing_states_nothing():
     assert share(0, 0).p is None
-    assert tally([]).p50_s is None
+    assert tally(columns([])).p50_s is None
 
 
 def test_a_time_without_a_limit_must_name_the_problem():
