@@ -15,11 +15,13 @@ from geo_data.address_words import (
     LINK,
     METRO,
     NEARBY,
+    NOT_A_NAME,
     NUMBER,
     OFFSET,
     ROUTE_NUMBER,
     TOWN,
     TOWN_STREET,
+    VILLAGE,
     district_named,
     other_city,
 )
@@ -155,6 +157,7 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     district = _take_district(scan)
     town = scan.take(TOWN) or (scan.take(TOWN_STREET) if district else None)
     metro = scan.take(METRO)
+    villages = _take_villages(scan)
     _take_generic_roads(scan)
     numbered = _take_number(scan, clause)
     relation = NEARBY.search(scan.text)
@@ -167,7 +170,7 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
         number=numbered[1] if numbered else None,
         numbered_road=numbered[0] if numbered else None,
         metro=next(name for name in metro.groups() if name) if metro else None,
-        landmarks=_landmarks(scan.text),
+        landmarks=villages + _landmarks(scan.text),
         relation=relation.group() if relation else None,
         offset_m=_metres(offset) if offset else None,
         offset_direction=offset.group("to") if offset else None,
@@ -197,6 +200,13 @@ def _take_district(scan: _Scan) -> str | None:
     return district_named(found.group(1)) if found else None
 
 
+def _take_villages(scan: _Scan) -> tuple[str, ...]:
+    villages = []
+    while match := scan.take(VILLAGE):
+        villages.append(match.group(1))
+    return tuple(villages)
+
+
 def _take_generic_roads(scan: _Scan) -> None:
     for pattern in (ROUTE_NUMBER, GENERIC_ROAD):
         while match := scan.take(pattern):
@@ -222,7 +232,7 @@ def _is_junction(roads: list[_Road], clause: str, numbered: tuple[str, int] | No
 
 def _landmarks(text: str) -> tuple[str, ...]:
     pieces = NEARBY.sub(" ", text)
-    pieces = re.sub(r"[^\w]|^口站?|交叉口?|交汇处?|交界处?|路口|路段", " ", pieces)
+    pieces = NOT_A_NAME.sub(" ", pieces)
     return tuple(piece for piece in pieces.split() if len(piece) > 1 and not piece.isdigit())
 
 

@@ -1,16 +1,19 @@
 """Every place the words may mean, each from one piece of evidence, with a radius and a first weight."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from dispatch.location import Position
 from geo_data.address import SpokenPlace
-from geo_data.gazetteer import Gazetteer
+from geo_data.builtin.places import Place
+from geo_data.gazetteer import Gazetteer, NameMatch
 from geo_data.house_numbers import locate_number
 from geo_data.place_evidence import Evidence, town_stem
-from geo_data.plane import Points, point_of
+from geo_data.plane import Points, point_of, position_of
 from geo_data.road_index import RoadIndex, RoadShape
 from geo_data.road_names import base_name
 
@@ -25,8 +28,16 @@ PLACE_RADIUS_M = {
     "village": 900.0,
 }
 OTHER_PLACE_RADIUS_M = 250.0
-SMALLEST_NAME_SHARE = 0.62
-DRAWN_CORNER_RADIUS_M, TOLD_CORNER_RADIUS_M = 200.0, 150.0
+SMALLEST_NAME_SHARE = 0.35
+TOLD_CORNER_RADIUS_M = 150.0
+CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are drawn
+INSIDE_A_WORD = 0.6  # 新沙路口 in 高新沙路口 is hardly meant
+UNEXPLAINED_M = 4000.0
+NEAR_ONLY = 0.6
+AT_A_CORNER = re.compile(r"路口|桥|立交|隧道")
+AREAS = frozenset({"town"})
+UNSEEN_ROAD_M = 1200.0  # a road known by one point only
+TOWN_REACH_M = 4000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,6 +54,8 @@ class Candidate:
         How far this evidence alone is to be believed, 0 to 1.
     text : str
         What was matched.
+    kind : str
+        The evidence: ``name``, ``corner``, ``number``, ``road``, ``town`` or ``district``.
     exact : bool
         A point was named; False for a whole road, town or district.
     district : str or None
@@ -53,6 +66,7 @@ class Candidate:
     radius_m: float
     weight: float
     text: str
+    kind: str
     exact: bool = True
     district: str | None = None
 
@@ -65,6 +79,18 @@ class Sources:
     roads: RoadIndex
     evidence: Evidence
     districts: dict[str, tuple[Points, float]]
+    district_of: Callable[[Position], str | None]
+
+    def part(self, piece: Points, district: str | None, towns: list[Points]) -> Points:
+        """Points of ``piece`` in the stated town and district; all of them where none is."""
+        piece = piece[:: max(1, len(piece) // 60)]
+        if towns:
+            close = np.hypot(*(piece - np.median(towns, axis=0)).T) < TOWN_REACH_M
+            piece = piece[close] if close.any() else piece
+        if district:
+            inside = np.array([self.district_of(position_of(point)) == district for point in piece])
+            piece = piece[inside] if inside.any() else piece
+        return piece
 
     def shapes_of(self, spoken: SpokenPlace) -> dict[str, RoadShape]:
         """Shapes of the roads that ``spoken`` names and the tables know."""
@@ -84,21 +110,30 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         queries = {f"地铁{spoken.metro}站": None} | queries
     for query in queries:
         for match in sources.gazetteer.search(query):
-            if match.name_share < SMALLEST_NAME_SHARE:
-                continue
-            place = sources.gazetteer.places[match.place]
-            sure = match.name_share**2 * (0.45 + 0.55 * match.text_share)
-            if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
-                sure = max(sure, 0.95)
-            radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
-            yield Candidate(
-                point_of(place.position),
-                radius / max(0.3, match.name_share),
-                sure,
-                place.name,
-                exact=place.kind != "town",
-                district=place.district or None,
-            )
+            if match.name_share >= SMALLEST_NAME_SHARE and not _is_a_road(match.name, sources):
+                yield _named_candidate(match, sources.gazetteer.places[match.place], spoken)
+
+
+def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
+    sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
+    if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
+        sure = 0.95
+    if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
+        sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
+    exact = place.kind not in AREAS
+    radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
+    if exact:  # what name and text do not share leaves room for a neighbour or a namesake
+        radius += UNEXPLAINED_M * (1 - min(1.0, sure))
+    else:
+        sure *= NEAR_ONLY
+    return Candidate(
+        point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
+    )
+
+
+def _is_a_road(name: str, sources: Sources) -> bool:
+    """Whether a stop is only named for its road: it tells where the road is, and no more."""
+    return any(form in sources.roads.names.known for form in (name, name.removesuffix("口"), name[:-1]))
 
 
 def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -106,14 +141,16 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     for a, b in combinations(spoken.roads[:4], 2):
         text = f"{a} / {b}"
         for point in sources.evidence.corners.get(frozenset((base_name(a), base_name(b))), ()):
-            yield Candidate(point, TOLD_CORNER_RADIUS_M, marked, text)
+            yield Candidate(point, TOLD_CORNER_RADIUS_M, marked, text, "told corner")
         names_a, names_b = sources.roads.names.resolve(a), sources.roads.names.resolve(b)
         if names_a and names_b and names_a != names_b:
-            drawn = sources.roads.shape(names_a).drawn and sources.roads.shape(names_b).drawn
+            drawn = sources.roads.shape(names_a).drawn + sources.roads.shape(names_b).drawn
             for meeting in sources.roads.meetings(names_a, names_b):
-                radius = (DRAWN_CORNER_RADIUS_M if drawn else 2 * DRAWN_CORNER_RADIUS_M) + meeting.gap_m
-                trust = marked * (0.95 if drawn else 0.8) * np.exp(-meeting.gap_m / 800)
-                yield Candidate(meeting.point, radius, float(trust), text)
+                radius = CORNER_RADIUS_M[drawn] + meeting.gap_m
+                trust = (
+                    marked * (0.8, 0.85, 0.95)[drawn] * float(np.exp(-meeting.gap_m / (2500.0, 1200.0, 400.0)[drawn]))
+                )
+                yield Candidate(meeting.point, radius, trust, text, "corner")
 
 
 def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -124,24 +161,29 @@ def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             found = locate_number(spoken.number, known)
             weight = 0.9 if found.known else 0.8 if found.radius_m < 800 else 0.5
             exact = found.radius_m < 1000
-            yield Candidate(found.point, found.radius_m, weight, f"{name}{spoken.number}号", exact=exact)
+            yield Candidate(found.point, found.radius_m, weight, f"{name}{spoken.number}号", "number", exact=exact)
 
 
 def _whole_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
     for road, shape in sources.shapes_of(spoken).items():
-        centre = shape.points[shape.tree.query(np.median(shape.points, axis=0))[1]]
-        reach = np.quantile(np.hypot(*(shape.points - centre).T), 0.9)
-        last = 0.45 if road == (spoken.numbered_road or spoken.roads[-1]) else 0.35
-        yield Candidate(centre, float(reach) + 250.0, last * float(np.exp(-reach / 20_000)), road, exact=False)
+        last = 0.5 if road == (spoken.numbered_road or spoken.roads[-1]) else 0.4
+        for piece in shape.pieces[:6]:
+            part = sources.part(piece, spoken.district, towns)
+            centre = part[np.hypot(*(part - np.median(part, axis=0)).T).argmin()]
+            reach = float(np.quantile(np.hypot(*(part - centre).T), 0.9))
+            unseen = UNSEEN_ROAD_M / np.sqrt(1 if shape.drawn else len(part))
+            share = float(np.sqrt(len(piece) / len(shape.points[:300])))
+            yield Candidate(centre, reach + unseen, last * (0.6 + 0.4 * min(1.0, share)), road, "road", exact=False)
 
 
 def _towns(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     points = sources.evidence.towns.get(town_stem(spoken.town)) if spoken.town else None
     if points:
-        yield Candidate(np.median(points, axis=0), 3500.0, 0.25, spoken.town or "", exact=False)
+        yield Candidate(np.median(points, axis=0), 3500.0, 0.2, spoken.town or "", "town", exact=False)
 
 
 def _districts(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     if spoken.district and spoken.district in sources.districts:
         centre, radius = sources.districts[spoken.district]
-        yield Candidate(centre, radius, 0.05, spoken.district, exact=False, district=spoken.district)
+        yield Candidate(centre, radius, 0.08, spoken.district, "district", exact=False, district=spoken.district)

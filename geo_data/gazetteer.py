@@ -9,6 +9,7 @@ import numpy.typing as npt
 from geo_data.builtin.places import Place
 from geo_data.place_names import plain_name
 
+ENDS_A_WORD = frozenset("省市区县镇街道路巷村号近与和在交至到的")
 MOST_COMMON = 0.04  # pairs found in a larger share of all names say nothing about which
 
 
@@ -26,15 +27,15 @@ class NameMatch:
         Information of the name that the text holds, 0 to 1.
     text_share : float
         Information of the text that the name holds, 0 to 1.
-    exact : bool
-        The text contains the name in one piece.
+    at_start : bool
+        The text begins with the name, or the name stands behind a word that ends (路, 区, 号 …).
     """
 
     place: int
     name: str
     name_share: float
     text_share: float
-    exact: bool
+    at_start: bool
 
 
 class Gazetteer:
@@ -49,6 +50,7 @@ class Gazetteer:
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = tuple(places)
         named = [(i, plain_name(name)) for i, place in enumerate(places) for name in (place.name, *place.aliases)]
+        named += [(i, name.removeprefix("广州")) for i, name in named if name.startswith("广州") and len(name) > 4]
         named = [(i, name) for i, name in named if len(name) > 1]
         self._names = [name for _, name in named]
         self._place_of = np.array([i for i, _ in named], dtype=np.int64)
@@ -73,7 +75,7 @@ class Gazetteer:
         for i in np.argsort(-rank, kind="stable")[: 3 * limit]:
             name = self._names[names[i]]
             match = NameMatch(
-                int(self._place_of[names[i]]), name, float(name_share[i]), float(text_share[i]), name in said
+                int(self._place_of[names[i]]), name, float(name_share[i]), float(text_share[i]), _begins(name, said)
             )
             matches.setdefault(match.place, match)
         return list(matches.values())[:limit]
@@ -81,6 +83,11 @@ class Gazetteer:
     def _information(self, pairs: Iterable[str]) -> float:
         unseen = float(np.log(len(self._names) + 1.0))
         return sum(self._weights.get(pair, unseen) for pair in pairs) or 1.0
+
+
+def _begins(name: str, text: str) -> bool:
+    at = text.find(name)
+    return at <= 0 or text[at - 1] in ENDS_A_WORD or text[at - 1].isdigit()
 
 
 def _pairs(name: str) -> list[str]:

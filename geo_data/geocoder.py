@@ -1,7 +1,7 @@
 """Words become a place with an uncertainty: candidates are weighed on all the evidence at once, never by first match."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,31 +11,21 @@ from dispatch.report import LONGEST_TEXT
 from dispatch.vocabulary import Confidence, MatchCode
 from geo_data.address import SpokenPlace, parse
 from geo_data.builtin.places import Place
-from geo_data.candidates import Candidate, Sources, candidates
+from geo_data.calibration import confidence_of, radius_m
+from geo_data.candidates import Sources
 from geo_data.gazetteer import Gazetteer
 from geo_data.network import Network
 from geo_data.phone_point import combine, phone_location
-from geo_data.place_evidence import evidence_of, town_stem
+from geo_data.place_evidence import evidence_of
 from geo_data.plane import Points, point_of, position_of
-from geo_data.road_index import RoadIndex, RoadShape
+from geo_data.road_index import RoadIndex
+from geo_data.weighing import Weighed, gap_m, weigh
 
 DistrictOf = Callable[[Position], str | None]
 
-WRONG_DISTRICT = 0.35  # callers and tables do name a wrong district, so it weighs and does not forbid
-WRONG_TOWN = 0.6
-TOWN_REACH_M = 6000.0
-OFF_ROAD = 0.3
-ROAD_REACH_M = 350.0
 RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
-HIGH, MEDIUM = 0.62, 0.3
 DEFAULT_ACCURACY_M = 50.0
 MOST_ALTERNATIVES = 5
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Scored:
-    candidate: Candidate
-    score: float
 
 
 class Geocoder:
@@ -55,7 +45,7 @@ class Geocoder:
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
-        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places))
+        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
         self._district_of = district_of
 
     def geocode(
@@ -94,56 +84,31 @@ class Geocoder:
         spoken = parse(text, self._sources.roads.names.known)
         if spoken.other_city:
             return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
-        found = self._scored(spoken, hint, accuracy_m)
+        found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
         if not found:
             return phone_location(hint, accuracy_m, self._district_of(hint)) if hint else NotLocated(_ask(spoken))
         location = self._location(found, spoken)
         return combine(location, hint, accuracy_m, self._district_of(hint)) if hint else location
 
-    def _scored(self, spoken: SpokenPlace, hint: Position | None, accuracy_m: float) -> list[_Scored]:
-        """Weigh every candidate against all that was said, best first."""
-        shapes = self._sources.shapes_of(spoken)
-        towns = self._sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
-        near = point_of(hint) if hint else None
-        scored = []
-        for candidate in candidates(spoken, self._sources):
-            score = candidate.weight
-            if spoken.district and not self._is_in(candidate, spoken.district):
-                score *= WRONG_DISTRICT
-            if towns and candidate.exact:
-                score *= WRONG_TOWN if _gap(candidate, np.median(towns, axis=0)) > TOWN_REACH_M else 1.0
-            if candidate.exact:
-                score *= _agreement_with_roads(candidate, shapes)
-            if near is not None:
-                score *= 0.2 + 0.8 * float(
-                    np.exp(-0.5 * (_gap(candidate, near) / (candidate.radius_m + accuracy_m)) ** 2)
-                )
-            scored.append(_Scored(candidate, score))
-        return sorted(scored, key=lambda one: -one.score)
-
-    def _is_in(self, candidate: Candidate, district: str) -> bool:
-        return (candidate.district or self._district_of(position_of(candidate.point))) == district
-
-    def _location(self, found: list[_Scored], spoken: SpokenPlace) -> Location:
+    def _location(self, found: list[Weighed], spoken: SpokenPlace) -> Location:
         best = found[0]
         rivals = _distinct(found)
         unclear = bool(rivals) and rivals[0].score > RIVAL * best.score
         code = MatchCode.GOOD if best.candidate.exact else MatchCode.UP_HIERARCHY
-        extra = spoken.offset_m or 0.0
-        location = self._plain(best, extra, code)
+        location = self._plain(best, spoken, code)
         if unclear and best.candidate.exact:
             location = replace(location, match_code=MatchCode.AMBIGUOUS, confidence=_lower(location.confidence))
-        alternatives = tuple(self._plain(rival, extra, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES])
+        alternatives = tuple(self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES])
         return replace(location, alternatives=alternatives)
 
-    def _plain(self, scored: _Scored, extra_m: float, code: MatchCode) -> Location:
+    def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
         position = position_of(candidate.point)
-        radius = candidate.radius_m + extra_m
+        radius = radius_m(scored, spoken)
         return Location(
             position=position,
             match_code=code,
-            confidence=_confidence(scored.score, radius),
+            confidence=confidence_of(scored, radius),
             uncertainty_m=round(radius, 0),
             matched_text=candidate.text,
             district=self._district_of(position) or candidate.district,
@@ -165,36 +130,17 @@ def _ask(spoken: SpokenPlace) -> str:
     return "文字中没有认得的地点:请问所在的区、道路与路口,或附近的地标、地铁站?"
 
 
-def _gap(candidate: Candidate, point: Points) -> float:
-    return float(np.hypot(*(candidate.point - point)))
-
-
-def _agreement_with_roads(candidate: Candidate, shapes: dict[str, RoadShape]) -> float:
-    agreement = 1.0
-    for shape in shapes.values():
-        reach = ROAD_REACH_M if shape.drawn else 2.5 * ROAD_REACH_M
-        gap = shape.gap_m(candidate.point)
-        agreement *= OFF_ROAD + (1 - OFF_ROAD) * float(np.exp(-0.5 * (gap / reach) ** 2))
-    return agreement
-
-
-def _distinct(found: list[_Scored]) -> list[_Scored]:
+def _distinct(found: list[Weighed]) -> list[Weighed]:
     """Other places than the best and than each other, worth naming."""
     kept = [found[0]]
     for one in found[1:]:
         if one.score < 0.25 * found[0].score or len(kept) > MOST_ALTERNATIVES:
             break
         if one.candidate.exact and all(
-            _gap(one.candidate, other.candidate.point) > max(300.0, other.candidate.radius_m) for other in kept
+            gap_m(one.candidate, other.candidate.point) > max(300.0, other.candidate.radius_m) for other in kept
         ):
             kept.append(one)
     return kept[1:]
-
-
-def _confidence(score: float, radius_m: float) -> Confidence:
-    if score >= HIGH and radius_m <= 500:
-        return Confidence.HIGH
-    return Confidence.MEDIUM if score >= MEDIUM and radius_m <= 2500 else Confidence.LOW
 
 
 def _lower(confidence: Confidence) -> Confidence:

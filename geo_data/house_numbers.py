@@ -7,7 +7,8 @@ import numpy as np
 from geo_data.plane import Points
 
 M_PER_NUMBER = 5.0  # a shop front every ten metres on either side, odd and even
-LEAST_RADIUS_M = 150.0
+LEAST_RADIUS_M = 250.0
+SOFTENING = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +33,22 @@ class NumberedPoint:
 def locate_number(number: int, known: list[tuple[int, Points]]) -> NumberedPoint:
     """Place ``number`` on a road from the ``known`` numbers on it (at least one).
 
-    Between two known numbers the place is interpolated; beyond the last it stays there, the more uncertain the further.
+    Between known numbers the place is interpolated by inverse squared steps; beyond the last it stays there, the more
+    uncertain the further.
     """
     same = [point for other, point in known if other == number]
     if same:
         centre = np.median(same, axis=0)
         spread = max(float(np.hypot(*(point - centre))) for point in same)
         return NumberedPoint(centre, LEAST_RADIUS_M + spread, known=True)
-    below = max((entry for entry in known if entry[0] < number), key=lambda entry: entry[0], default=None)
-    above = min((entry for entry in known if entry[0] > number), key=lambda entry: entry[0], default=None)
-    if below is None or above is None:
-        nearest = below or above
-        assert nearest is not None  # noqa: S101  one of the two is there, or `same` was
-        return NumberedPoint(nearest[1], _beyond(abs(number - nearest[0])), known=False)
-    share = (number - below[0]) / (above[0] - below[0])
-    gap = float(np.hypot(*(above[1] - below[1])))
-    radius = min(LEAST_RADIUS_M + 0.5 * gap, _beyond(min(number - below[0], above[0] - number)) + 0.25 * gap)
-    return NumberedPoint(below[1] + share * (above[1] - below[1]), radius, known=False)
+    # Tables hold wrong numbers, so all known ones have a say, the nearest the loudest.
+    steps = np.array([abs(number - other) for other, _ in known], dtype=float)
+    points = np.array([point for _, point in known])
+    say = 1 / (steps + SOFTENING) ** 2
+    centre = (say[:, None] * points).sum(axis=0) / say.sum()
+    spread = float(np.sqrt((say * ((points - centre) ** 2).sum(axis=1)).sum() / say.sum()))
+    return NumberedPoint(centre, LEAST_RADIUS_M + 1.5 * spread + _beyond(float(steps.min())), known=False)
 
 
-def _beyond(numbers: int) -> float:
-    return min(LEAST_RADIUS_M + 2 * M_PER_NUMBER * numbers, 6000.0)
+def _beyond(numbers: float) -> float:
+    return min(2 * M_PER_NUMBER * numbers, 5000.0)

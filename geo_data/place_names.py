@@ -20,4 +20,4 @@ def plain_name(name: str) -> str:
     text = _ASIDE.sub("", normalise(name))
     text = HOME_PREFIX.sub("", text)
     text = re.sub(r"[^\w]+", "", _HEAD.sub("", text))
-    return _TAIL.sub("", text) or text
+    return re.sub(r"(?<=村)路口|(?<=路)口", "", _TAIL.sub("", text) or text)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.cluster.hierarchy import fclusterdata
 from scipy.spatial import cKDTree
 
 from geo_data.network import Network
@@ -13,6 +14,8 @@ from geo_data.plane import Points, to_plane
 from geo_data.road_names import RoadNames
 
 STEP_M = 30.0  # geometry is thickened to points this far apart, so that nearest points are nearest places
+APART_M = 3000.0
+MOST_LINKED = 300
 SAME_MEETING_M = 350.0  # meetings closer together are one junction: two carriageways, ramps
 
 
@@ -35,6 +38,16 @@ class RoadShape:
     def tree(self) -> cKDTree:
         """Nearest-point search over the points."""
         return cKDTree(self.points)
+
+    @cached_property
+    def pieces(self) -> list[Points]:
+        """The points by stretches that lie apart, the larger first: one name is often given to several roads."""
+        some = self.points[:: max(1, len(self.points) // MOST_LINKED)]
+        if len(some) < 2:
+            return [some]
+        labels = fclusterdata(some, APART_M, criterion="distance", method="single")
+        pieces = [some[labels == label] for label in np.unique(labels)]
+        return sorted(pieces, key=len, reverse=True)
 
     def gap_m(self, point: Points) -> float:
         """Distance in metres from ``point`` to the road."""

@@ -9,7 +9,8 @@ _CLASS = re.compile(
     r"(?:高速公路|高速路|高速|快速公路|快速路|快速干线|快速|高架路|高架|公路|立交桥|立交|大桥|隧道)(?=[东西南北中]?[段线]?$)"
 )
 _PART = re.compile(r"(?<=.{2}[道路街线])[东西南北中]$|[东西南北中一二三四五六]+段$|\(.*\)$|[主辅]路$")
-_SLIP = 80.0  # rapidfuzz ratio: one character in four or more
+_SLIP = 74.0  # rapidfuzz ratio: one character in four or more
+_TELLING = frozenset("东西南北中上下左右前后新旧大小一二三四五六七八九十0123456789")
 
 
 def base_name(name: str) -> str:
@@ -42,20 +43,25 @@ class RoadNames:
             self._by_base.setdefault(base_name(name), []).append(name)
             if _CLASS.search(name):
                 self._by_short.setdefault(short_name(name), []).append(name)
-        self._slips: dict[str, tuple[str, ...]] = {}
+        self._resolved: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, spoken: str) -> tuple[str, ...]:
         """Known names that ``spoken`` may mean, all parts of one road; empty when it is not known."""
-        for start in range(max(1, len(spoken) - 2)):  # the parser may have caught a word in front of the name
-            if found := self._plain(spoken[start:]):
+        if spoken not in self._resolved:
+            self._resolved[spoken] = self._resolve(spoken)
+        return self._resolved[spoken]
+
+    def _resolve(self, spoken: str) -> tuple[str, ...]:
+        # The parser may have caught a word in front of the name: 夏茅夏华一路 is 夏华一路 in 夏茅.
+        endings = [spoken, *(spoken[start:] for start in range(2, len(spoken) - 2))]
+        for ending in endings:
+            if found := self._plain(ending):
                 return found
-        if spoken not in self._slips:
-            self._slips[spoken] = self._with_a_slip(spoken)
-        return self._slips[spoken]
+        return tuple(self._by_base.get(base_name(spoken), ())) or self._with_a_slip(spoken)
 
     def resolve_exactly(self, spoken: str) -> tuple[str, ...]:
         """The one known name that ends ``spoken``, itself included; empty when there is none."""
-        endings = (spoken[start:] for start in range(max(1, len(spoken) - 2)))
+        endings = (spoken, *(spoken[start:] for start in range(2, len(spoken) - 2)))
         return next(((ending,) for ending in endings if ending in self.known), ())
 
     def _plain(self, name: str) -> tuple[str, ...]:
@@ -70,7 +76,14 @@ class RoadNames:
     def _with_a_slip(self, name: str) -> tuple[str, ...]:
         if len(name) < 4:
             return ()
-        best = process.extract(name, self.known, scorer=fuzz.ratio, score_cutoff=_SLIP - 6, limit=2)
-        if not best or best[0][1] < 74 or (len(best) > 1 and best[1][1] == best[0][1]):
-            return ()
-        return (best[0][0],)
+        near = process.extract(name, self.known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=5)
+        slips = [other for other, _, _ in near if _may_be_a_slip(name, other)]
+        return (slips[0],) if len(slips) == 1 else ()
+
+
+def _may_be_a_slip(a: str, b: str) -> bool:
+    """Whether two names differ by something that is not itself a name: 体育东路 is never 体育西路."""
+    if len(a) != len(b):
+        return False
+    differing = {char for pair in zip(a, b, strict=True) if pair[0] != pair[1] for char in pair}
+    return not differing & _TELLING

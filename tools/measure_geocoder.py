@@ -6,26 +6,25 @@ out of the tables before the geocoder is built. Prints hit rates with n and Wils
 Run: ``python tools/measure_geocoder.py [--worst 20] [--folds 10]`` with GZ_SHARED naming the data folder.
 """
 
-# ruff: noqa: T201  this script is there to print
-
 import argparse
 import os
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from geo_data.districts import district_of
 from scipy.spatial import cKDTree
 
 from api.wiring import load_network
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, NotLocated, Position, distance_m
 from geo_data.builtin.places import Place, builtin_places
+from geo_data.districts import district_of
 from geo_data.geocoder import Geocoder
 from geo_data.network import Network
-from geo_data.place_names import plain_name
 from geo_data.plane import to_plane
 
 LIMITS_M = (100, 150, 500, 1000)
@@ -64,15 +63,20 @@ def tables() -> list[Place]:
     return [place(row) for file in files for _, row in pd.read_csv(DATA / file).iterrows()]
 
 
+def twin_key(name: str) -> str:
+    """Name without what tells two poles of one stop, or two entries of one car park, apart."""
+    return re.sub(r"[\s\d()①②]+$|站$|\(停?[东西南北]行\)$", "", unicodedata.normalize("NFKC", name)).removesuffix("站")
+
+
 def without(places: list[Place], cases: list[Case]) -> list[Place]:
     """Places left when the cases and their twins are taken out."""
-    names = {plain_name(text) for text, _ in cases}
+    names = {twin_key(text) for text, _ in cases}
     at = cKDTree([to_plane(one.lon, one.lat) for _, one in cases])
     near = at.query(to_plane([p.position.lon for p in places], [p.position.lat for p in places]))[0]
     return [
         p
         for p, gap in zip(places, near, strict=True)
-        if gap > TWIN_M and not names & {plain_name(name) for name in (p.name, *p.aliases)}
+        if gap > TWIN_M and not names & {twin_key(name) for name in (p.name, *p.aliases)}
     ]
 
 

@@ -1,0 +1,83 @@
+"""Weighing candidates: each against all that was said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.location import Position
+from geo_data.address import SpokenPlace
+from geo_data.candidates import TOWN_REACH_M, Candidate, Sources, candidates
+from geo_data.place_evidence import town_stem
+from geo_data.plane import Points, point_of, position_of
+from geo_data.road_index import RoadShape
+
+WRONG_DISTRICT = 0.1  # tables do name a wrong district, so it weighs and does not forbid
+WRONG_TOWN = 0.4
+OFF_ROAD = 0.35
+ROAD_REACH_M = 400.0
+UNDRAWN_REACH_M = 1500.0
+FAR_FROM_PHONE = 0.2
+LEAST_SCORE = 0.25  # below, and with no district to hold on to, a name is a guess
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Weighed:
+    """A candidate with its score.
+
+    Parameters
+    ----------
+    candidate : Candidate
+    score : float
+        How well it agrees with all that was said, 0 to 1.
+    """
+
+    candidate: Candidate
+    score: float
+
+
+def weigh(
+    spoken: SpokenPlace,
+    sources: Sources,
+    district_of: Callable[[Position], str | None],
+    phone: tuple[Position, float] | None = None,
+) -> list[Weighed]:
+    """Candidates for ``spoken`` inside the service area, best first; ``phone`` is a point and its accuracy in metres."""
+    shapes = sources.shapes_of(spoken)
+    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
+    town = np.median(towns, axis=0) if towns else None
+    scored = []
+    for candidate in candidates(spoken, sources):
+        district = district_of(position_of(candidate.point))
+        if district is None:
+            continue
+        score = candidate.weight
+        if spoken.district and spoken.district not in (district, candidate.district):
+            score *= WRONG_DISTRICT
+        if town is not None and candidate.exact and gap_m(candidate, town) > 1.5 * TOWN_REACH_M:
+            score *= WRONG_TOWN
+        if candidate.exact:
+            score *= _agreement_with_roads(candidate, shapes)
+        if phone is not None:
+            score *= _agreement_with_phone(candidate, *phone)
+        if score >= LEAST_SCORE or spoken.district or spoken.town or phone:
+            scored.append(Weighed(candidate, score))
+    return sorted(scored, key=lambda one: -one.score)
+
+
+def gap_m(candidate: Candidate, point: Points) -> float:
+    """Metres between a candidate and a point."""
+    return float(np.hypot(*(candidate.point - point)))
+
+
+def _agreement_with_roads(candidate: Candidate, shapes: dict[str, RoadShape]) -> float:
+    agreement = 1.0
+    for shape in shapes.values():
+        reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
+        agreement *= OFF_ROAD + (1 - OFF_ROAD) * float(np.exp(-0.5 * (shape.gap_m(candidate.point) / reach) ** 2))
+    return agreement
+
+
+def _agreement_with_phone(candidate: Candidate, phone: Position, accuracy_m: float) -> float:
+    off = gap_m(candidate, point_of(phone)) / (candidate.radius_m + accuracy_m)
+    return FAR_FROM_PHONE + (1 - FAR_FROM_PHONE) * float(np.exp(-0.5 * off**2))
