@@ -1,9 +1,6 @@
 """Events to JSON and back, by their own dataclass definitions."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -42,18 +39,18 @@ def encode(event: Event) -> tuple[str, str]:
     return kind, body
 
 
-def decode(kind: str, incident_id: str, at: datetime, body: Mapping[str, Any]) -> Event:
-    """Read an event back.
+def decode(kind: str, document: str) -> Event:
+    """Read an event back from the JSON text of all its fields, ``incident_id`` and ``at`` included.
 
     Raises
     ------
     InvalidInput
-        When this version of the program does not know the kind, or the body does not fit it.
+        When this version of the program does not know the kind, or the document does not fit it.
     """
     adapter = _ADAPTERS.get(kind)
     if adapter is None:
-        raise InvalidInput(f"Event kind {kind} on {incident_id} is unknown here: update the program.")
+        raise InvalidInput(f"Event kind {kind} is unknown here: update the program. It says {document}.")
     try:
-        return adapter.validate_python({**body, "incident_id": incident_id, "at": at})
+        return adapter.validate_json(document)
     except ValidationError as error:
-        raise InvalidInput(f"A stored {kind} of {incident_id} cannot be read: {error}") from None
+        raise InvalidInput(f"A stored {kind} cannot be read: {error}. It says {document}.") from None

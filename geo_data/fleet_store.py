@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
@@ -25,6 +25,27 @@ class RefusedFix:
 
     fix: Fix
     reason: str
+
+
+_BATCH = """
+SELECT unit_id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, heading_deg, speed_mps, :now
+FROM unnest(
+    CAST(:units AS text[]), CAST(:ats AS timestamptz[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]),
+    CAST(:accuracies AS float8[]), CAST(:headings AS float8[]), CAST(:speeds AS float8[])
+) AS batch (unit_id, at, lon, lat, accuracy_m, heading_deg, speed_mps)
+"""
+_INTO = "(unit_id, at, position, accuracy_m, heading_deg, speed_mps, received_at)"
+_KEEP = text(f"INSERT INTO fixes {_INTO} {_BATCH} ON CONFLICT DO NOTHING")
+# Of each unit the newest; by unit, so that two batches at once wait for each other in one order.
+_MOVE = text(f"""
+INSERT INTO latest_fixes AS known {_INTO}
+SELECT DISTINCT ON (unit_id) * FROM ({_BATCH}) AS fix {_INTO} ORDER BY unit_id, at DESC
+ON CONFLICT (unit_id) DO UPDATE SET
+    at = excluded.at, position = excluded.position, accuracy_m = excluded.accuracy_m,
+    heading_deg = excluded.heading_deg, speed_mps = excluded.speed_mps, received_at = excluded.received_at
+WHERE known.at < excluded.at
+RETURNING unit_id
+""")  # noqa: S608  (put together from constants)
 
 
 class PostgisFleet:
@@ -114,19 +135,10 @@ class PostgisFleet:
         # In one order everywhere, so that two batches that hold the same fix cannot deadlock.
         good = sorted((f for f in observed if not _fault(f, known, now)), key=lambda f: (f.unit_id, f.at))
         if good:
-            self._connection.execute(insert(fixes).on_conflict_do_nothing(), [_fix_row(f, now) for f in good])
-            self._notify(self._move(good, now))
+            columns = _columns(good) | {"now": now}
+            self._connection.execute(_KEEP, columns)
+            self._notify(list(self._connection.execute(_MOVE, columns).scalars()))
         return refused
-
-    def _move(self, good: list[Fix], now: datetime) -> list[str]:
-        newest = {f.unit_id: f for f in good}  # ordered by unit and time
-        rows = [_fix_row(f, now) for f in newest.values()]
-        query = insert(latest_fixes).values(rows)
-        changes = {c.name: query.excluded[c.name] for c in latest_fixes.columns if not c.primary_key}
-        upsert = query.on_conflict_do_update(
-            index_elements=["unit_id"], set_=changes, where=latest_fixes.c.at < query.excluded.at
-        )
-        return sorted(self._connection.execute(upsert.returning(latest_fixes.c.unit_id)).scalars())
 
     def _notify(self, unit_ids: list[str]) -> None:
         for notice in notices(unit_ids):
@@ -225,13 +237,13 @@ def _shop_row(shop: PartnerRepairShop) -> dict[str, Any]:
     }
 
 
-def _fix_row(fix: Fix, now: datetime) -> dict[str, Any]:
+def _columns(observed: Sequence[Fix]) -> dict[str, list[Any]]:
     return {
-        "unit_id": fix.unit_id,
-        "at": fix.at,
-        "position": point(fix.position),
-        "accuracy_m": fix.accuracy_m,
-        "heading_deg": fix.heading_deg,
-        "speed_mps": fix.speed_mps,
-        "received_at": now,
+        "units": [f.unit_id for f in observed],
+        "ats": [f.at for f in observed],
+        "lons": [f.position.lon for f in observed],
+        "lats": [f.position.lat for f in observed],
+        "accuracies": [f.accuracy_m for f in observed],
+        "headings": [f.heading_deg for f in observed],
+        "speeds": [f.speed_mps for f in observed],
     }

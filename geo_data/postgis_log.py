@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Select, Text, bindparam, cast, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, insert, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import Conflict, IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import Event, UnitOffered
-from dispatch.incident import Assignment, Incident, fold
+from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.log import incident_id
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
@@ -21,7 +22,9 @@ from geo_data.event_codec import decode, encode
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
 
-_EVENT_COLUMNS = (events.c.incident_id, events.c.kind, events.c.at, events.c.body)
+_COLUMNS = func.jsonb_build_object("incident_id", events.c.incident_id, "at", events.c.at)
+_DOCUMENT = cast(events.c.body.op("||")(_COLUMNS), Text)
+_EVENT_COLUMNS = (events.c.incident_id, events.c.kind, _DOCUMENT)
 
 
 class PostgisLog:
@@ -60,11 +63,13 @@ class PostgisLog:
         if len(known) != after:
             raise _stale(key)
         self._refuse_bound({e.unit_id for e in events if isinstance(e, UnitOffered)})
-        state = fold([*known, *events])
-        before = fold(known).assignments if known else {}
+        before = fold(known) if known else None
+        state = reduce(advance, events, before) if before else fold(events)
         with _conflicts_named(key), self._connection.begin_nested():
             self._write_incident(state, after)
-            self._write_assignments(state, before)  # waits for the units, so before the events get their place in time
+            self._write_assignments(
+                state, before.assignments if before else {}
+            )  # waits for the units, so before the events get their place in time
             self._write_events(events, after)
 
     def history(self, incident_id: str) -> list[Event]:
@@ -99,7 +104,7 @@ class PostgisLog:
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; one query."""
-        query = _in_order()
+        query = _in_order().execution_options(yield_per=10_000)  # a year of events is read in parts
         if since is not None:
             query = query.where(incidents.c.reported_at >= since)
         if until is not None:
@@ -172,8 +177,8 @@ def _in_order() -> Select[Any]:
 
 
 def _event(row: Any) -> Event:
-    key, kind, at, body = row
-    return decode(kind, key, at, body)
+    _, kind, document = row
+    return decode(kind, document)
 
 
 def _incident_row(state: Incident) -> dict[str, Any]:

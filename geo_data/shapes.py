@@ -1,19 +1,16 @@
 """Positions to PostGIS points and back."""
 
-from typing import Any
-
 from geoalchemy2.elements import WKBElement
-from geoalchemy2.shape import from_shape, to_shape
-from shapely import Point
+from geoalchemy2.shape import to_shape
 
 from dispatch.location import Position
 
 WGS84 = 4326
 
 
-def point(position: Position) -> Any:
-    """Make a value for a ``Point, 4326`` column."""
-    return from_shape(Point(position.lon, position.lat), srid=WGS84)
+def point(position: Position) -> str:
+    """Make a value for a ``Point, 4326`` column: extended well-known text, every digit kept."""
+    return f"SRID={WGS84};POINT({position.lon!r} {position.lat!r})"
 
 
 def position(element: WKBElement) -> Position:
