@@ -9,18 +9,8 @@ from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.incident import Assignment, Incident, fold
 from dispatch.policy import ArrivalCommitment
-from dispatch.shares import (
-    HOURS,
-    VERDICTS,
-    IntervalStat,
-    Problem,
-    Record,
-    Tally,
-    columns,
-    interval_stat,
-    tally,
-    tally_by,
-)
+from dispatch.record import Problem, Record
+from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Role, Verdict
 

@@ -8,95 +8,12 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 
 from dispatch.errors import InvalidInput
-from dispatch.vocabulary import INTERVALS, Interval, Labelled, Verdict
+from dispatch.record import RESPONSE, Record
+from dispatch.vocabulary import INTERVALS, Interval, Verdict
 
-RESPONSE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "response")
 VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN)
 UNKNOWN = "unknown"
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
-
-
-class Problem(Labelled):
-    """Why an incident has no usable response time; it stays in the denominator as not kept."""
-
-    NO_ARRIVAL = "no_arrival", "无到场时间"
-    OVERDUE = "overdue_no_arrival", "已超时仍未到场"
-    NO_COMMITMENT = "no_commitment", "无时效承诺"
-    NO_START = "no_start", "无起算时间"
-    UNREADABLE_TIME = "unreadable_time", "时间无法识别"
-    ARRIVAL_BEFORE_START = "arrival_before_start", "到场早于起算"
-    ZERO_INTERVAL = "zero_interval", "到场与起算同时"
-    TOO_LONG = "too_long", "时长异常"
-    ARRIVAL_AFTER_NOW = "arrival_after_now", "到场时间在未来"
-    NO_LIMIT = "no_limit", "无时限"
-    NO_INCIDENT_NUMBER = "no_incident_number", "无案件号"
-    BROKEN_HISTORY = "broken_history", "事件记录前后矛盾"
-
-    @property
-    def english(self) -> str:
-        """The reason in English words."""
-        return self.value.replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One incident as an audit sees it, whatever system it came from.
-
-    Parameters
-    ----------
-    incident : str
-    limit_s : float or None
-        Seconds allowed from the start of the clock to the first arrival; None where there is none.
-    legs_s : tuple of float or None
-        Seconds of each of `INTERVALS`, in that order; None where an end is missing. May be negative where a source is.
-    problem : Problem or None
-        Why the response time is missing or not to be trusted. None without a response time means: not yet due.
-    zone, district, tier : str or None
-        Groups to report by; None where unknown.
-    hour : int or None
-        Local hour of day, 0 to 23, at which the clock started.
-    confirmed : bool or None
-        Whether the track agrees with the arrival; None where nobody arrived or no track is kept.
-    simulated : bool
-
-    Raises
-    ------
-    InvalidInput
-        For a response time that has no limit, or is not above 0, and names no problem: it could not be judged.
-    """
-
-    incident: str
-    limit_s: float | None
-    legs_s: tuple[float | None, ...]
-    problem: Problem | None = None
-    zone: str | None = None
-    district: str | None = None
-    tier: str | None = None
-    hour: int | None = None
-    confirmed: bool | None = None
-    simulated: bool = False
-
-    def __post_init__(self) -> None:
-        if self.problem is not None or self.response_s is None:
-            return
-        if self.limit_s is None:
-            raise InvalidInput(f"Incident {self.incident} has a response time but no limit: name the problem no_limit.")
-        if self.response_s <= 0:
-            raise InvalidInput(f"Incident {self.incident} has a response of {self.response_s} s: name the problem.")
-
-    @property
-    def response_s(self) -> float | None:
-        """Seconds from the start of the clock to the first arrival, as the source has it."""
-        return self.legs_s[RESPONSE]
-
-    @property
-    def verdict(self) -> Verdict:
-        """Kept only with a trusted time inside the limit; anything missing past its due time is missed."""
-        if self.problem is not None:
-            return Verdict.MISSED
-        if self.response_s is None or self.limit_s is None:
-            return Verdict.OPEN
-        return Verdict.KEPT if self.response_s <= self.limit_s else Verdict.MISSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +212,9 @@ def interval_stat(records: Sequence[Record], index: int) -> IntervalStat:
     )
 
 
-def percentiles(times_s: npt.NDArray[np.float64]) -> tuple[float | None, float | None]:
+def percentiles(times_s: Sequence[float] | npt.NDArray[np.float64]) -> tuple[float | None, float | None]:
     """P50 and P90 in seconds; None where there is nothing to take them of."""
     if not len(times_s):
         return None, None
-    p50_s, p90_s = np.quantile(times_s, (0.5, 0.9))
+    p50_s, p90_s = np.quantile(np.asarray(times_s, dtype=np.float64), (0.5, 0.9))
     return float(p50_s), float(p90_s)

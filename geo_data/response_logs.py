@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dispatch.audit import Basis
-from dispatch.shares import Problem, Record
+from dispatch.record import Problem, Record
 from dispatch.vocabulary import INTERVALS
 from geo_data.log_entries import Entries, read_entries
 from geo_data.log_map import GROUPS, LogMap

@@ -24,7 +24,7 @@ from geo_data.response_logs import read_log
 from maps.audit_report import audit_page
 
 OpenLog = Callable[[], AbstractContextManager[EventLog]]
-FILE_WIDTH = 110
+FILE_WIDTH = 120
 
 
 class Format(StrEnum):
@@ -96,7 +96,7 @@ def render(audit: Audit, form: Format) -> str:
     if form is Format.HTML:
         return audit_page(audit)
     page = StringIO()
-    Console(file=page, width=FILE_WIDTH, color_system=None).print(as_text(audit))
+    Console(file=page, width=FILE_WIDTH, color_system=None).print(as_text(audit, FILE_WIDTH))
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
 
@@ -106,7 +106,8 @@ def give(text: str, audit: Audit, form: Format, out: Path | None) -> None:
         write_whole(out, text)
         typer.echo(f"{out}: {audit.totals.reported:,} 起案件 incidents", err=True)
     elif form is Format.TEXT:
-        Console(width=None if sys.stdout.isatty() else FILE_WIDTH).print(as_text(audit))
+        console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+        console.print(as_text(audit, console.width))
     else:
         typer.echo(text, nl=False)
 

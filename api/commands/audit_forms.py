@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dispatch.audit import QUICK_S, Audit
 from dispatch.shares import IntervalStat, Share, Tally
-from maps.audit_report import count, ends, minutes, percent, tables
+from maps.audit_report import Row, count, ends, minutes, percent, tables
 
 
 def as_json(audit: Audit) -> str:
@@ -41,8 +41,9 @@ def as_json(audit: Audit) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def as_text(audit: Audit) -> RenderableType:
-    """Draw an audit for a terminal."""
+def as_text(audit: Audit, width: int) -> RenderableType:
+    """Draw an audit for a terminal ``width`` characters wide; a narrow one leaves counts out rather than cut figures."""
+    wide = width >= WIDE
     parts: list[RenderableType] = [*_heading(audit), _totals(audit)]
     if audit.quick:
         parts.append(
@@ -53,18 +54,31 @@ def as_text(audit: Audit) -> RenderableType:
     if audit.not_judged:
         parts.append(_not_judged(audit))
     parts.append(_intervals(audit))
-    for title, english, rows in tables(audit):
-        table = _table(f"{title} {english}", "", *COUNTS, *SHARE, "P50\nmin:s", "P90\nmin:s")
-        for name, tally, share in rows:
-            counts = (tally.reported, tally.kept, tally.missed, tally.open)
-            times = (minutes(tally.p50_s), minutes(tally.p90_s))
-            table.add_row(Text(name), *map(count, counts), percent(share.p), _wilson(share), *times)
-        parts.append(table)
+    parts += [_groups_table(f"{title} {english}", rows, wide) for title, english, rows in tables(audit)]
     return Group(*parts)
 
 
 COUNTS = ("全部\nreported", "守时\nkept", "未守时\nmissed", "未到期\nopen")
 SHARE = ("守时率\nshare", "95% 区间\nWilson")
+TIMES = ("有时间\ntimed", "P50\nmin:s", "P90\nmin:s")
+WIDE = 112
+
+
+def _groups_table(title: str, rows: list[Row], wide: bool) -> Table:
+    table = _table(title, "", *(COUNTS if wide else COUNTS[:1]), *SHARE, *(TIMES if wide else TIMES[1:]))
+    for name, t, share in rows:
+        counts = (t.reported, t.kept, t.missed, t.open) if wide else (t.reported,)
+        times = (count(t.timed),) if wide else ()
+        table.add_row(
+            Text(name),
+            *map(count, counts),
+            percent(share.p),
+            _wilson(share),
+            *times,
+            minutes(t.p50_s),
+            minutes(t.p90_s),
+        )
+    return table
 
 
 def _heading(audit: Audit) -> list[Text]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from dispatch import events as ev
 from dispatch.audit import audit, judge, summarise
 from dispatch.errors import InvalidInput
-from dispatch.shares import HOURS, RESPONSE, Problem, Record, columns, share, tally
+from dispatch.record import RESPONSE, Problem, Record
+from dispatch.shares import HOURS, columns, share, tally
 from dispatch.vocabulary import INTERVALS, Channel, Role, Tier, Verdict, Zone
 
 START = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)  # 08:10 in Guangzhou

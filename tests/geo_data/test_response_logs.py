@@ -8,7 +8,7 @@ import pytest
 
 from dispatch.audit import summarise
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.shares import Problem
+from dispatch.record import Problem
 from dispatch.vocabulary import INTERVALS
 from geo_data.log_map import load_map, parse_map
 from geo_data.response_logs import read_log

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from dispatch.audit import Basis, summarise
-from dispatch.shares import Problem, Record
+from dispatch.record import Problem, Record
 from dispatch.vocabulary import INTERVALS
 from maps.audit_report import MOST_GROUPS, audit_page, ends, minutes, percent, tables
 
