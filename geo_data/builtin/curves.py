@@ -1,6 +1,7 @@
 """Plane geometry of roads: smooth courses, parallel carriageways, parts of a line, ramps. Metres throughout."""
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import LineString
 from shapely.ops import substring
@@ -35,14 +36,14 @@ def smooth(points: Points) -> list[Points]:
 def _turns_deg(points: Points) -> Points:
     step = np.diff(points, axis=0)
     heading = np.degrees(np.arctan2(step[:, 1], step[:, 0]))
-    return np.abs((np.diff(heading) + 180) % 360 - 180)
+    return np.asarray(np.abs((np.diff(heading) + 180) % 360 - 180))
 
 
-def _span(points: Points, i: int, bends: Points) -> Points:
+def _span(points: Points, i: int, bends: npt.NDArray[np.bool_]) -> Points:
     start, end = points[i], points[i + 1]
     count = int(np.linalg.norm(end - start) // SPACING_M)
     if count < 1 or not (bends[i] or bends[i + 1]):
-        return start[None, :]
+        return np.asarray(start[None, :])
     before = points[i - 1] if bends[i] else 2 * start - end
     after = points[i + 2] if bends[i + 1] else 2 * end - start
     return _catmull_rom(np.stack([before, start, end, after]), np.linspace(0, 1, count + 1, endpoint=False))

@@ -79,7 +79,8 @@ def _grow(course: Course, last: bool, to: Point) -> None:
     points, missing = list(course.line.coords), to.distance(_end(course, last))
     if missing < 1:
         return
-    course.line = LineString([*points, to] if last else [to, *points])
+    end = (to.x, to.y)
+    course.line = LineString([*points, end] if last else [end, *points])
     if not last:
         course.knots = [Knot(knot.at_m + missing, knot.key) for knot in course.knots]
     knot = course.knots.pop(-1 if last else 0)
