@@ -115,7 +115,9 @@ def _is_known(groups: Mapping[str, Tally]) -> bool:
 def _rows(groups: Mapping[str, Tally]) -> list[Row]:
     """At most `MOST_GROUPS` lines, hours by the clock and others by size, and one that holds all the rest."""
     by_clock = HOURS[0] in groups
-    largest = list(groups if by_clock else sorted(groups, key=lambda name: -groups[name].reported)[:MOST_GROUPS])
+    largest = list(
+        groups if by_clock else sorted(groups, key=lambda name: (name == UNKNOWN, -groups[name].reported))[:MOST_GROUPS]
+    )
     rows = [Row(GROUP_WORDS.get(name, name), groups[name], groups[name].share_kept) for name in largest]
     others = [tally for name, tally in groups.items() if name not in largest]
     if others:
