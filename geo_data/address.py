@@ -149,14 +149,15 @@ def _merge(first: SpokenPlace, later: SpokenPlace) -> SpokenPlace:
 
 def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     scan = _Scan(clause)
-    _take_known_roads(scan, known_roads)
     while scan.take(HOME_PREFIX):
         pass
+    named = scan.take(DISTRICT)
+    metro = scan.take(METRO)  # before the roads: most stations bear the name of one
+    _take_known_roads(scan, known_roads)
     travel, offset, post = scan.take(DIRECTION), scan.take(OFFSET), scan.take(KILOMETRE_POST)
     scan.take(DIRECTION)  # "往广州方向 北行" says it twice
-    district = _take_district(scan)
+    district = _take_district(scan, named)
     town = scan.take(TOWN) or (scan.take(TOWN_STREET) if district else None)
-    metro = scan.take(METRO)
     villages = _take_villages(scan)
     _take_generic_roads(scan)
     numbered = _take_number(scan, clause)
@@ -192,8 +193,7 @@ def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
         at += 1
 
 
-def _take_district(scan: _Scan) -> str | None:
-    found = scan.take(DISTRICT)
+def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:
     while scan.take(DISTRICT) or scan.take(HOME_PREFIX):  # "广州市番禺区广州市番禺区…" happens
         pass
     found = found or scan.take(BARE_DISTRICT)

@@ -110,8 +110,10 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         queries = {f"地铁{spoken.metro}站": None} | queries
     for query in queries:
         for match in sources.gazetteer.search(query):
-            if match.name_share >= SMALLEST_NAME_SHARE and not _is_a_road(match.name, sources):
-                yield _named_candidate(match, sources.gazetteer.places[match.place], spoken)
+            place = sources.gazetteer.places[match.place]
+            station = spoken.metro and place.kind == "metro_station"
+            if match.name_share >= SMALLEST_NAME_SHARE and (station or not _is_a_road(match.name, sources)):
+                yield _named_candidate(match, place, spoken)
 
 
 def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
@@ -159,7 +161,7 @@ def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     for name in dict.fromkeys((spoken.numbered_road, *sources.roads.names.resolve(spoken.numbered_road))):
         if known := sources.evidence.numbers.get(name):
             found = locate_number(spoken.number, known)
-            weight = 0.9 if found.known else 0.8 if found.radius_m < 800 else 0.5
+            weight = 0.9 if found.known else 0.8 if found.radius_m < 800 else 0.55
             exact = found.radius_m < 1000
             yield Candidate(found.point, found.radius_m, weight, f"{name}{spoken.number}号", "number", exact=exact)
 

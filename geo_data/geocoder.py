@@ -109,7 +109,7 @@ class Geocoder:
             position=position,
             match_code=code,
             confidence=confidence_of(scored, radius),
-            uncertainty_m=round(radius, 0),
+            uncertainty_m=float(round(radius)),
             matched_text=candidate.text,
             district=self._district_of(position) or candidate.district,
         )

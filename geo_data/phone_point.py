@@ -19,7 +19,7 @@ def phone_location(point: Position, accuracy_m: float, district: str | None) -> 
         position=point,
         match_code=MatchCode.GOOD if precise else MatchCode.UP_HIERARCHY,
         confidence=Confidence.MEDIUM if precise else Confidence.LOW,
-        uncertainty_m=round(radius, 0),
+        uncertainty_m=float(round(radius)),
         matched_text=PHONE,
         district=district,
     )
@@ -49,7 +49,7 @@ def combine(location: Location, point: Position, accuracy_m: float, district: st
         position=between,
         match_code=MatchCode.GOOD,
         confidence=_raise(location.confidence),
-        uncertainty_m=round(max(LEAST_RADIUS_M, narrowed), 0),
+        uncertainty_m=float(round(max(LEAST_RADIUS_M, narrowed))),
         matched_text=f"{location.matched_text} + {PHONE}",
     )
 

@@ -57,7 +57,8 @@ class RoadNames:
         for ending in endings:
             if found := self._plain(ending):
                 return found
-        return tuple(self._by_base.get(base_name(spoken), ())) or self._with_a_slip(spoken)
+        # Another part of the same road is near; 体育西路 is another road than 体育东路, and is not.
+        return tuple(self._by_base.get(_PART.sub("", spoken), ())) or self._with_a_slip(spoken)
 
     def resolve_exactly(self, spoken: str) -> tuple[str, ...]:
         """The one known name that ends ``spoken``, itself included; empty when there is none."""

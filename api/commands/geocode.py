@@ -7,21 +7,21 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
-from geo_data.districts import district_of
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import track
 
 from api.wiring import load_network
-from dispatch.errors import DispatchError, InvalidInput
+from dispatch.errors import InvalidInput
 from dispatch.location import Location, NotLocated, Position
 from geo_data.builtin.places import builtin_places
 from geo_data.coordinates import Datum, to_wgs84
+from geo_data.districts import district_of
 from geo_data.geocoder import Geocoder
 from geo_data.place_tables import read_places
 
 KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text", "alternatives")
-NOT_FOUND, BAD_CALL = 1, 2
+NOT_FOUND = 1
 
 out, err = Console(), Console(stderr=True)
 
@@ -42,17 +42,13 @@ def geocode(
     out_file: Annotated[Path | None, typer.Option("--out", help="批量结果 · where the result goes")] = None,
 ) -> None:
     """找出文字所说的地点 · Find the place that words speak of."""
-    try:
-        if batch is not None:
-            _run_batch(batch, out_file, network, places or [], crs)
-            return
-        if text is None or not text.strip():
-            raise typer.BadParameter("地点为空:请写明道路、路口或附近的地标 (the text is empty).")
-        hint = _point(lon, lat, crs)
-        answer = _geocoder(network, places or [], crs).geocode(text, hint=hint, hint_accuracy_m=accuracy)
-    except DispatchError as error:
-        err.print(f"[red]{error}[/red]", highlight=False)
-        raise typer.Exit(NOT_FOUND) from None
+    if batch is not None:
+        _run_batch(batch, out_file, network, places or [], crs)
+        return
+    if text is None or not text.strip():
+        raise typer.BadParameter("地点为空:请写明道路、路口或附近的地标 (the text is empty).")
+    hint = _point(lon, lat, crs)
+    answer = _geocoder(network, places or [], crs).geocode(text, hint=hint, hint_accuracy_m=accuracy)
     if as_json:
         print(json.dumps(as_record(answer), ensure_ascii=False))
     else:

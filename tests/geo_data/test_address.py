@@ -97,12 +97,16 @@ def test_relation_offset_direction_and_kilometre_post_are_kept() -> None:
     assert parse("G4京港澳2103公里").kilometre_post == 2103
 
 
-@pytest.mark.parametrize("text", ["深圳南山区深南大道", "佛山市南海区广佛路10号", "广东省东莞市莞太路", "湖南长沙市五一路"])
+@pytest.mark.parametrize(
+    "text", ["深圳南山区深南大道", "佛山市南海区广佛路10号", "广东省东莞市莞太路", "湖南长沙市五一路"]
+)
 def test_another_city_is_noticed(text: str) -> None:
     assert parse(text).other_city
 
 
-@pytest.mark.parametrize("text", ["中山大道中", "东莞庄路", "中山八路地铁站", "广州大道往佛山方向", "天河区,车从深圳市来"])
+@pytest.mark.parametrize(
+    "text", ["中山大道中", "东莞庄路", "中山八路地铁站", "广州大道往佛山方向", "天河区,车从深圳市来"]
+)
 def test_a_road_named_for_another_city_is_ours(text: str) -> None:
     assert parse(text).other_city is None
 
