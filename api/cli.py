@@ -4,6 +4,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from api.commands import audit, geocode, network, report, service
 from dispatch.errors import DispatchError
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         app()
     except DispatchError as error:
-        Console(stderr=True, highlight=False).print(f"[red]错误 error:[/] {error}", soft_wrap=True)
+        Console(stderr=True, highlight=False).print(f"[red]错误 error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
 
 

@@ -27,7 +27,8 @@ from geo_data.postgis_log import PostgisLog
 Progress = Callable[[str], None]
 
 HISTORY_H = 24
-HISTORY_STEP_S = 20
+HISTORY_STEP_S = 60
+WATCH_EVERY = 5  # steps; nobody looks at the past's forecasts
 
 
 @contextmanager
@@ -115,9 +116,10 @@ def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
         record_fix=fleet.record,
         seed=SEED,
     )
-    at = now - timedelta(hours=HISTORY_H)
-    while at <= now:
+    began = now - timedelta(hours=HISTORY_H)
+    for n in range(int(HISTORY_H * 3600 / HISTORY_STEP_S) + 1):
+        at = began + timedelta(seconds=n * HISTORY_STEP_S)
         simulation.step(at)
-        watch(desk, at)
-        at += timedelta(seconds=HISTORY_STEP_S)
+        if n % WATCH_EVERY == 0:
+            watch(desk, at)
     return log, fleet

@@ -8,12 +8,12 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-import httpx
+import httpx2 as httpx
 
 from api.settings import settings
 from dispatch.errors import Unavailable
 
-START_LIMIT_S = 60.0
+START_LIMIT_S = 180.0
 STOP_LIMIT_S = 8.0
 
 

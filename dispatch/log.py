@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 from itertools import count
 from threading import Lock
 from typing import Protocol
 
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentEvent, Event, UnitOffered
-from dispatch.incident import Incident, fold
+from dispatch.incident import Incident, advance, fold
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 
@@ -90,7 +91,7 @@ class MemoryLog:
         for event in events:
             if isinstance(event, UnitOffered) and event.unit_id in self._bound:
                 raise UnitAlreadyAssigned(f"{event.unit_id} 已有未完成任务:请选其他人。(Choose another unit.)")
-        state = fold([*known, *events])
+        state = reduce(advance, events, self._states[key]) if known else fold(events)
         self._histories[key] = [*known, *events]
         self._states[key] = state
         self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})

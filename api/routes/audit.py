@@ -9,13 +9,14 @@ import pandas as pd
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api import records
+from api import records, wiring
 from api.commands.audit_forms import as_json
-from api.dependencies import Ground, LiveDesk, Now, Reader
+from api.dependencies import LiveDesk, Now, Reader
 from dispatch.audit import Audit, Basis
 from dispatch.audit import audit as judge_all
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.districts import district_polygons
 from maps.audit_report import audit_page
 from maps.folium_local import content_policy, heatmap_page
 from maps.heatmaps import heatmap
@@ -31,9 +32,7 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
         raise InvalidInput("Give hours, or since and until, not both.")
     start = now - timedelta(hours=hours) if hours is not None else _midnight(since)
     end = _midnight(until + timedelta(days=1)) if until else None
-    basis = Basis(
-        title="时效承诺审计", source="本系统事件记录", judged_at=now, since=since, until=until
-    )
+    basis = Basis(title="时效承诺审计", source="本系统事件记录", judged_at=now, since=since, until=until)
     return judge_all(desk.log.all_events(start, end), now, basis)
 
 
@@ -60,16 +59,16 @@ def audit_html(
 
 @router.get("/management/heatmap", include_in_schema=False)
 def heatmap_html(
-    desk: LiveDesk, on: Ground, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
+    desk: LiveDesk, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
 ) -> HTMLResponse:
     """Response times by cell or district, a document of its own with its own content policy."""
     rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
     chart = heatmap(
         pd.DataFrame(rows),
-        on.districts,
+        district_polygons().rename(columns={"name": "district"}),
         by=cells,
         resolution=7,
-        background=on.background,
+        background=wiring.heatmap_background(),
         period=f"近 {hours:g} 小时",
     )
     nonce = secrets.token_urlsafe(16)

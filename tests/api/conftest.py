@@ -1,0 +1,89 @@
+"""The service wired to a database of its own, with a small fleet and three accounts."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+from service import PASSWORD
+from sqlalchemy import Engine
+
+from api import accounts, setup, wiring
+from api.main import create_app
+from api.security import Account
+from api.settings import PROJECT, settings
+from dispatch.location import Position
+from dispatch.unit import Fix, Unit
+from dispatch.vocabulary import Role
+from geo_data.database import transaction
+from geo_data.fleet_store import PostgisFleet
+
+LIEDE = Position(113.3297, 23.1196)
+UNITS = [
+    Unit(id="S000", name="查勘员000", role=Role.SURVEYOR, standby=LIEDE),
+    Unit(id="S001", name="查勘员001", role=Role.SURVEYOR, standby=Position(113.36, 23.13)),
+    Unit(id="S002", name="查勘员002", role=Role.SURVEYOR, standby=Position(113.27, 23.13)),
+    Unit(id="T01", name="施救车01", role=Role.TOW_UNIT, standby=Position(113.32, 23.13)),
+]
+REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
+
+
+@pytest.fixture
+def wired(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Settings, secret and caches of a process that serves the test's database."""
+    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("GZ_STATE", str(PROJECT / ".state" / "test"))
+    monkeypatch.setenv("GZ_SIMULATION", "false")
+    for cached in (settings, wiring.database):
+        cached.cache_clear()
+    setup.make_secrets()
+    yield database
+    wiring.database().dispose()
+    for cached in (settings, wiring.database):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def fleet(wired: str, database_engine: Engine) -> Engine:
+    """Four units with fresh positions, and an account for each role."""
+    now = datetime.now(UTC)
+    with transaction(database_engine) as connection:
+        store = PostgisFleet(connection)
+        store.save_units(UNITS)
+        store.record_fixes([Fix(unit_id=u.id, position=u.standby, at=now) for u in UNITS], now)
+        for account in (
+            Account("dispatcher", "dispatcher"),
+            Account("manager", "manager"),
+            Account("surveyor", "surveyor", "S000"),
+        ):
+            accounts.save(connection, account, PASSWORD)
+    return database_engine
+
+
+@pytest.fixture
+def client(fleet: Engine) -> Iterator[TestClient]:
+    """Nobody in particular."""
+    with TestClient(create_app(), base_url="http://testserver") as made:
+        yield made
+
+
+@pytest.fixture
+def dispatcher(client: TestClient) -> dict[str, str]:
+    return bearer(client, "dispatcher")
+
+
+@pytest.fixture
+def surveyor(client: TestClient) -> dict[str, str]:
+    return bearer(client, "surveyor")
+
+
+@pytest.fixture
+def manager(client: TestClient) -> dict[str, str]:
+    return bearer(client, "manager")
+
+
+def bearer(client: TestClient, name: str) -> dict[str, str]:
+    """Sign in and return the header to send."""
+    answer = client.post("/v1/session", json={"username": name, "password": PASSWORD})
+    client.cookies.clear()
+    return {"Authorization": f"Bearer {answer.json()['token']}"}

@@ -1,0 +1,104 @@
+"""Who may do what."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from service import PASSWORD
+
+from api import security
+
+Headers = dict[str, str]
+
+OPEN_TO_ALL = {
+    "/health",
+    "/v1/session",
+    "/v1/meta",
+    "/login",
+    "/openapi.json",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/redoc",
+}
+
+
+def routes(app: FastAPI) -> list[tuple[str, str]]:
+    return [
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, APIRoute) and route.path not in OPEN_TO_ALL
+        for method in sorted(route.methods)
+    ]
+
+
+def test_every_route_but_the_open_ones_asks_who_is_there(client: TestClient) -> None:
+    checked = 0
+    for method, path in routes(client.app):  # type: ignore[arg-type]
+        address = path.format(incident_id="x", assignment_id="x", unit_id="x", z=1, x=0, y=0)
+        answer = client.request(method, address, follow_redirects=False)
+        if answer.status_code == 303:
+            assert answer.headers["location"].startswith("/login?next="), path
+        else:
+            assert answer.status_code == 401, (method, path, answer.status_code)
+        checked += 1
+    assert checked > 20
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/reports"),
+        ("POST", "/v1/incidents/x/assignments"),
+        ("POST", "/v1/incidents/x/location"),
+        ("POST", "/v1/incidents/x/close"),
+    ],
+)
+def test_only_a_dispatcher_changes_incidents(
+    client: TestClient, manager: Headers, surveyor: Headers, method: str, path: str
+) -> None:
+    body = {"text": "猎德大道", "lon": 113.3, "lat": 23.1, "reason": "x"}
+    wanted = {"/v1/reports": ["text"], "/v1/incidents/x/location": ["lon", "lat"], "/v1/incidents/x/close": ["reason"]}
+    sent = {key: body[key] for key in wanted.get(path, [])}
+    for who in (manager, surveyor):
+        assert client.request(method, path, json=sent, headers=who).status_code == 403
+
+
+def test_a_surveyor_sees_and_moves_only_its_own_unit(client: TestClient, surveyor: Headers) -> None:
+    assert client.get("/v1/units/S000", headers=surveyor).status_code == 200
+    assert client.get("/v1/units/S001", headers=surveyor).status_code == 403
+    assert client.get("/v1/picture", headers=surveyor).status_code == 403
+    fix = {"unit_id": "S001", "lon": 113.3, "lat": 23.1, "at": "2026-11-22T08:00:00+08:00"}
+    assert client.post("/v1/positions", json={"fixes": [fix]}, headers=surveyor).status_code == 403
+
+
+def test_a_surveyor_cannot_act_on_anothers_assignment(
+    client: TestClient, dispatcher: Headers, surveyor: Headers
+) -> None:
+    incident = client.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}, headers=dispatcher).json()
+    job = client.post(
+        f"/v1/incidents/{incident['id']}/assignments", json={"unit_id": "S002", "reason": "熟路"}, headers=dispatcher
+    ).json()["assignments"][0]["id"]
+    assert client.post(f"/v1/assignments/{job}/accept", headers=surveyor).status_code == 403
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: TestClient) -> None:
+    answers = [
+        client.post("/v1/session", json={"username": name, "password": "wrong"}) for name in ("dispatcher", "nobody")
+    ]
+    assert {a.status_code for a in answers} == {401}
+    assert answers[0].json() == answers[1].json()
+
+
+def test_a_forged_token_opens_nothing(client: TestClient) -> None:
+    forged = security.sign("dispatcher", "another secret")
+    assert client.get("/v1/picture", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClient) -> None:
+    answer = client.post("/v1/session", json={"username": "manager", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert client.get("/v1/session").json()["username"] == "manager"
+    client.delete("/v1/session")
+    assert client.get("/v1/session").status_code == 401

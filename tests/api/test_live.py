@@ -1,0 +1,117 @@
+"""The live stream under many writers: what is committed is heard, whole, by everybody who may hear it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from service import served, signed_in
+from sqlalchemy import Engine
+
+from dispatch.events import CommitmentMade, IncidentReported
+from dispatch.vocabulary import Channel, Tier, Zone
+from geo_data.database import transaction
+from geo_data.postgis_log import PostgisLog
+
+WRITERS, EACH = 32, 6
+
+
+@pytest.fixture
+def address(fleet: Engine) -> Iterator[str]:
+    with served() as where:
+        yield where
+
+
+class Listener:
+    """Reads a stream in a thread and keeps what it heard."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.heard: list[tuple[str, Any]] = []
+        self.news = threading.Condition()
+        self._client = client
+        threading.Thread(target=self._read, daemon=True).start()
+        self.wait_for(lambda: any(kind == "hello" for kind, _ in self.heard))
+
+    def _read(self) -> None:
+        with self._client.stream("GET", "/v1/live", timeout=None) as stream:
+            kind = ""
+            for line in stream.iter_lines():
+                if line.startswith("event: "):
+                    kind = line.removeprefix("event: ")
+                elif line.startswith("data: "):
+                    with self.news:
+                        self.heard.append((kind, json.loads(line.removeprefix("data: "))))
+                        self.news.notify_all()
+
+    def wait_for(self, condition: Any, *, seconds: float = 30) -> None:
+        with self.news:
+            assert self.news.wait_for(condition, seconds), f"not heard within {seconds} s"
+
+    def versions(self) -> dict[str, int]:
+        incidents = [data for kind, data in self.heard if kind == "incident"]
+        return {i["id"]: max(j["version"] for j in incidents if j["id"] == i["id"]) for i in incidents}
+
+
+def write_incidents(engine: Engine, writer: int) -> list[str]:
+    """Append incidents event by event, each in a transaction of its own, as fast as possible."""
+    names = []
+    for _ in range(EACH):
+        now = datetime.now(UTC)
+        with transaction(engine) as connection:
+            log = PostgisLog(connection)
+            key = log.new_incident_id(now)
+            reported = IncidentReported(
+                incident_id=key, at=now, text=f"writer {writer}", channel=Channel.TELEPHONE, tier=Tier.STANDARD
+            )
+            log.append([reported], after=0)
+        promise = CommitmentMade(
+            incident_id=key,
+            at=now,
+            kind="arrival",
+            zone=Zone.URBAN,
+            tier=Tier.STANDARD,
+            starts_at=now,
+            due_at=now,
+            limit_s=1800,
+            policy_version="test",
+        )
+        with transaction(engine) as connection:
+            PostgisLog(connection).append([promise], after=1)
+        names.append(key)
+    return names
+
+
+def test_a_listener_hears_the_last_version_of_everything_32_writers_commit(address: str, fleet: Engine) -> None:
+    with signed_in(address, "dispatcher") as client:
+        listener = Listener(client)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            written = [key for keys in pool.map(lambda n: write_incidents(fleet, n), range(WRITERS)) for key in keys]
+        listener.wait_for(lambda: listener.versions() == dict.fromkeys(written, 2))
+        assert len(written) == WRITERS * EACH
+
+
+def test_silence_is_broken_by_a_heartbeat(address: str) -> None:
+    with signed_in(address, "dispatcher") as client:
+        listener = Listener(client)
+        listener.wait_for(lambda: any(kind == "heartbeat" for kind, _ in listener.heard), seconds=10)
+
+
+def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str) -> None:
+    with (
+        signed_in(address, "dispatcher") as desk,
+        signed_in(address, "surveyor") as phone,
+    ):
+        everything, own = Listener(desk), Listener(phone)
+        at = datetime.now(UTC).isoformat()
+        fixes = [{"unit_id": key, "lon": 113.31, "lat": 23.11, "at": at} for key in ("S001", "S000")]
+        desk.post("/v1/positions", json={"fixes": fixes}).raise_for_status()
+        everything.wait_for(lambda: {u["id"] for u in units(everything)} == {"S000", "S001"})
+        own.wait_for(lambda: {u["id"] for u in units(own)} == {"S000"})
+
+
+def units(listener: Listener) -> list[dict[str, Any]]:
+    return [unit for kind, data in listener.heard if kind == "units" for unit in data]

@@ -1,0 +1,178 @@
+"""The HTTP service: one accident from report to audit, and what happens with bad input."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, func, select
+
+from api import wiring
+from geo_data import schema
+from geo_data.database import engine
+
+REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
+Headers = dict[str, str]
+
+
+def report(client: TestClient, who: Headers, **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/reports", json={"text": REPORT, **more}, headers=who)
+    assert answer.status_code == 201, answer.text
+    taken: dict[str, Any] = answer.json()
+    return taken
+
+
+def assign(client: TestClient, who: Headers, incident: dict[str, Any], **more: Any) -> dict[str, Any]:
+    answer = client.post(f"/v1/incidents/{incident['id']}/assignments", json=more, headers=who)
+    assert answer.status_code == 201, answer.text
+    after: dict[str, Any] = answer.json()
+    return after
+
+
+def stored(engine: Engine, table: Any) -> int:
+    with engine.connect() as connection:
+        count: int = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return count
+
+
+def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Headers, surveyor: Headers) -> None:
+    incident = report(client, dispatcher, plate="粤A12345")
+    assert incident["location"]["district"] == "天河区"
+    assert incident["tier"] == "injury"
+    assert incident["commitment"]["limit_s"] == 1800
+
+    advice = client.get(f"/v1/incidents/{incident['id']}/recommendation", headers=dispatcher).json()
+    assert [o["unit_id"] for o in advice["options"]] == ["S000", "S001", "S002"]
+    assert 0.5 < advice["options"][0]["p_kept"] < 1
+    assert "S" not in advice["explanation"].split("(")[0]
+
+    job = assign(client, dispatcher, incident)["assignments"][0]
+    assert job["unit_id"] == "S000"
+    assert [c["unit_id"] for c in job["runners_up"]] == ["S001", "S002"]
+    route = client.get(f"/v1/assignments/{job['id']}/route", headers=surveyor).json()
+    assert route["geometry"]["type"] == "LineString"
+
+    for step in ("accept", "depart", "arrive", "clear"):
+        answer = client.post(f"/v1/assignments/{job['id']}/{step}", headers=surveyor)
+        assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "closed"
+    assert answer.json()["commitment"]["verdict"] == "kept"
+
+    kinds = [e["kind"] for e in client.get(f"/v1/incidents/{incident['id']}/events", headers=dispatcher).json()]
+    assert kinds == [
+        "IncidentReported", "IncidentLocated", "CommitmentMade", "UnitOffered", "AssignmentAccepted",
+        "UnitDeparted", "ArrivalClaimed", "UnitCleared", "IncidentClosed",
+    ]  # fmt: skip
+    audit = client.get("/v1/audit", headers=dispatcher).json()
+    assert (audit["totals"]["reported"], audit["totals"]["kept"]) == (1, 1)
+
+
+def test_what_was_acknowledged_is_in_the_database(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
+    before = stored(fleet, schema.events)
+    report(client, dispatcher)
+    assert stored(fleet, schema.events) == before + 3
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"text": ""}, "报案内容为空"),
+        ({"text": "   "}, "报案内容为空"),
+        ({"text": "路" * 2001}, "text"),
+        ({}, "text"),
+        ({"text": REPORT, "point": {"lon": 113.9, "lat": 22.2}}, "服务范围"),
+        ({"text": REPORT, "point": {"lon": 713.9, "lat": 22.2}}, "point.lon"),
+        ({"text": REPORT, "point": {"lon": 113.3, "lat": 23.1, "crs": "mars"}}, "crs"),
+        ({"text": REPORT, "colour": "red"}, "colour"),
+        ({"text": "追\u0000尾"}, ""),
+    ],
+)
+def test_a_bad_report_is_refused_in_words_and_leaves_nothing(
+    client: TestClient, dispatcher: Headers, fleet: Engine, body: dict[str, Any], told: str
+) -> None:
+    answer = client.post("/v1/reports", json=body, headers=dispatcher)
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+    assert stored(fleet, schema.events) == stored(fleet, schema.incidents) == 0
+
+
+def test_a_report_without_a_known_place_is_taken_and_waits_for_a_pin(client: TestClient, dispatcher: Headers) -> None:
+    incident = report(client, dispatcher, text="就在刚才那个地方,两车追尾")
+    assert (incident["status"], incident["location"]) == ("unlocated", None)
+    answer = client.get(f"/v1/incidents/{incident['id']}/recommendation", headers=dispatcher)
+    assert (answer.status_code, "定位" in answer.json()["detail"]) == (422, True)
+    pinned = client.post(
+        f"/v1/incidents/{incident['id']}/location", json={"lon": 113.33, "lat": 23.12}, headers=dispatcher
+    )
+    assert pinned.json()["status"] == "waiting"
+
+
+def test_a_phones_gcj02_point_is_converted_at_the_door(client: TestClient, dispatcher: Headers) -> None:
+    point = {"lon": 113.335, "lat": 23.117, "crs": "gcj02", "accuracy_m": 20}
+    place = report(client, dispatcher, text="追尾了,快来人", point=point)["location"]
+    assert place["lon"] == pytest.approx(113.3297, abs=2e-4)
+    assert place["lat"] == pytest.approx(23.1196, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/incidents/GZ000000-00000", 404),
+        ("/v1/units/S999", 404),
+        ("/v1/units/S999/assignments", 404),
+        ("/v1/assignments/GZ000000-00000-1/route", 404),
+        ("/v1/audit?since=yesterday", 422),
+        ("/v1/audit?hours=-1", 422),
+        ("/v1/nothing", 404),
+        ("/tiles/1/99/99.mvt", 422),
+    ],
+)
+def test_unknown_things_and_bad_dates_get_their_status_and_a_sentence(
+    client: TestClient, dispatcher: Headers, path: str, status: int
+) -> None:
+    answer = client.get(path, headers=dispatcher)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+def test_a_unit_that_is_bound_cannot_be_bound_again(client: TestClient, dispatcher: Headers) -> None:
+    assign(client, dispatcher, report(client, dispatcher))
+    second = report(client, dispatcher)
+    answer = client.post(
+        f"/v1/incidents/{second['id']}/assignments", json={"unit_id": "S000", "reason": "最近"}, headers=dispatcher
+    )
+    assert (answer.status_code, "有未完成任务" in answer.json()["detail"]) == (409, True)
+    assert assign(client, dispatcher, second)["assignments"][0]["unit_id"] == "S001"
+
+
+def test_a_double_tap_is_refused_without_harm(client: TestClient, dispatcher: Headers, surveyor: Headers) -> None:
+    job = assign(client, dispatcher, report(client, dispatcher))["assignments"][0]["id"]
+    answers = [client.post(f"/v1/assignments/{job}/accept", headers=surveyor).status_code for _ in range(2)]
+    assert answers == [200, 409]
+
+
+def test_positions_move_a_unit_and_bad_ones_are_listed(client: TestClient, dispatcher: Headers) -> None:
+    now = datetime.now(UTC)
+    fixes = [
+        {"unit_id": "S001", "lon": 113.30, "lat": 23.10, "at": (now + timedelta(seconds=1)).isoformat()},
+        {"unit_id": "S001", "lon": 113.31, "lat": 23.10, "at": (now + timedelta(hours=1)).isoformat()},
+        {"unit_id": "S999", "lon": 113.31, "lat": 23.10, "at": now.isoformat()},
+    ]
+    answer = client.post("/v1/positions", json={"fixes": fixes}, headers=dispatcher).json()
+    assert (answer["taken"], len(answer["refused"])) == (1, 2)
+    assert client.get("/v1/units/S001", headers=dispatcher).json()["lon"] == 113.30
+
+
+def test_the_picture_holds_open_incidents_units_and_the_roads_in_use(client: TestClient, dispatcher: Headers) -> None:
+    incident = report(client, dispatcher)
+    picture = client.get("/v1/picture", headers=dispatcher).json()
+    assert [i["id"] for i in picture["incidents"]] == [incident["id"]]
+    assert {u["id"] for u in picture["units"]} == {"S000", "S001", "S002", "T01"}
+    assert picture["network"]["schematic"] is True
+
+
+def test_the_database_away_is_said_as_503(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = engine("postgresql://nobody:nothing@127.0.0.1:1/none")
+    monkeypatch.setattr(wiring, "database", lambda: nowhere)
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["kind"]) == (503, "Unavailable")
