@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { now_ms } from "./clock.js";
 import { byId, h, setText, toast } from "./dom.js";
 import { metres } from "./format.js";
-import { label, onLanguage, t } from "./i18n.js";
+import { label, language, onLanguage, t } from "./i18n.js";
 import { follow } from "./live.js";
 import { showLink, showProvenance, startShell } from "./shell.js";
 import { drawJob, mine } from "./surveyor_job.js";
@@ -50,15 +50,27 @@ function emptyCard() {
   return h("div", { class: "no-job", data: { testid: "no-job" } }, h("strong", {}, head), h("p", {}, text));
 }
 
+/** What a screen reader should say; not the countdown, which would never stop. */
+function speak() {
+  const now = job();
+  const place = my.incident?.location?.matched_text ?? "";
+  setText(byId("spoken"), now ? `${label("assignment_status", now.status, now.status_label)} ${place}` : t("sv_no_job"));
+}
+
 function showJob() {
+  speak();
   card = job() ? drawJob(my.incident, job()) : null;
   byId("job").replaceChildren(card ? card.node : emptyCard());
   tick();
 }
 
+/** Drawn anew only when it means something else: a button must not vanish under the finger. */
 function showActions() {
   const now = job();
   const bar = byId("actions");
+  const meaning = [now?.id, now?.status, my.busy, language()].join();
+  if (bar.dataset.meaning === meaning) return;
+  bar.dataset.meaning = meaning;
   bar.hidden = !now;
   if (!now) { bar.replaceChildren(); return; }
   const offered = now.status === "offered";
