@@ -23,6 +23,7 @@ from geo_data.weighing import Weighed, gap_m, weigh
 
 DistrictOf = Callable[[Position], str | None]
 
+GOOD_SCORE = 0.45  # below, the name only tells the part of town
 RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
 DEFAULT_ACCURACY_M = 50.0
 MOST_ALTERNATIVES = 5
@@ -94,11 +95,12 @@ class Geocoder:
         best = found[0]
         rivals = _distinct(found)
         unclear = bool(rivals) and rivals[0].score > RIVAL * best.score
-        code = MatchCode.GOOD if best.candidate.exact else MatchCode.UP_HIERARCHY
+        code = MatchCode.GOOD if best.candidate.exact and best.score >= GOOD_SCORE else MatchCode.UP_HIERARCHY
         location = self._plain(best, spoken, code)
         if unclear and best.candidate.exact:
             location = replace(location, match_code=MatchCode.AMBIGUOUS, confidence=_lower(location.confidence))
-        alternatives = tuple(self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES])
+        others = [self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES]]
+        alternatives = tuple(replace(other, confidence=_lower(other.confidence)) for other in others)
         return replace(location, alternatives=alternatives)
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
