@@ -6,7 +6,7 @@ import { minutes, percent } from "../format.js";
 import { t } from "../i18n.js";
 import { askReason } from "./dialogs.js";
 import { askPoint } from "./pin.js";
-import { selected, state, takeIncident } from "./state.js";
+import { changed, selected, state, takeIncident } from "./state.js";
 
 const choices = (key) => t(key).split("|");
 
@@ -18,6 +18,7 @@ async function change(incidentId, path, body) {
     return incident;
   } catch (error) {
     if (error.status === 409 || error.status === 404) refetch(incidentId);
+    changed("advice"); // what was on the screen is out of date
     throw error;
   }
 }

@@ -132,6 +132,7 @@ function keepFresh() {
 export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
+  on("advice", askAdvice);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
   setInterval(keepFresh, REFRESH_MS);

@@ -3,12 +3,13 @@
 import { now_ms } from "../clock.js";
 import { onLanguage } from "../i18n.js";
 import { collection, disc, pointFeature } from "../map/shapes.js";
-import { incidentTone, isOpen, urgency } from "./derive.js";
+import { apart_m, incidentTone, isOpen, urgency } from "./derive.js";
 import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
 import { on, selected, state } from "./state.js";
 
 const ORDER = { scene: 0, going: 1, offered: 2, waiting: 3 };
 const REFRESH_MS = 5000;
+const OPENING_SHARE = 0.75;
 
 let preview = null;
 let fitted = false;
@@ -24,7 +25,7 @@ function incidentFeature(incident) {
   const { lon, lat } = incident.location;
   return pointFeature(lon, lat, {
     id: incident.id, icon: `incident-${tone}-${incident.tier}`, selected: incident.id === state.selectedId,
-    pressing: urgency(incident, now_ms()) === "danger", order: ORDER[tone] + (incident.id === state.selectedId ? 10 : 0),
+    calm: tone === "scene" && incident.id !== state.selectedId, pressing: urgency(incident, now_ms()) === "danger", order: ORDER[tone] + (incident.id === state.selectedId ? 10 : 0),
   });
 }
 
@@ -55,10 +56,21 @@ export function fitAll({ animate = true } = {}) {
   fit(incidents.length > 1 ? incidents : [...incidents, ...units], { animate });
 }
 
+/** The middle of a cloud of points: a few far out must not make the opening view too wide. */
+function most(points) {
+  const middle = (axis) => points.map((p) => p[axis]).sort((a, b) => a - b)[points.length >> 1];
+  const at = { lon: middle(0), lat: middle(1) };
+  const near = [...points].sort((a, b) => apart_m(at, { lon: a[0], lat: a[1] }) - apart_m(at, { lon: b[0], lat: b[1] }));
+  return near.slice(0, Math.ceil(points.length * OPENING_SHARE));
+}
+
+/** The opening view: where most of the work is; "show all" shows the rest. */
 function fitOnce() {
   if (fitted || !state.ready) return;
   fitted = true;
-  fitAll({ animate: false });
+  const placed = [...state.incidents.values()].filter((one) => isOpen(one) && one.location).map((one) => [one.location.lon, one.location.lat]);
+  const units = [...state.units.values()].filter((one) => one.lon !== null && one.on_shift).map((one) => [one.lon, one.lat]);
+  fit(most([...placed, ...units]), { animate: false });
 }
 
 /** Keep the incidents on the map. */

@@ -28,7 +28,7 @@ function describe(feature, unit) {
   const headed = unit.heading_deg !== null && tone !== "off" && tone !== "old";
   Object.assign(feature.properties, {
     id: unit.id, name: unit.name, heading: headed ? unit.heading_deg : 0, order: ORDER[tone],
-    icon: `unit-${unit.role}-${tone}${headed ? "-headed" : ""}`, opacity: tone === "off" ? 0.55 : 1,
+    icon: `unit-${unit.role}-${tone}${headed ? "-headed" : ""}`, off: tone === "off",
   });
 }
 

@@ -82,9 +82,9 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
   if (!incident.location) return [head, h("p", { class: "notice warn" }, t("needs_place"))];
   if (!advice) return [head, h("p", { class: "muted" }, t("loading"))];
   const left_s = secondsLeft(incident, now_ms()) ?? 0;
-  const span_s = Math.max(left_s * 1.15, ...advice.options.map((one) => one.eta_p90_s), 600);
   const taken = openAssignments(incident).find((one) => one.role === advice.role);
   const options = advice.options.filter((one) => one.unit_id !== taken?.unit_id).slice(0, OPTIONS);
+  const span_s = Math.max(left_s * 1.08, ...options.map((one) => one.eta_p90_s * 1.08), 600);
   const list = h("ol", { class: "options" }, options.map((option, i) => optionCard(option, i, { incident, advice, span_s, left_s, taken })));
   if (taken) return [head, othersList(list, options.length)];
   return [

@@ -18,7 +18,7 @@ const listeners = new Map();
 const pending = new Set();
 let timer = 0;
 
-/** Call `listener` after a change of `topic`: incidents, units, selection, network, view. */
+/** Call `listener` after a change of `topic`: incidents, units, selection, network, advice (stale: ask again). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);

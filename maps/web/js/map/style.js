@@ -1,6 +1,7 @@
 // Our map style: own vector tiles below, own live sources above. No glyph server: the browser's own CJK fonts draw all text.
 
 const FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
+const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one looks closely
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
@@ -97,7 +98,7 @@ function markLayers(c) {
   const label = { "text-font": FONTS, "text-size": 12, "text-optional": true };
   const halo = { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 };
   return [
-    { id: "shops", type: "symbol", source: "shops", minzoom: 11, layout: { ...icon(), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: halo },
+    { id: "shops", type: "symbol", source: "shops", minzoom: 11.5, layout: { ...icon({ "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.6, 14, 1] }), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: { ...halo, "icon-opacity": 0.75 } },
     {
       id: "units", type: "symbol", source: "units",
       layout: {
@@ -105,7 +106,7 @@ function markLayers(c) {
         "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.68, 13, 0.95, 15, 1.1],
         "text-field": ["step", ["zoom"], "", 12.5, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label,
       },
-      paint: { ...halo, "icon-opacity": ["get", "opacity"] },
+      paint: { ...halo, "icon-opacity": ["step", ["zoom"], ["case", ["get", "off"], 0, 1], OFF_DUTY_FROM_ZOOM, ["case", ["get", "off"], 0.5, 1]] },
     },
     {
       id: "incident-ring", type: "circle", source: "incidents",
@@ -116,7 +117,7 @@ function markLayers(c) {
         "circle-stroke-width": ["case", ["get", "selected"], 2.5, 0], "circle-stroke-color": c.text,
       },
     },
-    { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.7, 12, 1] }) },
+    { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "calm"], 0.5, 0.72], 12, ["case", ["get", "calm"], 0.7, 1]] }) },
     {
       id: "picks", type: "symbol", source: "picks",
       layout: { ...icon({ "icon-anchor": "bottom" }), "text-field": ["get", "name"], "text-offset": [0, 0.4], "text-anchor": "top", ...label },
