@@ -79,35 +79,35 @@ def _carriageway(
     knots = [(line.length - k.at_m, k.key) if backwards else (k.at_m, k.key) for k in course.knots]
     knots.sort()
     stations = _stations([knot for knot in knots if knot[1] in interchanges], line.length)
-    first, last = (knots[0][1], knots[-1][1])
-    nodes: dict[float, int] = {}
-    if first in turning:
-        nodes[0.0] = turning[first]
-    if last in turning:
-        nodes[line.length] = turning[last]
-    along = sorted({0.0, line.length, *(at_m for at_m, _, _ in stations)})
-    for at_m in along:
-        if at_m not in nodes:
-            nodes[at_m] = nodes[0.0] if course.is_ring and at_m == line.length else drawing.node(_beside(line, at_m))
-    for a, b in pairwise(along):
-        between = shifted_right(part(line, a, b), APART_M)[1:-1]
-        drawing.edge(nodes[a], nodes[b], between, course.road, flags=DUAL)
+    ends = {0.0: turning.get(knots[0][1]), line.length: turning.get(knots[-1][1])}
+    nodes = {at_m: node for at_m, node in ends.items() if node is not None}
+    for at_m in sorted({0.0, line.length, *(at_m for at_m, _, _ in stations)}):
+        if course.is_ring and at_m == line.length:
+            nodes[at_m] = nodes[0.0]
+        elif at_m not in nodes:
+            nodes[at_m] = drawing.node(_beside(line, at_m))
+    for a, b in pairwise(sorted(nodes)):
+        drawing.edge(nodes[a], nodes[b], shifted_right(part(line, a, b), APART_M)[1:-1], course.road, flags=DUAL)
     for at_m, key, leaves in stations:
         end = RampEnd(course.road, nodes[at_m], heading(line, at_m))
         (found[key].exits if leaves else found[key].entries).append(end)
 
 
 def _stations(knots: Sequence[tuple[float, str]], length_m: float) -> list[tuple[float, str, bool]]:
-    """Distances where ramps leave (True) and arrive (False); ramps of neighbours never overtake each other."""
+    """Distances where ramps leave (True) and arrive (False).
+
+    Ramps of neighbours never overtake each other, and where the road begins or ends its last node is the ramp's.
+    """
     found = []
     for i, (at_m, key) in enumerate(knots):
         before = at_m - (knots[i - 1][0] if i else 0.0)
         after = (knots[i + 1][0] if i + 1 < len(knots) else length_m) - at_m
-        if at_m > 1:
-            found.append((max(at_m - min(RAMP_REACH_M, 0.4 * before), 0.0), key, True))
-        if at_m < length_m - 1:
-            found.append((min(at_m + min(RAMP_REACH_M, 0.4 * after), length_m), key, False))
-    return [(length_m if leaves and length_m - at_m < 1 else at_m, key, leaves) for at_m, key, leaves in found]
+        begins, ends = at_m < 1, at_m > length_m - 1
+        if not begins:
+            found.append((length_m if ends else at_m - min(RAMP_REACH_M, 0.4 * before), key, True))
+        if not ends:
+            found.append((0.0 if begins else at_m + min(RAMP_REACH_M, 0.4 * after), key, False))
+    return found
 
 
 def _beside(line: LineString, at_m: float) -> Points:

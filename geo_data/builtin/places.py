@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dispatch.location import Position
+from geo_data.builtin.roads import named_points
 from geo_data.builtin.tables import rows, split
 
 
@@ -19,8 +20,8 @@ class Place:
         What people also say, e.g. ``小蛮腰``; may be empty.
     kind : str
         ``metro_station``, ``railway_station``, ``bus_terminal``, ``airport``, ``port``, ``hospital``, ``university``,
-        ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``toll_gate``, ``service_area``,
-        ``interchange``, ``bridge`` or ``tunnel``.
+        ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``interchange``, ``bridge`` or
+        ``tunnel``.
     position : Position
         WGS-84, rounded to four decimals (about 10 m); most are good to 200 m, see ``source``.
     district : str
@@ -37,17 +38,29 @@ class Place:
     source: str
 
 
+POINTS_PEOPLE_NAME = ("interchange", "bridge", "tunnel")
+
+
 @cache
 def builtin_places() -> tuple[Place, ...]:
-    """Return every place of the built-in gazetteer, in the order of the table."""
-    return tuple(
-        Place(
-            name=row["name"],
-            aliases=split(row["aliases"]),
-            kind=row["kind"],
-            position=Position(float(row["lon"]), float(row["lat"])),
-            district=row["district"],
-            source=row["source"],
-        )
-        for row in rows("places")
+    """Return every place of the built-in gazetteer: the table of places, then the named points of roads it lacks."""
+    places = [_place(row) for row in rows("places")]
+    known = {place.name for place in places}
+    points = [point for point in named_points().values() if point.kind in POINTS_PEOPLE_NAME]
+    places += [
+        Place(point.name, point.aliases, point.kind, point.position, point.district, point.source)
+        for point in points
+        if point.name not in known and point.district.endswith("区")
+    ]
+    return tuple(places)
+
+
+def _place(row: dict[str, str]) -> Place:
+    return Place(
+        name=row["name"],
+        aliases=split(row["aliases"]),
+        kind=row["kind"],
+        position=Position(float(row["lon"]), float(row["lat"])),
+        district=row["district"],
+        source=row["source"],
     )

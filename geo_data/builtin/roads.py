@@ -5,7 +5,7 @@ from functools import cache
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from geo_data.builtin.tables import rows
+from geo_data.builtin.tables import rows, split
 from geo_data.network import BRIDGE, TUNNEL
 
 STRUCTURES = {"": 0, "elevated": 0, "bridge": BRIDGE, "tunnel": TUNNEL}
@@ -19,17 +19,24 @@ class NamedPoint:
     ----------
     name : str
         Key in the table of roads, and what people call it.
+    aliases : tuple of str
+        What drivers also call it.
     kind : str
-        ``interchange`` (ramps join the roads that share it), ``junction``, ``bridge``, ``tunnel`` or ``toll``.
+        ``interchange`` (ramps join the roads that share it), ``junction``, ``bridge``, ``tunnel``, ``crossing`` (over
+        water, named only by what crosses what) or ``edge`` (the drawn road leaves the map).
     position : Position
         WGS-84.
+    district : str
+        One of the 11 districts, or the neighbouring city.
     source : str
         Where the position comes from.
     """
 
     name: str
+    aliases: tuple[str, ...]
     kind: str
     position: Position
+    district: str
     source: str
 
 
@@ -88,11 +95,18 @@ class Road:
 @cache
 def named_points() -> dict[str, NamedPoint]:
     """Return the table of named points by name."""
-    found = {}
-    for row in rows("points"):
-        position = Position(float(row["lon"]), float(row["lat"]))
-        found[row["name"]] = NamedPoint(row["name"], row["kind"], position, row["source"])
-    return found
+    return {row["name"]: _point(row) for row in rows("points")}
+
+
+def _point(row: dict[str, str]) -> NamedPoint:
+    return NamedPoint(
+        name=row["name"],
+        aliases=split(row["aliases"]),
+        kind=row["kind"],
+        position=Position(float(row["lon"]), float(row["lat"])),
+        district=row["district"],
+        source=row["source"],
+    )
 
 
 @cache
