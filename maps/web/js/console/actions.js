@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { attempt, toast } from "../dom.js";
 import { minutes, percent } from "../format.js";
 import { t } from "../i18n.js";
+import { openAssignments } from "./derive.js";
 import { askReason } from "./dialogs.js";
 import { askPoint } from "./pin.js";
 import { changed, selected, state, takeIncident } from "./state.js";
@@ -73,11 +74,14 @@ export function reassign(incident, assignment, button, wish = null) {
   }, button);
 }
 
-/** End the incident. */
+/** End the incident; units still bound to it are released first, for the same reason. */
 export function close(incident, button) {
   return attempt(async () => {
-    const answer = await askReason({ title: t("reason_close"), choices: choices("why_close"), ok: t("close_incident"), danger: true });
+    const bound = openAssignments(incident);
+    const title = bound.length ? t("reason_close_release", { units: bound.map((one) => one.unit_name).join("、") }) : t("reason_close");
+    const answer = await askReason({ title, choices: choices("why_close"), ok: t("close_incident"), danger: true });
     if (!answer) return;
+    for (const one of bound) await change(incident.id, `/v1/assignments/${one.id}/release`, { reason: answer.reason });
     await change(incident.id, `/v1/incidents/${incident.id}/close`, { reason: answer.reason });
     toast(t("closed_toast"), "ok");
   }, button);
@@ -102,7 +106,7 @@ export async function placeByHand(incident, button) {
 /** The key A: offer to the first advice of the selected incident. */
 export function assignFirst(advice) {
   const incident = selected();
-  const busy = incident?.assignments.some((one) => one.role === "surveyor" && ["offered", "accepted", "en_route", "on_scene"].includes(one.status));
+  const busy = Boolean(incident) && openAssignments(incident).some((one) => one.role === (advice?.role ?? "surveyor"));
   if (!incident || advice?.incident_id !== state.selectedId || !advice.options.length) { toast(t(busy ? "already_assigned" : "cannot_assign")); return; }
   if (busy) { toast(t("already_assigned")); return; }
   assign(incident, advice.options[0], { advised: true, role: advice.role });

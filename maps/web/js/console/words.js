@@ -99,6 +99,7 @@ addWords({
   reason_release: ["为什么释放 {unit}?", "Why release {unit}?"],
   reason_reassign: ["改派:释放 {unit},另派一个单元", "Reassign: release {unit}, send another"],
   reason_close: ["为什么结束案件?", "Why close the incident?"],
+  reason_close_release: ["结束案件,并释放 {units}。原因?", "Close the incident and release {units}. Why?"],
   reason_needed: ["请填写原因。", "Give a reason."],
   new_unit: ["改派给", "Send instead"],
   best_now: ["到场最快的单元", "The quickest now"],
