@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,6 +44,7 @@ class Geocoder:
     """
 
     def __init__(self, network: Network, places: Sequence[Place], district_of: DistrictOf) -> None:
+        district_of = lru_cache(maxsize=200_000)(district_of)  # the same places are weighed again and again
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
