@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select
 
-from api import accounts, wiring
+from api import accounts, building, wiring
 from api.security import Account
 from api.settings import settings
 from dispatch.log import MemoryLog
@@ -46,14 +46,14 @@ def prepare(url: str, say: Progress) -> None:
     make_secrets()
     if settings().network is None and not wiring.builtin_file().exists():
         say("编译内置示意路网 compiling the built-in schematic network …")
-        wiring.compile_builtin()
+        building.compile_builtin(wiring.builtin_file())
     say("更新数据库结构 migrating the database …")
     migrate(url)
     database = engine(url)
     try:
         say("载入地图 loading the map …")
         with transaction(database) as connection:
-            wiring.load_map(connection)
+            building.load_map(connection, wiring.load_network(settings().network))
         if settings().simulation:
             load_demo(database, say)
     finally:

@@ -17,20 +17,15 @@ from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet
-from geo_data import map_layers
-from geo_data.builtin import builtin_network
 from geo_data.builtin.places import builtin_places
-from geo_data.builtin.water import green_polygons, water_polygons
 from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, transaction
-from geo_data.districts import district_of, district_polygons
+from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
 from geo_data.geocoder import Geocoder
-from geo_data.network import Network, load, save
+from geo_data.network import Network, load
 from geo_data.postgis_log import PostgisLog
-from geo_data.road_lines import main_roads
 from geo_data.routing import Router
-from maps.heatmaps import Background
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,40 +84,10 @@ def load_network(path: Path | None = None) -> Network:
     if path is not None:
         return load(path)
     if not builtin_file().exists():
-        compile_builtin()
+        from api.building import compile_builtin  # noqa: PLC0415  (slow to import, needed once)
+
+        compile_builtin(builtin_file())
     return load(builtin_file())
-
-
-def compile_builtin() -> None:
-    """Compile the built-in network from its tables; earlier ones are removed."""
-    settings().state.mkdir(parents=True, exist_ok=True)
-    save(builtin_network(), builtin_file())
-    for old in settings().state.glob("guangzhou-*.net"):
-        if old != builtin_file():
-            old.unlink(missing_ok=True)
-
-
-def load_map(connection: Connection) -> None:
-    """Load what the map shows into the database; nothing when it is there already."""
-    map_layers.load_map(
-        connection,
-        load_network(settings().network),
-        district_polygons(),
-        water_polygons(),
-        builtin_places(),
-        green_polygons(),
-    )
-
-
-@lru_cache(maxsize=1)
-def heatmap_background() -> Background:
-    """Water and main roads under the heatmap."""
-    network = ground().network
-    return Background(
-        water=water_polygons().geometry.simplify(0.0005).__geo_interface__,
-        roads=main_roads(network),
-        schematic=network.schematic,
-    )
 
 
 def load_policy(path: Path) -> Policy:

@@ -88,8 +88,9 @@ class MemoryLog:
         known = self._histories.get(key, [])
         if len(known) != after:
             raise StaleIncident(f"案件 {key} 已被他人更新:请刷新后再试。(Reload and decide again.)")
-        for event in events:
-            if isinstance(event, UnitOffered) and event.unit_id in self._bound:
+        offered = [e for e in events if isinstance(e, UnitOffered)]
+        for event in offered:
+            if event.unit_id in self._bound or sum(o.unit_id == event.unit_id for o in offered) > 1:
                 raise UnitAlreadyAssigned(f"{event.unit_id} 已有未完成任务:请选其他人。(Choose another unit.)")
         state = reduce(advance, events, self._states[key]) if known else fold(events)
         self._histories[key] = [*known, *events]

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -69,6 +67,9 @@ def migrate(url: str) -> None:
     Unavailable
         When the database cannot be reached, or PostGIS cannot be switched on in it.
     """
+    from alembic import command  # noqa: PLC0415  (slow to import, and needed nowhere else)
+    from alembic.config import Config  # noqa: PLC0415
+
     database = engine(url, pool_size=1)
     try:
         with transaction(database) as connection:

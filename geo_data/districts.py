@@ -1,9 +1,8 @@
 """The 11 districts of Guangzhou, with simplified borders compiled by hand: good to about half a kilometre."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -14,6 +13,9 @@ from dispatch.location import Position
 from geo_data.builtin.tables import rows
 
 WGS84 = 4326
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 def district_of(position: Position) -> str | None:
@@ -53,7 +55,7 @@ def districts_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[str | None]:
 
 
 @cache
-def district_polygons() -> geopandas.GeoDataFrame:
+def district_polygons() -> "GeoDataFrame":
     """Return the districts as polygons: columns ``name``, ``name_en`` and ``geometry``, WGS-84, in the table's order.
 
     Neighbours share every point of their border, so there are no gaps and no overlaps.
@@ -65,7 +67,9 @@ def district_polygons() -> geopandas.GeoDataFrame:
     """
     areas = shapely.get_parts(shapely.polygonize([LineString(line) for line in _borders()]))
     districts = list(rows("districts"))
-    return geopandas.GeoDataFrame(
+    from geopandas import GeoDataFrame  # noqa: PLC0415  (slow to import; most processes never ask)
+
+    return GeoDataFrame(
         {"name": [row["name"] for row in districts], "name_en": [row["name_en"] for row in districts]},
         geometry=[_around(row, areas) for row in districts],
         crs=WGS84,

@@ -5,21 +5,17 @@ import secrets
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api import records, wiring
+from api import records
 from api.commands.audit_forms import as_json
-from api.dependencies import LiveDesk, Now, Reader
+from api.dependencies import Ground, LiveDesk, Now, Reader
 from dispatch.audit import Audit, Basis
 from dispatch.audit import audit as judge_all
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.districts import district_polygons
 from maps.audit_report import audit_page
-from maps.folium_local import content_policy, heatmap_page
-from maps.heatmaps import heatmap
 
 router = APIRouter(tags=["audit"])
 
@@ -59,17 +55,12 @@ def audit_html(
 
 @router.get("/management/heatmap", include_in_schema=False)
 def heatmap_html(
-    desk: LiveDesk, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
+    desk: LiveDesk, on: Ground, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
 ) -> HTMLResponse:
     """Response times by cell or district, a document of its own with its own content policy."""
+    from api.heatmap import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
+
     rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
-    chart = heatmap(
-        pd.DataFrame(rows),
-        district_polygons().rename(columns={"name": "district"}),
-        by=cells,
-        resolution=7,
-        background=wiring.heatmap_background(),
-        period=f"近 {hours:g} 小时",
-    )
     nonce = secrets.token_urlsafe(16)
-    return HTMLResponse(heatmap_page(chart, nonce), headers={"Content-Security-Policy": content_policy(nonce)})
+    html, policy = page(rows, on.network, cells=cells, period=f"近 {hours:g} 小时", nonce=nonce)
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})

@@ -9,7 +9,8 @@ from fastapi.responses import FileResponse, RedirectResponse
 import maps
 from api.dependencies import SignedIn, Transaction, visitor
 from api.security import Account
-from geo_data import vector_tiles
+from geo_data.vector_tiles import etag as map_etag
+from geo_data.vector_tiles import tile as cut_tile
 
 WEB = Path(maps.__file__).parent / "web"
 VENDOR = WEB / "node_modules"
@@ -58,9 +59,9 @@ def login() -> Response:
 @router.get("/tiles/{z}/{x}/{y}.mvt")
 def tile(z: int, x: int, y: int, request: Request, transaction: Transaction, _: SignedIn) -> Response:
     """One vector tile of the offline map."""
-    etag = f'"{vector_tiles.etag(transaction)}"'
+    etag = f'"{map_etag(transaction)}"'
     headers = {"ETag": etag, "Cache-Control": "private, max-age=60"}
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers=headers)
-    body = vector_tiles.tile(transaction, z, x, y)
+    body = cut_tile(transaction, z, x, y)
     return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=headers)

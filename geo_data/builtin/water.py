@@ -1,9 +1,8 @@
 """Rivers and hills of the built-in Guangzhou, drawn from centre lines with widths and from outlines."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas
 import shapely
 from shapely import LineString, Polygon
 
@@ -11,6 +10,9 @@ from geo_data.builtin.tables import rows
 from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON, to_plane
 
 WGS84 = 4326
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 @cache
@@ -35,19 +37,21 @@ def water_in_plane() -> Any:
     return shape
 
 
-def water_polygons() -> geopandas.GeoDataFrame:
+def water_polygons() -> "GeoDataFrame":
     """Return the rivers as polygons: columns ``name`` and ``geometry``, WGS-84."""
     return _frame(_rivers())
 
 
-def green_polygons() -> geopandas.GeoDataFrame:
+def green_polygons() -> "GeoDataFrame":
     """Return the large hills and parks as polygons: columns ``name`` and ``geometry``, WGS-84."""
     return _frame(_greens())
 
 
-def _frame(shapes: list[tuple[str, Any]]) -> geopandas.GeoDataFrame:
+def _frame(shapes: list[tuple[str, Any]]) -> "GeoDataFrame":
     geometry = [shapely.transform(shape, _to_degrees) for _, shape in shapes]
-    return geopandas.GeoDataFrame({"name": [name for name, _ in shapes]}, geometry=geometry, crs=WGS84)
+    from geopandas import GeoDataFrame  # noqa: PLC0415  (slow to import; most processes never ask)
+
+    return GeoDataFrame({"name": [name for name, _ in shapes]}, geometry=geometry, crs=WGS84)
 
 
 def _to_degrees(points: Any) -> Any:

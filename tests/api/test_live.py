@@ -33,13 +33,24 @@ class Listener:
         self.heard: list[tuple[str, Any]] = []
         self.news = threading.Condition()
         self._client = client
-        threading.Thread(target=self._read, daemon=True).start()
+        self._over = False
+        self._thread = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> "Listener":
+        self._thread.start()
         self.wait_for(lambda: any(kind == "hello" for kind, _ in self.heard))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over = True  # the next heartbeat ends the reading
+        self._thread.join(10)
 
     def _read(self) -> None:
         with self._client.stream("GET", "/v1/live", timeout=None) as stream:
             kind = ""
             for line in stream.iter_lines():
+                if self._over:
+                    return
                 if line.startswith("event: "):
                     kind = line.removeprefix("event: ")
                 elif line.startswith("data: "):
@@ -86,8 +97,7 @@ def write_incidents(engine: Engine, writer: int) -> list[str]:
 
 
 def test_a_listener_hears_the_last_version_of_everything_32_writers_commit(address: str, fleet: Engine) -> None:
-    with signed_in(address, "dispatcher") as client:
-        listener = Listener(client)
+    with signed_in(address, "dispatcher") as client, Listener(client) as listener:
         with ThreadPoolExecutor(WRITERS) as pool:
             written = [key for keys in pool.map(lambda n: write_incidents(fleet, n), range(WRITERS)) for key in keys]
         listener.wait_for(lambda: listener.versions() == dict.fromkeys(written, 2))
@@ -95,8 +105,7 @@ def test_a_listener_hears_the_last_version_of_everything_32_writers_commit(addre
 
 
 def test_silence_is_broken_by_a_heartbeat(address: str) -> None:
-    with signed_in(address, "dispatcher") as client:
-        listener = Listener(client)
+    with signed_in(address, "dispatcher") as client, Listener(client) as listener:
         listener.wait_for(lambda: any(kind == "heartbeat" for kind, _ in listener.heard), seconds=10)
 
 
@@ -104,8 +113,9 @@ def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str)
     with (
         signed_in(address, "dispatcher") as desk,
         signed_in(address, "surveyor") as phone,
+        Listener(desk) as everything,
+        Listener(phone) as own,
     ):
-        everything, own = Listener(desk), Listener(phone)
         at = datetime.now(UTC).isoformat()
         fixes = [{"unit_id": key, "lon": 113.31, "lat": 23.11, "at": at} for key in ("S001", "S000")]
         desk.post("/v1/positions", json={"fixes": fixes}).raise_for_status()

@@ -173,6 +173,7 @@ def test_the_picture_holds_open_incidents_units_and_the_roads_in_use(client: Tes
 
 def test_the_database_away_is_said_as_503(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = engine("postgresql://nobody:nothing@127.0.0.1:1/none")
-    monkeypatch.setattr(wiring, "database", lambda: nowhere)
-    answer = client.get("/health")
+    with monkeypatch.context() as away:
+        away.setattr(wiring, "database", lambda: nowhere)
+        answer = client.get("/health")
     assert (answer.status_code, answer.json()["kind"]) == (503, "Unavailable")
