@@ -76,6 +76,12 @@ function roleTabs(role, choose) {
     h("button", { type: "button", class: "button", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
 }
 
+/** "weekend-21" in words: which hour's speeds the road times were taken at; other names are shown as they are. */
+function metricWords(metric) {
+  const [, kind, hour] = /^(weekday|weekend)-(\d+)$/.exec(metric) ?? [];
+  return kind ? t(`metric_${kind}`, { hour: Number(hour) }) : metric;
+}
+
 /** The card. `advice` is a RecommendationOut, null while it is being asked for. */
 export function recommendCard(incident, advice, { role, chooseRole }) {
   const head = h("div", { class: "section-head" }, h("h3", {}, t("recommendation")), roleTabs(role, chooseRole));
@@ -92,7 +98,7 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
     options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
     list,
     refusedList(advice),
-    advice.metric ? h("p", { class: "fine muted" }, advice.metric) : null,
+    advice.metric ? h("p", { class: "fine muted" }, metricWords(advice.metric)) : null,
   ];
 }
 
