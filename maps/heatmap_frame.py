@@ -78,7 +78,7 @@ class _Words(MacroElement):
                   text-shadow: 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff; }
           .nothing { position: absolute; z-index: 600; inset: 30% 10% auto; padding: 16px; border-radius: 8px; background: #fff;
                      text-align: center; box-shadow: 0 1px 6px rgb(0 0 0 / 25%); }
-          @media (max-width: 560px) { .legend { font-size: 11px; padding: 6px 8px; } .frame p { font-size: 12px; } }
+          @media (max-width: 560px) { .leaflet-tooltip.tip { white-space: normal; width: max-content; max-width: 44vw; } .legend { font-size: 11px; padding: 6px 8px; } .frame p { font-size: 12px; } }
         </style>
         {% endmacro %}
         {% macro html(this, kwargs) %}

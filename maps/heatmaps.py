@@ -20,6 +20,7 @@ from maps.response_summary import Records, ResponseSummary, as_table, summarise,
 
 GeoJson = Mapping[str, Any]
 THIN = 5
+MANY = 100  # from here on a decimal says something
 CORE = ((113.20, 23.05), (113.45, 23.20))  # old town to Huangpu, south-west and north-east: always in view
 
 
@@ -197,7 +198,9 @@ def say_share(share: Share) -> str:
     """``82%（41/50，95% 区间 69–90%）``; a dash where nothing was judged."""
     if share.p is None or share.low is None or share.high is None:
         return "—"
-    return f"{share.p:.0%}（{share.kept:,}/{share.n:,}，95% 区间 {100 * share.low:.0f}–{share.high:.0%}）"
+    digits = 1 if share.n >= MANY else 0
+    interval = f"{100 * share.low:.{digits}f}–{share.high:.{digits}%}"
+    return f"{share.p:.{digits}%}（{share.kept:,}/{share.n:,}，95% 区间 {interval}）"
 
 
 def _minutes(seconds: float | None) -> str:

@@ -7,8 +7,11 @@ import { THIN, whisker } from "./management_charts.js";
 
 const ZONES = ["urban", "suburban", "unknown"];
 
-/** A share as a manager reads it: one decimal once n is large enough to deserve it. */
-export const percent = (p, n) => (p === null ? NONE : `${(100 * p).toFixed(n >= 1000 ? 1 : 0)}%`);
+const MANY = 100; // from here on a decimal says something
+const digits = (n) => (n >= MANY ? 1 : 0);
+
+/** A share as a manager reads it. */
+export const percent = (p, n) => (p === null ? NONE : `${(100 * p).toFixed(digits(n))}%`);
 
 /** Seconds as minutes with one decimal. */
 export const minutesOf = (seconds) => (seconds === null ? NONE : (seconds / 60).toFixed(1));
@@ -18,7 +21,7 @@ const number = (value) => value.toLocaleString("zh-CN");
 /** "41/50 起" and "95% 区间 69–90%", as two lines. */
 export function shareBasis(share) {
   if (share.p === null) return [t("mg_no_share")];
-  const low = (100 * share.low).toFixed(share.n >= 1000 ? 1 : 0);
+  const low = (100 * share.low).toFixed(digits(share.n));
   return [
     t("mg_share_of", { kept: number(share.kept), n: number(share.n) }),
     t("mg_share_interval", { low, high: percent(share.high, share.n) }),
@@ -70,7 +73,7 @@ function groupRow(name, tally) {
     h("td", {}, name),
     cells(number(tally.reported), number(tally.kept), number(tally.missed), number(tally.open)),
     h("td", {}, h("div", { class: "row" }, whisker(share),
-      h("span", { class: "number" }, share.p === null ? NONE : `${percent(share.p, share.n)} (${(100 * share.low).toFixed(0)}–${percent(share.high, 0)})`))),
+      h("span", { class: "number" }, share.p === null ? NONE : `${percent(share.p, share.n)} (${(100 * share.low).toFixed(digits(share.n))}–${percent(share.high, share.n)})`))),
     cells(minutesOf(tally.p50_s), minutesOf(tally.p90_s)));
 }
 
