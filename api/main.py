@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
@@ -21,6 +22,7 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 `{"detail": what is wrong and what to do, "kind": …}`.
 """
 
+ROUTERS = tuple(m.router for m in (session, reports, incidents, assignments, units, audit, live, pages))
 VENDOR_PACKAGES = ("maplibre-gl", "leaflet")  # what browsers load of the npm packages, and nothing else
 
 
@@ -57,9 +59,10 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     app.middleware("http")(guard)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.get("/health", tags=["session"])(health)
-    for module in (session, reports, incidents, assignments, units, audit, live, pages):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
     for package in VENDOR_PACKAGES:
         files = StaticFiles(directory=pages.VENDOR / package / "dist", check_dir=False)

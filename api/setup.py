@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from api import accounts, building, wiring
 from api.security import Account
@@ -78,6 +78,7 @@ def first_password() -> str:
 def load_demo(database: Engine, say: Progress) -> None:
     """Load the demonstration fleet, its accounts, and a simulated day behind us; nothing when there is a fleet."""
     with transaction(database) as connection:
+        connection.execute(text("LOCK TABLE units"))  # two set-ups at once load one fleet
         if connection.execute(select(schema.units.c.id).limit(1)).first() is not None:
             return
         say("载入模拟车队 loading the simulated fleet …")
@@ -98,8 +99,10 @@ def write_history(connection: Connection, now: datetime) -> None:
     """Put a simulated past into the real log and fleet; what is still open goes on live."""
     log, fleet = simulated_history(now)
     target = PostgisLog(connection)
-    for events in log.all_events():
+    histories = log.all_events()
+    for events in histories:
         target.append(events, after=0)
+    connection.execute(select(func.setval("incident_numbers", len(histories))))  # new ids begin after these
     last = [s.fix for s in fleet.states(now) if s.fix is not None]
     PostgisFleet(connection).record_fixes(last, now)
 

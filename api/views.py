@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api import schemas as out
 from dispatch.audit import judge
-from dispatch.decision import Advice, explain
+from dispatch.decision import Advice, explain_offer
 from dispatch.events import Candidate, IncidentLocated, RefusedUnit
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
@@ -93,7 +93,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         ended_reason=a.ended_reason,
         runners_up=[candidate(c) for c in offer.runners_up],
         refused=refused(offer.refused),
-        explanation=explain(a.role, [offer.chosen, *offer.runners_up], offer.refused),
+        explanation=explain_offer(offer),
         override_reason=offer.override_reason,
     )
 

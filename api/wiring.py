@@ -27,6 +27,9 @@ from geo_data.network import Network, load
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
 
+SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
+BUILT_BY = ("compile", "free_flow", "network", "plane", "road_edges", "turns")  # what a change of recompiles
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -59,7 +62,7 @@ def ground() -> Ground:
     network = load_network(settings().network)
     return Ground(
         network=network,
-        router=Router(network),
+        router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
         geocoder=Geocoder(network, builtin_places(), district_of),
         policy=load_policy(settings().policy),
     )
@@ -73,8 +76,8 @@ def builtin_file() -> Path:
 @lru_cache(maxsize=1)
 def _mark_of_sources() -> str:
     digest = hashlib.sha256()
-    ground_folder = Path(geo_data.__file__).parent
-    for source in [*sorted((ground_folder / "builtin").glob("*.*")), *sorted(ground_folder.glob("[cr]*.py"))]:
+    folder = Path(geo_data.__file__).parent
+    for source in [*sorted((folder / "builtin").glob("*.*")), *(folder / f"{name}.py" for name in BUILT_BY)]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from dispatch.arrival import forecast_arrival
-from dispatch.events import Candidate, RefusedUnit
+from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.policy import ArrivalModel
 from dispatch.unit import UnitState
 from dispatch.vocabulary import Refusal, Role
@@ -99,12 +99,28 @@ def explain(role: Role, options: Sequence[Candidate], refused: Sequence[RefusedU
     """Say a ranking in one Chinese sentence."""
     if not options:
         return f"没有可派的{role.label}:{_count_reasons(refused) or '名册中没有此类单元'}。"
-    best = options[0]
-    sentence = f"{best.unit_name}道路时间最短({best.travel_s / 60:.1f} 分钟),按时到场概率 {best.p_kept:.0%}"
-    if len(options) > 1:
-        second = options[1]
-        sentence += f";其次{second.unit_name}({second.travel_s / 60:.1f} 分钟,{second.p_kept:.0%})"
-    return sentence + "。"
+    best, *others = options
+    sentence = (
+        f"{best.unit_name}道路时间最短({best.travel_s / 60:.1f} 分钟),按时到场概率 {say_probability(best.p_kept)}"
+    )
+    return sentence + (f";其次{_say(others[0])}。" if others else "。")
+
+
+def explain_offer(offer: UnitOffered) -> str:
+    """Say why a unit was offered the job: the rule's choice, or an operator's."""
+    if not offer.override_reason:
+        return explain(offer.role, [offer.chosen, *offer.runners_up], offer.refused)
+    advised = f";系统推荐{_say(offer.runners_up[0])}" if offer.runners_up else ""
+    return f"调度员指定{_say(offer.chosen)},原因:{offer.override_reason}{advised}。"
+
+
+def say_probability(p: float) -> str:
+    """A probability in per cent, never as certain as 0 or 100."""
+    return "<1%" if p < 0.01 else ">99%" if p > 0.99 else f"{p:.0%}"
+
+
+def _say(c: Candidate) -> str:
+    return f"{c.unit_name}({c.travel_s / 60:.1f} 分钟,{say_probability(c.p_kept)})"
 
 
 def _count_reasons(refused: Sequence[RefusedUnit]) -> str:

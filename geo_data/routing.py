@@ -16,7 +16,7 @@ from dispatch.ports import TravelTimes
 from geo_data.directions import Leg, Route, describe
 from geo_data.kernels import Settled, settle
 from geo_data.network import Floats, Ints, Network
-from geo_data.snapping import EdgeIndex, Snapped
+from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
 from geo_data.speeds import metric_name, speed_ratio
 
 ACCESS_MPS = 15 / 3.6  # off the network (yards, lanes not on the map), in a straight line: slow driving
@@ -74,7 +74,7 @@ class Router:
 
     A position stands on its nearest road, on both directions of a two-way one; at a junction it may leave by, and be
     reached by, any road there. Its distance from the road is driven at 15 km/h (`ACCESS_MPS`) and added at both ends.
-    A position farther than 2 km from any road is unreachable: inf, not an error.
+    A position too far from any road is unreachable: inf, not an error.
 
     Parameters
     ----------
@@ -82,6 +82,8 @@ class Router:
     speed_kph : (m,) array, optional
         Free-flow speeds in place of the network's own; 0 closes an edge. An edge and its copies take the value given
         for the original.
+    max_offset_m : float
+        How far from any road a position may lie; farther is unreachable.
 
     Raises
     ------
@@ -89,12 +91,15 @@ class Router:
         When ``speed_kph`` has another shape than the edges, or holds a negative value or no number.
     """
 
-    def __init__(self, network: Network, *, speed_kph: npt.ArrayLike | None = None) -> None:
+    def __init__(
+        self, network: Network, *, speed_kph: npt.ArrayLike | None = None, max_offset_m: float = TOO_FAR_M
+    ) -> None:
         speed = np.asarray(network.speed_kph if speed_kph is None else speed_kph, dtype=np.float64)
         if speed.shape != (network.n_edges,) or not bool(np.all(speed >= 0)):
             raise InvalidInput(f"Give one speed in km/h, 0 or more, for each of the {network.n_edges} edges.")
         self.network = network
         self.index = EdgeIndex(network)
+        self._max_offset_m = max_offset_m
         speed = speed[network.edge_origin]
         self._free_flow_s = np.full(network.n_edges, np.inf)
         np.divide(network.length_m * 3.6, speed, out=self._free_flow_s, where=speed > 0)
@@ -126,7 +131,7 @@ class Router:
 
     def snap(self, positions: Sequence[Position] | Snapped) -> Snapped:
         """Places on the network; what is snapped already comes back as it is, so that callers may keep it."""
-        return positions if isinstance(positions, Snapped) else self.index.snap(positions)
+        return positions if isinstance(positions, Snapped) else self.index.snap(positions, max_m=self._max_offset_m)
 
     def travel_times(self, origins: Sequence[Position] | Snapped, destination: Position, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination on the weights of ``now``, by one reverse search."""

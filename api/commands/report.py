@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dispatch.decision import Advice
+from dispatch.decision import Advice, say_probability
 from dispatch.desk import Desk
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
@@ -107,7 +107,7 @@ def _show_advice(advice: Advice, now: datetime) -> None:
             f"{c.travel_s / 60:.1f} min",
             f"{eta.astimezone(GUANGZHOU_TIME):%H:%M:%S}",
             f"{late.astimezone(GUANGZHOU_TIME):%H:%M:%S}",
-            f"{c.p_kept:.1%}",
+            say_probability(c.p_kept),
         )
     console.print(table)
     console.print(f"[dim]不可派 refused: {len(advice.refused)}; 路况 metric: {advice.metric}[/]")

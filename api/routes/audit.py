@@ -32,6 +32,10 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
     return judge_all(desk.log.all_events(start, end), now, basis)
 
 
+def _period(hours: float) -> str:
+    return f"近 {hours / 24:g} 天" if hours % 24 == 0 and hours > 24 else f"近 {hours:g} 小时"
+
+
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), GUANGZHOU_TIME) if day else None
 
@@ -62,5 +66,5 @@ def heatmap_html(
 
     rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
     nonce = secrets.token_urlsafe(16)
-    html, policy = page(rows, on.network, cells=cells, period=f"近 {hours:g} 小时", nonce=nonce)
+    html, policy = page(rows, on.network, cells=cells, period=_period(hours), nonce=nonce)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})

@@ -1,5 +1,6 @@
 """Incidents: what stands, who should go, and who was sent."""
 
+import json
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -57,7 +58,7 @@ def events(incident_id: str, desk: LiveDesk, _: Reader) -> list[dict[str, Any]]:
     """The facts the incident is folded from, in order."""
     history = desk.log.history(incident_id)
     return [
-        {"seq": seq, "kind": type(e).__name__, "at": e.at, "by": e.by, "body": encode(e)}
+        {"seq": seq, "kind": type(e).__name__, "at": e.at, "by": e.by, "body": json.loads(encode(e)[1])}
         for seq, e in enumerate(history, start=1)
     ]
 

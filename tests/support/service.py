@@ -34,10 +34,11 @@ def served() -> Iterator[str]:
             thread.join(10)
 
 
-def signed_in(address: str, username: str) -> httpx.Client:
+@contextmanager
+def signed_in(address: str, username: str) -> Iterator[httpx.Client]:
     """A client with a token."""
-    client = httpx.Client(base_url=address, timeout=20)
-    answer = client.post("/v1/session", json={"username": username, "password": PASSWORD})
-    answer.raise_for_status()
-    client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-    return client
+    with httpx.Client(base_url=address, timeout=20) as client:
+        answer = client.post("/v1/session", json={"username": username, "password": PASSWORD})
+        answer.raise_for_status()
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        yield client
