@@ -5,9 +5,12 @@ of its own, so a slow pass holds no lock that a dispatcher waits for.
 """
 
 import logging
+import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
+from threading import Event
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
@@ -52,19 +55,22 @@ class OneByOne:
         return call
 
 
-def run(stop: Callable[[], bool]) -> None:
-    """Work until ``stop`` says so; what fails is logged and tried again at the next step."""
+def run() -> None:
+    """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step."""
+    told_to_stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told_to_stop.set())
     database = wiring.database()
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
         desk, simulation, fixes = _make(database)
-        steps = 0
-        while not stop():
+        for step in count():
+            if told_to_stop.is_set():
+                return
             began = time.monotonic()
-            _step(desk, simulation, fixes, with_watch=steps % WATCH_EVERY == 0)
-            steps += 1
-            time.sleep(max(0.1, STEP_S - (time.monotonic() - began)))
+            _step(desk, simulation, fixes, with_watch=step % WATCH_EVERY == 0)
+            told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
 def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:

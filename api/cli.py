@@ -1,28 +1,60 @@
-"""The command line: `gzdispatch …`."""
+"""The command line: `gzdispatch …`. A command's libraries are imported when it is called, so each starts quickly."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
-from api.commands import audit, geocode, network, report, service
 from dispatch.errors import DispatchError
+
+COMMANDS = {
+    "run": "service:run",
+    "setup": "service:setup",
+    "report": "report:report",
+    "geocode": "geocode:geocode",
+    "network": "network:app",
+    "audit": "audit:audit",
+}
+
+
+class LazyCommands(TyperGroup):
+    """Commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Import one command; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"api.commands.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command(cmd_name)(found)
+            found = alone
+        command = typer.main.get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="gzdispatch",
+    cls=LazyCommands,
     help="广州调度 Guangzhou Dispatch: from an accident report to an audited arrival.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
-app.command("run")(service.run)
-app.command("setup")(service.setup)
-app.command("background", hidden=True)(service.background)
-app.command("report")(report.report)
-app.command("geocode")(geocode.geocode)
-app.command("audit")(audit.audit)
-app.add_typer(network.app, name="network")
+
+@app.callback()
+def _root() -> None:
+    """广州调度 Guangzhou Dispatch: from an accident report to an audited arrival."""
 
 
 def main() -> None:

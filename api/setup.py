@@ -2,13 +2,12 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from api import accounts, building, wiring
+from api import accounts, building, prepared, wiring
 from api.security import Account
 from api.settings import settings
 from dispatch.log import MemoryLog
@@ -17,7 +16,6 @@ from dispatch.simulation import Simulation
 from dispatch.watch import watch
 from geo_data import schema
 from geo_data.builtin.places import builtin_places
-from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, migrate, transaction
 from geo_data.demand import CallerWords, hourly_rate
 from geo_data.demo_fleet import SEED, YOU, demo_shops, demo_units
@@ -29,16 +27,6 @@ Progress = Callable[[str], None]
 HISTORY_H = 24
 HISTORY_STEP_S = 60
 WATCH_EVERY = 5  # steps; nobody looks at the past's forecasts
-
-
-@contextmanager
-def database_running() -> Iterator[str]:
-    """The database for the time of the block: DATABASE_URL, else the private cluster, stopped when nobody uses it."""
-    if settings().database_url:
-        yield str(settings().database_url)
-        return
-    with PrivateCluster(settings().cluster_folder) as url:
-        yield url
 
 
 def prepare(url: str, say: Progress) -> None:
@@ -58,6 +46,7 @@ def prepare(url: str, say: Progress) -> None:
             load_demo(database, say)
     finally:
         database.dispose()
+    prepared.remember(url)
 
 
 def make_secrets() -> None:
@@ -68,11 +57,6 @@ def make_secrets() -> None:
         if not path.exists():
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(value)
-
-
-def first_password() -> str:
-    """The password of the demonstration accounts."""
-    return (settings().state / "password").read_text()
 
 
 def load_demo(database: Engine, say: Progress) -> None:
@@ -90,7 +74,7 @@ def load_demo(database: Engine, say: Progress) -> None:
             Account("manager", "manager"),
             Account("surveyor", "surveyor", YOU),
         ):
-            accounts.save(connection, account, first_password())
+            accounts.save(connection, account, wiring.first_password())
         say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
         write_history(connection, datetime.now(UTC))
 

@@ -122,6 +122,16 @@ def database_url() -> str:
     return cluster.url
 
 
+@contextmanager
+def database_running() -> Iterator[str]:
+    """The database for the time of the block: DATABASE_URL, else the private cluster, stopped when nobody uses it."""
+    if settings().database_url:
+        yield str(settings().database_url)
+        return
+    with PrivateCluster(settings().cluster_folder) as url:
+        yield url
+
+
 @lru_cache(maxsize=1)
 def database() -> Engine:
     """The engine of this process."""
@@ -141,3 +151,8 @@ def secret() -> str:
         return (settings().state / "secret").read_text()
     except FileNotFoundError:
         raise Unavailable("No secret yet: run `make setup`.") from None
+
+
+def first_password() -> str:
+    """The password of the demonstration accounts, made by set-up."""
+    return (settings().state / "password").read_text()

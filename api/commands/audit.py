@@ -13,7 +13,8 @@ from typing import Annotated, cast
 import typer
 from rich.console import Console
 
-from api.commands.audit_forms import as_json, as_text
+from api.audit_json import as_json
+from api.commands.audit_forms import as_text
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable

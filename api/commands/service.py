@@ -1,7 +1,5 @@
 """`gzdispatch setup`, `gzdispatch run`: the whole service on one machine."""
 
-import logging
-import os
 import time
 
 from rich.console import Console
@@ -12,32 +10,28 @@ from api.settings import settings
 console = Console(highlight=False)
 
 
-def _say(step: str) -> None:
-    console.print(f"[dim]·[/] {step}")
-
-
 def setup() -> None:
     """Make everything a first start needs: secrets, network, database, map, demonstration data."""
-    from api import setup as steps
+    from api import wiring
 
-    with steps.database_running() as url:
+    with wiring.database_running() as url:
         _prepare(url)
     console.print("[green]✓[/] 安装完成 set-up done: start with [bold]make run[/]")
 
 
 def run() -> None:
     """Start the service, print the address and the log-in, and run until Ctrl-C."""
-    from api import setup as steps
-    from api import supervisor
+    from api import supervisor, wiring
 
     supervisor.catch_signals()
     try:
-        with steps.database_running() as url:
+        with supervisor.listen() as listening, wiring.database_running() as url:
             _prepare(url)
-            processes = [supervisor.start(command, url) for command in supervisor.service_commands()]
+            wiring.ground()
+            processes = supervisor.start(listening)
             try:
                 supervisor.wait_until_up(processes)
-                _greet(steps.first_password())
+                _greet(wiring.first_password())
                 while True:
                     time.sleep(0.5)
                     supervisor.check_alive(processes)
@@ -47,21 +41,11 @@ def run() -> None:
         console.print("\n已停止 stopped; nothing is left running.")
 
 
-def background() -> None:
-    """Watch the desk and feed the simulation until told to stop (started by `gzdispatch run`)."""
-    from api import background as work
-    from api import supervisor
-
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    supervisor.catch_signals()
-    parent = os.getppid()
-    try:
-        work.run(stop=lambda: os.getppid() != parent)
-    except supervisor.Stopped:
-        return
-
-
 def _prepare(url: str) -> None:
+    from api import prepared
+
+    if prepared.is_current(url):
+        return
     from api import setup as steps
 
     began = time.monotonic()
@@ -69,10 +53,10 @@ def _prepare(url: str) -> None:
 
         def say(step: str) -> None:
             status.update(step)
-            _say(step)
+            console.print(f"[dim]·[/] {step}")
 
         steps.prepare(url, say)
-    _say(f"就绪 ready after {time.monotonic() - began:.1f} s")
+    console.print(f"[dim]·[/] 就绪 ready after {time.monotonic() - began:.1f} s")
 
 
 def _greet(password: str) -> None:

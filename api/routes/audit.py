@@ -1,6 +1,5 @@
 """Promises judged from the facts, and the heatmap of response times."""
 
-import json
 import secrets
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api import records
-from api.commands.audit_forms import as_json
+from api.audit_json import as_document
 from api.dependencies import Ground, LiveDesk, Now, Reader
 from dispatch.audit import Audit, Basis
 from dispatch.audit import audit as judge_all
@@ -45,8 +44,7 @@ def audit(
     desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
 ) -> dict[str, Any]:
     """Judge every commitment from the events alone: kept, missed, open; shares with n and Wilson interval."""
-    found: dict[str, Any] = json.loads(as_json(_audit(desk, now, since, until, hours)))
-    return found
+    return as_document(_audit(desk, now, since, until, hours))
 
 
 @router.get("/management/audit", include_in_schema=False)
