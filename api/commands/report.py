@@ -32,19 +32,28 @@ def report(
     """
     now = datetime.now(UTC)
     with _desk(now) as (desk, recorded):
-        incident = desk.take_report(
-            Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate, simulated=not recorded),
-            by="command line",
-        )
-        _show_incident(incident)
-        if incident.location is None:
-            console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
-            raise typer.Exit(1 if not recorded else 0)
-        advice = desk.advise(incident.id, role, now)
-        if offer and advice.options:
-            desk.offer(incident.id, role, now, by="command line")
+        incident, advice = _take(desk, text, plate, role, now, offer=offer, simulated=not recorded)
+    _show_incident(incident)
+    if advice is None:
+        console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
+    else:
         _show_advice(advice, now)
-        console.print(_footnote(recorded))
+    console.print(_footnote(recorded))
+    if advice is None and not recorded:
+        raise typer.Exit(1)
+
+
+def _take(
+    desk: Desk, text: str, plate: str, role: Role, now: datetime, *, offer: bool, simulated: bool
+) -> tuple[Incident, Advice | None]:
+    said = Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate, simulated=simulated)
+    incident = desk.take_report(said, by="command line")
+    if incident.location is None:
+        return incident, None
+    advice = desk.advise(incident.id, role, now)
+    if offer and advice.options:
+        desk.offer(incident.id, role, now, by="command line")
+    return incident, advice
 
 
 @contextmanager

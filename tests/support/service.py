@@ -1,5 +1,6 @@
 """The real service on a loopback port, in a thread, on a database of its own."""
 
+import signal
 import socket
 import threading
 import time
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx2 as httpx
 import uvicorn
+from sse_starlette.sse import AppStatus
 
 from api.main import create_app
 
@@ -15,14 +17,16 @@ PASSWORD = "a long test password"
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve for the time of the block; yields the address."""
+def served(port: int = 0) -> Iterator[str]:
+    """Serve for the time of the block, on a free port unless one is named; yields the address."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         port = listening.getsockname()[1]
         server = uvicorn.Server(
             uvicorn.Config(create_app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
         )
+        AppStatus.should_exit = False
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
@@ -30,7 +34,7 @@ def served() -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{port}"
         finally:
-            server.should_exit = True
+            server.handle_exit(signal.SIGTERM, None)  # as a signal would: open streams hear of it too
             thread.join(10)
 
 

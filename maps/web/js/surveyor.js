@@ -18,7 +18,7 @@ const CALM_MS = 1200; // a second tap of the same finger must not press the next
 const FAR_M = 500;
 
 let link = "waiting";
-const my = { name: "", unitId: null, unit: null, incident: null, schematic: false, busy: false, calmUntil_ms: 0, unsent: null };
+const my = { name: "", unitId: null, unit: null, incident: null, schematic: false, busy: false, calm: false, unsent: null };
 let position = null;
 let card = null;
 
@@ -68,7 +68,7 @@ function showJob() {
 function showActions() {
   const now = job();
   const bar = byId("actions");
-  const meaning = [now?.id, now?.status, my.busy, language()].join();
+  const meaning = [now?.id, now?.status, my.busy, my.calm, language()].join();
   if (bar.dataset.meaning === meaning) return;
   bar.dataset.meaning = meaning;
   bar.hidden = !now;
@@ -76,7 +76,7 @@ function showActions() {
   const offered = now.status === "offered";
   const press = NEXT[now.status];
   const main = h("button", {
-    type: "button", class: `button main ${my.busy ? "busy" : ""}`, "aria-busy": my.busy ? "true" : null,
+    type: "button", class: `button main ${my.busy ? "busy" : ""}`, "aria-busy": my.busy ? "true" : null, disabled: my.calm,
     data: { testid: offered ? "offer-accept" : "main-action", step: press }, on: { click: () => pressMain(press) },
   }, my.busy ? t("sv_sending") : t(`sv_${press}`));
   const refuse = offered && h("button", {
@@ -180,7 +180,7 @@ function bodyOf(press) {
 }
 
 async function pressMain(press) {
-  if (my.busy || Date.now() < my.calmUntil_ms) return;
+  if (my.busy || my.calm) return;
   if (press === "clear" && (await ask("clear-dialog")) !== "send") return;
   await send({ press, id: job()?.id, body: bodyOf(press), away_m: away_m() });
 }
@@ -199,7 +199,8 @@ async function send(step) {
     await mend(step, error);
   } finally {
     my.busy = false;
-    my.calmUntil_ms = Date.now() + CALM_MS;
+    my.calm = true;
+    setTimeout(() => { my.calm = false; showActions(); }, CALM_MS);
     show();
   }
 }

@@ -1,0 +1,152 @@
+"""The three faces in a real browser: one accident from the console over the phone to the manager's page."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from service import PASSWORD, served, signed_in
+from sqlalchemy import Engine
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+ON_SCENE = {"longitude": 113.3297, "latitude": 23.1196}
+PATIENCE_MS = 30_000
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    where = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert where, "No Chromium: apt install chromium, or name one in CHROMIUM."
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=where, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def address(fleet: Engine) -> Iterator[str]:
+    with served() as where:
+        yield where
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What pages complained of; a test that provokes some clears them."""
+    return []
+
+
+@pytest.fixture
+def sign_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
+    """Open pages as somebody; afterwards no page may have complained or asked anybody outside."""
+    opened: list[BrowserContext] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def open_page(address: str, username: str, path: str, **options: object) -> Page:
+        context = browser.new_context(locale="zh-CN", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(f"asked {r.url}"),
+        )
+        page.goto(f"{address}/login?next={path}")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_test_id("login-send").click()
+        page.wait_for_url(f"{address}{path}")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    phone = sign_in(
+        address,
+        "surveyor",
+        "/surveyor",
+        viewport=PHONE,
+        has_touch=True,
+        geolocation=ON_SCENE,
+        permissions=["geolocation"],
+    )
+    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("schematic-badge")).to_be_visible()
+
+    desk.keyboard.press("n")
+    desk.get_by_test_id("report-text").fill(REPORT)
+    expect(desk.get_by_test_id("geocode-result")).to_contain_text("猎德大道", timeout=PATIENCE_MS)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_test_id("recommend-option").first).to_contain_text("查勘员000", timeout=PATIENCE_MS)
+    desk.keyboard.press("a")
+
+    phone.get_by_test_id("offer-accept").click()
+    for step in ("depart", "arrive", "clear"):
+        phone.locator(f"[data-testid=main-action][data-step={step}]").click()
+    phone.get_by_test_id("clear-confirm").click()
+    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("queue-item")).to_have_count(0, timeout=PATIENCE_MS)
+
+    office = sign_in(address, "manager", "/management", viewport=DESK)
+    expect(office.get_by_test_id("kept-all")).to_contain_text("100", timeout=PATIENCE_MS)
+    expect(office.get_by_test_id("kept-all")).to_contain_text("1/1")
+    heatmap = office.frame_locator("[data-testid=heatmap]")
+    expect(heatmap.locator("body")).to_contain_text("示意路网", timeout=PATIENCE_MS)
+
+
+@pytest.mark.usefixtures("fleet")
+def test_the_console_says_so_when_the_service_goes_away_and_heals_when_it_is_back(
+    sign_in: SignIn, complaints: list[str]
+) -> None:
+    with served() as address:
+        desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+        badge = desk.get_by_test_id("live-badge")
+        expect(badge).to_contain_text("实时", timeout=PATIENCE_MS)
+    expect(badge).to_contain_text("中断", timeout=PATIENCE_MS)
+    with served(int(address.rpartition(":")[2])):
+        with signed_in(address, "dispatcher") as elsewhere:
+            elsewhere.post("/v1/reports", json={"text": REPORT}).raise_for_status()
+        expect(badge).to_contain_text("实时", timeout=PATIENCE_MS)
+        expect(desk.get_by_test_id("queue-item")).to_have_count(1, timeout=PATIENCE_MS)
+        desk.context.close()
+    complaints.clear()  # refused connections, which this test is about
+
+
+@pytest.mark.parametrize(
+    ("username", "path"), [("dispatcher", "/"), ("surveyor", "/surveyor"), ("manager", "/management")]
+)
+def test_no_page_is_wider_than_a_phone(address: str, sign_in: SignIn, username: str, path: str) -> None:
+    page = sign_in(address, username, path, viewport=PHONE, has_touch=True)
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_page_asks_a_stranger_to_sign_in_and_a_wrong_password_is_said(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/management")
+    assert page.url == f"{address}/login?next=/management"
+    page.fill("input[name=username]", "manager")
+    page.fill("input[name=password]", "wrong")
+    page.get_by_test_id("login-send").click()
+    expect(page.get_by_test_id("login-problem")).to_contain_text("不对", timeout=PATIENCE_MS)
+    page.close()
