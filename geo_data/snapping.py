@@ -55,7 +55,8 @@ class EdgeIndex:
         self.twin = twins(network)
         base = np.flatnonzero(network.edge_origin == np.arange(network.n_edges))
         mate = self.twin[base]
-        self._edge = base[(mate < 0) | (base < mate)].astype(np.int32)
+        one_of_each_pair = (base < mate) & (self.twin[mate] == base)  # parallel twins of one shape count once
+        self._edge = base[(mate < 0) | one_of_each_pair].astype(np.int32)
         middle = np.radians((network.point_lat.min() + network.point_lat.max()) / 2)
         self._scale = EARTH_RADIUS_M * np.radians(1) * np.array([np.cos(middle), 1.0])
         self._lines = self._drawn(network)
