@@ -22,6 +22,7 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "judged_at": basis.judged_at.isoformat(),
         "clock_starts_at": basis.start,
         "timezone": basis.timezone,
+        "period": basis.period,
         "since": basis.since and basis.since.isoformat(),
         "until": basis.until and basis.until.isoformat(),
         "rows": basis.rows,

@@ -7,8 +7,9 @@ of its own, so a slow pass holds no lock that a dispatcher waits for.
 import logging
 import signal
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event
 from typing import Any, cast
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 STEP_S = 2.0
 WATCH_EVERY = 5  # steps
+FORGET_EVERY = 1800  # steps, about an hour
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
 
@@ -70,6 +72,9 @@ def run() -> None:
                 return
             began = time.monotonic()
             _step(desk, simulation, fixes, with_watch=step % WATCH_EVERY == 0)
+            if step % FORGET_EVERY == 0:
+                with _logged("forgetting old positions"):
+                    _forget(desk)
             told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
@@ -99,16 +104,30 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
 
 
 def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_watch: bool) -> None:
-    try:
-        if simulation is not None:
+    if simulation is not None:
+        with _logged("simulation"):
             simulation.step(datetime.now(UTC))
+        with _logged("simulated positions"):
             _send(fixes, desk.fleet)
-        if with_watch:
+    if with_watch:
+        with _logged("watch"):
             watch(desk, datetime.now(UTC))
+
+
+@contextmanager
+def _logged(what: str) -> Iterator[None]:
+    """Let one part of a step fail without the others."""
+    try:
+        yield
     except DispatchError as error:
-        log.warning("background step: %s", error)
+        log.warning("%s: %s", what, error)
     except Exception:
-        log.exception("background step failed")
+        log.exception("%s failed", what)
+
+
+def _forget(desk: Desk) -> None:
+    kept_from = datetime.now(UTC) - timedelta(days=desk.policy.positions.keep_days)
+    cast(PostgisFleet, desk.fleet).forget_before(kept_from)
 
 
 def _send(fixes: list[Fix], fleet: Fleet) -> None:

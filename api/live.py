@@ -47,15 +47,15 @@ class Listener:
     """One open stream; ``unit_id`` limits a surveyor to its own affairs."""
 
     account: Account
+    own: set[str] = field(default_factory=set)
     queue: asyncio.Queue[ServerSentEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
     def tell(self, news: News) -> None:
         """Queue the part of the news this listener may see; a listener that cannot keep up is cut off to start anew."""
         units = [u for u in news.units if self._may_see_unit(u)]
         try:
-            for incident in news.incidents:
-                if self._may_see_incident(incident):
-                    self.queue.put_nowait(ServerSentEvent(incident.model_dump_json(), event="incident"))
+            for incident in filter(None, map(self._visible, news.incidents)):
+                self.queue.put_nowait(ServerSentEvent(incident.model_dump_json(), event="incident"))
             if units:
                 self.queue.put_nowait(ServerSentEvent(_UNITS.dump_json(units).decode(), event="units"))
         except asyncio.QueueFull:
@@ -70,8 +70,15 @@ class Listener:
     def _may_see_unit(self, unit: UnitOut) -> bool:
         return self.account.role != "surveyor" or unit.id == self.account.unit_id
 
-    def _may_see_incident(self, incident: IncidentOut) -> bool:
-        return self.account.role != "surveyor" or any(a.unit_id == self.account.unit_id for a in incident.assignments)
+    def _visible(self, incident: IncidentOut) -> IncidentOut | None:
+        """The incident as this listener may see it: a surveyor's own while bound to it, and once more as that ends."""
+        if self.account.role != "surveyor":
+            return incident
+        bound = any(a.unit_id == self.account.unit_id and a.status.is_open for a in incident.assignments)
+        if not bound and incident.id not in self.own:
+            return None
+        (self.own.add if bound else self.own.discard)(incident.id)
+        return views.for_unit(incident, self.account.unit_id)
 
 
 class LiveFeed:
@@ -114,8 +121,8 @@ class LiveFeed:
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as error:
-                log.warning("live feed lost the database (%s); trying again", error)
+            except Exception:
+                log.exception("live feed interrupted; trying again")
             self._cut_all()
             await asyncio.sleep(1)
 

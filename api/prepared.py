@@ -9,9 +9,12 @@ from api.settings import settings
 
 
 def is_current(url: str) -> bool:
-    """Whether everything was prepared for this database by these very sources and settings."""
+    """Whether everything was prepared in our private cluster by these very sources and settings.
+
+    A database of somebody else's may have been made anew at the same address: it is looked at every time.
+    """
     note = _note()
-    return note.exists() and note.read_text() == _mark(url)
+    return settings().database_url is None and note.exists() and note.read_text() == _mark(url)
 
 
 def remember(url: str) -> None:

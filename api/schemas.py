@@ -59,6 +59,13 @@ class AssignIn(Body):
     reason: Annotated[str, Field(max_length=200)] = ""
 
 
+class ReassignIn(Body):
+    """Who should go instead, and why; without ``unit_id`` the best of the others."""
+
+    unit_id: str | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class ReasonIn(Body):
     """Why something is refused or taken back."""
 
@@ -212,6 +219,7 @@ class IncidentOut(BaseModel):
     simulated: bool
     text: str
     plate: str
+    phone: str
     channel: Channel
     reported_at: datetime
     closed_at: datetime | None
@@ -287,10 +295,3 @@ class FixesOut(BaseModel):
 
     taken: int
     refused: list[dict[str, str]]
-
-
-class Problem(BaseModel):
-    """An error: what is wrong and what to do next."""
-
-    detail: str
-    kind: str

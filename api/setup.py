@@ -75,8 +75,9 @@ def load_demo(database: Engine, say: Progress) -> None:
             Account("surveyor", "surveyor", YOU),
         ):
             accounts.save(connection, account, wiring.first_password())
-        say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
-        write_history(connection, datetime.now(UTC))
+        if connection.execute(select(schema.incidents.c.id).limit(1)).first() is None:
+            say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
+            write_history(connection, datetime.now(UTC))
 
 
 def write_history(connection: Connection, now: datetime) -> None:
@@ -86,7 +87,7 @@ def write_history(connection: Connection, now: datetime) -> None:
     histories = log.all_events()
     for events in histories:
         target.append(events, after=0)
-    connection.execute(select(func.setval("incident_numbers", len(histories))))  # new ids begin after these
+    connection.execute(select(func.setval("incident_numbers", len(histories) + 1)))  # new ids begin after these
     last = [s.fix for s in fleet.states(now) if s.fix is not None]
     PostgisFleet(connection).record_fixes(last, now)
 

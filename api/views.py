@@ -126,9 +126,10 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         status_label=i.status.label,
         tier=r.tier,
         tier_label=r.tier.label,
-        simulated=r.simulated,
+        simulated=i.simulated,
         text=r.text,
         plate=r.plate,
+        phone=r.phone,
         channel=r.channel,
         reported_at=r.at,
         closed_at=i.closed_at,
@@ -136,6 +137,16 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         commitment=_commitment(i, now),
         assignments=[_assignment(a) for a in i.assignments.values()],
     )
+
+
+def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
+    """What a surveyor may see of an incident: its own assignments, and nothing of who else was weighed."""
+    own = [
+        a.model_copy(update={"runners_up": [], "refused": [], "explanation": ""})
+        for a in shown.assignments
+        if a.unit_id == unit_id
+    ]
+    return shown.model_copy(update={"assignments": own})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:

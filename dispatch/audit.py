@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
@@ -50,6 +51,8 @@ class Basis:
         Of the hours and days.
     since, until : date or None
         First and last day, both included; None leaves that end open.
+    start_at : datetime or None
+        Where the period begins at a moment instead of a day: aware; it ends at ``judged_at``.
     rows, merged_rows : int or None
         Rows read from a log and how many of them spoke of an incident already seen; None for our own events.
     notes : tuple of str
@@ -63,9 +66,21 @@ class Basis:
     timezone: str = "Asia/Shanghai"
     since: date | None = None
     until: date | None = None
+    start_at: datetime | None = None
     rows: int | None = None
     merged_rows: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def period(self) -> str:
+        """The period in words, in the basis's own time zone."""
+        if self.start_at is not None:
+            zone = ZoneInfo(self.timezone)
+            first, last = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (self.start_at, self.judged_at))
+            return f"{first} – {last}"
+        if self.since is None and self.until is None:
+            return "全部记录 (all on record)"
+        return f"{self.since or '最早 (first)'} – {self.until or '最近 (latest)'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +138,7 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
         tier=(promise.tier if promise else incident.reported.tier).value,
         hour=incident.reported.at.astimezone(GUANGZHOU_TIME).hour,
         confirmed=first.confirmed_at is not None if first else None,
-        simulated=incident.reported.simulated,
+        simulated=incident.simulated,
     )
     return Judgement(record=record, due_at=due_at, arrived_at=first.claimed_at if first else None)
 

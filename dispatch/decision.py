@@ -1,7 +1,7 @@
 """Who goes, with stored reasons: a rule ranks, the ranking explains itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from dispatch.arrival import forecast_arrival
@@ -23,6 +23,12 @@ class Advice:
     rule: str
     metric: str
 
+    def without(self, taken: Candidate) -> "Advice":
+        """The same advice after ``taken`` went to somebody else."""
+        gone = RefusedUnit(unit_id=taken.unit_id, unit_name=taken.unit_name, reason=Refusal.BUSY)
+        left = tuple(c for c in self.options if c.unit_id != taken.unit_id)
+        return replace(self, options=left, refused=(*self.refused, gone))
+
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
@@ -40,6 +46,7 @@ def weigh(state: UnitState, travel_s: float, time_left_s: float, model: ArrivalM
     return Candidate(
         unit_id=state.unit.id,
         unit_name=state.unit.name,
+        simulated=state.unit.simulated,
         travel_s=travel_s,
         eta_s=forecast.median_s,
         eta_p90_s=forecast.quantile_s(0.9),

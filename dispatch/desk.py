@@ -7,6 +7,7 @@ decides with pure functions, and appends what follows. The log refuses what some
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from dispatch import events as ev
@@ -14,13 +15,13 @@ from dispatch.candidates import eligible
 from dispatch.commitment import promise
 from dispatch.decision import Advice, Rule, choose, nearest_by_road
 from dispatch.errors import Conflict, InvalidInput, OutsideServiceArea, UnitAlreadyAssigned
-from dispatch.incident import Incident, advance, fold
+from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, Geocode, TravelTimesTo
 from dispatch.report import Report, triage
-from dispatch.vocabulary import Confidence, MatchCode, Role
+from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
 
 DistrictOf = Callable[[Position], str | None]
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
@@ -110,16 +111,35 @@ class Desk:
             Nobody can go, or the named unit cannot; the message says why.
         """
         incident = self.incident(incident_id)
-        advice = self._advise(incident, role, now)
-        wanted = _wanted(advice, unit_id, reason)
-        for candidate in wanted:
-            offer = self._offer_event(incident, advice, candidate, now, reason=reason, by=by)
+        advice = self._advise(incident, role, now, wanted=unit_id)
+        chosen = _chosen(advice, unit_id, reason)
+        while True:
+            offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
                 return self._append(incident, offer)
             except UnitAlreadyAssigned:
-                if candidate is wanted[-1]:
+                advice = advice.without(chosen)  # somebody took it a moment ago
+                if unit_id is not None or not advice.options:
                     raise
-        raise Conflict(advice.explanation)
+                chosen = advice.options[0]
+
+    def reassign(
+        self, assignment_id: str, now: datetime, *, reason: str, unit_id: str | None = None, by: str
+    ) -> Incident:
+        """End an assignment and offer the job to another unit, both or neither.
+
+        Raises
+        ------
+        Conflict
+            Nobody else can go, or the named unit cannot; the assignment then stays as it was.
+        """
+        incident = self._incident_of(assignment_id)
+        old = incident.assignment(assignment_id)
+        released = _about(ev.AssignmentReleased, old, incident, now, by, reason=reason)
+        freed = advance(incident, released)
+        advice = self._advise(freed, old.role, now, wanted=unit_id)
+        offer = self._offer_event(freed, advice, _chosen(advice, unit_id, reason), now, reason=reason, by=by)
+        return self._append(incident, released, offer)
 
     def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit takes the job."""
@@ -133,55 +153,61 @@ class Desk:
         """The unit sets off."""
         return self._step(ev.UnitDeparted, assignment_id, now, by)
 
-    def revise(self, assignment_id: str, now: datetime, *, eta_at: datetime, p_kept: float) -> Incident:
-        """The arrival is forecast anew."""
-        return self._step(ev.ForecastRevised, assignment_id, now, "desk", eta_at=eta_at, p_kept=p_kept)
-
     def arrive(self, assignment_id: str, now: datetime, *, position: Position | None = None, by: str) -> Incident:
         """The unit claims to be on scene."""
         return self._step(ev.ArrivalClaimed, assignment_id, now, by, position=position)
-
-    def confirm(self, assignment_id: str, now: datetime, *, distance_m: float) -> Incident:
-        """The track agrees with the claim."""
-        return self._step(ev.ArrivalConfirmed, assignment_id, now, "desk", distance_m=distance_m)
 
     def release(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """End an assignment before it is done."""
         return self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
 
     def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
-        """The unit is done; a surveyed incident closes with its last assignment."""
+        """The unit is done; a surveyed incident that waits for nobody closes with its last assignment."""
         after = self._step(ev.UnitCleared, assignment_id, now, by)
-        if after.open_assignments or after.arrived_at is None:
+        if after.open_assignments or after.unanswered_roles or after.arrived_at is None:
             return after
         return self.close(after.id, now, reason="现场作业完成", by=by)
 
     def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
-        """Close an incident that needs nobody any more; open assignments must end first."""
+        """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
+        incident = self.incident(incident_id)
+        endings: list[ev.Event] = []
+        for a in incident.open_assignments:
+            if a.status is AssignmentStatus.ON_SCENE:
+                endings.append(_about(ev.UnitCleared, a, incident, now, by))
+            else:
+                endings.append(_about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
         closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
-        return self._append(self.incident(incident_id), closed)
+        return self._append(incident, *endings, closed)
+
+    def note(
+        self, kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, **details: Any
+    ) -> Incident:
+        """Record what the desk itself noticed; refused as stale when ``incident`` has moved on since it was read."""
+        return self._append(incident, _about(kind, assignment, incident, now, "desk", **details))
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
         return fold(self.log.history(incident_id))
 
+    def _incident_of(self, assignment_id: str) -> Incident:
+        return self.incident(self.log.incident_of(assignment_id))
+
     def _step(
         self, kind: type[ev.AssignmentEvent], assignment_id: str, now: datetime, by: str, **details: Any
     ) -> Incident:
-        incident = self.incident(self.log.incident_of(assignment_id))
-        unit_id = incident.assignment(assignment_id).unit_id
-        event = kind(incident_id=incident.id, at=now, by=by, assignment_id=assignment_id, unit_id=unit_id, **details)
-        return self._append(incident, event)
+        incident = self._incident_of(assignment_id)
+        return self._append(incident, _about(kind, incident.assignment(assignment_id), incident, now, by, **details))
 
-    def _append(self, incident: Incident, event: ev.Event) -> Incident:
-        after = advance(incident, event)
-        self.log.append([event], after=incident.version)
+    def _append(self, incident: Incident, *events: ev.Event) -> Incident:
+        after = reduce(advance, events, incident)
+        self.log.append(events, after=incident.version)
         return after
 
-    def _advise(self, incident: Incident, role: Role, now: datetime) -> Advice:
+    def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
         if incident.location is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
-        tried = {a.unit_id for a in incident.assignments.values() if not a.status.is_open}
+        tried = incident.refusers - {wanted}  # an operator may ask one of them again
         able, refused = eligible(self.fleet.states(now), role, now, self.policy.positions, tried=tried)
         origins = [s.fix.position for s in able if s.fix is not None]
         times = self.travel_times(origins, incident.location.position, now)
@@ -218,18 +244,26 @@ class Desk:
         )
 
 
-def _wanted(advice: Advice, unit_id: str | None, reason: str) -> list[ev.Candidate]:
+def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
     if not advice.options:
         raise Conflict(advice.explanation)
     if unit_id is None:
-        return list(advice.options)
-    chosen = [c for c in advice.options if c.unit_id == unit_id]
-    if not chosen:
+        return advice.options[0]
+    chosen = next((c for c in advice.options if c.unit_id == unit_id), None)
+    if chosen is None:
         why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), "不在名册或角色不符")
         raise Conflict(f"{unit_id} 不能派:{why}。(This unit cannot go: choose another.)")
-    if chosen[0] is not advice.options[0] and not reason.strip():
+    if chosen is not advice.options[0] and not reason.strip():
         raise InvalidInput("选择非推荐单元须填写原因。(Choosing another unit needs a reason.)")
     return chosen
+
+
+def _about(
+    kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any
+) -> ev.AssignmentEvent:
+    return kind(
+        incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
+    )
 
 
 def _reported(incident_id: str, report: Report, by: str) -> ev.IncidentReported:

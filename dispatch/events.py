@@ -76,6 +76,7 @@ class Candidate:
     eta_s: float
     eta_p90_s: float
     p_kept: float
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Zone
 
+UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
@@ -28,6 +30,12 @@ class Assignment:
     confirmed_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether the unit declined, or never answered."""
+        unanswered = self.status is AssignmentStatus.RELEASED and self.ended_reason == UNANSWERED
+        return unanswered or self.status is AssignmentStatus.DECLINED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,22 @@ class Incident:
             return self.assignments[assignment_id]
         except KeyError:
             raise UnknownId(f"No assignment {assignment_id}: reload the incident.") from None
+
+    @property
+    def refusers(self) -> set[str]:
+        """Units that declined this incident or left it unanswered."""
+        return {a.unit_id for a in self.assignments.values() if a.was_refused}
+
+    @property
+    def unanswered_roles(self) -> list[Role]:
+        """Roles whose last offer was refused and that nobody fills now: the job is still to be given."""
+        last = {a.role: a for a in self.assignments.values()}
+        return [role for role, a in last.items() if a.was_refused and not (role is Role.SURVEYOR and self.arrived_at)]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the report or any unit that was offered it is simulated."""
+        return self.reported.simulated or any(a.offer.chosen.simulated for a in self.assignments.values())
 
     @property
     def arrived_at(self) -> datetime | None:

@@ -33,10 +33,11 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Which position fixes are good enough to dispatch on."""
+    """Which position fixes are good enough to dispatch on, and how long fixes are kept."""
 
     max_age_s: float = 300.0
     max_accuracy_m: float = 500.0
+    keep_days: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,13 @@ class ArrivalModel:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """When a track confirms an arrival: ``min_fixes`` within the radius from ``lead_s`` before the claim on."""
+    """When a track confirms an arrival: ``min_fixes`` within the radius from ``lead_s`` before to ``lag_s`` after the claim."""
 
     radius_m: float = 150.0
     max_uncertainty_m: float = 350.0
     min_fixes: int = 2
     lead_s: float = 60.0
+    lag_s: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +138,7 @@ def _require_kind(where: str, value: Any, default: Any) -> None:
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(v, type(default[0])) for v in value):
             raise InvalidInput(f"policy {where} must be a list of {type(default[0]).__name__}.")
+    elif isinstance(default, int) and type(value) is not int:
+        raise InvalidInput(f"policy {where} must be a whole number.")
     elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         raise InvalidInput(f"policy {where} must be a number above 0.")

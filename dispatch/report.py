@@ -1,5 +1,6 @@
 """What a caller said."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,7 +61,7 @@ class Report:
 
 # Words that say somebody is hurt; a preceding negation ("无人受伤") takes them back.
 INJURY_WORDS = ("受伤", "伤者", "骨折", "流血", "昏迷", "死亡", "送医", "救护车", "打120", "叫120", "被困")
-NEGATIONS = ("无人", "没人", "没有人", "未有人", "无", "没有", "未", "冇人")
+NEGATIONS = ("无人", "没人", "没有人", "未有人", "无", "没有", "没", "未", "冇人")
 
 
 def triage(report: Report) -> Tier:
@@ -79,8 +80,5 @@ def triage(report: Report) -> Tier:
 
 
 def _speaks_of_injury(text: str) -> bool:
-    for word in INJURY_WORDS:
-        head, found, _ = text.partition(word)
-        if found and not head.endswith(NEGATIONS):
-            return True
-    return False
+    found = (m.start() for word in INJURY_WORDS for m in re.finditer(re.escape(word), text))
+    return any(not text[:start].endswith(NEGATIONS) for start in found)

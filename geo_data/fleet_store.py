@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
@@ -139,6 +139,10 @@ class PostgisFleet:
             self._connection.execute(_KEEP, columns)
             self._notify(list(self._connection.execute(_MOVE, columns).scalars()))
         return refused
+
+    def forget_before(self, moment: datetime) -> int:
+        """Delete the history of fixes before ``moment``; each unit's latest stays. Returns how many were deleted."""
+        return self._connection.execute(delete(fixes).where(fixes.c.at < moment)).rowcount
 
     def _notify(self, unit_ids: list[str]) -> None:
         for notice in notices(unit_ids):

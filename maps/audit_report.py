@@ -135,9 +135,8 @@ def _together(name: str, tallies: list[Tally]) -> Row:
 
 def _words(audit: Audit) -> dict[str, Any]:
     basis = audit.basis
-    since, until = basis.since or "最早 (first)", basis.until or "最近 (latest)"
     return {
-        "period": f"{since} – {until}" if basis.since or basis.until else "全部记录 (all on record)",
+        "period": basis.period,
         "clock": ends(next(s.interval for s in audit.intervals if s.interval.name == "response"), basis.start),
         "legs": [(s, *ends(s.interval, basis.start)) for s in audit.intervals],
         "problems": [(problem.label, problem.english, n) for problem, n in audit.not_judged.items()],

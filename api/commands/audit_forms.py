@@ -58,8 +58,7 @@ def _heading(audit: Audit) -> list[Text]:
         Text(f"依据 judged from: {basis.source}" + _rows(audit)),
         Text(f"计时 clock: {clock[0]} ({clock[1]}), {basis.timezone}"),
     ]
-    if basis.since or basis.until:
-        lines.append(Text(f"时段 period: {basis.since or '…'} – {basis.until or '…'}"))
+    lines.append(Text(f"时段 period: {basis.period}"))
     if audit.totals.simulated:
         n, of = count(audit.totals.simulated), count(audit.totals.reported)
         lines.append(Text(f"模拟数据 simulated: {of} 起中 {n} 起为模拟，不代表真实表现。", style="bold yellow"))

@@ -18,6 +18,7 @@ from dispatch.unit import GUANGZHOU_TIME, Fix
 from dispatch.vocabulary import Channel, Role
 
 console = Console(highlight=False)
+BY = "command line"
 
 
 def report(
@@ -31,43 +32,51 @@ def report(
     With the service running the report is recorded there; without it a demonstration desk answers and nothing is kept.
     """
     now = datetime.now(UTC)
-    with _desk(now) as (desk, recorded):
-        incident, advice = _take(desk, text, plate, role, now, offer=offer, simulated=not recorded)
+    said = Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate)
+    demonstration = None if _service_runs() else _demonstration_desk(now)
+    with _desk(demonstration) as desk:
+        incident = desk.take_report(said, by=BY)
+    advice = None
+    if incident.location is not None:
+        with _desk(demonstration) as desk:  # a transaction of its own: the report is kept whatever becomes of the offer
+            advice = _send(desk, incident.id, role, now, offer=offer)
     _show_incident(incident)
     if advice is None:
         console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
     else:
         _show_advice(advice, now)
-    console.print(_footnote(recorded))
-    if advice is None and not recorded:
+    console.print(_footnote(demonstration is None))
+    if advice is None and demonstration is not None:
         raise typer.Exit(1)
 
 
-def _take(
-    desk: Desk, text: str, plate: str, role: Role, now: datetime, *, offer: bool, simulated: bool
-) -> tuple[Incident, Advice | None]:
-    said = Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate, simulated=simulated)
-    incident = desk.take_report(said, by="command line")
-    if incident.location is None:
-        return incident, None
-    advice = desk.advise(incident.id, role, now)
+def _send(desk: Desk, incident_id: str, role: Role, now: datetime, *, offer: bool) -> Advice:
+    advice = desk.advise(incident_id, role, now)
     if offer and advice.options:
-        desk.offer(incident.id, role, now, by="command line")
-    return incident, advice
+        desk.offer(incident_id, role, now, by=BY)
+    return advice
+
+
+def _service_runs() -> bool:
+    from api import wiring
+
+    try:
+        wiring.database_url()
+    except Unavailable:
+        return False
+    return True
 
 
 @contextmanager
-def _desk(now: datetime) -> Iterator[tuple[Desk, bool]]:
+def _desk(demonstration: Desk | None) -> Iterator[Desk]:
     from api import wiring
     from geo_data.database import transaction
 
-    try:
-        database = wiring.database()
-    except Unavailable:
-        yield _demonstration_desk(now), False
+    if demonstration is not None:
+        yield demonstration
         return
-    with transaction(database) as connection:
-        yield wiring.ground().live_desk(connection), True
+    with transaction(wiring.database()) as connection:
+        yield wiring.ground().live_desk(connection)
 
 
 def _demonstration_desk(now: datetime) -> Desk:

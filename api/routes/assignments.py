@@ -1,11 +1,13 @@
 """The handshake: accept, decline, depart, arrive, clear, release."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 
 from api import views
-from api.dependencies import Ground, LiveDesk, Now, SignedIn
+from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
 from api.routes.reports import position_of
-from api.schemas import ArriveIn, IncidentOut, ReasonIn, RouteOut
+from api.schemas import ArriveIn, IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, NotAllowed, UnknownId
@@ -24,48 +26,58 @@ def _allowed(desk: Desk, assignment_id: str, who: Account, *, reading: bool = Fa
     return found
 
 
+def _shown(incident: Incident, now: datetime, who: Account) -> IncidentOut:
+    shown = views.incident(incident, now)
+    return views.for_unit(shown, who.unit_id) if who.role == "surveyor" else shown
+
+
 @router.post("/accept")
 def accept(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
     """Take the job."""
     _allowed(desk, assignment_id, who)
-    return views.incident(desk.accept(assignment_id, now, by=who.username), now)
+    return _shown(desk.accept(assignment_id, now, by=who.username), now, who)
 
 
 @router.post("/decline")
 def decline(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
     """Refuse the job, with the reason."""
     _allowed(desk, assignment_id, who)
-    return views.incident(desk.decline(assignment_id, now, reason=body.reason, by=who.username), now)
+    return _shown(desk.decline(assignment_id, now, reason=body.reason, by=who.username), now, who)
 
 
 @router.post("/depart")
 def depart(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
     """Set off."""
     _allowed(desk, assignment_id, who)
-    return views.incident(desk.depart(assignment_id, now, by=who.username), now)
+    return _shown(desk.depart(assignment_id, now, by=who.username), now, who)
 
 
 @router.post("/arrive")
 def arrive(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ArriveIn | None = None) -> IncidentOut:
     """Claim to be on scene; the track may confirm it."""
     _allowed(desk, assignment_id, who)
-    position = position_of(body.point) if body else None
-    return views.incident(desk.arrive(assignment_id, now, position=position, by=who.username), now)
+    position = position_of(body.point) if body and body.point else None
+    return _shown(desk.arrive(assignment_id, now, position=position, by=who.username), now, who)
 
 
 @router.post("/clear")
 def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
     """Finish on the scene; the incident closes with its last assignment."""
     _allowed(desk, assignment_id, who)
-    return views.incident(desk.clear(assignment_id, now, by=who.username), now)
+    return _shown(desk.clear(assignment_id, now, by=who.username), now, who)
 
 
 @router.post("/release")
-def release(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+def release(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
     """End the assignment before it is done, with the reason."""
-    if who.role != "dispatcher":
-        raise NotAllowed("只有调度员可以改派。(Only a dispatcher may release an assignment.)")
     return views.incident(desk.release(assignment_id, now, reason=body.reason, by=who.username), now)
+
+
+@router.post("/reassign")
+def reassign(assignment_id: str, body: ReassignIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Release the assignment and offer the job to another unit, both or neither; without `unit_id` to the best."""
+    after = desk.reassign(assignment_id, now, reason=body.reason, unit_id=body.unit_id, by=who.username)
+    return views.incident(after, now)
 
 
 @router.get("/route")

@@ -23,11 +23,20 @@ Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 
 
 def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None) -> Audit:
+    if since and until and since > until:
+        raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):
         raise InvalidInput("Give hours, or since and until, not both.")
     start = now - timedelta(hours=hours) if hours is not None else _midnight(since)
     end = _midnight(until + timedelta(days=1)) if until else None
-    basis = Basis(title="时效承诺审计", source="本系统事件记录", judged_at=now, since=since, until=until)
+    basis = Basis(
+        title="时效承诺审计",
+        source="本系统事件记录",
+        judged_at=now,
+        since=since,
+        until=until,
+        start_at=start if hours is not None else None,
+    )
     return judge_all(desk.log.all_events(start, end), now, basis)
 
 

@@ -10,7 +10,6 @@ from api import views
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
 from api.routes.reports import position_of
 from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
-from dispatch.errors import InvalidInput
 from dispatch.incident import fold
 from dispatch.vocabulary import Role
 from geo_data.event_codec import encode
@@ -66,10 +65,7 @@ def events(incident_id: str, desk: LiveDesk, _: Reader) -> list[dict[str, Any]]:
 @router.post("/incidents/{incident_id}/location")
 def relocate(incident_id: str, body: PointIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
     """Correct the place by hand; the commitment stays as it was frozen at intake."""
-    position = position_of(body)
-    if position is None:
-        raise InvalidInput("A point is needed.")
-    return views.incident(desk.relocate(incident_id, position, now, by=who.username), now)
+    return views.incident(desk.relocate(incident_id, position_of(body), now, by=who.username), now)
 
 
 @router.get("/incidents/{incident_id}/recommendation")
@@ -89,5 +85,5 @@ def assign(incident_id: str, body: AssignIn, desk: LiveDesk, now: Now, who: Disp
 
 @router.post("/incidents/{incident_id}/close")
 def close(incident_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
-    """Close an incident that needs nobody any more."""
+    """Close an incident that needs nobody any more; units still bound are released or cleared with it."""
     return views.incident(desk.close(incident_id, now, reason=body.reason, by=who.username), now)

@@ -13,10 +13,8 @@ from geo_data.coordinates import to_wgs84
 router = APIRouter(prefix="/v1", tags=["reports"])
 
 
-def position_of(point: PointIn | None) -> Position | None:
+def position_of(point: PointIn) -> Position:
     """Take a point in at the door: WGS-84 from here on."""
-    if point is None:
-        return None
     return to_wgs84(Position(point.lon, point.lat), GroundDatum(point.crs))
 
 
@@ -30,7 +28,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
         text=body.text,
         received_at=now,
         channel=body.channel,
-        position=position_of(body.point),
+        position=position_of(body.point) if body.point else None,
         position_accuracy_m=body.point.accuracy_m if body.point else None,
         plate=body.plate,
         phone=body.phone,

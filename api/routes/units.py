@@ -7,7 +7,7 @@ from api.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
 from api.routes.reports import position_of
 from api.schemas import FixesIn, FixesOut, FixIn, IncidentOut, ShopOut, UnitOut
 from api.security import Account
-from dispatch.errors import InvalidInput, NotAllowed, UnknownId
+from dispatch.errors import NotAllowed, UnknownId
 from dispatch.unit import Fix
 from geo_data.fleet_store import PostgisFleet
 
@@ -41,12 +41,17 @@ def jobs(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> list[Incident
     _own(unit_id, who)
     desk.fleet.unit(unit_id)
     bound = desk.log.open_assignments().get(unit_id)
-    return [views.incident(desk.incident(bound.incident_id), now)] if bound else []
+    if bound is None:
+        return []
+    shown = views.incident(desk.incident(bound.incident_id), now)
+    return [views.for_unit(shown, unit_id) if who.role == "surveyor" else shown]
 
 
 @router.post("/positions")
 def positions(body: FixesIn, transaction: Transaction, now: Now, who: SignedIn) -> FixesOut:
-    """Take observed positions; a surveyor may send only those of its own unit."""
+    """Take observed positions: a surveyor's of its own unit, a dispatcher's of any."""
+    if who.role == "manager":
+        raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     for fix in body.fixes:
         _own(fix.unit_id, who)
     refused = PostgisFleet(transaction).record_fixes([_fix(f) for f in body.fixes], now)
@@ -57,12 +62,9 @@ def positions(body: FixesIn, transaction: Transaction, now: Now, who: SignedIn) 
 
 
 def _fix(body: FixIn) -> Fix:
-    position = position_of(body)
-    if position is None:
-        raise InvalidInput("A position is needed.")
     return Fix(
         unit_id=body.unit_id,
-        position=position,
+        position=position_of(body),
         at=body.at,
         accuracy_m=body.accuracy_m,
         heading_deg=body.heading_deg,

@@ -94,3 +94,18 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClien
     assert client.get("/v1/session").json()["username"] == "manager"
     client.delete("/v1/session")
     assert client.get("/v1/session").status_code == 401
+
+
+def test_a_manager_moves_no_unit(client: TestClient, manager: Headers) -> None:
+    fix = {"unit_id": "S001", "lon": 113.3, "lat": 23.1, "at": "2026-11-22T08:00:00+08:00"}
+    assert client.post("/v1/positions", json={"fixes": [fix]}, headers=manager).status_code == 403
+
+
+def test_a_surveyor_sees_its_own_assignment_and_not_who_else_was_weighed(
+    client: TestClient, dispatcher: Headers, surveyor: Headers
+) -> None:
+    incident = client.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}, headers=dispatcher).json()
+    client.post(f"/v1/incidents/{incident['id']}/assignments", json={}, headers=dispatcher)
+    (own,) = client.get("/v1/units/S000/assignments", headers=surveyor).json()
+    assert [a["unit_id"] for a in own["assignments"]] == ["S000"]
+    assert own["assignments"][0]["runners_up"] == own["assignments"][0]["refused"] == []

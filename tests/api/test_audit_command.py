@@ -53,7 +53,8 @@ def test_a_log_is_audited_as_json_with_stable_keys(files):
     found = json.loads(result.output)
     assert result.exit_code == 0
     assert set(found) == {
-        "title", "source", "judged_at", "clock_starts_at", "timezone", "since", "until", "rows", "merged_rows", "simulated",
+        "title", "source", "judged_at", "clock_starts_at", "timezone", "period", "since", "until", "rows",
+        "merged_rows", "simulated",
         "notes", "totals", "not_judged", "quick", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
     }  # fmt: skip
     assert set(found["totals"]) == TALLY_KEYS

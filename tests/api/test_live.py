@@ -12,6 +12,8 @@ import pytest
 from service import served, signed_in
 from sqlalchemy import Engine
 
+from api import live
+from dispatch.errors import Unavailable
 from dispatch.events import CommitmentMade, IncidentReported
 from dispatch.vocabulary import Channel, Tier, Zone
 from geo_data.database import transaction
@@ -34,16 +36,16 @@ class Listener:
         self.news = threading.Condition()
         self._client = client
         self._over = False
-        self._thread = threading.Thread(target=self._read, daemon=True)
+        self.thread = threading.Thread(target=self._read, daemon=True)
 
     def __enter__(self) -> "Listener":
-        self._thread.start()
+        self.thread.start()
         self.wait_for(lambda: any(kind == "hello" for kind, _ in self.heard))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over = True  # the next heartbeat ends the reading
-        self._thread.join(10)
+        self.thread.join(10)
 
     def _read(self) -> None:
         with self._client.stream("GET", "/v1/live", timeout=None) as stream:
@@ -125,3 +127,51 @@ def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str)
 
 def units(listener: Listener) -> list[dict[str, Any]]:
     return [unit for kind, data in listener.heard if kind == "units" for unit in data]
+
+
+def test_the_feed_goes_on_after_a_reading_that_failed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, failures = live._read, iter([True])
+
+    def failing_once(*args: Any) -> Any:
+        if next(failures, False):
+            raise Unavailable("the database hiccups")
+        return read(*args)
+
+    monkeypatch.setattr(live, "_read", failing_once)
+    with signed_in(address, "dispatcher") as client:
+        with Listener(client) as first:
+            move(client)
+            first.thread.join(20)  # the feed cuts its listeners, so that they fetch the picture again
+            assert not first.thread.is_alive()
+        assert any(hears_of_a_move(client) for _ in range(10))  # a screen that is cut off comes back, as here
+
+
+def test_a_surveyor_hears_of_an_incident_until_it_is_no_longer_its_own(address: str) -> None:
+    with (
+        signed_in(address, "dispatcher") as desk,
+        signed_in(address, "surveyor") as phone,
+        Listener(phone) as own,
+    ):
+        incident = desk.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}).json()["id"]
+        job = desk.post(f"/v1/incidents/{incident}/assignments", json={}).json()["assignments"][0]["id"]
+        own.wait_for(lambda: own.versions().get(incident) == 4)
+        desk.post(f"/v1/assignments/{job}/reassign", json={"reason": "换人"}).raise_for_status()
+        own.wait_for(lambda: own.versions().get(incident) == 6)
+        last = [data for kind, data in own.heard if kind == "incident"][-1]
+        assert [a["unit_id"] for a in last["assignments"]] == ["S000"]
+        desk.post(f"/v1/incidents/{incident}/close", json={"reason": "误报"}).raise_for_status()
+        move(desk)
+        own.wait_for(lambda: units(own))
+        assert own.versions()[incident] == 6
+
+
+def move(client: httpx.Client) -> None:
+    fix = {"unit_id": "S000", "lon": 113.31, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
+    client.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()
+
+
+def hears_of_a_move(client: httpx.Client) -> bool:
+    with Listener(client) as listener:
+        move(client)
+        with listener.news:
+            return bool(listener.news.wait_for(lambda: units(listener), 5))

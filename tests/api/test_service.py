@@ -177,3 +177,33 @@ def test_the_database_away_is_said_as_503(client: TestClient, monkeypatch: pytes
         away.setattr(wiring, "database", lambda: nowhere)
         answer = client.get("/health")
     assert (answer.status_code, answer.json()["kind"]) == (503, "Unavailable")
+
+
+def test_a_dispatcher_reassigns_in_one_step(client: TestClient, dispatcher: Headers) -> None:
+    job = assign(client, dispatcher, report(client, dispatcher))["assignments"][0]["id"]
+    answer = client.post(f"/v1/assignments/{job}/reassign", json={"reason": "车辆故障"}, headers=dispatcher)
+    old, new = answer.json()["assignments"]
+    assert (old["status"], new["unit_id"]) == ("released", "S001")
+
+
+def test_an_override_is_explained_as_the_dispatchers_choice(client: TestClient, dispatcher: Headers) -> None:
+    after = assign(client, dispatcher, report(client, dispatcher), unit_id="S002", reason="熟悉该路段")
+    assert after["assignments"][0]["explanation"].startswith("调度员指定查勘员002")
+    assert "熟悉该路段" in after["assignments"][0]["explanation"]
+
+
+def test_an_audit_says_its_period(client: TestClient, dispatcher: Headers) -> None:
+    whole = client.get("/v1/audit", headers=dispatcher).json()["period"]
+    day = client.get("/v1/audit?hours=24", headers=dispatcher).json()["period"]
+    assert "全部记录" in whole
+    assert "全部记录" not in day
+    assert client.get("/v1/audit?since=2026-11-22&until=2026-11-01", headers=dispatcher).status_code == 422
+
+
+def test_the_heatmap_is_a_page_of_its_own_that_asks_nobody_outside(client: TestClient, dispatcher: Headers) -> None:
+    report(client, dispatcher)
+    for cells in ("h3", "district"):
+        answer = client.get(f"/management/heatmap?cells={cells}", headers=dispatcher)
+        assert answer.status_code == 200
+        assert "nonce-" in answer.headers["content-security-policy"]
+        assert "示意路网" in answer.text

@@ -9,7 +9,7 @@ from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideSe
 from dispatch.events import UnitOffered
 from dispatch.incident import fold
 from dispatch.location import Position
-from dispatch.unit import Shift
+from dispatch.unit import Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Refusal, Role, Tier, Zone
 
 
@@ -192,3 +192,55 @@ def test_the_stored_decision_can_be_told_again_from_the_events_alone() -> None:
     after = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
     assert fold(scene.log.history(incident_id)) == after
     assert [type(e) for e in scene.log.history(incident_id)][-1] is UnitOffered
+
+
+def test_reassigning_ends_one_and_offers_another_at_once() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    after = scene.desk.reassign(job.id, scene.wait(minutes=1), reason="车辆故障", by="dispatcher")
+    assert after.assignment(job.id).status is AssignmentStatus.RELEASED
+    assert after.open_assignments[0].unit_id == "S2"
+
+
+def test_reassigning_with_nobody_else_leaves_everything_as_it_was() -> None:
+    scene = Scene([surveyor(1, 113.34)])
+    incident_id = scene.report()
+    before = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
+    with pytest.raises(Conflict):
+        scene.desk.reassign(before.open_assignments[0].id, scene.now, reason="车辆故障", by="dispatcher")
+    assert scene.desk.incident(incident_id) == before
+
+
+def test_closing_frees_every_unit_in_one_step() -> None:
+    scene = Scene([surveyor(1, 113.34), surveyor(2, 113.35, role=Role.TOW_UNIT)])
+    incident_id = scene.report()
+    survey = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_in(Role.SURVEYOR)
+    scene.desk.offer(incident_id, Role.TOW_UNIT, scene.now)
+    assert survey is not None
+    for step in (scene.desk.accept, scene.desk.depart, scene.desk.arrive):
+        step(survey.id, scene.wait(minutes=2), by="S1")
+    after = scene.desk.close(incident_id, scene.now, reason="双方自行协商", by="dispatcher")
+    statuses = [a.status for a in after.assignments.values()]
+    assert statuses == [AssignmentStatus.CLEARED, AssignmentStatus.RELEASED]
+    assert scene.log.open_assignments() == {}
+
+
+def test_a_released_unit_may_be_sent_again_and_a_refuser_only_by_name() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    first = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    scene.desk.release(first.id, scene.wait(seconds=5), reason="误点", by="dispatcher")
+    again = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    assert again.unit_id == "S1"
+    scene.desk.decline(again.id, scene.wait(seconds=5), reason="忙", by="S1")
+    named = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now, unit_id="S1", reason="已空闲", by="dispatcher")
+    assert named.open_assignments[0].unit_id == "S1"
+
+
+def test_an_incident_served_by_a_simulated_unit_counts_as_simulated() -> None:
+    unit = surveyor(1, 113.34)
+    scene = Scene([Unit(id=unit.id, name=unit.name, role=unit.role, standby=unit.standby, simulated=True)])
+    incident_id = scene.report()
+    assert not scene.desk.incident(incident_id).simulated
+    assert scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).simulated

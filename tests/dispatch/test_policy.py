@@ -28,6 +28,7 @@ def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
         ({"offers": {"anser_timeout_s": 3}}, "unknown key"),
         ({"offers": {"answer_timeout_s": "soon"}}, "number above 0"),
         ({"offers": {"answer_timeout_s": -1}}, "number above 0"),
+        ({"offers": {"runners_up": 2.5}}, "whole number"),
         ({"zones": {"urban": "天河区"}}, "list of str"),
         ({"arrival": {"travel_minutes": [5.0]}}, "same length"),
         ({"offers": 3}, "must be a table"),

@@ -15,12 +15,12 @@ def said(text: str, injured: bool | None = None) -> Report:
     return Report(text=text, received_at=NOW, channel=Channel.TELEPHONE, injured=injured)
 
 
-@pytest.mark.parametrize("text", ["一人受伤", "骑车人骨折", "已打120", "有人被困车内"])
+@pytest.mark.parametrize("text", ["一人受伤", "骑车人骨折", "已打120", "有人被困车内", "对方无人受伤,我这边司机受伤了"])
 def test_words_of_injury_are_heard(text: str) -> None:
     assert triage(said(text)) is Tier.INJURY
 
 
-@pytest.mark.parametrize("text", ["无人受伤", "没有人受伤", "两车追尾", "黄埔大道120号"])
+@pytest.mark.parametrize("text", ["无人受伤", "没有人受伤", "没受伤", "两车追尾", "黄埔大道120号"])
 def test_no_injury_is_read_where_none_is_said(text: str) -> None:
     assert triage(said(text)) is Tier.STANDARD
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from scene import SCENE, Scene, surveyor
 
-from dispatch.incident import Incident
+from dispatch import events as ev
+from dispatch.errors import StaleIncident
+from dispatch.incident import UNANSWERED, Incident
 from dispatch.location import Position
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role
-from dispatch.watch import UNANSWERED, watch
+from dispatch.watch import watch
 
 
 def en_route(scene: Scene) -> tuple[str, str]:
@@ -88,3 +91,76 @@ def test_a_button_pressed_far_from_the_scene_is_never_confirmed() -> None:
         scene.wait(seconds=10)
         scene.see("S1", Position(113.34, SCENE.lat))
     assert look(scene, incident_id).assignment(job).confirmed_at is None
+
+
+def test_a_false_claim_is_not_made_true_by_arriving_later() -> None:
+    scene = Scene()
+    incident_id, job = en_route(scene)
+    scene.desk.arrive(job, scene.wait(minutes=5), by="S1")
+    scene.wait(minutes=20)
+    for _ in range(5):
+        scene.see("S1", SCENE)
+        scene.wait(seconds=10)
+    assert look(scene, incident_id).assignment(job).confirmed_at is None
+
+
+def test_what_the_desk_noticed_too_late_is_refused_as_stale() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    seen = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
+    job = seen.open_assignments[0]
+    scene.desk.accept(job.id, scene.wait(seconds=91), by="S1")
+    with pytest.raises(StaleIncident):
+        scene.desk.note(ev.AssignmentReleased, job, seen, scene.now, reason=UNANSWERED)
+    assert look(scene, incident_id).assignment(job.id).status is AssignmentStatus.ACCEPTED
+
+
+def test_a_unit_that_accepted_and_never_sets_off_loses_probability() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    scene.desk.accept(job.id, scene.wait(seconds=10), by="S1")
+    scene.wait(minutes=28)
+    scene.see("S1", Position(113.34, SCENE.lat))
+    assert look(scene, incident_id).assignment(job.id).p_kept < job.p_kept / 2
+
+
+def test_a_silent_phone_is_not_forecast() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    before = look(scene, incident_id)
+    scene.wait(minutes=15)
+    assert look(scene, incident_id) == before
+
+
+def test_a_declined_job_goes_to_the_next_best_by_itself() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0].id
+    scene.desk.decline(job, scene.wait(seconds=5), reason="车辆故障", by="S1")
+    assert look(scene, incident_id).open_assignments[0].unit_id == "S2"
+
+
+def test_a_job_nobody_could_take_is_offered_as_soon_as_somebody_can() -> None:
+    scene = Scene([surveyor(1, 113.34), surveyor(2, 113.35)])
+    busy = scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now).open_assignments[0]
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    scene.desk.decline(job.id, scene.wait(seconds=5), reason="忙", by="S2")
+    assert look(scene, incident_id).status is IncidentStatus.WAITING
+    scene.desk.release(busy.id, scene.now, reason="误派", by="dispatcher")
+    assert look(scene, incident_id).open_assignments[0].unit_id == "S1"
+
+
+def test_a_silent_tow_unit_keeps_the_incident_open_until_another_goes() -> None:
+    scene = Scene([surveyor(1, 113.34), surveyor(2, 113.35, role=Role.TOW_UNIT)])
+    incident_id = scene.report()
+    scene.desk.offer(incident_id, Role.TOW_UNIT, scene.now)
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_in(Role.SURVEYOR)
+    assert job is not None
+    scene.desk.accept(job.id, scene.wait(seconds=5), by="S1")
+    scene.desk.depart(job.id, scene.wait(seconds=5), by="S1")
+    scene.wait(seconds=120)
+    look(scene, incident_id)
+    scene.desk.arrive(job.id, scene.wait(minutes=3), by="S1")
+    assert scene.desk.clear(job.id, scene.wait(minutes=20), by="S1").status is IncidentStatus.ON_SCENE

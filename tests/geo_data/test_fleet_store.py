@@ -157,3 +157,11 @@ def test_the_store_leaves_committing_to_its_caller(database_engine: Engine) -> N
         PostgisFleet(connection).save_units([LI])
         connection.rollback()
         assert connection.execute(text("SELECT count(*) FROM units")).scalar() == 0
+
+
+def test_old_fixes_are_forgotten_and_the_latest_position_stays(fleet: PostgisFleet) -> None:
+    fleet.record_fixes([fix(-500), fix(-5)], NOW)
+    assert fleet.forget_before(NOW - timedelta(seconds=60)) == 1
+    assert [f.at for f in fleet.track("u1", NOW - timedelta(hours=1))] == [fix(-5).at]
+    assert fleet.forget_before(NOW + timedelta(days=1)) == 1
+    assert next(s for s in fleet.states(NOW) if s.unit.id == "u1").fix is not None

@@ -89,6 +89,7 @@ export function drawJob(incident, job) {
       placeOf(place), away,
       h("p", { class: "job-text" }, incident.text),
       h("p", { class: "job-meta" }, facts.filter(Boolean).join(" · ")),
+      incident.phone ? h("a", { class: "button", href: `tel:${incident.phone}` }, t("sv_call", { phone: incident.phone })) : null,
       place && !job.claimed_at
         ? h("nav", { class: "ways" }, ways(place).map(([key, href]) => h("a", { class: "button", href, rel: "noreferrer", target: "_blank" }, t(key))))
         : null),

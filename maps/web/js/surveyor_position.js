@@ -92,7 +92,7 @@ export function followPosition(unitId, onChange) {
       place.problem = "";
       place.refused = answer.refused.at(-1)?.reason ?? "";
     } catch (error) {
-      if (error.status >= 400 && error.status < 500) kept = []; // it would be refused again
+      if (error.status === 422) kept = []; // it would be refused again; anything else may pass (signing in anew, say)
       place.problem = error.message;
     } finally {
       sending = false;

@@ -23,6 +23,7 @@ addWords({
   sv_away: ["直线距现场 {m}", "{m} from the scene (straight line)"],
   sv_reported: ["{at} 报案", "reported {at}"],
   sv_plate: ["车牌 {plate}", "plate {plate}"],
+  sv_call: ["致电报案人 {phone}", "Call {phone}"],
   sv_offer_age: ["派单已 {s}", "offered {s} ago"],
   sv_amap: ["高德导航", "AMap"],
   sv_baidu: ["百度导航", "Baidu Map"],

@@ -68,20 +68,18 @@ export function reassign(incident, assignment, button, wish = null) {
       title: t("reason_reassign", { unit: assignment.unit_name }), choices: choices("why_declared"), ok: t("reassign"), units,
     });
     if (!answer) return;
-    await change(incident.id, `/v1/assignments/${assignment.id}/release`, { reason: answer.reason });
-    await change(incident.id, `/v1/incidents/${incident.id}/assignments`, { role: assignment.role, unit_id: answer.unitId, reason: answer.reason });
+    await change(incident.id, `/v1/assignments/${assignment.id}/reassign`, { unit_id: answer.unitId, reason: answer.reason });
     toast(t("assigned_toast", { unit: options.find((one) => one.unit_id === answer.unitId).unit_name }), "ok");
   }, button);
 }
 
-/** End the incident; units still bound to it are released first, for the same reason. */
+/** End the incident; the service frees units still bound to it, for the same reason. */
 export function close(incident, button) {
   return attempt(async () => {
     const bound = openAssignments(incident);
     const title = bound.length ? t("reason_close_release", { units: bound.map((one) => one.unit_name).join("、") }) : t("reason_close");
     const answer = await askReason({ title, choices: choices("why_close"), ok: t("close_incident"), danger: true });
     if (!answer) return;
-    for (const one of bound) await change(incident.id, `/v1/assignments/${one.id}/release`, { reason: answer.reason });
     await change(incident.id, `/v1/incidents/${incident.id}/close`, { reason: answer.reason });
     toast(t("closed_toast"), "ok");
   }, button);

@@ -45,7 +45,7 @@ export const etaWords = (at, now) => t(Date.parse(at) < now ? "eta_past" : "eta_
 
 export const placeOf = (incident) => incident.location?.matched_text || "";
 
-const rank = (incident) => (!incident.commitment ? 0 : arrivedAt(incident) ? 2 : 1);
+const rank = (incident) => (incident.status === "unlocated" ? 0 : arrivedAt(incident) ? 2 : 1);
 const dueAt_ms = (incident) => Date.parse(incident.commitment?.due_at ?? incident.reported_at);
 
 /** Unlocated first (nothing can run yet), then by time left, then those where somebody has arrived. */
