@@ -22,8 +22,8 @@ from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
-from geo_data.geocoder import Geocoder
 from geo_data.network import Network, load
+from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
 

@@ -23,8 +23,8 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Location, NotLocated, Position, distance_m
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.districts import district_of
-from geo_data.geocoder import Geocoder
 from geo_data.network import Network
+from geo_data.places.geocoder import Geocoder
 from geo_data.plane import to_plane
 
 LIMITS_M = (100, 150, 500, 1000)

@@ -20,8 +20,8 @@ from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.log_map import load_map
-from geo_data.response_logs import read_log
+from geo_data.logs.log_map import load_map
+from geo_data.logs.response_logs import read_log
 from maps.audit_report import audit_page
 
 OpenLog = Callable[[], AbstractContextManager[EventLog]]

@@ -17,8 +17,8 @@ from dispatch.location import Location, NotLocated, Position
 from geo_data.builtin.places import builtin_places
 from geo_data.coordinates import Datum, to_wgs84
 from geo_data.districts import district_of
-from geo_data.geocoder import Geocoder
-from geo_data.place_tables import read_places
+from geo_data.places.geocoder import Geocoder
+from geo_data.places.place_tables import read_places
 
 KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text", "alternatives")
 NOT_FOUND = 1

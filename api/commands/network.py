@@ -43,7 +43,7 @@ def import_network(
         if osm is not None:
             network = _from_file(osm, title, steps.begin)
         else:
-            from geo_data.overpass import Servers, import_place  # OSMnx takes seconds to load
+            from geo_data.imports.overpass import Servers, import_place  # OSMnx takes seconds to load
 
             servers = Servers(overpass_url, nominatim_url, cache)
             network = import_place(str(place), servers, title=title, progress=steps.begin)
@@ -67,10 +67,10 @@ def info(file: Annotated[Path, typer.Argument(help="路网文件 · compiled net
 
 def _from_file(path: Path, title: str, progress: Callable[[str], None]) -> compiled.Network:
     if path.name.endswith((".graphml", ".graphml.gz")):
-        from geo_data.graphml import import_graphml  # keeps `gzdispatch --help` quick
+        from geo_data.imports.graphml import import_graphml  # keeps `gzdispatch --help` quick
 
         return import_graphml(path, title=title, progress=progress)
-    from geo_data.openstreetmap import import_osm
+    from geo_data.imports.openstreetmap import import_osm
 
     return import_osm(path, title=title, progress=progress)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dispatch.location import Position
+from geo_data.imports.openstreetmap import import_osm
 from geo_data.network import Network
-from geo_data.openstreetmap import import_osm
 
 
 class Edge(NamedTuple):

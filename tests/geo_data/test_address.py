@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_data.address import parse
-from geo_data.wording import normalise, spoken_number
+from geo_data.places.address import parse
+from geo_data.places.wording import normalise, spoken_number
 
 TAILS = (
     "",

@@ -7,10 +7,10 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
 from geo_data.builtin.places import Place
 from geo_data.coordinates import Datum, from_wgs84
-from geo_data.gazetteer import Gazetteer
-from geo_data.place_names import plain_name
-from geo_data.place_tables import read_places
-from geo_data.road_names import RoadNames
+from geo_data.places.gazetteer import Gazetteer
+from geo_data.places.place_names import plain_name
+from geo_data.places.place_tables import read_places
+from geo_data.places.road_names import RoadNames
 
 HERE = Position(113.3, 23.1)
 

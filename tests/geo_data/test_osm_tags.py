@@ -2,8 +2,8 @@
 
 import pytest
 
+from geo_data.imports.osm_tags import directions, limit_kph, road, why_closed
 from geo_data.network import BRIDGE, DUAL, RAMP, ROAD_CLASSES, ROUNDABOUT, TUNNEL
-from geo_data.osm_tags import directions, limit_kph, road, why_closed
 
 
 @pytest.mark.parametrize(

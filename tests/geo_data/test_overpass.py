@@ -14,7 +14,7 @@ import osmnx
 import pytest
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data.overpass import Servers, import_place
+from geo_data.imports.overpass import Servers, import_place
 
 WEST, SOUTH, STEP, SIZE = 113.30, 23.10, 0.004, 4
 OUTLINE = [[113.29, 23.09], [113.33, 23.09], [113.33, 23.13], [113.29, 23.13], [113.29, 23.09]]

@@ -10,8 +10,8 @@ from dispatch.audit import summarise
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.record import Problem
 from dispatch.vocabulary import INTERVALS
-from geo_data.log_map import load_map, parse_map
-from geo_data.response_logs import read_log
+from geo_data.logs.log_map import load_map, parse_map
+from geo_data.logs.response_logs import read_log
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo_data.log_map import TIMES, LogMap
-from geo_data.log_times import DAY_S, Flags, Floats, parse_times, to_utc, unwrap
+from geo_data.logs.log_map import TIMES, LogMap
+from geo_data.logs.log_times import DAY_S, Flags, Floats, parse_times, to_utc, unwrap
 
 SEPARATORS = re.compile(r"[,;|\n]")
 

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.compile import RoadEdges, compile_network
+from geo_data.imports.osm_read import Streets, read_streets
+from geo_data.imports.osm_turns import edge_restrictions
 from geo_data.network import BRIDGE, TUNNEL, Floats, Ints, Network
-from geo_data.osm_read import Streets, read_streets
-from geo_data.osm_turns import edge_restrictions
 from geo_data.road_edges import great_circle_m
 from geo_data.simplify import Chains, find_chains
 

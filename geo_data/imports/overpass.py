@@ -13,8 +13,8 @@ import requests
 from osmnx import settings
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.imports.street_graph import StreetGraph, compile_graph
 from geo_data.network import Network
-from geo_data.street_graph import StreetGraph, compile_graph
 
 # These answers mean "busy, later": OSMnx waits 55 s and asks again, without end.
 BUSY = {429, 504}

@@ -10,17 +10,17 @@ from dispatch.errors import InvalidInput, OutsideServiceArea
 from dispatch.location import Location, NotLocated, Position
 from dispatch.report import LONGEST_TEXT
 from dispatch.vocabulary import Confidence, MatchCode
-from geo_data.address import SpokenPlace, parse
 from geo_data.builtin.places import Place
-from geo_data.calibration import confidence_of, radius_m
-from geo_data.candidates import Sources
-from geo_data.gazetteer import Gazetteer
 from geo_data.network import Network
-from geo_data.phone_point import combine, phone_location
-from geo_data.place_evidence import evidence_of
+from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.calibration import confidence_of, radius_m
+from geo_data.places.gazetteer import Gazetteer
+from geo_data.places.phone_point import combine, phone_location
+from geo_data.places.place_evidence import evidence_of
+from geo_data.places.proposals import Sources
+from geo_data.places.road_index import RoadIndex
+from geo_data.places.weighing import Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
-from geo_data.road_index import RoadIndex
-from geo_data.weighing import Weighed, gap_m, weigh
 
 DistrictOf = Callable[[Position], str | None]
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from geo_data.address_words import (
+from geo_data.places.address_words import (
     BARE_DISTRICT,
     CORNER,
     DIRECTION,
@@ -25,7 +25,7 @@ from geo_data.address_words import (
     district_named,
     other_city,
 )
-from geo_data.wording import normalise, place_clauses
+from geo_data.places.wording import normalise, place_clauses
 
 LONGEST_NAME = 14
 

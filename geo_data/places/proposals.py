@@ -8,14 +8,14 @@ from itertools import combinations
 import numpy as np
 
 from dispatch.location import Position
-from geo_data.address import SpokenPlace
 from geo_data.builtin.places import Place
-from geo_data.gazetteer import Gazetteer, NameMatch
-from geo_data.house_numbers import locate_number
-from geo_data.place_evidence import Evidence, town_stem
+from geo_data.places.address import SpokenPlace
+from geo_data.places.gazetteer import Gazetteer, NameMatch
+from geo_data.places.house_numbers import locate_number
+from geo_data.places.place_evidence import Evidence, town_stem
+from geo_data.places.road_index import RoadIndex, RoadShape
+from geo_data.places.road_names import base_name
 from geo_data.plane import Points, point_of, position_of
-from geo_data.road_index import RoadIndex, RoadShape
-from geo_data.road_names import base_name
 
 # Radius in metres that holds the true scene nine times in ten when the named place is the right one.
 PLACE_RADIUS_M = {

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from geo_data.address import SpokenPlace, parse
 from geo_data.builtin.places import Place
+from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.road_names import base_name
 from geo_data.plane import Points, point_of
-from geo_data.road_names import base_name
 
 Corner = frozenset[str]  # base names of the two roads
 

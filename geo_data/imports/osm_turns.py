@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.compile import Restriction
+from geo_data.imports.osm_read import Streets, Turn
 from geo_data.network import Ints
-from geo_data.osm_read import Streets, Turn
 from geo_data.simplify import Chains
 
 NO_JUNCTION = "there is no junction at its node"

@@ -17,10 +17,10 @@ import pandas as pd
 from dispatch.audit import Basis
 from dispatch.record import Problem, Record
 from dispatch.vocabulary import INTERVALS
-from geo_data.log_entries import Entries, read_entries
-from geo_data.log_map import GROUPS, LogMap
-from geo_data.log_table import load_table
-from geo_data.log_times import DAY_S, Floats, parse_days
+from geo_data.logs.log_entries import Entries, read_entries
+from geo_data.logs.log_map import GROUPS, LogMap
+from geo_data.logs.log_table import load_table
+from geo_data.logs.log_times import DAY_S, Floats, parse_days
 
 # The interval ends of our vocabulary, as a log calls them.
 LOG_END = {

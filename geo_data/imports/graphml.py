@@ -8,8 +8,8 @@ from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.imports.street_graph import StreetGraph, compile_graph
 from geo_data.network import Network
-from geo_data.street_graph import StreetGraph, compile_graph
 
 
 def _quiet(_: str) -> None:

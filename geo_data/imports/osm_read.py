@@ -11,8 +11,8 @@ import osmium
 from osmium.osm.types import Relation, Way
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.imports.osm_tags import Road, Tags, directions, road, why_closed
 from geo_data.network import Floats, Ints
-from geo_data.osm_tags import Road, Tags, directions, road, why_closed
 
 
 @dataclass(frozen=True, slots=True)

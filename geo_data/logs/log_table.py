@@ -8,7 +8,7 @@ from typing import TextIO, cast
 import pandas as pd
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data.log_map import LogMap
+from geo_data.logs.log_map import LogMap
 
 GZIP_MAGIC = b"\x1f\x8b"
 

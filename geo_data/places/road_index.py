@@ -10,8 +10,8 @@ from scipy.cluster.hierarchy import fclusterdata
 from scipy.spatial import cKDTree
 
 from geo_data.network import Network
+from geo_data.places.road_names import RoadNames
 from geo_data.plane import Points, to_plane
-from geo_data.road_names import RoadNames
 
 STEP_M = 30.0  # geometry is thickened to points this far apart, so that nearest points are nearest places
 APART_M = 3000.0

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.builtin.places import Place
-from geo_data.place_names import plain_name
+from geo_data.places.place_names import plain_name
 
 ENDS_A_WORD = frozenset("省市区县镇街道路巷村号近与和在交至到的")
 MOST_COMMON = 0.04  # pairs found in a larger share of all names say nothing about which

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from geo_data.address_words import HOME_PREFIX
-from geo_data.wording import normalise
+from geo_data.places.address_words import HOME_PREFIX
+from geo_data.places.wording import normalise
 
 _TAIL = re.compile(
     r"(?:(?:公交|公共|新能源|专用|地面|地下|地上|露天|室内|首层|负?[一二三四\d]+[层楼]|后门|正门)*"

@@ -5,8 +5,8 @@ evidence and score; run ``tools/measure_geocoder.py`` after changing anything he
 """
 
 from dispatch.vocabulary import Confidence
-from geo_data.address import SpokenPlace
-from geo_data.weighing import Weighed
+from geo_data.places.address import SpokenPlace
+from geo_data.places.weighing import Weighed
 
 STRETCH = {"name": 1.0, "road": 1.4, "number": 1.4, "corner": 1.0, "told corner": 1.5, "town": 1.0, "district": 1.0}
 NO_DISTRICT_STRETCH = 1.8  # every second road name is given twice in eleven districts

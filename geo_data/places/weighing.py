@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.location import Position
-from geo_data.address import SpokenPlace
-from geo_data.candidates import TOWN_REACH_M, Candidate, Sources, candidates
-from geo_data.place_evidence import town_stem
+from geo_data.places.address import SpokenPlace
+from geo_data.places.place_evidence import town_stem
+from geo_data.places.proposals import TOWN_REACH_M, Candidate, Sources, candidates
+from geo_data.places.road_index import RoadShape
 from geo_data.plane import Points, point_of, position_of
-from geo_data.road_index import RoadShape
 
 WRONG_DISTRICT = 0.1  # tables do name a wrong district, so it weighs and does not forbid
 WRONG_TOWN = 0.4

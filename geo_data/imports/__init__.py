@@ -1,0 +1,1 @@
+"""Road networks from outside: OpenStreetMap extracts, OSMnx graphs, Overpass."""

@@ -1,0 +1,1 @@
+"""Other systems' response logs, read into the audit's records."""

@@ -1,0 +1,1 @@
+"""Finding the place: words, names, roads and points become a `Location`."""
