@@ -54,12 +54,3 @@ export function metres(value) {
   if (value == null || !Number.isFinite(value)) return NONE;
   return value < 1000 ? `${Math.round(value)} m` : `${(value / 1000).toFixed(value < 10_000 ? 1 : 0)} km`;
 }
-
-/** Wilson's 95 % interval of k of n (Wilson 1927); null when n is 0. */
-export function wilson(k, n, z = 1.959964) {
-  if (!n) return null;
-  const p = k / n;
-  const middle = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
-}
