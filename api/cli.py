@@ -62,8 +62,14 @@ def main() -> None:
     try:
         app()
     except DispatchError as error:
-        Console(stderr=True, highlight=False).print(f"[red]错误 error:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
+
+
+def _fail(message: str) -> None:
+    Console(stderr=True, highlight=False).print(f"[red]错误 error:[/] {escape(message.strip())}", soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

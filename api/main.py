@@ -23,7 +23,8 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 """
 
 ROUTERS = tuple(m.router for m in (session, reports, incidents, assignments, units, audit, live, pages))
-VENDOR_PACKAGES = ("maplibre-gl", "leaflet")  # what browsers load of the npm packages, and nothing else
+# What browsers load of the npm packages, and nothing else.
+VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}
 
 
 @asynccontextmanager
@@ -55,7 +56,12 @@ async def guard(request: Request, call_next: Callable[[Request], Awaitable[Respo
 def create_app() -> FastAPI:
     """Wire the service."""
     app = FastAPI(
-        title="广州调度 Guangzhou Dispatch", version=version("gzdispatch"), description=DESCRIPTION, lifespan=lifespan
+        title="广州调度 Guangzhou Dispatch",
+        version=version("gzdispatch"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     errors.install(app)
     app.middleware("http")(guard)
@@ -64,7 +70,7 @@ def create_app() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
-    for package in VENDOR_PACKAGES:
-        files = StaticFiles(directory=pages.VENDOR / package / "dist", check_dir=False)
+    for package, folder in VENDOR_FOLDERS.items():
+        files = StaticFiles(directory=pages.VENDOR / folder, check_dir=False)
         app.mount(f"/vendor/{package}", files, name=package)
     return app

@@ -1,9 +1,9 @@
 """What travels over HTTP: the JSON forms of what comes in and what goes out."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -28,7 +28,13 @@ Datum = Literal["wgs84", "gcj02", "bd09"]
 class Body(BaseModel):
     """A request body: unknown fields are mistakes, not decoration."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _no_nul(self) -> Self:
+        if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
+            raise ValueError("a text holds the character NUL: remove it")
+        return self
 
 
 class PointIn(Body):
@@ -92,6 +98,8 @@ class FixIn(PointIn):
     def _aware(cls, value: datetime) -> datetime:
         if value.tzinfo is None:
             raise ValueError("needs a time zone, e.g. 2026-11-22T08:00:00+08:00")
+        if not 2000 <= value.year < 2200:
+            raise ValueError("the year must lie between 2000 and 2200")
         return value.astimezone(UTC)
 
 

@@ -5,8 +5,10 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dispatch.errors import InvalidInput
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -42,5 +44,15 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once.
+
+    Raises
+    ------
+    InvalidInput
+        Naming each variable that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"GZ_{'_'.join(map(str, e['loc'])).upper().removeprefix('GZ_')}: {e['msg']}" for e in error.errors())
+        raise InvalidInput(f"Settings: {'; '.join(faults)}.") from None

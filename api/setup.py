@@ -41,7 +41,7 @@ def prepare(url: str, say: Progress) -> None:
     try:
         say("载入地图 loading the map …")
         with transaction(database) as connection:
-            building.load_map(connection, wiring.load_network(settings().network))
+            building.load_map(connection, wiring.load_network())
         if settings().simulation:
             load_demo(database, say)
     finally:

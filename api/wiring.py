@@ -59,7 +59,7 @@ class Ground:
 @lru_cache(maxsize=1)
 def ground() -> Ground:
     """The ground of this process, by its settings."""
-    network = load_network(settings().network)
+    network = load_network()
     return Ground(
         network=network,
         router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
@@ -83,7 +83,8 @@ def _mark_of_sources() -> str:
 
 
 def load_network(path: Path | None = None) -> Network:
-    """Load a compiled network; the built-in schematic one (示意路网) is compiled first where that is needed."""
+    """Load a compiled network: ``path``, else that of the settings, else the built-in schematic one (示意路网)."""
+    path = path or settings().network
     if path is not None:
         return load(path)
     if not builtin_file().exists():

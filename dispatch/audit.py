@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.incident import Assignment, Incident, fold
+from dispatch.location import distance_m
 from dispatch.policy import ArrivalCommitment
 from dispatch.record import Problem, Record
 from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
@@ -16,6 +17,7 @@ from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Role, Verdict
 
 QUICK_S = 60.0
+CLAIM_REACH_M = 500.0  # a button pressed farther from the scene than this, and its uncertainty, is no arrival
 NO_LEGS: tuple[float | None, ...] = (None,) * len(INTERVALS)
 
 
@@ -233,4 +235,14 @@ def _problem(incident: Incident, first: Assignment | None, now: datetime) -> Pro
         return Problem.NO_ARRIVAL if closed else Problem.OVERDUE if past_due else None
     if first.claimed_at <= reported_at:
         return Problem.ZERO_INTERVAL if first.claimed_at == reported_at else Problem.ARRIVAL_BEFORE_START
-    return Problem.ARRIVAL_AFTER_NOW if first.claimed_at > now else None
+    if first.claimed_at > now:
+        return Problem.ARRIVAL_AFTER_NOW
+    return Problem.CLAIMED_AWAY if _claimed_away(incident, first) else None
+
+
+def _claimed_away(incident: Incident, first: Assignment) -> bool:
+    """Whether the phone itself said it was elsewhere when the button was pressed, and no track says otherwise."""
+    if first.claimed_from is None or incident.location is None or first.confirmed_at is not None:
+        return False
+    reach_m = CLAIM_REACH_M + incident.location.uncertainty_m
+    return distance_m(first.claimed_from, incident.location.position) > reach_m

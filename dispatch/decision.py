@@ -40,9 +40,11 @@ def nearest_by_road(candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(candidates, key=lambda c: (c.travel_s, c.unit_id))
 
 
-def weigh(state: UnitState, travel_s: float, time_left_s: float, model: ArrivalModel) -> Candidate:
+def weigh(
+    state: UnitState, travel_s: float, time_left_s: float, model: ArrivalModel, uncertainty_m: float = 0.0
+) -> Candidate:
     """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment."""
-    forecast = forecast_arrival(travel_s, model)
+    forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m)
     return Candidate(
         unit_id=state.unit.id,
         unit_name=state.unit.name,
@@ -62,6 +64,7 @@ def choose(
     refused: Sequence[RefusedUnit],
     time_left_s: float,
     model: ArrivalModel,
+    uncertainty_m: float = 0.0,
     metric: str,
     rule: Rule = nearest_by_road,
 ) -> Advice:
@@ -78,6 +81,8 @@ def choose(
     time_left_s : float
         Until the commitment is due; negative once overdue.
     model : ArrivalModel
+    uncertainty_m : float
+        Of the scene.
     metric : str
         Names the weights that gave ``travel_s``.
     rule : callable
@@ -87,7 +92,9 @@ def choose(
     -------
     Advice
     """
-    weighed = [weigh(s, t, time_left_s, model) for s, t in zip(able, travel_s, strict=True) if isfinite(t)]
+    weighed = [
+        weigh(s, t, time_left_s, model, uncertainty_m) for s, t in zip(able, travel_s, strict=True) if isfinite(t)
+    ]
     cut_off = [
         RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
         for s, t in zip(able, travel_s, strict=True)

@@ -14,7 +14,14 @@ from dispatch import events as ev
 from dispatch.candidates import eligible
 from dispatch.commitment import promise
 from dispatch.decision import Advice, Rule, choose, nearest_by_road
-from dispatch.errors import Conflict, InvalidInput, OutsideServiceArea, UnitAlreadyAssigned
+from dispatch.errors import (
+    Conflict,
+    IllegalTransition,
+    InvalidInput,
+    OutsideServiceArea,
+    UnitAlreadyAssigned,
+    UnknownId,
+)
 from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
@@ -205,6 +212,8 @@ class Desk:
         return after
 
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
+        if incident.closed_at is not None:
+            raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
         if incident.location is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
@@ -218,6 +227,7 @@ class Desk:
             refused=refused,
             time_left_s=(incident.commitment.due_at - now).total_seconds(),
             model=self.policy.arrival,
+            uncertainty_m=incident.location.uncertainty_m,
             metric=times.metric,
             rule=self.rule,
         )
@@ -251,7 +261,9 @@ def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
         return advice.options[0]
     chosen = next((c for c in advice.options if c.unit_id == unit_id), None)
     if chosen is None:
-        why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), "不在名册或角色不符")
+        why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), None)
+        if why is None:
+            raise UnknownId(f"{unit_id!r} 不在名册或角色不符。(No such unit in this role: see /v1/units.)")
         raise Conflict(f"{unit_id} 不能派:{why}。(This unit cannot go: choose another.)")
     if chosen is not advice.options[0] and not reason.strip():
         raise InvalidInput("选择非推荐单元须填写原因。(Choosing another unit needs a reason.)")

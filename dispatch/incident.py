@@ -7,6 +7,7 @@ from functools import singledispatch
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
+from dispatch.location import Position
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Zone
 
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
@@ -27,6 +28,7 @@ class Assignment:
     accepted_at: datetime | None = None
     departed_at: datetime | None = None
     claimed_at: datetime | None = None
+    claimed_from: Position | None = None
     confirmed_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""
@@ -208,7 +210,9 @@ def _(event: ev.ForecastRevised, incident: Incident) -> Incident:
 @_apply.register
 def _(event: ev.ArrivalClaimed, incident: Incident) -> Incident:
     now = _expect(incident, event, AssignmentStatus.EN_ROUTE)
-    return _with(incident, replace(now, status=AssignmentStatus.ON_SCENE, claimed_at=event.at))
+    return _with(
+        incident, replace(now, status=AssignmentStatus.ON_SCENE, claimed_at=event.at, claimed_from=event.position)
+    )
 
 
 @_apply.register

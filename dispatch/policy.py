@@ -54,12 +54,14 @@ class ArrivalModel:
     """Spread of turnout and travel; see `dispatch.arrival` for the sources.
 
     ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median.
+    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one.
     """
 
     turnout_median_s: float = 90.0
     turnout_log_sd: float = 0.5
     travel_minutes: tuple[float, ...] = (5.0, 15.0, 30.0, 60.0)
     travel_log_sd: tuple[float, ...] = (0.45, 0.40, 0.36, 0.30)
+    search_mps: float = 5.0
 
     def __post_init__(self) -> None:
         if len(self.travel_minutes) != len(self.travel_log_sd):

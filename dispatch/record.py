@@ -20,6 +20,7 @@ class Problem(Labelled):
     ZERO_INTERVAL = "zero_interval", "到场与起算同时"
     TOO_LONG = "too_long", "时长异常"
     ARRIVAL_AFTER_NOW = "arrival_after_now", "到场时间在未来"
+    CLAIMED_AWAY = "claimed_away_from_scene", "远离现场报到场"
     NO_LIMIT = "no_limit", "无时限"
     NO_INCIDENT_NUMBER = "no_incident_number", "无案件号"
     BROKEN_HISTORY = "broken_history", "事件记录前后矛盾"

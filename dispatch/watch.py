@@ -55,7 +55,7 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
     if not isfinite(travel_s):
         return
     departed = assignment.status is AssignmentStatus.EN_ROUTE
-    forecast = forecast_arrival(travel_s, desk.policy.arrival, departed=departed)
+    forecast = forecast_arrival(travel_s, desk.policy.arrival, departed=departed, uncertainty_m=scene.uncertainty_m)
     eta_at = now + timedelta(seconds=forecast.median_s)
     if abs((eta_at - assignment.eta_at).total_seconds()) >= desk.policy.offers.revise_after_s:
         p_kept = forecast.p_within((promise.due_at - now).total_seconds())

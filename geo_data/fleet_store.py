@@ -16,6 +16,7 @@ from geo_data.schema import FIXES_CHANNEL, assignments, fixes, latest_fixes, sho
 from geo_data.shapes import point, position
 
 CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
+OLDEST_FIX = timedelta(days=7)
 NOTICE_BYTES = 7000  # PostgreSQL takes notices below 8,000 bytes
 
 
@@ -170,6 +171,8 @@ def _fault(fix: Fix, known: set[str], now: datetime) -> str:
     if fix.at > now + CLOCK_SKEW:
         ahead = (fix.at - now).total_seconds()
         return f"定位时间比现在晚 {ahead:.0f} 秒:请校准手机时钟。(Dated in the future: set the clock.)"
+    if fix.at < now - OLDEST_FIX:
+        return f"定位时间早于 {OLDEST_FIX.days} 天前。(Too old to be of use: check the clock of the phone.)"
     figures = (fix.accuracy_m, fix.heading_deg or 0.0, fix.speed_mps or 0.0)
     if not all(isfinite(x) for x in figures) or fix.accuracy_m < 0:
         return "定位数值无效。(Accuracy, heading and speed must be numbers, accuracy not negative.)"

@@ -65,8 +65,11 @@ install_python() {
   stale python "$VENV/.installed" requirements.lock pyproject.toml || return 0
   [ -x "$VENV/bin/python" ] || { say "making $VENV …"; "$(find_python)" -m venv "$VENV"; }
   say "installing Python packages from requirements.lock (hashes checked) …"
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+  # uv first, by its own line of the lock: it does the rest in a tenth of pip's time.
+  "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
+    -r <(awk '/^uv==/ { on = 1 } on { print } on && !/\\$/ { exit }' requirements.lock)
+  "$VENV/bin/uv" pip sync --quiet --python "$VENV/bin/python" --compile-bytecode --require-hashes requirements.lock
+  "$VENV/bin/uv" pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation -e .
   done_with python "$VENV/.installed" requirements.lock pyproject.toml
 }
 

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.progress import track
 
 from api.wiring import load_network
-from dispatch.errors import InvalidInput
+from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Location, NotLocated, Position
 from geo_data.builtin.places import builtin_places
 from geo_data.coordinates import Datum, to_wgs84
@@ -43,6 +43,8 @@ def geocode(
 ) -> None:
     """找出文字所说的地点 · Find the place that words speak of."""
     if batch is not None:
+        if text is not None:
+            raise typer.BadParameter("TEXT 与 --batch 只能给一个 (give a text or --batch, not both).")
         _run_batch(batch, out_file, network, places or [], crs)
         return
     if text is None or not text.strip():
@@ -115,11 +117,20 @@ def _run_batch(source: Path, target: Path | None, network: Path | None, tables: 
     for key in (*KEYS, "reason"):
         table[key] = [answer.get(key) for answer in answers]
     table["alternatives"] = [json.dumps(answer["alternatives"], ensure_ascii=False) for answer in answers]
-    part = target.with_name(target.name + ".part")
-    table.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, compression="gzip" if target.suffix == ".gz" else None)
-    part.replace(target)
+    _write_whole(table, target)
     found = sum(answer["lon"] is not None for answer in answers)
     err.print(f"{len(answers)} 行,已定位 {found} 行 → {target}", highlight=False)
+
+
+def _write_whole(table: pd.DataFrame, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    packing: Any = "gzip" if target.suffix == ".gz" else None
+    try:
+        table.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, compression=packing)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Unavailable(f"无法写入 {target} (cannot write: {error.strerror or error}).") from None
 
 
 def _read_texts(source: Path) -> pd.DataFrame:
@@ -128,7 +139,7 @@ def _read_texts(source: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise InvalidInput(f"找不到 {source} (no such file).") from None
     except (OSError, ValueError) as error:
-        raise InvalidInput(f"{source} 无法读取:需为 UTF-8 编码的 .csv 或 .csv.gz ({error}).") from None
+        raise InvalidInput(f"{source} 无法读取:需为 UTF-8 编码的 .csv 或 .csv.gz ({str(error).strip()}).") from None
     if "text" not in table:
         raise InvalidInput(f"{source} 缺少 text 列 (no column text; it has: {', '.join(map(str, table))}).")
     return table

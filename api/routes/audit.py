@@ -23,6 +23,8 @@ Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 
 
 def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None) -> Audit:
+    if any(day and not 2000 <= day.year < 2200 for day in (since, until)):
+        raise InvalidInput("A day must lie between the years 2000 and 2200.")
     if since and until and since > until:
         raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):

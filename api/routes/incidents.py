@@ -77,8 +77,9 @@ def recommendation(
 
 
 @router.post("/incidents/{incident_id}/assignments", status_code=201)
-def assign(incident_id: str, body: AssignIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+def assign(incident_id: str, desk: LiveDesk, now: Now, who: Dispatcher, body: AssignIn | None = None) -> IncidentOut:
     """Offer the job to the recommended unit, or to another with a reason."""
+    body = body or AssignIn()
     after = desk.offer(incident_id, body.role, now, unit_id=body.unit_id, reason=body.reason, by=who.username)
     return views.incident(after, now)
 

@@ -46,7 +46,9 @@ def surveyor(who: Visitor) -> Response:
 
 @router.get("/management")
 def management(who: Visitor) -> Response:
-    """The manager's page."""
+    """The manager's page; a surveyor is led to the phone page."""
+    if who is not None and who.role == "surveyor":
+        return RedirectResponse("/surveyor", status_code=303)
     return _page("management", who, "/management")
 
 
@@ -54,6 +56,12 @@ def management(who: Visitor) -> Response:
 def login() -> Response:
     """Sign in."""
     return FileResponse(WEB / "login.html")
+
+
+@router.get("/docs")
+def docs() -> Response:
+    """The API described, from local files."""
+    return FileResponse(WEB / "docs.html")
 
 
 @router.get("/tiles/{z}/{x}/{y}.mvt")

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Query
 from api import views
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
 from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn
+from dispatch.errors import InvalidInput
 from dispatch.location import Location, Position
 from dispatch.report import Report
 from geo_data.coordinates import Datum as GroundDatum
@@ -47,6 +48,8 @@ def geocode(
     crs: Datum = "wgs84",
 ) -> GeocodeOut:
     """Find the place some words, a point, or both speak of."""
+    if (lon is None) != (lat is None):
+        raise InvalidInput("经纬度须同时给出。(Give lon and lat, or neither.)")
     hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
     found = on.geocoder.geocode(text, hint=hint)
     if isinstance(found, Location):

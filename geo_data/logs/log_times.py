@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dispatch.errors import InvalidInput
+
 DAY_S = 86_400.0
 BACK_S = 6 * 3600.0
 EPOCH = pd.Timestamp("1970-01-01")
@@ -176,7 +178,11 @@ def _tidy(words: pd.Series) -> pd.Series:
 def _strptime(words: pd.Series, formats: tuple[str, ...]) -> Floats:
     found = pd.Series(pd.NaT, index=words.index, dtype="datetime64[s]")
     for form in formats:
-        found = found.fillna(pd.to_datetime(words, format=form, errors="coerce").astype("datetime64[s]"))
+        try:
+            read = pd.to_datetime(words, format=form, errors="coerce")
+        except ValueError as error:
+            raise InvalidInput(f"The map's format {form!r} is not a strptime form ({error}): mend it.") from None
+        found = found.fillna(read.astype("datetime64[s]"))
     return _seconds(pd.DatetimeIndex(found))
 
 

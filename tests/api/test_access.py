@@ -10,7 +10,7 @@ from api.main import ROUTERS
 
 Headers = dict[str, str]
 
-OPEN_TO_ALL = {"/v1/session", "/v1/meta", "/login"}
+OPEN_TO_ALL = {"/v1/session", "/v1/meta", "/login", "/docs"}
 
 
 def routes() -> list[tuple[str, str]]:

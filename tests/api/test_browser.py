@@ -150,3 +150,9 @@ def test_a_page_asks_a_stranger_to_sign_in_and_a_wrong_password_is_said(browser:
     page.get_by_test_id("login-send").click()
     expect(page.get_by_test_id("login-problem")).to_contain_text("不对", timeout=PATIENCE_MS)
     page.close()
+
+
+def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_in: SignIn) -> None:
+    page = sign_in(address, "dispatcher", "/", viewport=DESK)
+    page.goto(f"{address}/docs")
+    expect(page.get_by_text("/v1/reports", exact=True)).to_be_visible(timeout=PATIENCE_MS)

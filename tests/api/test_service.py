@@ -207,3 +207,61 @@ def test_the_heatmap_is_a_page_of_its_own_that_asks_nobody_outside(client: TestC
         assert answer.status_code == 200
         assert "nonce-" in answer.headers["content-security-policy"]
         assert "示意路网" in answer.text
+
+
+def test_an_arrival_claimed_far_from_the_scene_is_not_kept(
+    client: TestClient, dispatcher: Headers, surveyor: Headers
+) -> None:
+    job = assign(client, dispatcher, report(client, dispatcher))["assignments"][0]["id"]
+    for step in ("accept", "depart"):
+        client.post(f"/v1/assignments/{job}/{step}", headers=surveyor)
+    far = {"point": {"lon": 113.60, "lat": 23.30}}
+    after = client.post(f"/v1/assignments/{job}/arrive", json=far, headers=surveyor).json()
+    assert (after["status"], after["commitment"]["verdict"]) == ("on_scene", "missed")
+    assert client.get("/v1/audit", headers=dispatcher).json()["not_judged"] == {"claimed_away_from_scene": 1}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/audit?until=9999-12-31", None),
+        ("GET", "/v1/incidents/%00", None),
+        ("GET", "/v1/assignments/%00/route", None),
+        ("GET", "/v1/geocode?text=x&lon=113.3", None),
+        ("POST", "/v1/session", {"username": "\0", "password": "x"}),
+        ("POST", "/v1/positions", {"fixes": [{"unit_id": "\0", "lon": 113, "lat": 23, "at": "2026-11-22T08:00:00Z"}]}),
+        (
+            "POST",
+            "/v1/positions",
+            {"fixes": [{"unit_id": "S1", "lon": 113, "lat": 23, "at": "9999-12-31T23:00:00-12:00"}]},
+        ),
+        (
+            "POST",
+            "/v1/positions",
+            {"fixes": [{"unit_id": "S1", "lon": 113, "lat": 23, "at": "0001-01-01T00:00:00+12:00"}]},
+        ),
+    ],
+)
+def test_values_nobody_can_store_are_refused_and_never_an_internal_error(
+    client: TestClient, dispatcher: Headers, method: str, path: str, body: Any
+) -> None:
+    answer = client.request(method, path, json=body, headers=dispatcher)
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+
+
+def test_an_unknown_unit_cannot_be_assigned_and_is_named_as_unknown(client: TestClient, dispatcher: Headers) -> None:
+    incident = report(client, dispatcher)["id"]
+    answer = client.post(
+        f"/v1/incidents/{incident}/assignments", json={"unit_id": "S999", "reason": "近"}, headers=dispatcher
+    )
+    assert answer.status_code == 404
+
+
+def test_a_vague_place_spreads_the_arrival(client: TestClient, dispatcher: Headers) -> None:
+    def spread_s(text: str) -> float:
+        key = report(client, dispatcher, text=text)["id"]
+        options = client.get(f"/v1/incidents/{key}/recommendation", headers=dispatcher).json()["options"]
+        return float(next(o["eta_p90_s"] - o["travel_s"] for o in options if o["unit_id"] == "S000"))
+
+    assert spread_s("天河区") > spread_s(REPORT) + 60

@@ -24,7 +24,7 @@ def test_the_forecast_matches_a_simulated_sum_of_turnout_and_travel(travel_s: fl
 
 
 def test_a_unit_on_its_way_has_no_turnout_left() -> None:
-    assert forecast_arrival(600, MODEL, departed=True).median_s == 600
+    assert forecast_arrival(600, MODEL, departed=True).median_s == pytest.approx(600)
 
 
 @given(travel, st.floats(-100, 20_000), st.floats(0, 5_000))
@@ -42,3 +42,21 @@ def test_quantiles_and_probabilities_are_inverse(travel_s: float, p: float) -> N
 @given(travel)
 def test_once_the_time_has_run_out_nothing_can_be_kept(travel_s: float) -> None:
     assert forecast_arrival(travel_s, MODEL).p_within(0) == 0
+
+
+@given(travel, st.floats(0, 3_000), st.floats(1, 3_000))
+def test_a_vaguer_place_never_makes_the_median_sooner(travel_s: float, radius_m: float, more_m: float) -> None:
+    exact, vague = (forecast_arrival(travel_s, MODEL, uncertainty_m=r) for r in (radius_m, radius_m + more_m))
+    assert vague.quantile_s(0.9) >= exact.quantile_s(0.9) - 1e-6
+
+
+def test_a_vague_place_matches_a_simulated_search_for_it() -> None:
+    random = np.random.default_rng(11)
+    travel_s, radius_m = 900.0, 1500.0
+    log_sd = np.interp(travel_s / 60, MODEL.travel_minutes, MODEL.travel_log_sd)
+    drive = travel_s * np.exp(log_sd * random.standard_normal(200_000))
+    away_m = random.rayleigh(radius_m / 2.146, 200_000)
+    total = drive + away_m / MODEL.search_mps
+    forecast = forecast_arrival(travel_s, MODEL, departed=True, uncertainty_m=radius_m)
+    for limit in np.quantile(total, [0.1, 0.5, 0.9]):
+        assert forecast.p_within(float(limit)) == pytest.approx(np.mean(total <= limit), abs=0.02)

@@ -114,7 +114,7 @@ def test_a_unit_that_cannot_go_cannot_be_chosen_and_the_message_says_why() -> No
     scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now)
     with pytest.raises(Conflict, match="有未完成任务"):
         scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now, unit_id="S1", reason="近", by="dispatcher")
-    with pytest.raises(Conflict, match="不在名册"):
+    with pytest.raises(UnknownId, match="不在名册"):
         scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now, unit_id="S99", reason="近", by="dispatcher")
 
 
