@@ -16,6 +16,8 @@ const ORDER = ["offered", "accepted", "en_route", "on_scene", "cleared"];
 const REASONS = ["busy", "vehicle", "far", "end", "other"];
 const CALM_MS = 1200; // a second tap of the same finger must not press the next step
 const FAR_M = 500;
+const GUANGZHOU = { lon: 113.5, lat: 23.25 };
+const SERVED_KM = 100; // beyond this no road of ours begins
 
 let link = "waiting";
 const my = { name: "", unitId: null, unit: null, incident: null, schematic: false, busy: false, calm: false, unsent: null };
@@ -96,6 +98,8 @@ function positionWords({ state, last, sentAt_ms, problem, refused, waiting }) {
   if (state === "insecure") return ["danger", t("sv_pos_insecure")];
   if (state === "missing") return ["warn", t("sv_pos_missing")];
   if (!last) return ["warn", t("sv_pos_wait")];
+  const away_km = Math.round(metresBetween(last, GUANGZHOU) / 1000);
+  if (away_km > SERVED_KM) return ["warn", t("sv_pos_far", { km: away_km })];
   if (problem) return ["warn", t("sv_pos_unsent", { n: waiting, why: problem })];
   if (refused) return ["danger", t("sv_pos_refused", { why: refused })];
   const m = metres(last.accuracy_m);

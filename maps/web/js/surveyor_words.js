@@ -67,6 +67,7 @@ addWords({
   sv_pos_insecure: ["本页不是 https 打开的，浏览器不给定位：不会派新单，到场无法核实。请用 https 地址。", "Opened without https, so the browser gives no position: no new offers, arrival unconfirmed. Use the https address."],
   sv_pos_missing: ["暂时收不到定位信号，正在重试。到露天处会好些。", "No position signal at the moment; trying again. It is better in the open."],
   sv_pos_retry: ["重新取得定位", "Try again"],
+  sv_pos_far: ["您离广州约 {km} 公里，不在服务范围：位置照常上报，但不会派单给您。", "You are about {km} km from Guangzhou, outside the service area: your position is sent, but no job will be offered."],
   sv_pos_off: ["下班中：不上报位置。", "Off shift: position not sent."],
   sv_seconds: ["{n} 秒", "{n} s"],
 });
