@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-ON_SCENE = {"longitude": 113.3297, "latitude": 23.1196}
+ON_THE_WAY = {"longitude": 113.3297, "latitude": 23.1196}
 PATIENCE_MS = 30_000
 
 SignIn = Callable[..., Page]
@@ -85,7 +85,7 @@ def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> Non
         "/surveyor",
         viewport=PHONE,
         has_touch=True,
-        geolocation=ON_SCENE,
+        geolocation=ON_THE_WAY,
         permissions=["geolocation"],
     )
     expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
@@ -99,6 +99,8 @@ def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> Non
     expect(desk.get_by_test_id("recommend-option").first).to_contain_text("查勘员000", timeout=PATIENCE_MS)
     desk.keyboard.press("a")
 
+    scene = desk.evaluate("fetch('/v1/picture').then((r) => r.json()).then((p) => p.incidents[0].location)")
+    phone.context.set_geolocation({"longitude": scene["lon"], "latitude": scene["lat"]})  # the surveyor drives there
     phone.get_by_test_id("offer-accept").click()
     for step in ("depart", "arrive", "clear"):
         phone.locator(f"[data-testid=main-action][data-step={step}]").click()
