@@ -5,6 +5,7 @@ roads around them (after the subdivision of lots in Vanegas et al., "Procedural 
 modeling", Computer Graphics Forum 31, 2012).
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,10 @@ DEEPEST = 22
 SMALLEST_M2 = 2_500.0
 SHORTEST_M = 60.0  # a shorter street is not worth its corners
 LONGER_THAN_WIDE = 1.7
-BENT_ABOVE_M = 450.0  # shorter streets are straight
-STUB_SHARE = 0.30  # of blocks that hold a dead end
-CURVE_POINTS = 11
+BENT_ABOVE_M = 170.0  # shorter streets are straight
+STUB_SHARE = 0.08  # of blocks that hold a dead end
+CURVE_POINTS = 13
+BEND = 0.06  # how far a long street leaves the straight line, as a share of its length
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +81,9 @@ def fill(blocks: Shapes, spacing: Spacing, random: np.random.Generator) -> Stree
         blocks, parent, frames = blocks[wanted], parent[wanted], frames.take(wanted)
         if not len(blocks):
             break
-        cut, side = _cuts(frames, random)
-        found.append(_as_streets(shapely.intersection(cut, blocks), frames, parent))
-        halves = np.concatenate([shapely.intersection(blocks, side), shapely.difference(blocks, side)])
+        cut, side, other = _cuts(frames, random)
+        found.append(_as_streets(_common(cut, blocks), parent))
+        halves = _common(np.tile(blocks, 2), np.concatenate([side, other]))
         owner = np.tile(np.arange(len(blocks)), 2) + number
         number += len(blocks)
         blocks, parent = _polygons(halves, owner)
@@ -118,27 +120,34 @@ def _too_large(blocks: Shapes, frames: _Frames, spacing: Spacing) -> npt.NDArray
     return np.asarray((size[:, 1] > allowed) | (size[:, 0] > LONGER_THAN_WIDE * allowed))
 
 
-def _cuts(frames: _Frames, random: np.random.Generator) -> tuple[Shapes, Shapes]:
-    """Lines across the middle of blocks, a little off and bent where long, and all that lies to one side of each."""
+def _common(a: Shapes, b: Shapes) -> Shapes:
+    """Intersections pair by pair, on two processors."""
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(shapely.intersection, np.array_split(a, 2), np.array_split(b, 2))))
+
+
+def _cuts(frames: _Frames, random: np.random.Generator) -> tuple[Shapes, Shapes, Shapes]:
+    """Lines across the middle of blocks, a little off and bent where long, and what lies on either side of each."""
     n = len(frames.along)
     size = frames.size_m
     middle = frames.low[:, 0] + size[:, 0] * np.clip(random.normal(0.5, 0.04, n), 0.4, 0.6)
     share = np.linspace(-0.02, 1.02, CURVE_POINTS)
-    bend = np.where(size[:, 1] > BENT_ABOVE_M, np.minimum(0.045 * size[:, 1], 0.12 * size[:, 0]), 0.0)
-    wave = np.sin(np.pi * (share * random.uniform(0.7, 2.0, (n, 1)) + random.uniform(0, 2, (n, 1))))
+    bend = np.where(size[:, 1] > BENT_ABOVE_M, np.minimum(BEND * np.minimum(size[:, 1] / 700.0, 1.0) * size[:, 1], 0.12 * size[:, 0]), 0.0)
+    waves = random.uniform(0.7, 2.0, (n, 1)) * np.clip(size[:, 1:] / 900.0, 1.0, 3.0)
+    wave = np.sin(np.pi * (share * waves + random.uniform(0, 2, (n, 1)))) / np.sqrt(np.maximum(waves / 1.4, 1.0))
     wave -= wave.mean(axis=1, keepdims=True)
     a = middle[:, None] + bend[:, None] * wave
     b = frames.low[:, 1:] + size[:, 1:] * share
     line = a[..., None] * frames.along[:, None] + b[..., None] * frames.across[:, None]
-    away = -(size[:, 0] + 100.0)[:, None] * frames.along
-    side = np.concatenate([line, line[:, -1:] + away[:, None], line[:, :1] + away[:, None]], axis=1)
+    away = ((size[:, 0] + 100.0)[:, None] * frames.along)[:, None]
+    sides = [np.concatenate([line, line[:, -1:] + way, line[:, :1] + way], axis=1) for way in (-away, away)]
     straight = bend == 0
     lines = shapely.linestrings(line)
     lines[straight] = shapely.linestrings(line[straight][:, [0, -1]])
-    return lines, shapely.polygons(side)
+    return lines, shapely.polygons(sides[0]), shapely.polygons(sides[1])
 
 
-def _as_streets(cuts: Shapes, frames: _Frames, parent: npt.NDArray[np.int64]) -> Streets:
+def _as_streets(cuts: Shapes, parent: npt.NDArray[np.int64]) -> Streets:
     parts, of = shapely.get_parts(cuts, return_index=True)
     good = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > SHORTEST_M)
     return Streets(parts[good], shapely.length(parts[good]), parent[of[good]])

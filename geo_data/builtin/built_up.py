@@ -29,11 +29,12 @@ REACH = {
 }
 OTHER_REACH = (0.5, 600.0)
 ROAD_WEIGHT, ROAD_REACH_M = 0.28, 600.0  # per km of drawn road in a square kilometre
-RIBBON_M = 330.0  # along an open road at least villages stand
+RIBBON_M, RIBBON_WEIGHT = 600.0, 0.3  # along an open road at least villages stand
 
-# From what is built up to metres between streets: half a city block in the old town to lanes between villages.
-BUILT_UP = (0.10, 0.3, 0.8, 1.6, 2.6)
-SPACING_M = (300.0, 285.0, 240.0, 190.0, 150.0)
+# The most built-up square kilometres and the spacing of streets there, in metres. The city proper is about 1,400 km2
+# (yearbook of urban construction, 2022); villages and lanes along the roads take twice as much again.
+AREA_KM2 = (0.0, 150.0, 500.0, 1300.0, 2100.0, 4300.0)
+SPACING_M = (190.0, 205.0, 235.0, 270.0, 290.0, 300.0)
 
 WINDOWS_M = (0.0, 400.0, 1200.0, 3600.0)
 
@@ -82,8 +83,8 @@ def street_spacing(places: Sequence[Place], roads: Sequence[LineString], empty: 
     corner = np.floor((low - EDGE_M) / CELL_M) * CELL_M
     shape = tuple(((high + EDGE_M - corner) // CELL_M).astype(int)[::-1])
     built = _around_places(places, at, corner, shape) + _along_roads(along, corner, shape)
-    spacing = np.where(built < BUILT_UP[0], np.inf, np.interp(built, BUILT_UP, SPACING_M)).astype(np.float32)
-    _clear(spacing, corner, empty)
+    _clear(built, corner, empty)
+    spacing = _by_rank(built)
     windows = (int(window // CELL_M) for window in WINDOWS_M[1:])
     return Spacing(corner, (spacing, *(minimum_filter(spacing, size=size + 1) for size in windows)))
 
@@ -104,7 +105,7 @@ def _along_roads(along: Points, corner: Points, shape: tuple[int, ...]) -> npt.N
     counts = _counted(along, corner, shape, np.full(len(along), CELL_M / 2 / 1e3))  # km of road in each cell
     km_per_km2 = gaussian_filter(counts, ROAD_REACH_M / CELL_M, truncate=3) * (1e3 / CELL_M) ** 2
     ribbon = minimum_filter(np.where(counts > 0, 0.0, 1.0), size=2 * int(RIBBON_M // CELL_M) + 1) == 0
-    return np.asarray(ROAD_WEIGHT * km_per_km2 + np.where(ribbon, BUILT_UP[0], 0.0))
+    return np.asarray(ROAD_WEIGHT * km_per_km2 + np.where(ribbon, RIBBON_WEIGHT, 0.0))
 
 
 def _counted(
@@ -114,8 +115,18 @@ def _counted(
     return np.bincount(row * shape[1] + column, weights, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def _clear(spacing: npt.NDArray[np.float32], corner: Points, empty: shapely.Geometry) -> None:
-    rows, columns = np.nonzero(np.isfinite(spacing))
+def _clear(built: npt.NDArray[np.float64], corner: Points, empty: shapely.Geometry) -> None:
+    rows, columns = np.nonzero(built > 0)
     shapely.prepare(empty)
     inside = shapely.contains_xy(empty, corner[0] + (columns + 0.5) * CELL_M, corner[1] + (rows + 0.5) * CELL_M)
-    spacing[rows[inside], columns[inside]] = np.inf
+    built[rows[inside], columns[inside]] = 0.0
+
+
+def _by_rank(built: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Spacing by how many square kilometres are more built up, so that more named places do not mean more streets."""
+    order = np.argsort(-built, axis=None, kind="stable")
+    order = order[: int(AREA_KM2[-1] / (CELL_M / 1e3) ** 2)]
+    order = order[built.ravel()[order] > 0]
+    spacing = np.full(built.size, np.inf, dtype=np.float32)
+    spacing[order] = np.interp(np.arange(len(order)) * (CELL_M / 1e3) ** 2, AREA_KM2, SPACING_M)
+    return spacing.reshape(built.shape)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import LineString
+from shapely.ops import substring
 
 from geo_data.builtin.blocks import SHORTEST_M, Shapes, Streets, fill
 from geo_data.builtin.built_up import Spacing, street_spacing
@@ -21,8 +22,10 @@ SEED = 20160801
 BANK_M = 14.0  # streets stay this far from the water
 BESIDE_EXPRESSWAY_M = 30.0  # small streets end this far from one; larger ones pass under it
 SECONDARY_M, TERTIARY_M = 1500.0, 650.0  # cuts longer than this are through streets
-ONE_WAY_SHARE = 0.45  # of parallel neighbours that make a one-way pair
-ONE_WAY_ABOVE, ONE_WAY_BELOW_M = 250.0, 190.0  # length of such a street, and spacing around it
+CLOSED_SHARE = (0.33, 0.33, 0.33)  # of small, tertiary and secondary streets that are closed at one end
+CLOSED_M = 26.0
+ONE_WAY_SHARE = 0.6  # of parallel neighbours that make a one-way pair
+ONE_WAY_ABOVE, ONE_WAY_BELOW_M = 180.0, 260.0  # length of such a street, and spacing around it
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,7 @@ def plan_streets(courses: Sequence[Course], used: dict[str, int]) -> Plan:
     spacing = street_spacing(builtin_places(), lines, greens_in_plane())
     streets = fill(_blocks(lines), spacing, random)
     streets = _cut_by_expressways(streets, [c for c in courses if c.road.limited and c.road.structure != "tunnel"])
+    streets = _closed(streets, random)
     one_way = _one_way(streets, spacing, random)
     return Plan(streets, meet(surface, used, streets.line), one_way, spacing)
 
@@ -90,12 +94,25 @@ def _cut_by_expressways(streets: Streets, expressways: Sequence[Course]) -> Stre
         [c.line.buffer(BESIDE_EXPRESSWAY_M) for c in expressways if c.road.structure != "elevated"]
     )
     shapely.prepare(strip)
-    small = (streets.width_m < TERTIARY_M) & shapely.intersects(strip, streets.line)
+    small = (streets.width_m < SECONDARY_M) & shapely.intersects(strip, streets.line)
     cut = streets.line.copy()
     cut[small] = shapely.difference(cut[small], strip)
     parts, of = shapely.get_parts(cut, return_index=True)
     good = ~shapely.is_empty(parts) & (shapely.length(parts) > SHORTEST_M * 0.7)
     return streets.take(of[good], parts[good])
+
+
+def _closed(streets: Streets, random: np.random.Generator) -> Streets:
+    """Close some streets at one end, as gated estates, walls and railways do: nobody drives through there."""
+    size = np.searchsorted([TERTIARY_M, SECONDARY_M], streets.width_m)
+    chosen = (random.random(len(size)) < np.array(CLOSED_SHARE)[size]) & (streets.parent >= 0)
+    at_start = random.random(len(size)) < 0.5
+    gap_m = np.maximum(CLOSED_M, 0.2 * np.minimum(shapely.length(streets.line), 400.0))
+    line = streets.line.copy()
+    for i in np.flatnonzero(chosen):
+        length_m, gap = line[i].length, gap_m[i]
+        line[i] = substring(line[i], gap, length_m) if at_start[i] else substring(line[i], 0.0, length_m - gap)
+    return streets.take(np.arange(len(line)), line)
 
 
 def _one_way(streets: Streets, spacing: Spacing, random: np.random.Generator) -> npt.NDArray[np.int8]:

@@ -21,7 +21,7 @@ from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON, Points
 from geo_data.road_edges import RoadEdges, polyline_length_m, ragged_take
 
 SHORTEST_STUB_M = 35.0
-RURAL_M = 230.0  # where streets lie wider apart they are country lanes
+RURAL_M = 285.0  # where streets lie wider apart they are country lanes
 LANES = {"secondary": 2}
 
 Flags = npt.NDArray[np.bool_]

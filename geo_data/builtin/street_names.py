@@ -36,5 +36,6 @@ def street_names(through: "np.typing.NDArray[np.bool_]", taken: AbstractSet[str]
 
 
 def _pool(kind: str, taken: AbstractSet[str]) -> list[str]:
-    stems = [a + b for a in _FIRST for b in _SECOND if a != b and not any(a + b in name for name in taken)]
+    pairs = {name[i : i + 2] for name in taken for i in range(len(name) - 1)}
+    stems = [a + b for a in _FIRST for b in _SECOND if a != b and a + b not in pairs]
     return [stem + ending for stem in stems for ending in _KINDS[kind]]
