@@ -132,7 +132,11 @@ def _cuts(frames: _Frames, random: np.random.Generator) -> tuple[Shapes, Shapes,
     size = frames.size_m
     middle = frames.low[:, 0] + size[:, 0] * np.clip(random.normal(0.5, 0.04, n), 0.4, 0.6)
     share = np.linspace(-0.02, 1.02, CURVE_POINTS)
-    bend = np.where(size[:, 1] > BENT_ABOVE_M, np.minimum(BEND * np.minimum(size[:, 1] / 700.0, 1.0) * size[:, 1], 0.12 * size[:, 0]), 0.0)
+    bend = np.where(
+        size[:, 1] > BENT_ABOVE_M,
+        np.minimum(BEND * np.minimum(size[:, 1] / 700.0, 1.0) * size[:, 1], 0.12 * size[:, 0]),
+        0.0,
+    )
     waves = random.uniform(0.7, 2.0, (n, 1)) * np.clip(size[:, 1:] / 900.0, 1.0, 3.0)
     wave = np.sin(np.pi * (share * waves + random.uniform(0, 2, (n, 1)))) / np.sqrt(np.maximum(waves / 1.4, 1.0))
     wave -= wave.mean(axis=1, keepdims=True)
@@ -142,9 +146,9 @@ def _cuts(frames: _Frames, random: np.random.Generator) -> tuple[Shapes, Shapes,
     away = ((size[:, 0] + 100.0)[:, None] * frames.along)[:, None]
     sides = [np.concatenate([line, line[:, -1:] + way, line[:, :1] + way], axis=1) for way in (-away, away)]
     straight = bend == 0
-    lines = shapely.linestrings(line)
+    lines = np.asarray(shapely.linestrings(line))
     lines[straight] = shapely.linestrings(line[straight][:, [0, -1]])
-    return lines, shapely.polygons(sides[0]), shapely.polygons(sides[1])
+    return lines, np.asarray(shapely.polygons(sides[0])), np.asarray(shapely.polygons(sides[1]))
 
 
 def _as_streets(cuts: Shapes, parent: npt.NDArray[np.int64]) -> Streets:

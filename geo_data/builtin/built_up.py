@@ -112,7 +112,8 @@ def _counted(
     points: Points, corner: Points, shape: tuple[int, ...], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     column, row = ((points - corner) // CELL_M).astype(int).T
-    return np.bincount(row * shape[1] + column, weights, minlength=shape[0] * shape[1]).reshape(shape)
+    counts = np.bincount(row * shape[1] + column, weights, minlength=shape[0] * shape[1])
+    return np.asarray(counts.reshape(shape), dtype=float)
 
 
 def _clear(built: npt.NDArray[np.float64], corner: Points, empty: shapely.Geometry) -> None:

@@ -25,7 +25,7 @@ SECONDARY_M, TERTIARY_M = 1500.0, 650.0  # cuts longer than this are through str
 CLOSED_SHARE = (0.33, 0.33, 0.33)  # of small, tertiary and secondary streets that are closed at one end
 CLOSED_M = 26.0
 ONE_WAY_SHARE = 0.6  # of parallel neighbours that make a one-way pair
-ONE_WAY_ABOVE, ONE_WAY_BELOW_M = 180.0, 260.0  # length of such a street, and spacing around it
+ONE_WAY_ABOVE_M, ONE_WAY_BELOW_M = 180.0, 260.0  # length of such a street, and spacing around it
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,8 @@ def _city() -> shapely.Polygon:
     for row in rows("borders"):
         corners = [shared.get(text.strip(), text.strip()).split() for text in row["points"].split(";")]
         borders.append(LineString(to_plane([c[0] for c in corners], [c[1] for c in corners])))
-    return max(shapely.get_parts(shapely.union_all(shapely.get_parts(shapely.polygonize(borders)))), key=shapely.area)
+    parts = shapely.get_parts(shapely.union_all(shapely.get_parts(shapely.polygonize(borders))))
+    return shapely.Polygon(max(parts, key=shapely.area).exterior)
 
 
 def _cut_by_expressways(streets: Streets, expressways: Sequence[Course]) -> Streets:
@@ -121,8 +122,8 @@ def _one_way(streets: Streets, spacing: Spacing, random: np.random.Generator) ->
     end = shapely.get_coordinates(shapely.get_point(streets.line, -1))
     middle = (start + end) / 2
     length = shapely.length(streets.line)
-    fit = (streets.parent >= 0) & (length > ONE_WAY_ABOVE) & (spacing.at(middle) < ONE_WAY_BELOW_M)
-    fit = np.flatnonzero(fit)
+    near = (streets.parent >= 0) & (length > ONE_WAY_ABOVE_M) & (spacing.at(middle) < ONE_WAY_BELOW_M)
+    fit = np.flatnonzero(near)
     fit = fit[np.argsort(streets.parent[fit], kind="stable")]
     a, b = fit[:-1], fit[1:]
     along = (end - start) / length[:, None]
@@ -134,4 +135,3 @@ def _one_way(streets: Streets, spacing: Spacing, random: np.random.Generator) ->
     way[a[pair]] = 1
     way[b[pair]] = np.where(alike[pair] > 0, -1, 1)
     return way
-

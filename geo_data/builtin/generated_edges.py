@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -161,7 +162,7 @@ def _columns(
     node_lat: npt.NDArray[np.float64],
     *,
     reverse: bool,
-) -> dict[str, npt.NDArray[np.generic]]:
+) -> dict[str, npt.NDArray[Any]]:
     some = pieces.take(rows)
     point, tail, head = some.point, some.tail, some.head
     if reverse:
@@ -172,7 +173,9 @@ def _columns(
     for end, node in ((some.first[:-1], tail), (some.first[1:] - 1, head)):
         lon[end], lat[end] = node_lon[node], node_lat[node]
     road_class = _class(plan)[some.street]
-    speed, lanes = (np.array(values) for values in zip(*((FREE_FLOW_KPH[c], LANES.get(c, 1)) for c in ROAD_CLASSES), strict=True))
+    speed, lanes = (
+        np.array(values) for values in zip(*((FREE_FLOW_KPH[c], LANES.get(c, 1)) for c in ROAD_CLASSES), strict=True)
+    )
     return {
         "tail": tail.astype(np.int32),
         "head": head.astype(np.int32),
@@ -205,7 +208,7 @@ def _names(plan: Plan) -> list[str]:
 
 def _merged(
     drawn: RoadEdges,
-    more: list[dict[str, npt.NDArray[np.generic]]],
+    more: list[dict[str, npt.NDArray[Any]]],
     street_names: list[str],
     node_lon: npt.NDArray[np.float64],
     node_lat: npt.NDArray[np.float64],
@@ -214,7 +217,7 @@ def _merged(
     index = np.array([known.setdefault(name, len(known)) if name else -1 for name in street_names], dtype=np.int32)
     size = np.concatenate([np.diff(drawn.first_point), *(part["size"] for part in more)])
 
-    def column(key: str, of: str) -> npt.NDArray[np.generic]:
+    def column(key: str, of: str) -> npt.NDArray[Any]:
         return np.concatenate([getattr(drawn, of), *(part[key] for part in more)])
 
     count = sum(len(part["tail"]) for part in more)

@@ -11,7 +11,9 @@ _KINDS = {"through": ("路", "街"), "small": ("街", "巷", "里", "横街", "�
 NAMED_SHARE = {"through": 0.85, "small": 0.45}
 
 
-def street_names(through: "np.typing.NDArray[np.bool_]", taken: AbstractSet[str], random: np.random.Generator) -> list[str]:
+def street_names(
+    through: "np.typing.NDArray[np.bool_]", taken: AbstractSet[str], random: np.random.Generator
+) -> list[str]:
     """Name generated streets; some, and most small ones, have none.
 
     Parameters
