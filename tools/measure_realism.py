@@ -22,9 +22,9 @@ from geo_data.builtin import builtin_network, builtin_places
 from geo_data.builtin.roads import builtin_roads, named_points
 from geo_data.builtin.water import water_in_plane
 from geo_data.districts import district_polygons, districts_of
-from geo_data.graphml import read_graph
+from geo_data.imports.graphml import read_graph
+from geo_data.imports.openstreetmap import import_osm
 from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network, load
-from geo_data.openstreetmap import import_osm
 from geo_data.plane import Points, to_plane
 
 SEED = 7

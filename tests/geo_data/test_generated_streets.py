@@ -9,14 +9,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo_data.builtin import builtin_network, builtin_places
-from geo_data.builtin.assemble import builtin_edges
 from geo_data.builtin.blocks import fill
 from geo_data.builtin.built_up import AREA_KM2, CELL_M, SPACING_M, Spacing
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.water import water_in_plane
 from geo_data.network import GENERATED, RAMP, ROAD_CLASSES, Network
+from geo_data.places.road_index import RoadIndex
 from geo_data.plane import to_plane
-from geo_data.road_index import RoadIndex
 
 
 @pytest.fixture(scope="module")
@@ -94,18 +93,22 @@ def test_nobody_can_mean_a_generated_street_by_its_name(network: Network, genera
     assert not given_names & index.names.known
 
 
-def test_edges_begin_and_end_at_their_nodes() -> None:
-    edges = builtin_edges()
-    first, last = edges.first_point[:-1], edges.first_point[1:] - 1
-    assert np.array_equal(edges.point_lon[first], edges.node_lon[edges.tail])
-    assert np.array_equal(edges.point_lat[last], edges.node_lat[edges.head])
-    assert edges.length_m.min() > 0
+def test_edges_begin_and_end_at_their_nodes(network: Network) -> None:
+    first, last = network.first_point[:-1], network.first_point[1:] - 1
+    assert np.array_equal(network.point_lon[first], network.node_lon[network.tail])
+    assert np.array_equal(network.point_lat[last], network.node_lat[network.head])
+    assert network.length_m.min() > 0
 
 
 @settings(max_examples=25, deadline=None)
-@given(width=st.floats(300, 3000), height=st.floats(300, 3000), turn=st.floats(0, 90), apart=st.sampled_from(SPACING_M))
+@given(
+    width=st.integers(300, 3000),
+    height=st.integers(300, 3000),
+    turn=st.integers(0, 90),
+    apart=st.sampled_from(SPACING_M),
+)
 def test_streets_stay_inside_their_block_and_leave_no_large_gap(
-    width: float, height: float, turn: float, apart: float
+    width: int, height: int, turn: int, apart: float
 ) -> None:
     block = shapely.transform(
         shapely.box(0, 0, width, height),
