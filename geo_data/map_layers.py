@@ -92,11 +92,12 @@ def road_rows(network: Network) -> list[Row]:
     flags = network.flags[edges] & DRAWN_FLAGS
     names = np.where(network.name[edges] >= 0, network.name[edges], network.ref[edges])
     kinds = np.column_stack([network.road_class[edges], names, flags])
-    groups, member = np.unique(kinds, axis=0, return_inverse=True)
-    pieces = _lines(network, edges)
+    order = np.lexsort(kinds.T[::-1])
+    kinds, pieces = kinds[order], _lines(network, edges[order])
+    groups, first = np.unique(kinds, axis=0, return_index=True)
     rows: list[Row] = []
-    for index, (rank, name, flag) in enumerate(groups):
-        chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(pieces[member.ravel() == index])))
+    for (rank, name, flag), some in zip(groups, np.split(pieces, first[1:]), strict=True):
+        chains = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(some)))
         label = network.names[name] if name >= 0 else ""
         rows += [(ROAD_CLASSES[rank], int(rank), label, int(flag), shape) for shape in _hex(chains)]
     return rows

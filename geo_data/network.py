@@ -39,7 +39,7 @@ ROAD_CLASSES = (
     "service",
 )
 
-RAMP, BRIDGE, TUNNEL, ROUNDABOUT, DUAL = 1, 2, 4, 8, 16
+RAMP, BRIDGE, TUNNEL, ROUNDABOUT, DUAL, GENERATED = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,8 @@ class Network:
     road_class : (m,) uint8
         Index into `ROAD_CLASSES`.
     flags : (m,) uint8
-        Sum of RAMP, BRIDGE, TUNNEL, ROUNDABOUT, DUAL (one carriageway of a divided road).
+        Sum of RAMP, BRIDGE, TUNNEL, ROUNDABOUT, DUAL (one carriageway of a divided road) and GENERATED (a street of
+        the schematic network made by rule: neither its place nor its name is a fact).
     lanes : (m,) uint8
         0 where unknown.
     name, ref : (m,) int32
@@ -78,7 +79,8 @@ class Network:
     point_lon, point_lat : (p,) float64
     names : tuple of str
     meta : mapping
-        ``title``, ``source``, ``schematic`` (bool), ``base_nodes``, ``base_edges``, ``dropped`` (counts by reason), …
+        ``title``, ``source``, ``schematic`` (bool), ``base_nodes``, ``base_edges``, ``dropped`` (counts by reason), …; the
+        built-in network adds ``generated_edges`` and ``generated_nodes`` (on no drawn road).
     """
 
     node_lon: Floats

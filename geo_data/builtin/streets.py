@@ -9,17 +9,22 @@ from shapely import Point
 from geo_data.builtin.courses import Course, Knot
 from geo_data.builtin.curves import part, shifted_right
 from geo_data.builtin.drawing import Drawing
-from geo_data.builtin.meetings import uses
 from geo_data.network import DUAL
 from geo_data.plane import Points
 
 APART_M = 8.0  # from the centre line to the middle of a carriageway
+SHORTEST_APART_M = 350.0  # between nearer junctions both carriageways are drawn as one line
 
 
-def add_streets(drawing: Drawing, courses: Sequence[Course]) -> dict[str, int]:
-    """Add the open courses to ``drawing`` and return the node of every place where they meet or end, by key."""
+def add_streets(drawing: Drawing, courses: Sequence[Course], used: Mapping[str, int]) -> dict[str, int]:
+    """Add the open courses to ``drawing`` and return the node of every place where they meet or end, by key.
+
+    Parameters
+    ----------
+    used : mapping of str to int
+        How many roads know each place: those that several know become nodes.
+    """
     streets = [course for course in courses if not course.road.limited]
-    used = uses(courses)
     nodes: dict[str, int] = {}
     for course in streets:
         kept = _kept(course, used)
@@ -44,6 +49,9 @@ def _stretch(drawing: Drawing, course: Course, ends: tuple[Knot, Knot], nodes: M
     tail, head = nodes[a.key], nodes[b.key]
     if not road.dual or road.oneway:
         drawing.edge(tail, head, points[1:-1], road, oneway=road.oneway)
+        return
+    if b.at_m - a.at_m < SHORTEST_APART_M:
+        drawing.edge(tail, head, points[1:-1], road, flags=DUAL, oneway=False)
         return
     drawing.edge(tail, head, _carriageway(points), road, flags=DUAL)
     drawing.edge(head, tail, _carriageway(points[::-1]), road, flags=DUAL)

@@ -37,6 +37,12 @@ def water_in_plane() -> Any:
     return shape
 
 
+@cache
+def greens_in_plane() -> Any:
+    """All hills and parks as one shape in metres."""
+    return shapely.union_all([shape for _, shape in _greens()])
+
+
 def water_polygons() -> "GeoDataFrame":
     """Return the rivers as polygons: columns ``name`` and ``geometry``, WGS-84."""
     return _frame(_rivers())

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import fclusterdata
 from scipy.spatial import cKDTree
 
-from geo_data.network import Network
+from geo_data.network import GENERATED, Network
 from geo_data.places.road_names import RoadNames
 from geo_data.plane import Points, to_plane
 
@@ -105,7 +105,8 @@ class RoadIndex:
 
 def _edges_by_name(network: Network) -> dict[str, npt.NDArray[np.int64]]:
     edges: dict[str, npt.NDArray[np.int64]] = {}
-    for column in (network.name, network.ref):
+    known = network.flags & GENERATED == 0  # a generated street bears its name by chance: nobody can mean it
+    for column in (np.where(known, network.name, -1), network.ref):
         order = np.argsort(column, kind="stable")
         values, starts = np.unique(column[order], return_index=True)
         stops = [*starts[1:], len(order)]
