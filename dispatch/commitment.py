@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from dispatch.events import CommitmentMade
+from dispatch.location import Location
 from dispatch.policy import Policy
 from dispatch.report import Report, triage
 
 
-def promise(incident_id: str, report: Report, district: str | None, policy: Policy) -> CommitmentMade:
+def promise(incident_id: str, report: Report, place: Location | None, policy: Policy) -> CommitmentMade:
     """Make the arrival commitment: reported → surveyor on scene.
 
     Parameters
@@ -15,7 +16,7 @@ def promise(incident_id: str, report: Report, district: str | None, policy: Poli
     incident_id : str
     report : Report
         Its ``received_at`` starts the clock.
-    district : str or None
+    place : Location or None
         Where the accident is; unknown falls under the stricter, urban limit.
     policy : Policy
 
@@ -23,7 +24,7 @@ def promise(incident_id: str, report: Report, district: str | None, policy: Poli
     -------
     CommitmentMade
     """
-    zone = policy.zones.of(district)
+    zone = policy.zones.of(place.district, place.position) if place else policy.zones.of(None, None)
     limit_s = policy.arrival_commitment.limit_s(zone)
     return CommitmentMade(
         incident_id=incident_id,

@@ -69,13 +69,13 @@ class Desk:
         OutsideServiceArea
             When the phone's point lies where we do not work; nothing is recorded.
         """
-        place = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
+        found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
+        place = found if isinstance(found, Location) else None
         incident_id = self.log.new_incident_id(report.received_at)
         events: list[ev.Event] = [_reported(incident_id, report, by)]
-        if isinstance(place, Location):
+        if place is not None:
             events.append(_located(incident_id, place, report.received_at, by))
-        district = place.district if isinstance(place, Location) else None
-        events.append(promise(incident_id, report, district, self.policy))
+        events.append(promise(incident_id, report, place, self.policy))
         self.log.append(events, after=0)
         return fold(events)
 

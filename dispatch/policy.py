@@ -1,11 +1,12 @@
 """Every tunable number of the desk, with its unit; read from a TOML policy file at the edge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from dispatch.errors import InvalidInput
 from dispatch.vocabulary import Zone
+from dispatch.zones import Zones, read_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +19,6 @@ class ArrivalCommitment:
     def limit_s(self, zone: Zone) -> float:
         """Limit in seconds for ``zone``."""
         return self.urban_limit_s if zone is Zone.URBAN else self.suburban_limit_s
-
-
-@dataclass(frozen=True, slots=True)
-class Zones:
-    """Which districts are urban; every other district is suburban, an unknown one is urban (the stricter)."""
-
-    urban: tuple[str, ...] = ("越秀区", "海珠区", "荔湾区", "天河区", "白云区", "黄埔区", "番禺区")
-
-    def of(self, district: str | None) -> Zone:
-        """Zone of a district; urban, the stricter one, where the district is unknown."""
-        return Zone.URBAN if district is None or district in self.urban else Zone.SUBURBAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +122,16 @@ def _section(kind: Any, name: str, table: Any) -> Any:
     for key, value in table.items():
         if key not in known:
             raise InvalidInput(f"policy [{name}]: unknown key {key!r}; known are {', '.join(known)}.")
-        _require_kind(f"[{name}] {key}", value, known[key])
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+        if key not in READERS:
+            _require_kind(f"[{name}] {key}", value, known[key])
+    return kind(**{key: READERS.get(key, _plain)(value) for key, value in table.items()})
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+READERS: dict[str, Callable[[Any], Any]] = {"part": read_parts}  # keys that hold more than numbers and words
 
 
 def _require_kind(where: str, value: Any, default: Any) -> None:

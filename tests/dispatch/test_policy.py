@@ -18,7 +18,7 @@ def test_the_shipped_policy_says_what_the_built_in_defaults_say() -> None:
 
 
 def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
-    assert Policy().zones.of(None) is Zone.URBAN
+    assert Policy().zones.of(None, None) is Zone.URBAN
 
 
 @pytest.mark.parametrize(
