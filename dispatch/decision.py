@@ -41,10 +41,15 @@ def nearest_by_road(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def weigh(
-    state: UnitState, travel_s: float, time_left_s: float, model: ArrivalModel, uncertainty_m: float = 0.0
+    state: UnitState,
+    travel_s: float,
+    time_left_s: float,
+    model: ArrivalModel,
+    uncertainty_m: float = 0.0,
+    hour_log_sd: float | None = None,
 ) -> Candidate:
     """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment."""
-    forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m)
+    forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd)
     return Candidate(
         unit_id=state.unit.id,
         unit_name=state.unit.name,
@@ -66,6 +71,7 @@ def choose(
     model: ArrivalModel,
     uncertainty_m: float = 0.0,
     metric: str,
+    hour_log_sd: float | None = None,
     rule: Rule = nearest_by_road,
 ) -> Advice:
     """Weigh those who may go and rank them.
@@ -85,6 +91,8 @@ def choose(
         Of the scene.
     metric : str
         Names the weights that gave ``travel_s``.
+    hour_log_sd : float or None
+        Spread of road speeds in this hour; see `dispatch.ports.TravelTimes`.
     rule : callable
         Ranks candidates; swappable.
 
@@ -93,7 +101,9 @@ def choose(
     Advice
     """
     weighed = [
-        weigh(s, t, time_left_s, model, uncertainty_m) for s, t in zip(able, travel_s, strict=True) if isfinite(t)
+        weigh(s, t, time_left_s, model, uncertainty_m, hour_log_sd)
+        for s, t in zip(able, travel_s, strict=True)
+        if isfinite(t)
     ]
     cut_off = [
         RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)

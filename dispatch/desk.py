@@ -229,6 +229,7 @@ class Desk:
             model=self.policy.arrival,
             uncertainty_m=incident.location.uncertainty_m,
             metric=times.metric,
+            hour_log_sd=times.hour_log_sd,
             rule=self.rule,
         )
 

@@ -43,7 +43,9 @@ class Offers:
 class ArrivalModel:
     """Spread of turnout and travel; see `dispatch.arrival` for the sources.
 
-    ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median.
+    ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median, in the usual
+    hour. ``usual_hour_log_sd`` is what of it the day-to-day spread of road speeds makes up (root mean square over the
+    hours of an ordinary week); with ``spread_by_hour`` that part follows the hour, without it the curve holds all day.
     ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one.
     """
 
@@ -51,6 +53,8 @@ class ArrivalModel:
     turnout_log_sd: float = 0.5
     travel_minutes: tuple[float, ...] = (5.0, 15.0, 30.0, 60.0)
     travel_log_sd: tuple[float, ...] = (0.45, 0.40, 0.36, 0.30)
+    spread_by_hour: bool = True
+    usual_hour_log_sd: float = 0.106
     search_mps: float = 5.0
 
     def __post_init__(self) -> None:
@@ -138,6 +142,9 @@ def _require_kind(where: str, value: Any, default: Any) -> None:
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(v, type(default[0])) for v in value):
             raise InvalidInput(f"policy {where} must be a list of {type(default[0]).__name__}.")
+    elif isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise InvalidInput(f"policy {where} must be true or false.")
     elif isinstance(default, int) and type(value) is not int:
         raise InvalidInput(f"policy {where} must be a whole number.")
     elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

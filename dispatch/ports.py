@@ -23,10 +23,14 @@ class TravelTimes:
         One per origin, in the order asked; inf where no road leads.
     metric : str
         Which weights were used, e.g. ``weekday-18``.
+    hour_log_sd : float or None
+        Standard deviation of the logarithm of road speeds in that hour, from day to day; None where the source knows
+        none.
     """
 
     seconds: npt.NDArray[np.float64]
     metric: str
+    hour_log_sd: float | None = None
 
 
 class Geocode(Protocol):

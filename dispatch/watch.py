@@ -51,11 +51,18 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
         return
     if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
         return
-    travel_s = float(desk.travel_times([fix.position], scene.position, now).seconds[0])
+    times = desk.travel_times([fix.position], scene.position, now)
+    travel_s = float(times.seconds[0])
     if not isfinite(travel_s):
         return
     departed = assignment.status is AssignmentStatus.EN_ROUTE
-    forecast = forecast_arrival(travel_s, desk.policy.arrival, departed=departed, uncertainty_m=scene.uncertainty_m)
+    forecast = forecast_arrival(
+        travel_s,
+        desk.policy.arrival,
+        departed=departed,
+        uncertainty_m=scene.uncertainty_m,
+        hour_log_sd=times.hour_log_sd,
+    )
     eta_at = now + timedelta(seconds=forecast.median_s)
     if abs((eta_at - assignment.eta_at).total_seconds()) >= desk.policy.offers.revise_after_s:
         p_kept = forecast.p_within((promise.due_at - now).total_seconds())

@@ -17,7 +17,7 @@ from geo_data.directions import Leg, Route, describe
 from geo_data.kernels import Settled, settle
 from geo_data.network import Floats, Ints, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
-from geo_data.speeds import metric_name, speed_ratio
+from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
 
 ACCESS_MPS = 15 / 3.6  # off the network (yards, lanes not on the map), in a straight line: slow driving
 KEPT_METRICS = 24  # one day kind; 16 bytes an edge each
@@ -136,7 +136,8 @@ class Router:
     def travel_times(self, origins: Sequence[Position] | Snapped, destination: Position, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination on the weights of ``now``, by one reverse search."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap([destination])
-        return TravelTimes(self._search(metric, start, end, len(start)).origin_s, metric.name)
+        seconds = self._search(metric, start, end, len(start)).origin_s
+        return TravelTimes(seconds, metric.name, speed_log_sd(now))
 
     def nearest(self, origins: Sequence[Position] | Snapped, destination: Position, k: int, now: datetime) -> Nearest:
         """The ``k`` origins that reach the destination first; the search stops there."""

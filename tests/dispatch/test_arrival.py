@@ -1,11 +1,13 @@
 """Arrival forecasts against a simulation of the sum they stand for, and the rules any forecast obeys."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.arrival import forecast_arrival
+from dispatch.arrival import forecast_arrival, travel_log_sd
 from dispatch.policy import ArrivalModel
 
 MODEL = ArrivalModel()
@@ -60,3 +62,22 @@ def test_a_vague_place_matches_a_simulated_search_for_it() -> None:
     forecast = forecast_arrival(travel_s, MODEL, departed=True, uncertainty_m=radius_m)
     for limit in np.quantile(total, [0.1, 0.5, 0.9]):
         assert forecast.p_within(float(limit)) == pytest.approx(np.mean(total <= limit), abs=0.02)
+
+
+@given(travel, st.floats(0.01, 0.5), st.floats(0.01, 0.5))
+def test_an_hour_of_more_scatter_widens_the_forecast(travel_s: float, hour: float, more: float) -> None:
+    calm, wild = (forecast_arrival(travel_s, MODEL, departed=True, hour_log_sd=sd) for sd in (hour, hour + more))
+    assert calm.log_sd < wild.log_sd
+    assert travel_log_sd(travel_s, MODEL, hour) >= hour
+
+
+@given(travel)
+def test_the_usual_hour_and_an_unknown_one_forecast_alike(travel_s: float) -> None:
+    usual = travel_log_sd(travel_s, MODEL, MODEL.usual_hour_log_sd)
+    assert usual == pytest.approx(travel_log_sd(travel_s, MODEL, None))
+
+
+@given(travel, st.floats(0.01, 0.5))
+def test_the_policy_may_hold_the_spread_the_same_all_day(travel_s: float, hour: float) -> None:
+    fixed = replace(MODEL, spread_by_hour=False)
+    assert forecast_arrival(travel_s, fixed, hour_log_sd=hour) == forecast_arrival(travel_s, fixed)

@@ -1,9 +1,10 @@
 """The desk, from a report to an arrival, on fakes that obey the real rules."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from scene import NOON, SCENE, Scene, surveyor
+from scene import NOON, SCENE, Scene, straight_times, surveyor
 
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideServiceArea, UnknownId
 from dispatch.events import UnitOffered
@@ -244,3 +245,13 @@ def test_an_incident_served_by_a_simulated_unit_counts_as_simulated() -> None:
     incident_id = scene.report()
     assert not scene.desk.incident(incident_id).simulated
     assert scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).simulated
+
+
+def test_in_an_hour_when_roads_scatter_more_the_late_tail_is_longer() -> None:
+    def p90(hour_log_sd: float) -> float:
+        scene = Scene()
+        times = lambda *asked: replace(straight_times(*asked), hour_log_sd=hour_log_sd)  # noqa: E731
+        desk = replace(scene.desk, travel_times=times)
+        return desk.advise(scene.report(), Role.SURVEYOR, scene.now).options[0].eta_p90_s
+
+    assert p90(0.06) < p90(0.19)

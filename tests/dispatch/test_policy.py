@@ -31,6 +31,7 @@ def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
         ({"offers": {"runners_up": 2.5}}, "whole number"),
         ({"zones": {"urban": "天河区"}}, "list of str"),
         ({"arrival": {"travel_minutes": [5.0]}}, "same length"),
+        ({"arrival": {"spread_by_hour": 1}}, "true or false"),
         ({"offers": 3}, "must be a table"),
     ],
 )

@@ -18,6 +18,7 @@ from geo_data.compile import Restriction, RoadEdgesBuilder, compile_network
 from geo_data.network import Network, load, save
 from geo_data.routing import ACCESS_MPS, Route, Router
 from geo_data.snapping import Snapped
+from geo_data.speeds import speed_log_sd
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)  # a Wednesday, ratio 0.984
 SIX = FOUR.replace(hour=18)  # ratio 0.569
@@ -249,6 +250,7 @@ def test_a_unit_behind_the_destination_on_a_one_way_street_drives_straight_on(
     router = Router(make_network(SQUARE, RING))
     times = router.travel_times(positions_on(0.25), *positions_on(0.75), FOUR)
     assert times.metric == "weekday-04"
+    assert times.hour_log_sd == speed_log_sd(FOUR)
     assert times.seconds == pytest.approx([50 / 0.984], rel=1e-6)
 
 
