@@ -15,25 +15,26 @@ from geo_data.plane import Points, to_plane
 CELL_M = 100.0
 EDGE_M = 4_000.0  # the raster reaches this far beyond the last road or place
 
-# Kind of place: how much it says that a place is built up, and how far (standard deviation, metres).
+# Kind of place: how much it says that people live around it, and how far (standard deviation, metres). Others, such as
+# bridges and parks, say nothing.
 REACH = {
     "town": (1.0, 1000.0),
     "metro_station": (0.7, 700.0),
     "village": (0.6, 600.0),
     "university": (0.5, 500.0),
-    "airport": (0.0, 500.0),
-    "port": (0.2, 500.0),
-    "interchange": (0.0, 500.0),
-    "bridge": (0.0, 500.0),
-    "tunnel": (0.0, 500.0),
+    "hospital": (0.5, 600.0),
+    "mall": (0.5, 600.0),
+    "market": (0.5, 600.0),
+    "school": (0.5, 600.0),
+    "estate": (0.5, 600.0),
+    "government": (0.5, 600.0),
 }
-OTHER_REACH = (0.5, 600.0)
 ROAD_WEIGHT, ROAD_REACH_M = 0.28, 600.0  # per km of drawn road in a square kilometre
 RIBBON_M, RIBBON_WEIGHT = 600.0, 0.3  # along an open road at least villages stand
 
 # The most built-up square kilometres and the spacing of streets there, in metres. The city proper is about 1,400 km2
 # (yearbook of urban construction, 2022); villages and lanes along the roads take twice as much again.
-AREA_KM2 = (0.0, 150.0, 500.0, 1300.0, 2100.0, 4300.0)
+AREA_KM2 = (0.0, 150.0, 500.0, 1300.0, 2500.0, 5200.0)
 SPACING_M = (190.0, 205.0, 235.0, 270.0, 290.0, 300.0)
 
 WINDOWS_M = (0.0, 400.0, 1200.0, 3600.0)
@@ -77,6 +78,7 @@ def street_spacing(places: Sequence[Place], roads: Sequence[LineString], empty: 
     empty : shapely.Geometry
         Hills and parks, without streets.
     """
+    places = [place for place in places if place.kind in REACH]
     at = to_plane([p.position.lon for p in places], [p.position.lat for p in places])
     along = shapely.get_coordinates(shapely.segmentize(list(roads), CELL_M / 2))
     low, high = (f(np.vstack([at, along]), axis=0) for f in (np.min, np.max))
@@ -93,7 +95,7 @@ def _around_places(
     places: Sequence[Place], at: Points, corner: Points, shape: tuple[int, ...]
 ) -> npt.NDArray[np.float64]:
     built = np.zeros(shape)
-    reaches = np.array([REACH.get(place.kind, OTHER_REACH) for place in places])
+    reaches = np.array([REACH[place.kind] for place in places])
     for sigma in np.unique(reaches[:, 1]):
         of = reaches[:, 1] == sigma
         counts = _counted(at[of], corner, shape, reaches[of, 0])

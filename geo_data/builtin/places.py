@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dispatch.location import Position
+from geo_data.builtin.named_junctions import builtin_junctions
 from geo_data.builtin.roads import named_points
 from geo_data.builtin.tables import rows, split
 
@@ -20,8 +21,8 @@ class Place:
         What people also say, e.g. ``小蛮腰``; may be empty.
     kind : str
         ``metro_station``, ``railway_station``, ``bus_terminal``, ``airport``, ``port``, ``hospital``, ``university``,
-        ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``interchange``, ``bridge`` or
-        ``tunnel``.
+        ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``interchange``, ``junction``,
+        ``bridge`` or ``tunnel``.
     position : Position
         WGS-84, rounded to four decimals (about 10 m); most are good to 200 m, see ``source``.
     district : str
@@ -38,12 +39,12 @@ class Place:
     source: str
 
 
-POINTS_PEOPLE_NAME = ("interchange", "bridge", "tunnel")
+POINTS_PEOPLE_NAME = ("interchange", "junction", "bridge", "tunnel")
 
 
 @cache
 def builtin_places() -> tuple[Place, ...]:
-    """Return every place of the built-in gazetteer: the table of places, then the named points of roads it lacks."""
+    """Return every place of the built-in gazetteer: the table of places, the named points it lacks, the junctions."""
     places = [_place(row) for row in rows("places")]
     known = {place.name for place in places}
     points = [point for point in named_points().values() if point.kind in POINTS_PEOPLE_NAME]
@@ -52,6 +53,7 @@ def builtin_places() -> tuple[Place, ...]:
         for point in points
         if point.name not in known and point.district.endswith("区")
     ]
+    places += [Place(j.name, j.aliases, "junction", j.position, j.district, j.source) for j in builtin_junctions()]
     return tuple(places)
 
 

@@ -23,7 +23,11 @@ PLACE_RADIUS_M = {
     "railway_station": 500.0,
     "airport": 2500.0,
     "port": 800.0,
+    "service_area": 2000.0,
     "university": 700.0,
+    "park": 700.0,
+    "industrial": 500.0,
+    "estate": 400.0,
     "town": 3500.0,
     "village": 900.0,
 }
