@@ -18,13 +18,14 @@ import numpy.typing as npt
 from safetensors.numpy import save as to_bytes
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.twins import twins
 
 Ints = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 
-FORMAT = "gzdispatch-network-1"
+FORMAT = "gzdispatch-network-2"
 
 # Order is rank: the index is what `Network.road_class` holds. A link (ramp) has the class of its road and the RAMP flag.
 ROAD_CLASSES = (
@@ -126,6 +127,11 @@ class Network:
             digest.update(np.ascontiguousarray(getattr(self, key)).tobytes())
         return digest.hexdigest()[:16]
 
+    @cached_property
+    def twin(self) -> Ints:
+        """(m,) int32: the edge along the same geometry the other way, else -1; -1 for copies. Kept in the file."""
+        return twins(self)
+
     def edge_name(self, edge: int) -> str:
         """Road name of an edge, else its route number, else an empty string."""
         for index in (self.name[edge], self.ref[edge]):
@@ -145,6 +151,7 @@ ARRAYS = tuple(key for key in Network.__dataclass_fields__ if key not in ("names
 def save(network: Network, path: Path) -> None:
     """Write ``network`` to one file; an existing file is replaced only when the new one is whole."""
     tensors = {key: np.ascontiguousarray(getattr(network, key)) for key in ARRAYS}
+    tensors["twin"] = network.twin
     tensors["names"] = np.frombuffer("\n".join(network.names).encode(), dtype=np.uint8)
     metadata = {"format": FORMAT, "meta": json.dumps(dict(network.meta), ensure_ascii=False, sort_keys=True)}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several processes may compile at once
@@ -176,11 +183,13 @@ def load(path: Path) -> Network:
     try:
         header, start = _header(raw)
         meta = json.loads(header["__metadata__"]["meta"])
-        arrays = {key: _array(raw, start, header[key]) for key in (*ARRAYS, "names")}
+        arrays = {key: _array(raw, start, header[key]) for key in (*ARRAYS, "twin", "names")}
     except (KeyError, ValueError, TypeError) as error:
         raise InvalidInput(f"{path} is not a compiled network, or is cut short ({error}): import it again.") from None
-    text = arrays.pop("names").tobytes().decode()
-    return Network(**arrays, names=tuple(text.split("\n")) if text else (), meta=meta)
+    text, twin = arrays.pop("names").tobytes().decode(), arrays.pop("twin")
+    network = Network(**arrays, names=tuple(text.split("\n")) if text else (), meta=meta)
+    vars(network)["twin"] = twin  # where the cached property looks first
+    return network
 
 
 def _header(raw: npt.NDArray[np.uint8]) -> tuple[dict[str, Any], int]:

@@ -23,7 +23,7 @@ CLOCK = re.compile(
     r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上|夜里)?(?:[\d一二三四五六七八九十]{1,3}(?:点|时|:)(?:半|[\d一二三四五六七八九十]{1,3}分?)?(?:许|左右)?)?"
 )
 LEAD_IN = re.compile(
-    r"^(?:喂|你好|您好|我(?:现在|的车)?|本人|客户|车(?:辆)?|标的车?|在|于|位于|行驶至|行驶到|行至|开到|途经|途径|沿着?|经过?|地址|地点|事故地点|出险地点|[是为:,\s])+"
+    r"^(?:喂|你好|您好|我(?:现在|的车)?|本人|客户|车(?:辆|(?=[在于行停开]))|标的车?|在|于|位于|行驶至|行驶到|行至|开到|途经|途径|沿着?|经过?|地址|地点|事故地点|出险地点|[是为:,\s])+"
 )
 CLAUSE_ENDS = re.compile(r"[,。;!?\n\r\t|]+")
 KEPT_SYMBOLS = frozenset("+-/&×.,:;!?()#~<>[]|'\"@*")
@@ -44,13 +44,19 @@ def normalise(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).replace("。", ",").replace("、", "/")
     plain = "".join(char if _is_kept(char) else " " for char in plain)
-    plain = _simplifier().convert(plain)
+    plain = plain if all(map(_is_simplified, plain)) else _simplifier().convert(plain)
     plain = SPOKEN_NUMBER.sub(lambda match: str(spoken_number(match.group())), plain)
     return " ".join(plain.split())
 
 
 def _is_kept(char: str) -> bool:
     return char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+
+
+@cache
+def _is_simplified(char: str) -> bool:
+    """Whether the character stays as it is; a text of such characters need not be converted, which is slow."""
+    return bool(_simplifier().convert(char) == char)
 
 
 @cache
