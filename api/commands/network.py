@@ -1,4 +1,4 @@
-"""``gzdispatch network …``: import a road network, and look into one."""
+"""``gzdispatch network …``: import a road network, look into one, draw one."""
 
 import os
 import time
@@ -11,11 +11,13 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
+from api.commands.network_show import show
 from api.commands.network_table import network_table
 from dispatch.errors import InvalidInput
 from geo_data import network as compiled
 
 app = typer.Typer(help="路网 · Road networks", no_args_is_help=True)
+app.command("show")(show)
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
