@@ -53,7 +53,7 @@ def builtin_junctions() -> tuple[Junction, ...]:
     InvalidInput
         When two roads do not meet exactly once and no third tells which meeting is meant.
     """
-    lines, table = _lines(), list(rows("junctions"))
+    lines, table = open_courses(), list(rows("junctions"))
     positions = [position_of(meeting(split(row["roads"]), lines)) for row in table]
     return tuple(
         Junction(row["name"], split(row["aliases"]), split(row["roads"]), at, row["district"], row["source"])
@@ -87,8 +87,14 @@ def meeting(roads: Sequence[str], lines: Mapping[str, shapely.Geometry]) -> Poin
 
 
 @cache
-def _lines() -> dict[str, shapely.Geometry]:
-    """Course of each open road: straight from point to point, which is near enough and a hundred times quicker."""
+def open_courses() -> dict[str, shapely.Geometry]:
+    """Return the course of each open road by name, straight from point to point: near enough, and quick.
+
+    Returns
+    -------
+    dict of str to MultiLineString
+        In metres (see `geo_data.plane`).
+    """
     roads = [road for road in builtin_roads() if road.name and not road.limited and road.structure != "tunnel"]
     stops = [stop.position for road in roads for stop in road.waypoints]
     which = np.repeat(np.arange(len(roads)), [len(road.waypoints) for road in roads])

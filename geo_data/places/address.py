@@ -18,6 +18,7 @@ from geo_data.places.address_words import (
     NOT_A_NAME,
     NUMBER,
     OFFSET,
+    PART_OF_A_WORD,
     ROUTE_NUMBER,
     TOWN,
     TOWN_STREET,
@@ -185,12 +186,17 @@ def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
     text = scan.text
     while known_roads and at < len(text) - 1:
         for length in range(min(LONGEST_NAME, len(text) - at), 1, -1):
-            if text[at : at + length] in known_roads:
+            if text[at : at + length] in known_roads and _stands_alone(text, at, at + length):
                 scan.roads.append(_Road(text[at : at + length], at, at + length))
                 scan.blank(at, at + length)
                 at += length - 1
                 break
         at += 1
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a short name is no part of a longer word: 内环 in 内环路口 is not, S4 in S43 is."""
+    return end - start > 2 or not PART_OF_A_WORD.match(text, end)
 
 
 def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:

@@ -37,6 +37,8 @@ ROUTE_NUMBER = re.compile(
 )
 
 NUMBER = re.compile(r"[\s,-]*(?:自编|门牌|第)?[\s]*(\d{1,5})(?:[-~之/,]\d+)*\s*(?:号(?!线)|(?=[A-Za-z]?(?:$|[\s,(])))")
+# What makes a name of two characters the beginning of another word: 东环街, 北环村, S43.
+PART_OF_A_WORD = re.compile(r"\d|[东西南北中]?(?:路|街|大道|村|新村|社区|小区|广场|公园|站|中学|小学|医院)")
 CORNER = re.compile(r"[\s)]*(?:口|交叉|交汇|交界|相交|十字|丁字|转角|拐角|路口|的?红绿灯)")
 LINK = re.compile(r"[\s]*(?:[与和跟同及近/&×x(+-]|交|靠近|转入|转|路口)[\s]*")
 

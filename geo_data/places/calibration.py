@@ -8,7 +8,16 @@ from dispatch.vocabulary import Confidence
 from geo_data.places.address import SpokenPlace
 from geo_data.places.weighing import Weighed
 
-STRETCH = {"name": 1.0, "road": 1.4, "number": 1.4, "corner": 1.0, "told corner": 1.5, "town": 1.0, "district": 1.0}
+STRETCH = {
+    "name": 1.0,
+    "road": 1.4,
+    "number": 1.4,
+    "corner": 1.0,
+    "told corner": 1.5,
+    "post": 1.0,
+    "town": 1.0,
+    "district": 1.0,
+}
 NO_DISTRICT_STRETCH = 1.8  # every second road name is given twice in eleven districts
 NAME_ON_UNKNOWN_ROAD_M = 1500.0
 LOW_SCORE, LOW_RADIUS_M = 0.4, 3000.0

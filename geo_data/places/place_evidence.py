@@ -34,6 +34,8 @@ def evidence_of(places: Sequence[Place], known_roads: frozenset[str]) -> Evidenc
     """Read the names and addresses of ``places`` for what they say about roads and towns."""
     evidence = Evidence()
     for place in places:
+        if place.kind == "junction":  # its position was read off the roads, so it is no evidence of them
+            continue
         point = point_of(place.position)
         for name in (place.name, *place.aliases):
             _note(evidence, parse(name, known_roads), point)

@@ -8,7 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from dispatch.location import Position
+from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
+from geo_data.builtin.road_aliases import road_aliases
 from geo_data.places.address import SpokenPlace
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
@@ -30,6 +32,9 @@ PLACE_RADIUS_M = {
     "estate": 400.0,
     "town": 3500.0,
     "village": 900.0,
+    "junction": 400.0,
+    "bridge": 500.0,
+    "tunnel": 600.0,
 }
 OTHER_PLACE_RADIUS_M = 250.0
 SMALLEST_NAME_SHARE = 0.35
@@ -38,7 +43,9 @@ CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are draw
 INSIDE_A_WORD = 0.6  # 新沙路口 in 高新沙路口 is hardly meant
 UNEXPLAINED_M = 6500.0
 NEAR_ONLY = 0.6
-AT_A_CORNER = re.compile(r"路口|桥|立交|隧道")
+AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
+POST_WEIGHT = 0.9
+ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 AREAS = frozenset({"town"})
 UNSEEN_ROAD_M = 1200.0  # a road known by one point only
 TOWN_REACH_M = 4000.0
@@ -59,7 +66,7 @@ class Candidate:
     text : str
         What was matched.
     kind : str
-        The evidence: ``name``, ``corner``, ``number``, ``road``, ``town`` or ``district``.
+        The evidence: ``name``, ``corner``, ``number``, ``post``, ``road``, ``town`` or ``district``.
     exact : bool
         A point was named; False for a whole road, town or district.
     district : str or None
@@ -104,7 +111,7 @@ class Sources:
 
 def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     """Collect what each kind of evidence proposes for ``spoken``."""
-    makers = (_named, _corners, _numbered, _whole_roads, _towns, _districts)
+    makers = (_named, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
     return [candidate for maker in makers for candidate in maker(spoken, sources)]
 
 
@@ -115,8 +122,11 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     for query in queries:
         for match in sources.gazetteer.search(query):
             place = sources.gazetteer.places[match.place]
+            if place.kind == "junction" and len(spoken.roads) > 1:
+                continue  # where two named roads meet, the roads themselves tell better
             station = spoken.metro and place.kind == "metro_station"
-            if match.name_share >= SMALLEST_NAME_SHARE and (station or not _is_a_road(match.name, sources)):
+            itself = station or place.kind in ("bridge", "tunnel")  # named like a road, and yet a place
+            if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
                 yield _named_candidate(match, place, spoken)
 
 
@@ -168,6 +178,28 @@ def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             weight = 0.9 if found.known else 0.8 if found.radius_m < 800 else 0.55
             exact = found.radius_m < 1000
             yield Candidate(found.point, found.radius_m, weight, f"{name}{spoken.number}号", "number", exact=exact)
+
+
+def _posted(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    if spoken.kilometre_post is None:
+        return
+    shapes = sources.shapes_of(spoken)
+    for road in spoken.roads:
+        meant = (road, *sources.roads.names.resolve(road), *(one.road for one in road_aliases().get(road, ())))
+        posts = {post for name in meant for post in posts_at(name, spoken.kilometre_post)}
+        weight = POST_WEIGHT if len(posts) == 1 else ONE_OF_SEVERAL_POSTS
+        for post in sorted(posts, key=lambda post: (post.road, post.position.lat)):
+            point = _on_the_road(post, shapes.get(road))
+            text = f"{post.road}K{spoken.kilometre_post:g}"
+            yield Candidate(point, post.uncertainty_m, weight, text, "post")
+
+
+def _on_the_road(post: Post, shape: RoadShape | None) -> Points:
+    """Where the post stands on the road as this network has it."""
+    point = point_of(post.position)
+    if shape is None or shape.gap_m(point) > post.uncertainty_m:
+        return point
+    return np.asarray(shape.points[shape.tree.query(point)[1]])
 
 
 def _whole_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import fclusterdata
 from scipy.spatial import cKDTree
 
+from geo_data.builtin.road_aliases import AliasedRoad, road_aliases
 from geo_data.network import GENERATED, Network
 from geo_data.places.road_names import RoadNames
 from geo_data.plane import Points, to_plane
@@ -77,6 +78,7 @@ class RoadIndex:
         self._edges = _edges_by_name(network)
         self._mentions: dict[str, list[Points]] = {}
         drawn = RoadNames(self._edges)
+        self._edges |= _edges_by_alias(network, self._edges, drawn)
         for name, point in mentions:
             for known in drawn.resolve_exactly(name) or (name,):
                 self._mentions.setdefault(known, []).append(point)
@@ -115,6 +117,30 @@ def _edges_by_name(network: Network) -> dict[str, npt.NDArray[np.int64]]:
                 for name in network.names[value].replace(";", "|").split("|"):
                     edges[name] = np.concatenate([edges.get(name, order[:0]), order[start:stop]])
     return edges
+
+
+def _edges_by_alias(
+    network: Network, edges: dict[str, npt.NDArray[np.int64]], drawn: RoadNames
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Edges of the roads and parts of rings that people call by another name, unless a road here bears that name."""
+    found = {}
+    for alias, meant in road_aliases().items():
+        parts = [_part(network, edges[name], road) for road in meant for name in drawn.resolve(road.road)]
+        together = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+        if alias not in edges and len(together):
+            found[alias] = together
+    return found
+
+
+def _part(network: Network, edges: npt.NDArray[np.int64], road: AliasedRoad) -> npt.NDArray[np.int64]:
+    """The edges on the named side of the middle of all of them."""
+    if not road.part:
+        return edges
+    start = network.first_point[edges]
+    at = to_plane(network.point_lon[start], network.point_lat[start])
+    east, north = (at - (at.min(axis=0) + at.max(axis=0)) / 2).T
+    side = np.where(np.abs(north) > np.abs(east), np.where(north > 0, "N", "S"), np.where(east > 0, "E", "W"))
+    return np.asarray(edges[side == road.part])
 
 
 def _dense_points(network: Network, edges: npt.NDArray[np.int64]) -> Points:
