@@ -2,6 +2,7 @@
 
 from math import floor, log10
 
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Rectangle
@@ -74,7 +75,7 @@ def say_length(metres: float, *, unit: bool) -> str:
 
 
 def _legend(axes: Axes, sheet: Sheet, scene: Scene, view: View) -> None:
-    keys = [*_shown_roads(scene), "district", "water", "green", *_shown_marks(scene, view)]
+    keys = [*_shown_roads(scene), *_shown_areas(scene, view), *_shown_marks(scene, view)]
     keys = [key for key in keys if key in scene.words.legend]
     words = scene.words.legend
     width = max(sheet.measure(words[key], 10)[0] for key in keys) + SWATCH + 32
@@ -90,6 +91,12 @@ def _legend(axes: Axes, sheet: Sheet, scene: Scene, view: View) -> None:
 def _shown_roads(scene: Scene) -> list[str]:
     ranks = scene.roads.rank.clip(max=len(STYLES) - 1)
     return [style.key for rank, style in enumerate(STYLES) if (ranks == rank).any()]
+
+
+def _shown_areas(scene: Scene, view: View) -> list[str]:
+    window = shapely.box(view.west, view.south, view.east, view.north)
+    areas = {"district": scene.districts, "water": scene.water, "green": scene.greens}
+    return [key for key, some in areas.items() if any(area.shape.intersects(window) for area in some)]
 
 
 def _shown_marks(scene: Scene, view: View) -> list[str]:

@@ -152,7 +152,7 @@ def beside(x: float, y: float, width: float, height: float, gap: float) -> list[
 
 def _sides(outline: Path) -> tuple[float, float]:
     """Left and right end, by the control points: near enough, and much quicker than the exact extent."""
-    across = outline.vertices[np.asarray(outline.codes) != Path.CLOSEPOLY, 0]
+    across = np.asarray(outline.vertices)[np.asarray(outline.codes) != Path.CLOSEPOLY, 0]
     return (float(across.min()), float(across.max())) if len(across) else (0.0, 0.0)
 
 

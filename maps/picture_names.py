@@ -59,8 +59,8 @@ def _districts(sheet: Sheet, scene: Scene, view: View) -> Iterator[Lettering]:
         shape = shapely.transform(area.shape, view.points).buffer(0).intersection(window)
         if shape.area < 1500:
             continue
-        middle = shapely.maximum_inscribed_circle(shape, tolerance=2).coords[0]
-        any(sheet.write(look, area.name, x, y) for x, y in _around(*middle, look.size))
+        centre_x, centre_y = shapely.get_coordinates(shapely.maximum_inscribed_circle(shape, tolerance=2))[0]
+        any(sheet.write(look, area.name, x, y) for x, y in _around(centre_x, centre_y, look.size))
     yield look
     faint = Lettering(17, FAINT, "")
     for spot in scene.neighbours:

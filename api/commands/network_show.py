@@ -31,9 +31,9 @@ def show(
     ] = None,
 ) -> None:
     """绘制路网 · Draw a road network as a map picture."""
-    from api import network_picture, wiring  # they take a second to load
-
     since = time.perf_counter()
+    from api import network_picture, wiring  # they take seconds to load
+
     network_picture.picture_form(out_file)
     with Status("…", console=err):
         network = wiring.load_network(network_file)
