@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from shapely import LineString
+import shapely
 
 from api.picture_words import GENERATED as MOSTLY_GENERATED
 from api.picture_words import LEGEND, Language, in_language
@@ -86,8 +86,8 @@ def view_of(network: Network, area: str, width: int) -> View:
     """
     bounds = _bounds(network, area.strip())
     view = View(*bounds, width=width).roomy()
-    inside = (network.node_lon > view.west) & (network.node_lon < view.east)
-    inside &= (network.node_lat > view.south) & (network.node_lat < view.north)
+    inside = (network.point_lon > view.west) & (network.point_lon < view.east)
+    inside &= (network.point_lat > view.south) & (network.point_lat < view.north)
     if not inside.any():
         west, east, south, north = (f(a) for a in (network.node_lon, network.node_lat) for f in (np.min, np.max))
         raise InvalidInput(
@@ -170,7 +170,7 @@ def _roads(network: Network, language: Language) -> Roads:
 def _rivers(language: Language) -> list[River]:
     found = []
     for row in rows("rivers"):
-        line = LineString([tuple(map(float, corner.split())) for corner in row["points"].split(";")])
+        line = shapely.LineString([tuple(map(float, corner.split())) for corner in row["points"].split(";")])
         found.append(River(in_language(row["name"], language), line, float(row["width_m"])))
     return found
 
@@ -190,9 +190,10 @@ def _spots(language: Language) -> list[Spot]:
 def _words(network: Network, language: Language) -> Words:
     legend = dict(LEGEND[language])
     if not network.schematic:
+        ours = shapely.box(*_whole(network)).intersects(shapely.box(*district_polygons().total_bounds))
         note = "水系、区界与地名为示意" if language == "zh" else "water, borders and places are schematic"
         source = f"{network.meta.get('source', '')} · {ATTRIBUTION}".strip(" ·")
-        return Words(str(network.meta.get("title", "")), note, source, legend)
+        return Words(str(network.meta.get("title", "")), note if ours else "", source, legend)
     legend["street"] = MOSTLY_GENERATED[language]
     if language == "en":
         subtitle = "Main roads drawn by hand, streets between them generated: not a survey"

@@ -182,7 +182,11 @@ def _with_few_colours(picture: Image.Image) -> Image.Image:
 
 def _svg(figure: Figure, scene: Scene, view: View) -> bytes:
     drawn = BytesIO()
-    about = {"Title": f"{scene.words.title} · {scene.words.subtitle}", "Rights": scene.words.source, "Date": None}
+    about = {
+        "Title": f"{scene.words.title} · {scene.words.subtitle}".strip(" ·"),
+        "Rights": scene.words.source,
+        "Date": None,
+    }
     figure.savefig(drawn, format="svg", metadata=about)
     text = drawn.getvalue().decode()
     size = f'width="{view.width}" height="{view.height}"'

@@ -60,7 +60,12 @@ class Sheet:
     def outline(self, text: str, size: float) -> Path:
         """Outline of a text about its own middle, y down."""
         if (text, size) not in self._letters:
-            path = TextPath((0, 0), text, size=size, prop=self._font, usetex=False)
+            plain = text.replace("$", r"\$")  # or it would be read as a formula
+            path = (
+                TextPath((0, 0), plain, size=size, prop=self._font)
+                if text.strip()
+                else Path(np.zeros((1, 2)), [Path.MOVETO])
+            )
             middle = size * (0.38 if is_chinese(text) else 0.36)
             to_middle = Affine2D().translate(-sum(_sides(path)) / 2, -middle).scale(1, -1)
             self._letters[text, size] = to_middle.transform_path(path)
@@ -82,7 +87,7 @@ class Sheet:
         step = look.size * advance
         needed = self.measure(text, look.size)[0] if not is_chinese(text) else step * len(text)
         spare = track.length - needed
-        if spare < 0:
+        if spare < 0 or not text.strip():
             return False
         tries = min(9, 1 + ceil(spare / needed))
         offsets = sorted(np.linspace(0, spare, tries), key=lambda at: abs(at - spare / 2))

@@ -214,5 +214,7 @@ def _shield(axes: Axes, sheet: Sheet, text: str, spot: Any, colour: str) -> bool
     sheet.take([(x - 1, y - 1, x + width + 1, y + height + 1)])
     style = "round,pad=0,rounding_size=2"
     axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, fc=colour, ec=HALO, lw=0.8, zorder=16))
-    axes.text(spot.x, spot.y, text, size=SHIELD_PT, color=HALO, ha="center", va="center_baseline", zorder=17)
+    axes.text(
+        spot.x, spot.y, text, size=SHIELD_PT, color=HALO, ha="center", va="center_baseline", zorder=17, parse_math=False
+    )
     return True

@@ -141,6 +141,14 @@ def test_a_name_longer_than_its_road_or_on_a_sharp_bend_is_not_written() -> None
     assert look.outlines == []
 
 
+@pytest.mark.parametrize("name", ["人民 南路", "C$$路", "A$B$C", "路\u3000口"])
+def test_names_with_blanks_and_signs_are_written_as_they_are(name: str) -> None:
+    sheet, look = Sheet(400, 300, font_for("广")), Lettering(12, "#000000", "")
+    assert sheet.write_along(look, name, np.array([[50.0, 100.0], [350.0, 100.0]]))
+    assert sheet.write(look, name, 200, 200)
+    assert not sheet.write_along(look, " ", np.array([[50.0, 250.0], [350.0, 250.0]]))
+
+
 def test_walking_along_a_line_measures_its_length() -> None:
     track = Track(np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 10.0]]))
     assert (track.length, track.point(5), track.point(8)) == (11.0, (3.0, 4.0), (3.0, 7.0))
