@@ -125,7 +125,7 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             if place.kind == "junction" and len(spoken.roads) > 1:
                 continue  # where two named roads meet, the roads themselves tell better
             station = spoken.metro and place.kind == "metro_station"
-            itself = station or place.kind in ("bridge", "tunnel")  # named like a road, and yet a place
+            itself = station or _is_a_place(place, spoken)
             if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
                 yield _named_candidate(match, place, spoken)
 
@@ -145,6 +145,11 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
     return Candidate(
         point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
     )
+
+
+def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
+    """Whether a place named like a road is meant as a place: 猎德大桥 always, 车陂路口 by its last character."""
+    return place.kind in ("bridge", "tunnel") or (place.kind == "junction" and spoken.junction)
 
 
 def _is_a_road(name: str, sources: Sources) -> bool:

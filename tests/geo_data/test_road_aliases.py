@@ -137,3 +137,12 @@ def test_a_bridge_is_a_place_and_not_only_a_road(make_network) -> None:
 def test_the_car_in_the_name_of_a_place_is_no_lead_in() -> None:
     assert "车陂" in parse("车陂路口").text
     assert parse("车在车陂路").roads == ("车陂路",)
+
+
+def test_a_junction_named_for_one_road_is_meant_by_its_last_character(make_network) -> None:
+    here = Position(113.3867, 23.1271)
+    junction = Place("中山大道中与车陂路交叉口", ("车陂路口",), "junction", here, "天河区", "made up for this test")
+    network = make_network([Position(113.3867, 23.11), Position(113.3867, 23.14)], [(0, 1, -1.0, 60.0, "车陂路")])
+    geocoder = Geocoder(network, [junction], lambda _: "天河区")
+    assert located(geocoder, "车陂路口").position == here
+    assert located(geocoder, "车陂路").match_code is MatchCode.UP_HIERARCHY
