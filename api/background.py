@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from api import wiring
 from api.settings import settings
+from api.simulated import simulation
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
@@ -27,10 +28,7 @@ from dispatch.ports import Fleet
 from dispatch.simulation import Simulation
 from dispatch.unit import Fix
 from dispatch.watch import watch
-from geo_data.builtin.places import builtin_places
 from geo_data.database import transaction
-from geo_data.demand import CallerWords, hourly_rate
-from geo_data.demo_fleet import SEED
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 
@@ -92,15 +90,7 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
             return straight_route(start, stop, now, aim, ends_at)
         return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)
 
-    simulation = Simulation(
-        desk,
-        demand=CallerWords(builtin_places()),
-        rate_per_h=lambda at: hourly_rate(settings().simulated_reports_per_h, at),
-        record_fix=fixes.append,
-        seed=SEED,
-        route=route,
-    )
-    return desk, simulation, fixes
+    return desk, simulation(desk, ground, fixes.append, route=route), fixes
 
 
 def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_watch: bool) -> None:

@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""
-    simulated_reports_per_h: float = Field(default=40.0, gt=0, le=2000)
-    """Daily mean of the simulated reports."""
+    simulated_reports_per_h: float = Field(default=30.0, gt=0, le=2000)
+    """Mean of the simulated reports over a year: 30 an hour are six a day for each of the 120 surveyors."""
 
     @property
     def cluster_folder(self) -> Path:

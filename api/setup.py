@@ -10,15 +10,14 @@ from sqlalchemy import Connection, Engine, func, select, text
 from api import accounts, building, prepared, wiring
 from api.security import Account
 from api.settings import settings
+from api.simulated import simulation
 from dispatch.log import MemoryLog
 from dispatch.ports import MemoryFleet
-from dispatch.simulation import Simulation
 from dispatch.watch import watch
 from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
-from geo_data.demand import CallerWords, hourly_rate
-from geo_data.demo_fleet import SEED, YOU, demo_shops, demo_units
+from geo_data.demo_fleet import YOU, demo_shops, demo_units
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 
@@ -96,18 +95,13 @@ def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
     log = MemoryLog()
     fleet = MemoryFleet(demo_units(builtin_places()), open_assignments=log.open_assignments)
-    desk = wiring.ground().desk(log, fleet)
-    simulation = Simulation(
-        desk,
-        demand=CallerWords(builtin_places()),
-        rate_per_h=lambda at: hourly_rate(settings().simulated_reports_per_h, at),
-        record_fix=fleet.record,
-        seed=SEED,
-    )
+    ground = wiring.ground()
+    desk = ground.desk(log, fleet)
+    past = simulation(desk, ground, fleet.record)
     began = now - timedelta(hours=HISTORY_H)
     for n in range(int(HISTORY_H * 3600 / HISTORY_STEP_S) + 1):
         at = began + timedelta(seconds=n * HISTORY_STEP_S)
-        simulation.step(at)
+        past.step(at)
         if n % WATCH_EVERY == 0:
             watch(desk, at)
     return log, fleet

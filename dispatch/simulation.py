@@ -25,6 +25,8 @@ Act = Callable[[Incident, Assignment, datetime], None]
 
 BY = "simulation"
 FIX_EVERY_S = 60.0
+HOUR = timedelta(hours=1)
+LEAST_PER_H = 0.01  # so that the next report is never infinitely far
 TOW_NEEDED = 0.25
 
 
@@ -51,10 +53,12 @@ class Simulation:
     demand : callable
         ``(random, at) -> Report`` with ``simulated=True``.
     rate_per_h : callable
-        Reports an hour at a moment.
+        Reports an hour at a moment; constant from one full hour to the next.
     record_fix : callable
         Takes each simulated position.
     seed : int
+    speed_factor : callable
+        Speeds at a moment against those the desk knows, above 0: weather the desk is not told of.
     route : RouteTo
         The way a unit drives; a straight line where none is given.
     """
@@ -68,6 +72,7 @@ class Simulation:
         record_fix: Callable[[Fix], None],
         seed: int,
         behaviour: Behaviour | None = None,
+        speed_factor: Rate = lambda _: 1.0,
         route: RouteTo = straight_route,
     ) -> None:
         self._desk = desk
@@ -76,6 +81,7 @@ class Simulation:
         self._record_fix = record_fix
         self._seed = seed
         self._behaviour = behaviour or Behaviour()
+        self._speed_factor = speed_factor
         self._route = route
         self._random = Random()
         self._next_report_at: datetime | None = None
@@ -110,7 +116,16 @@ class Simulation:
             self._next_report_at = self._draw_next(self._next_report_at)
 
     def _draw_next(self, at: datetime) -> datetime:
-        return at + timedelta(hours=self._random.expovariate(max(self._rate_per_h(at), 0.1)))
+        """Next report of a Poisson process whose rate steps at full hours: spend an exponential draw hour by hour."""
+        left = self._random.expovariate(1.0)
+        while True:
+            rate = max(self._rate_per_h(at), LEAST_PER_H)
+            full_hour = at.replace(minute=0, second=0, microsecond=0) + HOUR
+            expected = rate * ((full_hour - at) / HOUR)
+            if left < expected:
+                return at + left / rate * HOUR
+            left -= expected
+            at = full_hour
 
     def _report(self, at: datetime) -> None:
         incident = self._desk.take_report(self._demand(self._random, at), by=BY)
@@ -157,8 +172,9 @@ class Simulation:
             self._desk.clear(assignment.id, at, by=BY)
 
     def _arrives_at(self, assignment: Assignment) -> datetime:
-        hidden = self._delay(assignment, "travel", assignment.offer.chosen.travel_s, self._behaviour.travel_log_sd)
-        return (assignment.departed_at or assignment.offered_at) + hidden
+        since = assignment.departed_at or assignment.offered_at
+        travel_s = assignment.offer.chosen.travel_s / self._speed_factor(since)
+        return since + self._delay(assignment, "travel", travel_s, self._behaviour.travel_log_sd)
 
     def _move(self, states: dict[str, UnitState], now: datetime) -> None:
         for state in states.values():

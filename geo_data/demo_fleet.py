@@ -1,45 +1,51 @@
 """A demonstration fleet (模拟): 120 surveyors in three shifts, 40 tow units, 80 partner repair shops, and one you.
 
-Sizes are an assumption about a city insurer, not a finding. Standby posts are named places, drawn from the built-in
-gazetteer so that the centre has more of them; the same seed gives the same fleet.
+Sizes are an assumption about a city insurer, not a finding. Standby posts are named places, shared out over the districts
+by residents and spread over each district's named places; every district has one at any hour. The day and the evening
+shift man the same 44 posts, the night shift 32 of them. The same places give the same fleet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
-from math import exp
 from random import Random
 
-from dispatch.location import Position, distance_m
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from dispatch.location import Position
 from dispatch.unit import ALWAYS, PartnerRepairShop, Shift, Unit
 from dispatch.vocabulary import Role
 from geo_data.builtin.places import Place
+from geo_data.plane import to_plane
+from geo_data.residents import shared_out
 
 SEED = 20261122
 YOU = "S000"  # the surveyor a person plays on the phone page
+YOUR_POST = Position(113.31, 23.11)
 SHIFTS = (Shift(time(7), time(15, 30)), Shift(time(15), time(23, 30)), Shift(time(23), time(7, 30)))
-ON_SHIFT = (48, 48, 24)  # day, evening, night
+ON_SHIFT = (44, 44, 32)  # day, evening, night
 TOW_UNITS, SHOPS = 40, 80
-CENTRE = Position(113.31, 23.11)
-TYPICAL_REACH_M = 20_000.0
+ON_THE_ROAD = ("interchange", "service_area", "bus_terminal", "town", "village", "market")  # where tow units wait
+WORKSHOPS = ("town", "village", "market", "industrial")  # where repair shops are
 
 
 def demo_units(places: Sequence[Place]) -> list[Unit]:
     """Surveyors ``S001`` on, tow units ``T01`` on, and ``S000``, which nobody simulates."""
     random = Random(SEED)
+    shifts = [(post, shift) for shift, n in zip(SHIFTS, ON_SHIFT, strict=True) for post in _manned(places, n)]
     surveyors = [
-        _unit(random, places, f"S{number:03d}", Role.SURVEYOR, shift)
-        for number, shift in enumerate((s for s, n in zip(SHIFTS, ON_SHIFT, strict=True) for _ in range(n)), start=1)
+        _unit(random, f"S{number:03d}", Role.SURVEYOR, post, shift)
+        for number, (post, shift) in enumerate(shifts, start=1)
     ]
-    tows = [_unit(random, places, f"T{n:02d}", Role.TOW_UNIT, ALWAYS) for n in range(1, TOW_UNITS + 1)]
-    you = Unit(id=YOU, name="查勘员000(您)", role=Role.SURVEYOR, standby=CENTRE)
+    waiting = spread(places, shared_out(TOW_UNITS), kinds=ON_THE_ROAD)
+    tows = [_unit(random, f"T{n:02d}", Role.TOW_UNIT, post, ALWAYS) for n, post in enumerate(waiting, start=1)]
+    you = Unit(id=YOU, name="查勘员000(您)", role=Role.SURVEYOR, standby=YOUR_POST)
     return [you, *surveyors, *tows]
 
 
 def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
     """Partner repair shops ``R01`` on, three quarters of them designated."""
     random = Random(SEED + 1)
-    towns = [p for p in places if p.kind in ("town", "village", "market")]
-    chosen = _spread(random, towns, SHOPS)
     return [
         PartnerRepairShop(
             id=f"R{n:02d}",
@@ -48,26 +54,59 @@ def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
             designated=n % 4 != 0,
             simulated=True,
         )
-        for n, place in enumerate(chosen, start=1)
+        for n, place in enumerate(spread(places, shared_out(SHOPS), kinds=WORKSHOPS), start=1)
     ]
 
 
-def _unit(random: Random, places: Sequence[Place], key: str, role: Role, shift: Shift) -> Unit:
-    post = _spread(random, places, 1)[0]
+def spread(places: Sequence[Place], wanted: dict[str, int], *, kinds: Collection[str] = ()) -> list[Place]:
+    """Choose so many places of each district, one in the middle of each cluster of its places, larger clusters first.
+
+    Parameters
+    ----------
+    places : sequence of Place
+    wanted : dict
+        How many by district; a district with fewer places gives all it has.
+    kinds : collection of str
+        Preferred; others stand in where a district has too few of them.
+    """
+    chosen = []
+    for district, n in wanted.items():
+        here = [p for p in places if p.district == district]
+        preferred = [p for p in here if p.kind in kinds]
+        chosen += _middles(preferred if len(preferred) >= n else here, n)
+    return chosen
+
+
+def _manned(places: Sequence[Place], n: int) -> list[Place]:
+    """The posts ``n`` surveyors man: the first of each district's."""
+    posts = spread(places, shared_out(max(ON_SHIFT)))
+    return [p for name, few in shared_out(n).items() for p in [p for p in posts if p.district == name][:few]]
+
+
+def _middles(places: Sequence[Place], n: int) -> list[Place]:
+    if len(places) <= n or n == 0:
+        return list(places[:n])
+    points = to_plane([p.position.lon for p in places], [p.position.lat for p in places])
+    label = fcluster(linkage(points, "ward"), n, criterion="maxclust")
+    names, sizes = np.unique(label, return_counts=True)
+    middles = []
+    for name in names[np.argsort(-sizes, kind="stable")]:
+        members = np.flatnonzero(label == name)
+        off = points[members] - points[members].mean(axis=0)
+        middles.append(places[members[np.hypot(off[:, 0], off[:, 1]).argmin()]])
+    return middles
+
+
+def _unit(random: Random, key: str, role: Role, post: Place, shift: Shift) -> Unit:
     return Unit(
         id=key,
         name=f"{role.label}{key[1:]}",
         role=role,
-        standby=_near(random, post.position),
+        standby=post.position,
         shift=shift,
         plate="粤A" + "".join(random.choices("0123456789", k=5)),
         simulated=True,
     )
-
-
-def _spread(random: Random, places: Sequence[Place], n: int) -> list[Place]:
-    weights = [exp(-distance_m(p.position, CENTRE) / TYPICAL_REACH_M) for p in places]
-    return random.choices(places, weights, k=n)
 
 
 def _near(random: Random, position: Position) -> Position:

@@ -1,6 +1,7 @@
 """The simulation drives the very desk of the live service, on a virtual clock."""
 
 import itertools
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
@@ -25,11 +26,16 @@ def simulated(unit: Unit) -> Unit:
     return Unit(id=unit.id, name=unit.name, role=unit.role, standby=unit.standby, shift=unit.shift, simulated=True)
 
 
-def play(seed: int, hours: float, *, per_h: float = 12) -> Scene:
+def play(seed: int, hours: float, *, rate: Callable[[datetime], float] = lambda _: 12.0, speed: float = 1.0) -> Scene:
     """Run a world for some hours."""
     scene = Scene([simulated(surveyor(n, 113.30 + 0.01 * n)) for n in range(12)])
     simulation = Simulation(
-        scene.desk, demand=caller, rate_per_h=lambda _: per_h, record_fix=scene.fleet.record, seed=seed
+        scene.desk,
+        demand=caller,
+        rate_per_h=rate,
+        record_fix=scene.fleet.record,
+        seed=seed,
+        speed_factor=lambda _: speed,
     )
     end = scene.now + timedelta(hours=hours)
     while scene.now < end:
@@ -94,3 +100,30 @@ def test_units_drive_from_post_to_scene_and_home_again(evening: Scene) -> None:
     assert len(moved) > 6
     assert any(f.position == SCENE for t in tracks for f in t)
     assert all(isinstance(f.position, Position) for t in tracks for f in t)
+
+
+def test_reports_follow_a_rate_that_steps_from_hour_to_hour() -> None:
+    def rate(at: datetime) -> float:
+        return 60.0 if at.hour % 2 else 0.5
+
+    scene = play(2, 6.0, rate=rate)
+    hours = [fold(h).reported.at.hour for h in scene.log.all_events()]
+    busy = sum(hour % 2 for hour in hours)
+    assert 130 < busy < 230  # three hours of sixty; five standard deviations
+    assert len(hours) - busy < 10
+
+
+def test_slow_roads_make_the_same_drives_longer() -> None:
+    def drives_s(speed: float) -> dict[str, float]:
+        found = {}
+        for history in play(4, 1.5, speed=speed).log.all_events():
+            for a in fold(history).assignments.values():
+                if a.claimed_at is not None and a.departed_at is not None:
+                    key = f"{a.id} {a.unit_id} {a.departed_at}"
+                    found[key] = (a.claimed_at - a.departed_at).total_seconds()
+        return found
+
+    dry, wet = drives_s(1.0), drives_s(0.5)
+    both = dry.keys() & wet.keys()
+    assert both
+    assert all(wet[key] == pytest.approx(2 * dry[key], rel=1e-4) for key in both)
