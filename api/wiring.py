@@ -22,13 +22,14 @@ from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
-from geo_data.network import Network, load
+from geo_data.network import Network
+from geo_data.network_file import load
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
-BUILT_BY = ("compile", "free_flow", "network", "plane", "road_edges", "turns", "twins")  # what a change of recompiles
+BUILT_BY = ("compile", "derived", "free_flow", "network", "network_file", "plane", "road_edges", "turns", "twins")  # what a change of recompiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def builtin_file() -> Path:
 def _mark_of_sources() -> str:
     digest = hashlib.sha256()
     folder = Path(geo_data.__file__).parent
-    for source in [*sorted((folder / "builtin").glob("*.*")), *(folder / f"{name}.py" for name in BUILT_BY)]:
+    made_from = [*(folder / "builtin").glob("*.*"), *(folder / "hierarchy").glob("*.py")]
+    for source in [*sorted(made_from), *(folder / f"{name}.py" for name in BUILT_BY)]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -69,7 +69,14 @@ class Route:
 
 
 def describe(
-    network: Network, legs: Sequence[Leg], edge_s: Floats, *, seconds: float, access_s: float, metric: str
+    network: Network,
+    legs: Sequence[Leg],
+    edge_s: Floats,
+    *,
+    ratio: float,
+    seconds: float,
+    access_s: float,
+    metric: str,
 ) -> Route:
     """Write a sequence of legs out as a `Route`.
 
@@ -79,13 +86,15 @@ def describe(
     legs : sequence of Leg
         At least one; a leg of no length is right where origin and destination are one place.
     edge_s : (m,) float64
-        Seconds of each whole edge.
+        Seconds of each whole edge in free flow.
+    ratio : float
+        Speed as a share of free flow.
     seconds, access_s : float
     metric : str
     """
     edges = network.edge_origin[[leg.edge for leg in legs]]
     share = np.array([leg.end - leg.start for leg in legs])
-    spent_s = np.multiply(edge_s[edges], share, out=np.zeros(len(legs)), where=share > 0)
+    spent_s = np.multiply(edge_s[edges], share, out=np.zeros(len(legs)), where=share > 0) / ratio
     metres = network.length_m[edges] * share
     return Route(
         seconds=seconds,

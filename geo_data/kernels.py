@@ -1,24 +1,20 @@
-"""The inner loop of routing, compiled by numba: one reverse Dijkstra that stops when enough origins are settled.
+"""The live search of routing, compiled by numba: one reverse Dijkstra that stops when enough origins are settled.
 
-Kernels hold no state and release the interpreter lock, so threads may run them side by side. Signatures are written
-out: one compiled form serves writable and read-only arrays alike, and it is kept on disk between processes.
+It releases the interpreter lock, so threads may search side by side.
 """
 
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit, types
 
+from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
 from geo_data.network import Floats, Ints, Offsets
-
-_I32, _I64, _F64 = (types.Array(kind, 1, "C", readonly=True) for kind in (types.int32, types.int64, types.float64))
-_NEW_I32, _NEW_F64 = types.int32[::1], types.float64[::1]
-_EXITS = types.Tuple((_NEW_I32, _NEW_I32))  # type: ignore[no-untyped-call]
-_SETTLED = types.Tuple((_NEW_F64, _NEW_I32, _NEW_I32, _NEW_I32))  # type: ignore[no-untyped-call]
 
 
 class Settled(NamedTuple):
-    """What a search found out about ``u`` origins on ``n`` nodes.
+    """What a search found out about ``u`` origins.
 
     Parameters
     ----------
@@ -26,16 +22,29 @@ class Settled(NamedTuple):
         Seconds to the destination; inf for origins not settled.
     order : (k,) int32
         Origins in the order they were settled, nearest first.
-    exit_taken : (u,) int32
-        Index of the exit used; -1 for the direct way or none.
-    via : (n,) int32
-        Next arc on the way from a node to the destination, or -1 - seed; set only for nodes the search has seen.
     """
 
     origin_s: Floats
     order: Ints
-    exit_taken: Ints
-    via: Ints
+
+
+class _Desk(local):
+    """Working arrays of a thread, clean between searches: to fill them anew would cost more than a short search."""
+
+    best: Floats = np.empty(0)
+    keys: Floats = np.empty(0)
+
+    def arrays(self, n: int, most: int) -> tuple[Floats, Ints, Ints, Floats, Ints]:
+        """Least seconds and first exit by node, nodes seen, and a heap with room for ``most`` entries."""
+        if len(self.best) < n:
+            self.best, self.first_exit = np.full(n, np.inf), np.full(n, -1, dtype=np.int32)
+            self.seen = np.empty(2 * n, dtype=np.int32)  # seeds may be among them twice
+        if len(self.keys) < most:
+            self.keys, self.items = np.empty(most), np.empty(most, dtype=np.int32)
+        return self.best, self.first_exit, self.seen, self.keys, self.items
+
+
+_desk = _Desk()
 
 
 def settle(
@@ -44,6 +53,7 @@ def settle(
     in_s: Floats,
     seeds: tuple[Ints, Floats],
     exits: tuple[Ints, Floats, Ints],
+    more_s: Floats,
     direct_s: Floats,
     *,
     wanted: int,
@@ -65,14 +75,18 @@ def settle(
         Nodes from which the destination is reached, and in how many seconds.
     exits : (x,) int32, (x,) float64, (x,) int32
         Nodes by which origins enter the network, after how many seconds, and which origin.
+    more_s : (u,) float64
+        Seconds that an origin needs besides, whatever its way; inf for one that cannot come.
     direct_s : (u,) float64
         Seconds of an origin that stands on the edge of the destination; inf otherwise.
     wanted : int
     """
-    return Settled(*_settle(first_in, in_tail, in_s, *seeds, *exits, direct_s, wanted))
+    most = len(in_tail) + len(seeds[0]) + len(exits[0]) + len(direct_s) + 1
+    desk = _desk.arrays(len(first_in) - 1, most)
+    return Settled(*_settle(first_in, in_tail, in_s, *seeds, *exits, more_s, direct_s, wanted, *desk))
 
 
-@njit(types.void(_NEW_F64, _NEW_I32, types.int64, types.float64, types.int32), cache=True, nogil=True)
+@njit(NOTHING(F64, I32, WHOLE, REAL, types.int32), cache=True, nogil=True)
 def _push(keys: Any, items: Any, size: int, key: float, item: int) -> None:
     """Add to a binary heap of ``size`` entries that has room for one more."""
     at = size
@@ -87,7 +101,7 @@ def _push(keys: Any, items: Any, size: int, key: float, item: int) -> None:
     items[at] = item
 
 
-@njit(types.void(_NEW_F64, _NEW_I32, types.int64), cache=True, nogil=True)
+@njit(NOTHING(F64, I32, WHOLE), cache=True, nogil=True)
 def _drop_first(keys: Any, items: Any, size: int) -> None:
     """Remove the smallest of ``size`` entries."""
     last = size - 1
@@ -109,82 +123,78 @@ def _drop_first(keys: Any, items: Any, size: int) -> None:
     items[at] = item
 
 
-@njit(_EXITS(types.int64, _I32, _F64), cache=True, nogil=True)
-def _exits_by_node(n: int, exit_node: Any, exit_s: Any) -> Any:
-    """Chain the exits of each node: ``first[node]``, then ``after[exit]``, until -1."""
-    first = np.full(n, -1, np.int32)
-    after = np.empty(len(exit_node), np.int32)
-    for x in range(len(exit_node)):
-        if exit_s[x] < np.inf:
-            after[x] = first[exit_node[x]]
-            first[exit_node[x]] = x
-    return first, after
-
-
-@njit(types.int64(_F64, _I32, _F64, types.int64, _NEW_F64, _NEW_I32, _NEW_F64, _NEW_I32), cache=True, nogil=True)
-def _start(direct_s: Any, seed_node: Any, seed_s: Any, n: int, best: Any, via: Any, keys: Any, items: Any) -> int:
-    """Fill the heap; answer its size."""
+@njit(
+    WHOLE(READ_I32, READ_F64, READ_F64, WHOLE, F64, I32, F64, I32),
+    cache=True,
+    nogil=True,
+)
+def _start(seed_node: Any, seed_s: Any, best_s: Any, n: int, best: Any, seen: Any, keys: Any, items: Any) -> int:
+    """Put seeds and direct ways into the heap; answer its size. The seeds are seen, the first of them in ``seen[0]``."""
     size = 0
     for s in range(len(seed_node)):
+        seen[s] = seed_node[s]
         if seed_s[s] < best[seed_node[s]]:
             best[seed_node[s]] = seed_s[s]
-            via[seed_node[s]] = -1 - s
             _push(keys, items, size, seed_s[s], seed_node[s])
             size += 1
-    for o in range(len(direct_s)):
-        if direct_s[o] < np.inf:
-            best[n + o] = direct_s[o]
-            _push(keys, items, size, direct_s[o], n + o)
+    for o in range(len(best_s)):
+        if best_s[o] < np.inf:
+            _push(keys, items, size, best_s[o], n + o)
             size += 1
     return size
 
 
 @njit(
-    _SETTLED(_I64, _I32, _F64, _I32, _F64, _I32, _F64, _I32, _F64, types.int64),
+    together(F64, I32)(
+        READ_I64, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64, WHOLE,
+        F64, I32, I32, F64, I32,
+    ),
     cache=True,
     nogil=True,
-)
-def _settle(
-    first_in: Any, in_tail: Any, in_s: Any, seed_node: Any, seed_s: Any,
-    exit_node: Any, exit_s: Any, exit_origin: Any, direct_s: Any, wanted: int,
+)  # fmt: skip
+def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
+    first_in: Any, in_tail: Any, in_s: Any, seed_node: Any, seed_s: Any, exit_node: Any, exit_s: Any,
+    exit_origin: Any, more_s: Any, direct_s: Any, wanted: int,
+    best: Any, first_exit: Any, seen: Any, keys: Any, items: Any,
 ) -> Any:  # fmt: skip
+    """``best`` comes and goes full of inf, ``first_exit`` full of -1."""
     n, u = len(first_in) - 1, len(direct_s)
-    best, via = np.full(n + u, np.inf), np.empty(n, np.int32)
-    origin_s, order, exit_taken = np.full(u, np.inf), np.empty(u, np.int32), np.full(u, -1, np.int32)
-    first_exit, next_exit = _exits_by_node(n, exit_node, exit_s)
-    keys = np.empty(1024 + len(seed_node) + len(direct_s), np.float64)
-    items = np.empty(len(keys), np.int32)
-    size = _start(direct_s, seed_node, seed_s, n, best, via, keys, items)
-    settled = 0
+    origin_s, best_s = np.full(u, np.inf), direct_s + more_s
+    order, next_exit = np.empty(u, np.int32), np.empty(len(exit_node), np.int32)
+    for x in range(len(exit_node)):
+        next_exit[x] = first_exit[exit_node[x]]
+        first_exit[exit_node[x]] = x
+    size = _start(seed_node, seed_s, best_s, n, best, seen, keys, items)
+    n_seen, settled = len(seed_node), 0
     while size > 0 and settled < wanted:
         now, v = keys[0], items[0]
         _drop_first(keys, items, size)
         size -= 1
-        if now > best[v]:  # an older, worse entry of a node already settled
-            continue
-        if v >= n:
+        if v >= n and origin_s[v - n] == np.inf:
             origin_s[v - n] = now
             order[settled] = v - n
             settled += 1
+        if v >= n or now > best[v]:  # an origin, or an older, worse entry of a node already settled
             continue
-        room = size + first_in[v + 1] - first_in[v] + len(exit_node)
-        if room > len(keys):
-            keys = np.concatenate((keys, np.empty(room, np.float64)))
-            items = np.concatenate((items, np.empty(room, np.int32)))
         x = first_exit[v]
         while x >= 0:
-            o = n + exit_origin[x]
-            if now + exit_s[x] < best[o]:
-                best[o] = now + exit_s[x]
-                exit_taken[exit_origin[x]] = x
-                _push(keys, items, size, best[o], o)
+            o = exit_origin[x]
+            if now + exit_s[x] + more_s[o] < best_s[o]:
+                best_s[o] = now + exit_s[x] + more_s[o]
+                _push(keys, items, size, best_s[o], n + o)
                 size += 1
             x = next_exit[x]
         for a in range(first_in[v], first_in[v + 1]):
             w = in_tail[a]
             if now + in_s[a] < best[w]:
+                if best[w] == np.inf:
+                    seen[n_seen] = w
+                    n_seen += 1
                 best[w] = now + in_s[a]
-                via[w] = a
                 _push(keys, items, size, best[w], w)
                 size += 1
-    return origin_s, order[:settled], exit_taken, via
+    for i in range(n_seen):
+        best[seen[i]] = np.inf
+    for x in range(len(exit_node)):
+        first_exit[exit_node[x]] = -1
+    return origin_s, order[:settled]

@@ -1,31 +1,18 @@
-"""A compiled road network: one immutable set of arrays in one file that processes share through a memory map.
-
-The file is in safetensors form (8-byte little-endian header length, JSON header, raw arrays), so any reader of that
-format opens it; we map it instead of reading it.
-"""
+"""A compiled road network: one immutable set of arrays."""
 
 import hashlib
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save as to_bytes
-
-from dispatch.errors import InvalidInput, Unavailable
-from geo_data.twins import twins
 
 Ints = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
-
-FORMAT = "gzdispatch-network-2"
 
 # Order is rank: the index is what `Network.road_class` holds. A link (ramp) has the class of its road and the RAMP flag.
 ROAD_CLASSES = (
@@ -82,6 +69,8 @@ class Network:
     meta : mapping
         ``title``, ``source``, ``schematic`` (bool), ``base_nodes``, ``base_edges``, ``dropped`` (counts by reason), …; the
         built-in network adds ``generated_edges`` and ``generated_nodes`` (on no drawn road).
+    derived : mapping of str to array
+        What follows from the rest and is slow to find (see `geo_data.derived`): kept in the file, empty before.
     """
 
     node_lon: Floats
@@ -103,6 +92,7 @@ class Network:
     point_lat: Floats
     names: tuple[str, ...]
     meta: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
 
     @property
     def n_nodes(self) -> int:
@@ -127,11 +117,6 @@ class Network:
             digest.update(np.ascontiguousarray(getattr(self, key)).tobytes())
         return digest.hexdigest()[:16]
 
-    @cached_property
-    def twin(self) -> Ints:
-        """(m,) int32: the edge along the same geometry the other way, else -1; -1 for copies. Kept in the file."""
-        return twins(self)
-
     def edge_name(self, edge: int) -> str:
         """Road name of an edge, else its route number, else an empty string."""
         for index in (self.name[edge], self.ref[edge]):
@@ -145,68 +130,4 @@ class Network:
         return np.column_stack([self.point_lon[part], self.point_lat[part]])
 
 
-ARRAYS = tuple(key for key in Network.__dataclass_fields__ if key not in ("names", "meta"))
-
-
-def save(network: Network, path: Path) -> None:
-    """Write ``network`` to one file; an existing file is replaced only when the new one is whole."""
-    tensors = {key: np.ascontiguousarray(getattr(network, key)) for key in ARRAYS}
-    tensors["twin"] = network.twin
-    tensors["names"] = np.frombuffer("\n".join(network.names).encode(), dtype=np.uint8)
-    metadata = {"format": FORMAT, "meta": json.dumps(dict(network.meta), ensure_ascii=False, sort_keys=True)}
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several processes may compile at once
-    try:
-        part.write_bytes(to_bytes(tensors, metadata=metadata))  # save_file would shut other users out of the file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def load(path: Path) -> Network:
-    """Map a compiled network into memory, read-only.
-
-    Raises
-    ------
-    Unavailable
-        When there is no such file.
-    InvalidInput
-        When the file is not a compiled network, or is cut short.
-    """
-    try:
-        raw = np.memmap(path, dtype=np.uint8, mode="r")
-    except FileNotFoundError:
-        raise Unavailable(
-            f"No network at {path}: run `make setup`, or import one with `gzdispatch network import`."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"{path} is not a compiled network ({error}).") from None
-    try:
-        header, start = _header(raw)
-        meta = json.loads(header["__metadata__"]["meta"])
-        arrays = {key: _array(raw, start, header[key]) for key in (*ARRAYS, "twin", "names")}
-    except (KeyError, ValueError, TypeError) as error:
-        raise InvalidInput(f"{path} is not a compiled network, or is cut short ({error}): import it again.") from None
-    text, twin = arrays.pop("names").tobytes().decode(), arrays.pop("twin")
-    network = Network(**arrays, names=tuple(text.split("\n")) if text else (), meta=meta)
-    vars(network)["twin"] = twin  # where the cached property looks first
-    return network
-
-
-def _header(raw: npt.NDArray[np.uint8]) -> tuple[dict[str, Any], int]:
-    size = int(raw[:8].view("<u8")[0])
-    if size > len(raw) - 8:
-        raise ValueError("header longer than the file")
-    header = json.loads(raw[8 : 8 + size].tobytes())
-    if header["__metadata__"].get("format") != FORMAT:
-        raise ValueError(f"not of format {FORMAT}")
-    return header, 8 + size
-
-
-_DTYPES = {"F64": np.float64, "I32": np.int32, "I64": np.int64, "U8": np.uint8}
-
-
-def _array(raw: npt.NDArray[np.uint8], start: int, entry: dict[str, Any]) -> npt.NDArray[Any]:
-    begin, end = entry["data_offsets"]
-    if start + end > len(raw):
-        raise ValueError("an array runs past the end of the file")
-    return np.asarray(raw[start + begin : start + end]).view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
+ARRAYS = tuple(key for key in Network.__dataclass_fields__ if key not in ("names", "meta", "derived"))

@@ -8,13 +8,14 @@ import numpy.typing as npt
 import shapely
 
 from dispatch.location import EARTH_RADIUS_M, Position
+from geo_data.derived import twin_of
 from geo_data.network import Floats, Ints, Network
 
 TOO_FAR_M = 2_000.0
 AT_JUNCTION_M = 1.0  # nearer to the end of an edge than this is at the junction itself
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Snapped:
     """Places on the network, one entry per position.
 
@@ -52,7 +53,7 @@ class EdgeIndex:
     """
 
     def __init__(self, network: Network) -> None:
-        self.twin = network.twin
+        self.twin = twin_of(network)
         base = np.flatnonzero(network.edge_origin == np.arange(network.n_edges))
         mate = self.twin[base]
         one_of_each_pair = (base < mate) & (self.twin[mate] == base)  # parallel twins of one shape count once

@@ -1,15 +1,12 @@
 """Which edges are the two directions of one road."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from geo_data.network import Network
+from geo_data.network import Ints, Network
 
 
-def twins(network: "Network") -> npt.NDArray[np.int32]:
+def twins(network: Network) -> Ints:
     """For each base edge the edge that runs along the same geometry the other way, else -1; -1 for copies.
 
     Edges are matched by a hash of their ends and points, read forwards and backwards, in integers so that it is exact.
@@ -25,7 +22,7 @@ def twins(network: "Network") -> npt.NDArray[np.int32]:
     return twin
 
 
-def _shape_hash(network: "Network", backwards: bool) -> npt.NDArray[np.uint64]:
+def _shape_hash(network: Network, backwards: bool) -> npt.NDArray[np.uint64]:
     first, after = network.first_point[:-1], network.first_point[1:]
     count = after - first
     rank = np.arange(len(network.point_lon)) - np.repeat(first, count)

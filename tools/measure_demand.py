@@ -28,7 +28,7 @@ from geo_data.demand.weather import weather_of
 from geo_data.demand.words import CallerWords
 from geo_data.demo_fleet import SEED
 from geo_data.districts import district_of
-from geo_data.network import load
+from geo_data.network_file import load
 from geo_data.places.geocoder import Geocoder
 from geo_data.plane import position_of, to_plane
 

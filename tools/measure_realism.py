@@ -24,7 +24,8 @@ from geo_data.builtin.water import water_in_plane
 from geo_data.districts import district_polygons, districts_of
 from geo_data.imports.graphml import read_graph
 from geo_data.imports.openstreetmap import import_osm
-from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network, load
+from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.network_file import load
 from geo_data.plane import Points, to_plane
 
 SEED = 7

@@ -15,7 +15,8 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.compile import Restriction, RoadEdgesBuilder, compile_network
-from geo_data.network import Network, load, save
+from geo_data.network import Network
+from geo_data.network_file import load, save
 from geo_data.routing import ACCESS_MPS, Route, Router
 from geo_data.snapping import Snapped
 from geo_data.speeds import speed_log_sd
@@ -27,7 +28,7 @@ Places = list[Position]
 
 def line_graph(router: Router, now: datetime) -> nx.DiGraph:
     """Base edges as nodes: from "edge a driven to its end" to "edge b driven to its end" costs the seconds of b."""
-    network, seconds = router.network, router.metric(now).edge_s
+    network, seconds = router.network, router.edge_s(now)
     graph = nx.DiGraph()
     for a in np.flatnonzero(network.edge_origin == np.arange(network.n_edges)):
         graph.add_node(("end", int(a)))
@@ -85,7 +86,7 @@ def _put_goal(graph: nx.DiGraph, router: Router, base: list[int], edge: int, sha
     network, junction = router.network, _junction(router.network, edge, share)
     for a in base:
         if edge in allowed_after(network, a):
-            _add(graph, ("end", a), ("goal",), _part(router.metric(now).edge_s[edge], share))
+            _add(graph, ("end", a), ("goal",), _part(router.edge_s(now)[edge], share))
         if junction is not None and network.node_origin[network.head[a]] == junction:
             _add(graph, ("end", a), ("goal",), 0.0)
 
@@ -93,7 +94,7 @@ def _put_goal(graph: nx.DiGraph, router: Router, base: list[int], edge: int, sha
 def _put_origin(
     graph: nx.DiGraph, router: Router, base: list[int], origin: object, edge: int, share: float, now: datetime
 ) -> None:
-    seconds, junction = router.metric(now).edge_s, _junction(router.network, edge, share)
+    seconds, junction = router.edge_s(now), _junction(router.network, edge, share)
     _add(graph, origin, ("end", edge), _part(seconds[edge], 1 - share))
     for b in base if junction is not None else ():
         if router.network.tail[b] == junction:
@@ -104,7 +105,7 @@ def _put_direct(
     graph: nx.DiGraph, router: Router, origin: object, here: tuple[int, float], there: tuple[int, float], now: datetime
 ) -> None:
     """Ways without a turn: ahead on one edge, from a junction into its own road, from a junction to itself."""
-    seconds, junction = router.metric(now).edge_s, _junction(router.network, *here)
+    seconds, junction = router.edge_s(now), _junction(router.network, *here)
     edge, share = there
     if here[0] == edge and here[1] <= share:
         _add(graph, origin, ("goal",), _part(seconds[edge], share - here[1]))
@@ -141,7 +142,7 @@ def check(router: Router, origins: Places, destination: Position, k: int, now: d
     nearest = router.nearest(origins, destination, k, now)
     reachable = sorted(s for s in expected_s if s < np.inf)
     assert nearest.seconds == pytest.approx(reachable[:k], rel=1e-6, abs=1e-9)
-    assert (nearest.seconds == found.seconds[nearest.indices]).all()
+    assert nearest.seconds == pytest.approx(found.seconds[nearest.indices], rel=1e-9)
     assert len(set(nearest.indices.tolist())) == min(k, len(reachable))
     for origin, seconds in zip(origins, found.seconds, strict=True):
         check_route(router, origin, destination, now, float(seconds))
@@ -334,7 +335,7 @@ def test_the_columns_of_a_matrix_are_the_travel_times_to_each_destination(
     router = Router(make_network(SQUARE, RING))
     matrix = router.matrix(router.snap(SQUARE), positions_on(0.2, 0.9), FOUR)
     for column, destination in zip(matrix.T, positions_on(0.2, 0.9), strict=True):
-        assert (column == router.travel_times(SQUARE, destination, FOUR).seconds).all()
+        assert column == pytest.approx(router.travel_times(SQUARE, destination, FOUR).seconds, rel=1e-9)
 
 
 def test_speeds_of_the_wrong_shape_or_sign_are_refused(make_network: Callable[..., Network]) -> None:

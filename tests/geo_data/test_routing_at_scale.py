@@ -57,7 +57,7 @@ def check(network: Network, search: Search, *, goals: int, starts: int) -> None:
     at = [Position(float(network.node_lon[n]), float(network.node_lat[n])) for n in base]
     start = rng.choice(base, starts)
     for goal in rng.choice(base, goals):
-        expected_s = search(network, router.metric(NOW).edge_s, int(goal))[start]
+        expected_s = search(network, router.edge_s(NOW), int(goal))[start]
         found = router.travel_times([at[n] for n in start], at[goal], NOW)
         assert found.seconds == pytest.approx(expected_s, rel=1e-6, abs=1e-6)
 

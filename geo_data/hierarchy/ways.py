@@ -1,0 +1,167 @@
+"""The way itself: from the arcs of a hierarchy back to the edges of the network."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from geo_data.compiled import I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
+from geo_data.hierarchy.elimination import Hierarchy
+from geo_data.hierarchy.labels import Labels
+from geo_data.hierarchy.weights import Weights
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+class Way(NamedTuple):
+    """The quickest way between two places.
+
+    Parameters
+    ----------
+    seconds : float
+        inf where no road leads; then the rest means nothing.
+    start, end : int
+        Which seed it begins and ends with.
+    edges : (k,) int32
+        Edges of the network between the nodes of these seeds, in order; may be empty.
+    """
+
+    seconds: float
+    start: int
+    end: int
+    edges: Ints
+
+
+class EdgesOfArcs:
+    """Edges of the network by the arc that they are part of."""
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        arc = hierarchy.edge_arc >> 1
+        self.edge = np.argsort(arc, kind="stable").astype(np.int32)
+        self.first = np.searchsorted(arc[self.edge], np.arange(len(hierarchy.head) + 1)).astype(np.int64)
+
+
+def way(
+    hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_s: Floats, starts: Labels, ends: Labels
+) -> Way:
+    """Join the labels of one start and one end and unpack the quickest way.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+    weights : Weights
+    edges : EdgesOfArcs
+    edge_s : (m,) float64
+        The seconds that `weights` was made from.
+    starts, ends : Labels
+        Of one place each.
+    """
+    h = hierarchy
+    seconds, up, down, k = _best(starts.first, starts.node, starts.seconds, ends.first, ends.node, ends.seconds)
+    if seconds == np.inf:
+        return Way(float("inf"), -1, -1, np.empty(0, dtype=np.int32))
+    climb, start = _arcs_below(starts.via[starts.first[up] : starts.first[up + 1]], int(k), h.tail, h.depth)
+    fall, end = _arcs_below(ends.via[ends.first[down] : ends.first[down + 1]], int(k), h.tail, h.depth)
+    arcs = np.concatenate([2 * climb[::-1], 2 * fall + 1]).astype(np.int64)
+    found = _unpacked(
+        arcs, h.first, h.head, h.first_below, h.below, h.tail, weights.up, weights.down,
+        edges.first, edges.edge, h.edge_arc, edge_s,
+    )  # fmt: skip
+    return Way(float(seconds), int(start), int(end), found)
+
+
+@njit(
+    together(REAL, WHOLE, WHOLE, WHOLE)(READ_I64, READ_I32, READ_F64, READ_I64, READ_I32, READ_F64),
+    cache=True,
+    nogil=True,
+)
+def _best(first_a: Any, node_a: Any, s_a: Any, first_b: Any, node_b: Any, s_b: Any) -> Any:
+    """The pair of labels, and the depth of the ancestor, over which the way is shortest."""
+    best = (np.inf, 0, 0, 0)
+    for i in range(len(first_a) - 1):
+        for j in range(len(first_b) - 1):
+            a, b = first_a[i], first_b[j]
+            k = 0
+            while a + k < first_a[i + 1] and b + k < first_b[j + 1] and node_a[a + k] == node_b[b + k]:
+                if s_a[a + k] + s_b[b + k] < best[0]:
+                    best = (s_a[a + k] + s_b[b + k], i, j, k)
+                k += 1
+    return best
+
+
+@njit(together(I32, WHOLE)(READ_I32, WHOLE, READ_I32, READ_I32), cache=True, nogil=True)
+def _arcs_below(via: Any, k: int, tail: Any, depth: Any) -> Any:
+    """The arcs of a label from the ancestor at depth ``k`` down to its seed, and the seed."""
+    arcs = np.empty(len(via), np.int32)
+    size = 0
+    while via[k] >= 0:
+        arcs[size] = via[k]
+        k = depth[tail[via[k]]]
+        size += 1
+    return arcs[:size].copy(), -1 - via[k]
+
+
+@njit(WHOLE(WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I32, READ_F64), cache=True, nogil=True)
+def _edge_like(a: Any, falls: Any, seconds: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any) -> int:
+    """An edge that is the arc itself, or -1 when the arc stands for a way over a lower node."""
+    for i in range(first_edge[a], first_edge[a + 1]):
+        e = edge_of[i]
+        if (edge_arc[e] & 1) == falls and edge_s[e] == seconds:
+            return e
+    return -1
+
+
+@njit(
+    together(WHOLE, WHOLE)(
+        WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_F64, READ_F64
+    ),
+    cache=True,
+    nogil=True,
+)  # fmt: skip
+def _halves(
+    a: Any, falls: Any, seconds: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any,
+    down: Any,
+) -> Any:  # fmt: skip
+    """The two arcs over a lower node that together take as long as the arc: what is driven first, then the rest."""
+    x, y = tail[a], head[a]
+    for i in range(first_below[x], first_below[x + 1]):
+        vx = below[i]
+        v = tail[vx]
+        vy = first[v] + np.searchsorted(head[first[v] : first[v + 1]], y)
+        if vy < first[v + 1] and head[vy] == y:
+            if falls and down[vy] + up[vx] == seconds:
+                return 2 * vy + 1, 2 * vx
+            if not falls and down[vx] + up[vy] == seconds:
+                return 2 * vx + 1, 2 * vy
+    return -1, -1
+
+
+@njit(
+    I32(
+        READ_I64, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_F64, READ_F64,
+        READ_I64, READ_I32, READ_I32, READ_F64,
+    ),
+    cache=True,
+    nogil=True,
+)  # fmt: skip
+def _unpacked(
+    arcs: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any,
+    first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any,
+) -> Any:  # fmt: skip
+    """Replace arcs (twice the arc, plus 1 for downwards) by the two of their triangle until only edges are left."""
+    stack = [np.int64(arc) for arc in arcs[::-1]]
+    edges = [np.int32(0) for _ in range(0)]
+    while len(stack) > 0:
+        item = stack.pop()
+        a, falls = item >> 1, item & 1
+        seconds = down[a] if falls else up[a]
+        edge = _edge_like(a, falls, seconds, first_edge, edge_of, edge_arc, edge_s)
+        if edge >= 0:
+            edges.append(np.int32(edge))
+            continue
+        one, other = _halves(a, falls, seconds, first, head, first_below, below, tail, up, down)
+        stack.append(np.int64(other))
+        stack.append(np.int64(one))
+    return np.array(edges, dtype=np.int32)
