@@ -29,7 +29,17 @@ from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
-BUILT_BY = ("compile", "derived", "free_flow", "network", "network_file", "plane", "road_edges", "turns", "twins")  # what a change of recompiles
+BUILT_BY = (
+    "compile",
+    "derived",
+    "free_flow",
+    "network",
+    "network_file",
+    "plane",
+    "road_edges",
+    "turns",
+    "twins",
+)  # what a change of recompiles
 
 
 @dataclass(frozen=True, slots=True)

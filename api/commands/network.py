@@ -15,6 +15,7 @@ from api.commands.network_show import show
 from api.commands.network_table import network_table
 from dispatch.errors import InvalidInput
 from geo_data import network_file as compiled
+from geo_data.network import Network
 
 app = typer.Typer(help="路网 · Road networks", no_args_is_help=True)
 app.command("show")(show)
@@ -67,7 +68,7 @@ def info(file: Annotated[Path, typer.Argument(help="路网文件 · compiled net
         out.print("示意路网 schematic: a drawn stand-in, not a survey of real streets.")
 
 
-def _from_file(path: Path, title: str, progress: Callable[[str], None]) -> compiled.Network:
+def _from_file(path: Path, title: str, progress: Callable[[str], None]) -> Network:
     if path.name.endswith((".graphml", ".graphml.gz")):
         from geo_data.imports.graphml import import_graphml  # keeps `gzdispatch --help` quick
 
@@ -94,7 +95,7 @@ def _check_target(target: Path, source: Path | None) -> None:
         raise typer.BadParameter("--out is the file to be imported: give another.")
 
 
-def _save(network: compiled.Network, target: Path) -> None:
+def _save(network: Network, target: Path) -> None:
     try:
         compiled.save(network, target)
     except OSError as error:

@@ -104,7 +104,7 @@ def _arcs_below(via: Any, k: int, tail: Any, depth: Any) -> Any:
 
 
 @njit(WHOLE(WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I32, READ_F64), cache=True, nogil=True)
-def _edge_like(a: Any, falls: Any, seconds: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any) -> int:
+def _edge_like(a: Any, falls: Any, seconds: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any) -> Any:
     """An edge that is the arc itself, or -1 when the arc stands for a way over a lower node."""
     for i in range(first_edge[a], first_edge[a + 1]):
         e = edge_of[i]
