@@ -6,9 +6,9 @@ is logged once.
 """
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from chinese_calendar import get_holiday_detail
 
@@ -37,7 +37,11 @@ def day_kind(now: datetime) -> DayKind:
     InvalidInput
         When ``now`` has no time zone.
     """
-    today = guangzhou_clock(now).date()
+    return _kind_of(guangzhou_clock(now).date())
+
+
+@lru_cache(maxsize=1000)  # every travel time asks, and the calendar is slow
+def _kind_of(today: date) -> DayKind:
     try:
         day_off, holiday = get_holiday_detail(today)
     except NotImplementedError:  # what the package raises for a year it does not hold

@@ -1,13 +1,14 @@
 """By which nodes positions enter and leave the network, and what that takes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from numba import njit, types
 
+from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
 from geo_data.hierarchy.labels import Seeds
-from geo_data.network import Floats, Ints, Network
-from geo_data.road_edges import ragged_take
+from geo_data.network import Floats, Ints, Network, Offsets
 from geo_data.snapping import Snapped
 
 
@@ -19,7 +20,7 @@ class Doors:
     ----------
     node : (d,) int32
     seconds : (d,) float64
-        Along the edge that leads to the node, or from it; inf where there is no such way.
+        Along the edge that leads to the node, or from it; closed ways are left out.
     place : (d,) int32
         Which position.
     edge : (d,) int32
@@ -52,67 +53,21 @@ class Doorways:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._edge_copies = _Copies(network.edge_origin)
-        self._node_copies = _Copies(network.node_origin)
+        self._edge_copies, self._node_copies = _copies(network.edge_origin), _copies(network.node_origin)
 
     def out(self, edge_s: Floats, at: Snapped) -> Doors:
         """Three ways out of each position: ahead, back along the twin, and from the junction where it stands on one."""
-        head, tail = self._network.head, self._network.tail
-        onward = at.fraction >= 1.0
-        node = self._network.node_origin[np.where(onward, head[at.edge], tail[at.edge])]
-        here = (at.edge >= 0) & (onward | (at.fraction <= 0.0))
-        place = np.arange(len(at), dtype=np.int32)
-        return _sorted(
-            len(at),
-            (head[at.edge], _part_s(edge_s, at.edge, 1 - at.fraction), place, at.edge, at.fraction),
-            (head[at.twin], _part_s(edge_s, at.twin, at.fraction), place, at.twin, 1 - at.fraction),
-            (node, np.where(here, 0.0, np.inf), place, np.full(len(at), -1), at.fraction),
-        )
+        head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
+        node, seconds, place, edge, share = _out(at.edge, at.twin, at.fraction, head, tail, origin, edge_s)
+        return Doors(node, seconds, place, edge, share, len(at))
 
     def into(self, edge_s: Floats, at: Snapped) -> Doors:
         """Ways into each position: along any copy of its edge or its twin, or at its junction by any road."""
-        head, tail = self._network.head, self._network.tail
-        found = []
-        for edge, share in ((at.edge, at.fraction), (at.twin, 1 - at.fraction)):
-            copy, place = self._edge_copies.of(edge)
-            found.append((tail[copy], _part_s(edge_s, copy, share[place]), place, copy, share[place]))
-        end = np.where(at.fraction >= 1.0, head[at.edge], tail[at.edge])
-        at_one = (at.edge >= 0) & ((at.fraction >= 1.0) | (at.fraction <= 0.0))
-        copy, place = self._node_copies.of(np.where(at_one, self._network.node_origin[end], -1))
-        found.append((copy, np.zeros(len(copy)), place, np.full(len(copy), -1), np.zeros(len(copy))))
-        return _sorted(len(at), *found)
-
-
-class _Copies:
-    """Finds all copies of nodes or edges, the originals among them."""
-
-    def __init__(self, origin: Ints) -> None:
-        n = len(origin)
-        self._alone = bool((origin == np.arange(n)).all())
-        self._order = np.argsort(origin, kind="stable").astype(np.int32)
-        self._first = np.searchsorted(origin[self._order], np.arange(n + 1)).astype(np.int64)
-
-    def of(self, originals: Ints) -> tuple[Ints, Ints]:
-        """All copies, and which original each belongs to; none for -1."""
-        which = np.flatnonzero(originals >= 0).astype(np.int32)
-        if self._alone:
-            return originals[which].astype(np.int32), which
-        rows, first = ragged_take(self._first, originals[which])
-        return self._order[rows], np.repeat(which, np.diff(first)).astype(np.int32)
-
-
-def _sorted(n: int, *parts: tuple[npt.NDArray[np.generic], ...]) -> Doors:
-    node, seconds, place, edge, share = (np.concatenate(column) for column in zip(*parts, strict=True))
-    open_ones = np.flatnonzero(seconds < np.inf)
-    order = open_ones[np.argsort(place[open_ones], kind="stable")]
-    return Doors(
-        node=node[order].astype(np.int32),
-        seconds=seconds[order].astype(np.float64),
-        place=place[order].astype(np.int32),
-        edge=edge[order].astype(np.int32),
-        share=share[order].astype(np.float64),
-        n_places=n,
-    )
+        head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
+        copies = (*self._edge_copies, *self._node_copies)
+        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_s)
+        node, seconds, place, edge, share = found
+        return Doors(node, seconds, place, edge, share, len(at))
 
 
 def direct_s(edge_s: Floats, start: Snapped, end: Snapped) -> Floats:
@@ -120,16 +75,95 @@ def direct_s(edge_s: Floats, start: Snapped, end: Snapped) -> Floats:
 
     So it is where both stand on one edge and the end lies ahead on it, or on its twin.
     """
+    return np.asarray(_direct(start.edge, start.twin, start.fraction, end.edge, end.fraction, edge_s))
+
+
+def _copies(origin: Ints) -> tuple[Offsets, Ints]:
+    """Rows of the copies of each node or edge, the original among them."""
+    order = np.argsort(origin, kind="stable").astype(np.int32)
+    return np.searchsorted(origin[order], np.arange(len(origin) + 1)).astype(np.int64), order
+
+
+@njit(REAL(READ_F64, WHOLE, REAL), cache=True, nogil=True)
+def _part_s(edge_s: Any, edge: int, share: float) -> Any:
+    """Seconds for a share of an edge; nothing of a closed edge takes no time."""
+    return edge_s[edge] * share if share > 0.0 else 0.0
+
+
+@njit(
+    together(I32, F64, I32, I32, F64)(READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_F64),
+    cache=True,
+    nogil=True,
+)
+def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any, edge_s: Any) -> Any:
+    most = 3 * len(edge)
+    node, place, by, share, seconds = (
+        np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most),
+    )  # fmt: skip
+    size = 0
+    for i in range(len(edge)):
+        at_one = fraction[i] <= 0.0 or fraction[i] >= 1.0
+        here = head[edge[i]] if fraction[i] >= 1.0 else tail[edge[i]]
+        for way in range(3):
+            on, behind = (edge[i], fraction[i]) if way == 0 else (twin[i], 1.0 - fraction[i]) if way == 1 else (-1, 0.0)
+            if edge[i] < 0 or (way == 1 and on < 0) or (way == 2 and not at_one):
+                continue
+            spent = 0.0 if way == 2 else _part_s(edge_s, on, 1.0 - behind)
+            if spent < np.inf:
+                node[size] = node_origin[here] if way == 2 else head[on]
+                seconds[size], place[size], by[size], share[size] = spent, i, on, behind
+                size += 1
+    return node[:size], seconds[:size], place[:size], by[:size], share[:size]
+
+
+@njit(
+    together(I32, F64, I32, I32, F64)(
+        READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_I64, READ_I32, READ_I64, READ_I32, READ_F64
+    ),
+    cache=True,
+    nogil=True,
+)
+def _into(
+    edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any,
+    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_s: Any,
+) -> Any:  # fmt: skip
+    node, place, by = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)]
+    seconds, share = [0.0 for _ in range(0)], [0.0 for _ in range(0)]
+    for i in range(len(edge)):
+        if edge[i] < 0:
+            continue
+        for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
+            if on >= 0 and _part_s(edge_s, on, behind) < np.inf:
+                for c in edge_copy[first_edge_copy[on] : first_edge_copy[on + 1]]:
+                    node.append(tail[c])
+                    seconds.append(_part_s(edge_s, on, behind))
+                    place.append(np.int32(i))
+                    by.append(c)
+                    share.append(behind)
+        if fraction[i] <= 0.0 or fraction[i] >= 1.0:
+            here = node_origin[head[edge[i]] if fraction[i] >= 1.0 else tail[edge[i]]]
+            for c in node_copy[first_node_copy[here] : first_node_copy[here + 1]]:
+                node.append(c)
+                seconds.append(0.0)
+                place.append(np.int32(i))
+                by.append(np.int32(-1))
+                share.append(0.0)
+    return np.array(node), np.array(seconds), np.array(place), np.array(by), np.array(share)
+
+
+@njit(
+    types.float64[:, ::1](READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64),
+    cache=True,
+    nogil=True,
+)
+def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: Any, edge_s: Any) -> Any:
     found = np.full((len(start), len(end)), np.inf)
-    row, column = np.nonzero((start.edge[:, None] == end.edge[None, :]) & (start.edge >= 0)[:, None])
-    gap = end.fraction[column] - start.fraction[row]
-    ahead = _part_s(edge_s, start.edge[row], np.abs(gap))
-    behind = _part_s(edge_s, start.twin[row], np.abs(gap))
-    found[row, column] = np.minimum(np.where(gap >= 0, ahead, np.inf), np.where(gap <= 0, behind, np.inf))
+    for i in range(len(start)):
+        for j in range(len(end)):
+            if start_edge[i] == end_edge[j] and start_edge[i] >= 0:
+                gap = end[j] - start[i]
+                if gap >= 0.0:
+                    found[i, j] = _part_s(edge_s, start_edge[i], gap)
+                if gap <= 0.0 and start_twin[i] >= 0:
+                    found[i, j] = min(found[i, j], _part_s(edge_s, start_twin[i], -gap))
     return found
-
-
-def _part_s(edge_s: Floats, edge: Ints, share: Floats) -> Floats:
-    """Seconds for a share of an edge; nothing of a closed edge takes no time, and no edge (-1) leads nowhere."""
-    seconds = np.multiply(edge_s[edge], share, out=np.zeros(len(edge)), where=share > 0)
-    return np.where(edge >= 0, seconds, np.inf)

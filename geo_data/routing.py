@@ -131,9 +131,9 @@ class Router:
         """
         return positions if isinstance(positions, Snapped) else self.index.snap(positions, max_m=self._max_offset_m)
 
-    def travel_times(self, origins: Places, destination: Position, now: datetime) -> TravelTimes:
+    def travel_times(self, origins: Places, destination: Position | Snapped, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination at ``now``."""
-        metric, start, end = self.metric(now), self.snap(origins), self.snap([destination])
+        metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
         doors, ends = self._out(start), self._doorways.into(self._edge_s, end)
         away_s = seconds_to(self._hierarchy, self._weights, ends.node, ends.seconds)
         seconds = direct_s(self._edge_s, start, end)[:, 0]
@@ -141,9 +141,9 @@ class Router:
         seconds = seconds / metric.ratio + _access_s(start) + _access_s(end)
         return TravelTimes(seconds, metric.name, speed_log_sd(now))
 
-    def nearest(self, origins: Places, destination: Position, k: int, now: datetime) -> Nearest:
+    def nearest(self, origins: Places, destination: Position | Snapped, k: int, now: datetime) -> Nearest:
         """The ``k`` origins that reach the destination first; the search stops there."""
-        metric, start, end = self.metric(now), self.snap(origins), self.snap([destination])
+        metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
         doors, ends = self._out(start), self._doorways.into(self._edge_s, end)
         found = settle(
             self._first_in,
@@ -174,9 +174,9 @@ class Router:
         seconds = doors.seconds + (_access_s(start) * metric.ratio)[doors.place]
         return seconds_from(self._hierarchy, self._weights, doors.node, seconds) / metric.ratio
 
-    def route(self, origin: Position, destination: Position, now: datetime) -> Route | None:
+    def route(self, origin: Position | Snapped, destination: Position | Snapped, now: datetime) -> Route | None:
         """Fastest way, as long as `travel_times` says; None where no road leads."""
-        metric, start, end = self.metric(now), self.snap([origin]), self.snap([destination])
+        metric, start, end = self.metric(now), self.snap(_one(origin)), self.snap(_one(destination))
         legs, seconds = self._legs(start, end)
         if not legs:
             return None
@@ -215,6 +215,10 @@ class Router:
         driven = [leg for leg in legs if leg.edge >= 0 and leg.end > leg.start]
         here = float(start.fraction[0])
         return driven or [Leg(int(start.edge[0]), here, here)], found.seconds  # one junction: nothing to drive
+
+
+def _one(place: Position | Snapped) -> Places:
+    return [place] if isinstance(place, Position) else place
 
 
 def _access_s(at: Snapped) -> Floats:
