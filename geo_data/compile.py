@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from dispatch.errors import InvalidInput
 from geo_data.network import Ints, Network
 from geo_data.road_edges import RoadEdges, RoadEdgesBuilder
+from geo_data.turn_costs import NO_COSTS, TurnCosts
 from geo_data.turns import Restriction, Splits, plan_splits
 
 __all__ = ["Restriction", "RoadEdges", "RoadEdgesBuilder", "compile_network"]
@@ -24,6 +25,7 @@ def compile_network(
     edges: RoadEdges,
     restrictions: Sequence[Restriction] = (),
     *,
+    costs: TurnCosts = NO_COSTS,
     title: str,
     source: str,
     schematic: bool,
@@ -42,6 +44,8 @@ def compile_network(
     edges : RoadEdges
     restrictions : sequence of Restriction
         Edge and node numbers of ``edges``.
+    costs : TurnCosts
+        The same.
     title, source : str
         What the network is and where it comes from; shown to people.
     schematic : bool
@@ -60,7 +64,7 @@ def compile_network(
         When nothing is connected.
     """
     losses: Counter[str] = Counter(dropped or {})
-    kept, splits = _settle(edges, restrictions, losses)
+    kept, splits = _settle(edges, restrictions, costs, losses)
     skipped = Counter(ignored or {}) + splits.ignored
     meta = {
         "title": title,
@@ -75,13 +79,13 @@ def compile_network(
 
 
 def _settle(
-    edges: RoadEdges, restrictions: Sequence[Restriction], losses: Counter[str]
+    edges: RoadEdges, restrictions: Sequence[Restriction], costs: TurnCosts, losses: Counter[str]
 ) -> tuple[npt.NDArray[np.int64], Splits]:
     """Edges to keep, and the splits among them, such that nothing is cut off."""
     alive = np.ones(edges.n_edges, dtype=bool)
     _keep_connected(edges, alive, losses, "not connected")
     while True:
-        splits = plan_splits(edges.tail, edges.head, alive, edges.n_nodes, restrictions)
+        splits = plan_splits(edges.tail, edges.head, alive, edges.n_nodes, restrictions, costs)
         lost = _cut_off(edges, alive, splits)
         if not lost.any():
             return np.flatnonzero(alive), splits
@@ -149,6 +153,7 @@ def _assemble(edges: RoadEdges, kept: npt.NDArray[np.int64], splits: Splits, met
         edge_origin=edge_number[origin],
         length_m=np.maximum(rows.length_m, SHORTEST_M),
         speed_kph=rows.speed_kph,
+        turn_s=np.concatenate([np.zeros(len(kept)), splits.turn_s])[order],
         road_class=rows.road_class,
         flags=rows.flags,
         lanes=rows.lanes,

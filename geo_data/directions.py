@@ -53,7 +53,7 @@ class Route:
     edges : (j,) int32
         Base edges in the order they are driven, the first and the last perhaps in part.
     edge_s : (j,) float64
-        Seconds on each of them.
+        Seconds on each of them, the turn into it included.
     metric : str
         Which weights were used, e.g. ``weekday-18``.
     """
@@ -94,7 +94,8 @@ def describe(
     """
     edges = network.edge_origin[[leg.edge for leg in legs]]
     share = np.array([leg.end - leg.start for leg in legs])
-    spent_s = np.multiply(edge_s[edges], share, out=np.zeros(len(legs)), where=share > 0) / ratio
+    spent_s = np.multiply(edge_s[edges], share, out=np.zeros(len(legs)), where=share > 0)
+    spent_s = (spent_s + network.turn_s[[leg.edge for leg in legs]]) / ratio
     metres = network.length_m[edges] * share
     return Route(
         seconds=seconds,

@@ -65,7 +65,7 @@ class Doorways:
         """Ways into each position: along any copy of its edge or its twin, or at its junction by any road."""
         head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
         copies = (*self._edge_copies, *self._node_copies)
-        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_s)
+        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_s, self._network.turn_s)
         node, seconds, place, edge, share = found
         return Doors(node, seconds, place, edge, share, len(at))
 
@@ -118,14 +118,25 @@ def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin:
 
 @njit(
     together(I32, F64, I32, I32, F64)(
-        READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_I64, READ_I32, READ_I64, READ_I32, READ_F64
+        READ_I32,
+        READ_I32,
+        READ_F64,
+        READ_I32,
+        READ_I32,
+        READ_I32,
+        READ_I64,
+        READ_I32,
+        READ_I64,
+        READ_I32,
+        READ_F64,
+        READ_F64,
     ),
     cache=True,
     nogil=True,
 )
 def _into(
     edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any,
-    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_s: Any,
+    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_s: Any, turn_s: Any,
 ) -> Any:  # fmt: skip
     node, place, by = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)]
     seconds, share = [0.0 for _ in range(0)], [0.0 for _ in range(0)]
@@ -136,7 +147,7 @@ def _into(
             if on >= 0 and _part_s(edge_s, on, behind) < np.inf:
                 for c in edge_copy[first_edge_copy[on] : first_edge_copy[on + 1]]:
                     node.append(tail[c])
-                    seconds.append(_part_s(edge_s, on, behind))
+                    seconds.append(turn_s[c] + _part_s(edge_s, on, behind))
                     place.append(np.int32(i))
                     by.append(c)
                     share.append(behind)

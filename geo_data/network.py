@@ -36,7 +36,8 @@ class Network:
 
     Turn restrictions are part of the graph: where turning from edge *a* at node *v* is restricted, *a* leads to a copy
     of *v* that lacks the forbidden exits. Copies follow the ``meta["base_nodes"]`` original nodes. So every plain
-    shortest-path search obeys the restrictions.
+    shortest-path search obeys the restrictions. Turn costs are built in likewise: the edges that leave the copy cost
+    ``turn_s`` more.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ class Network:
     length_m : (m,) float64
     speed_kph : (m,) float64
         Free-flow speed, never zero.
+    turn_s : (m,) float64
+        What turning into the edge costs in free flow, from the node (copy) it leaves; 0 for base edges.
     road_class : (m,) uint8
         Index into `ROAD_CLASSES`.
     flags : (m,) uint8
@@ -82,6 +85,7 @@ class Network:
     edge_origin: Ints
     length_m: Floats
     speed_kph: Floats
+    turn_s: Floats
     road_class: Bytes
     flags: Bytes
     lanes: Bytes

@@ -17,7 +17,7 @@ from dispatch.errors import InvalidInput, Unavailable
 from geo_data.derived import derive
 from geo_data.network import ARRAYS, Network
 
-FORMAT = "gzdispatch-network-2"
+FORMAT = "gzdispatch-network-3"
 DERIVED = "derived."
 
 

@@ -110,6 +110,7 @@ class Router:
         speed = speed[self.network.edge_origin]
         self._edge_s = np.full(self.network.n_edges, np.inf)
         np.divide(self.network.length_m * 3.6, speed, out=self._edge_s, where=speed > 0)
+        self._edge_s += self.network.turn_s
         self._in_s = self._edge_s[self._in_edge]
         self._weights = customise(self._hierarchy, self._edge_s)
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""Turn restrictions as local node splits, so that a plain shortest-path search obeys them."""
+"""Turn restrictions and turn costs as local node splits, so that a plain shortest-path search obeys them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from geo_data.network import Ints
+from geo_data.network import Floats, Ints
+from geo_data.turn_costs import NO_COSTS, TurnCosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Restriction:
 
 @dataclass(frozen=True)
 class Splits:
-    """What the restrictions do to a graph of n nodes and m edges.
+    """What restrictions and costs do to a graph of n nodes and m edges.
 
     Parameters
     ----------
@@ -43,6 +44,8 @@ class Splits:
         The node each copy stands for.
     edge_origin, edge_tail : (k,) int32
         Edges that leave the copies: which edge each stands for, and the copy (n + c) it leaves.
+    turn_s : (k,) float64
+        What turning into each of them costs.
     applied : int
         Restrictions in force.
     ignored : Counter
@@ -53,6 +56,7 @@ class Splits:
     node_origin: Ints
     edge_origin: Ints
     edge_tail: Ints
+    turn_s: Floats
     applied: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
 
@@ -63,34 +67,53 @@ NO_EXIT = "it would leave no way on"
 
 
 def plan_splits(
-    tail: Ints, head: Ints, alive: npt.NDArray[np.bool_], n_nodes: int, restrictions: Sequence[Restriction]
+    tail: Ints,
+    head: Ints,
+    alive: npt.NDArray[np.bool_],
+    n_nodes: int,
+    restrictions: Sequence[Restriction],
+    costs: TurnCosts = NO_COSTS,
 ) -> Splits:
-    """Give every restricted edge a copy of its head that has only the exits allowed after it.
+    """Give every edge after which turns are restricted, or cost, a copy of its head with exits of its own.
 
-    Restrictions on the same edge are combined; edges into one node with the same allowed exits share a copy.
+    Restrictions on the same edge are combined; edges into one node with the same exits and costs share a copy.
     """
-    exits = _exits_of({r.via_node for r in restrictions}, tail, alive)
     by_edge, ignored = _sort_by_edge(tail, head, alive, restrictions)
+    dear = _costs_by_edge(costs, alive)
+    exits = _exits_of({int(head[edge]) for edge in (*by_edge, *dear)}, tail, alive)
     new_head = head.astype(np.int32)
-    copies: dict[tuple[int, tuple[int, ...]], int] = {}
+    copies: dict[tuple[int, tuple[tuple[int, float], ...]], int] = {}
     applied = 0
-    for from_edge, rules in by_edge.items():
-        allowed = _allowed(exits[rules[0].via_node], rules)
+    for edge in dict.fromkeys((*by_edge, *dear)):
+        node, rules = int(head[edge]), by_edge.get(edge, [])
+        allowed = _allowed(exits[node], rules)
         if not allowed:
             ignored[NO_EXIT] += len(rules)
-            continue
-        applied += len(rules)
-        if len(allowed) < len(exits[rules[0].via_node]):
-            new_head[from_edge] = n_nodes + copies.setdefault((rules[0].via_node, allowed), len(copies))
-    out = [(edge, n_nodes + copy) for (_, allowed), copy in copies.items() for edge in allowed]
+            allowed = exits[node]
+        else:
+            applied += len(rules)
+        ways = tuple((to, dear.get(edge, {}).get(to, 0.0)) for to in allowed)
+        if len(allowed) < len(exits[node]) or any(seconds for _, seconds in ways):
+            new_head[edge] = n_nodes + copies.setdefault((node, ways), len(copies))
+    out = [(edge, n_nodes + copy, seconds) for (_, ways), copy in copies.items() for edge, seconds in ways]
     return Splits(
         head=new_head,
         node_origin=np.array([node for node, _ in copies], dtype=np.int32),
-        edge_origin=np.array([edge for edge, _ in out], dtype=np.int32),
-        edge_tail=np.array([copy for _, copy in out], dtype=np.int32),
+        edge_origin=np.array([edge for edge, _, _ in out], dtype=np.int32),
+        edge_tail=np.array([copy for _, copy, _ in out], dtype=np.int32),
+        turn_s=np.array([seconds for _, _, seconds in out], dtype=np.float64),
         applied=applied,
         ignored=ignored,
     )
+
+
+def _costs_by_edge(costs: TurnCosts, alive: npt.NDArray[np.bool_]) -> dict[int, dict[int, float]]:
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    some = alive[costs.from_edge] & alive[costs.to_edge]
+    columns = (costs.from_edge[some].tolist(), costs.to_edge[some].tolist(), costs.seconds[some].tolist())
+    for edge, to, seconds in zip(*columns, strict=True):
+        found[edge][to] = seconds
+    return found
 
 
 def _exits_of(nodes: set[int], tail: Ints, alive: npt.NDArray[np.bool_]) -> dict[int, tuple[int, ...]]:

@@ -17,6 +17,7 @@ from geo_data.builtin.streets import add_streets
 from geo_data.compile import compile_network
 from geo_data.network import GENERATED, Network
 from geo_data.road_edges import RoadEdges
+from geo_data.turn_costs import assumed_turn_costs
 
 TITLE = "广州示意路网 (schematic)"
 SOURCE = "hand-compiled tables of named points and roads; see docs/builtin-network.md"
@@ -30,7 +31,9 @@ def builtin_network() -> Network:
     Network
         Schematic: positions are good to about 200 m in the city and 500 m outside, see docs/builtin-network.md.
     """
-    network = compile_network(builtin_edges(), title=TITLE, source=SOURCE, schematic=True)
+    edges = builtin_edges()
+    costs = assumed_turn_costs(edges)
+    network = compile_network(edges, costs=costs, title=TITLE, source=SOURCE, schematic=True)
     generated = network.flags & GENERATED > 0
     drawn_nodes = np.unique(np.concatenate([network.tail[~generated], network.head[~generated]]))
     counts = {"generated_edges": int(generated.sum()), "generated_nodes": network.n_nodes - len(drawn_nodes)}

@@ -12,6 +12,7 @@ from geo_data.imports.osm_turns import edge_restrictions
 from geo_data.network import BRIDGE, TUNNEL, Floats, Ints, Network
 from geo_data.road_edges import great_circle_m
 from geo_data.simplify import Chains, find_chains
+from geo_data.turn_costs import assumed_turn_costs
 
 Progress = Callable[[str], None]
 
@@ -49,6 +50,7 @@ def import_osm(path: Path, *, title: str = "", progress: Progress = _quiet) -> N
     return compile_network(
         edges,
         restrictions,
+        costs=assumed_turn_costs(edges),
         title=title or path.name.split(".")[0],
         source=f"OpenStreetMap ({path.name})",
         schematic=False,

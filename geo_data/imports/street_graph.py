@@ -16,6 +16,7 @@ from dispatch.location import Position
 from geo_data.compile import RoadEdges, RoadEdgesBuilder, compile_network
 from geo_data.imports.osm_tags import road, road_class_of
 from geo_data.network import ROAD_CLASSES, Network
+from geo_data.turn_costs import assumed_turn_costs
 
 Node = Hashable
 
@@ -47,7 +48,7 @@ def compile_graph(graph: StreetGraph, *, title: str, source: str, progress: Call
     progress("reading roads and their tags")
     edges = edges_of_graph(graph)
     progress("compiling")
-    return compile_network(edges, title=title, source=source, schematic=False)
+    return compile_network(edges, costs=assumed_turn_costs(edges), title=title, source=source, schematic=False)
 
 
 def edges_of_graph(graph: StreetGraph) -> RoadEdges:

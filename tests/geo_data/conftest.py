@@ -48,6 +48,7 @@ def build_network(nodes: Sequence[Position], edges: Sequence[Edge], node_origin:
         ),
         length_m=np.where(length_m < 0, drawn_m, length_m),
         speed_kph=np.array([e.speed_kph for e in rows], dtype=np.float64),
+        turn_s=np.zeros(len(rows)),
         road_class=np.full(len(rows), 5, dtype=np.uint8),
         flags=np.zeros(len(rows), dtype=np.uint8),
         lanes=np.zeros(len(rows), dtype=np.uint8),

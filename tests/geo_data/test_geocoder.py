@@ -42,6 +42,7 @@ def network(lines: dict[str, list[tuple[float, float]]]) -> Network:
         edge_origin=at,
         length_m=np.ones(m),
         speed_kph=np.ones(m),
+        turn_s=np.zeros(m),
         road_class=small,
         flags=small,
         lanes=small,

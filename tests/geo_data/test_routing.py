@@ -19,7 +19,8 @@ from geo_data.network import Network
 from geo_data.network_file import load, save
 from geo_data.routing import ACCESS_MPS, Route, Router
 from geo_data.snapping import Snapped
-from geo_data.speeds import speed_log_sd
+from geo_data.speeds import speed_log_sd, speed_ratio
+from geo_data.turn_costs import TurnCosts
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)  # a Wednesday, ratio 0.984
 SIX = FOUR.replace(hour=18)  # ratio 0.569
@@ -32,16 +33,16 @@ def line_graph(router: Router, now: datetime) -> nx.DiGraph:
     graph = nx.DiGraph()
     for a in np.flatnonzero(network.edge_origin == np.arange(network.n_edges)):
         graph.add_node(("end", int(a)))
-        for b in allowed_after(network, int(a)):
+        for b, turn_s in allowed_after(network, int(a)).items():
             if np.isfinite(seconds[b]):
-                graph.add_edge(("end", int(a)), ("end", b), weight=seconds[b])
+                graph.add_edge(("end", int(a)), ("end", b), weight=seconds[b] + turn_s / speed_ratio(now))
     return graph
 
 
-def allowed_after(network: Network, edge: int) -> set[int]:
-    """Base edges one may turn into at the end of another."""
+def allowed_after(network: Network, edge: int) -> dict[int, float]:
+    """Base edges one may turn into at the end of another, and the free-flow seconds of the turn."""
     exits = slice(*network.first_out[network.head[edge] : network.head[edge] + 2])
-    return set(network.edge_origin[exits].tolist())
+    return dict(zip(network.edge_origin[exits].tolist(), network.turn_s[exits].tolist(), strict=True))
 
 
 def _add(graph: nx.DiGraph, start: object, end: object, seconds: float) -> None:
@@ -86,7 +87,8 @@ def _put_goal(graph: nx.DiGraph, router: Router, base: list[int], edge: int, sha
     network, junction = router.network, _junction(router.network, edge, share)
     for a in base:
         if edge in allowed_after(network, a):
-            _add(graph, ("end", a), ("goal",), _part(router.edge_s(now)[edge], share))
+            turn_s = allowed_after(network, a)[edge] / speed_ratio(now)
+            _add(graph, ("end", a), ("goal",), turn_s + _part(router.edge_s(now)[edge], share))
         if junction is not None and network.node_origin[network.head[a]] == junction:
             _add(graph, ("end", a), ("goal",), 0.0)
 
@@ -233,6 +235,27 @@ def test_turn_restrictions_are_obeyed(
         exits = [i for i, (tail, _) in enumerate(ends) if tail == via]
         rules.append(Restriction(a, via, exits[pick % len(exits)], only))
     network = compile_network(builder.build(), rules, title="test", source="test", schematic=True)
+    check(Router(network, speed_kph=with_closed(network, closed)), origins, destination, 2)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 33), st.integers(0, 3), st.floats(0.5, 120)), min_size=1, max_size=25),
+    st.lists(on_the_map, min_size=1, max_size=4),
+    on_the_map,
+    st.sets(st.integers(0, 33), max_size=3),
+)
+@settings(max_examples=150, deadline=None)
+def test_turns_cost_what_they_are_said_to_cost(
+    turns: list[tuple[int, int, float]], origins: Places, destination: Position, closed: set[int]
+) -> None:
+    builder, ends = grid()
+    dear: dict[tuple[int, int], float] = {}
+    for a, pick, seconds in turns:
+        exits = [i for i, (tail, _) in enumerate(ends) if tail == ends[a][1]]
+        dear[a, exits[pick % len(exits)]] = seconds
+    come, go = np.array(list(dear)).T
+    costs = TurnCosts(come, go, np.array(list(dear.values())))
+    network = compile_network(builder.build(), costs=costs, title="test", source="test", schematic=True)
     check(Router(network, speed_kph=with_closed(network, closed)), origins, destination, 2)
 
 
