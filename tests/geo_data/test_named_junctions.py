@@ -64,7 +64,7 @@ def test_every_junction_lies_at_both_of_its_roads_as_the_network_draws_them() ->
     for junction in builtin_junctions():
         at = shapely.Point(to_plane(junction.position.lon, junction.position.lat))
         away = [min(line.distance(at) for line in drawn[road]) for road in junction.roads[:2]]
-        assert max(away) < 60, (junction.name, away)
+        assert max(away) < 150, (junction.name, away)
 
 
 def test_the_junctions_are_many_and_in_all_eleven_districts() -> None:
