@@ -34,6 +34,7 @@ class Hierarchy:
     tail : (a,) int32
     depth : (n,) int32
         Steps to the root; a graph of several parts has several roots.
+    head_depth : (a,) int32
     """
 
     rank: Ints
@@ -44,6 +45,7 @@ class Hierarchy:
     below: Ints
     tail: Ints
     depth: Ints
+    head_depth: Ints
 
     @property
     def n_nodes(self) -> int:
@@ -79,7 +81,7 @@ def eliminate(tail: Ints, head: Ints, rank: Ints) -> Hierarchy:
 
 def from_arcs(tail: Ints, head: Ints, rank: Ints, first: Offsets, up: Ints) -> Hierarchy:
     """Complete a hierarchy of which order and arcs are known."""
-    n = len(rank)
+    n, depth = len(rank), _depths(first, up)
     owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(first))
     below = np.argsort(up, kind="stable").astype(np.int32)
     return Hierarchy(
@@ -90,7 +92,8 @@ def from_arcs(tail: Ints, head: Ints, rank: Ints, first: Offsets, up: Ints) -> H
         first_below=np.searchsorted(up[below], np.arange(n + 1)).astype(np.int64),
         below=below,
         tail=owner,
-        depth=_depths(first, up),
+        depth=depth,
+        head_depth=depth[up],
     )
 
 

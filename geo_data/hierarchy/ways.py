@@ -59,11 +59,13 @@ def way(
         Of one place each.
     """
     h = hierarchy
-    seconds, up, down, k = _best(starts.first, starts.node, starts.seconds, ends.first, ends.node, ends.seconds)
+    seconds, up, down, k = _best(
+        starts.first, starts.split, starts.node, starts.seconds, ends.first, ends.split, ends.node, ends.seconds
+    )
     if seconds == np.inf:
         return Way(float("inf"), -1, -1, np.empty(0, dtype=np.int32))
-    climb, start = _arcs_below(starts.via[starts.first[up] : starts.first[up + 1]], int(k), h.tail, h.depth)
-    fall, end = _arcs_below(ends.via[ends.first[down] : ends.first[down + 1]], int(k), h.tail, h.depth)
+    climb, start = _arcs_below(starts.first, starts.node, starts.via, up, k, h.tail, h.depth)
+    fall, end = _arcs_below(ends.first, ends.node, ends.via, down, k, h.tail, h.depth)
     arcs = np.concatenate([2 * climb[::-1], 2 * fall + 1]).astype(np.int64)
     found = _unpacked(
         arcs, h.first, h.head, h.first_below, h.below, h.tail, weights.up, weights.down,
@@ -73,17 +75,19 @@ def way(
 
 
 @njit(
-    together(REAL, WHOLE, WHOLE, WHOLE)(READ_I64, READ_I32, READ_F64, READ_I64, READ_I32, READ_F64),
+    together(REAL, WHOLE, WHOLE, WHOLE)(READ_I64, READ_I64, READ_I32, READ_F64, READ_I64, READ_I64, READ_I32, READ_F64),
     cache=True,
     nogil=True,
 )
-def _best(first_a: Any, node_a: Any, s_a: Any, first_b: Any, node_b: Any, s_b: Any) -> Any:
+def _best(
+    first_a: Any, split_a: Any, node_a: Any, s_a: Any, first_b: Any, split_b: Any, node_b: Any, s_b: Any
+) -> Any:  # fmt: skip
     """The pair of labels, and the depth of the ancestor, over which the way is shortest."""
     best = (np.inf, 0, 0, 0)
     for i in range(len(first_a) - 1):
         for j in range(len(first_b) - 1):
             a, b = first_a[i], first_b[j]
-            k = 0
+            k = max(split_a[i], split_b[j])
             while a + k < first_a[i + 1] and b + k < first_b[j + 1] and node_a[a + k] == node_b[b + k]:
                 if s_a[a + k] + s_b[b + k] < best[0]:
                     best = (s_a[a + k] + s_b[b + k], i, j, k)
@@ -91,16 +95,18 @@ def _best(first_a: Any, node_a: Any, s_a: Any, first_b: Any, node_b: Any, s_b: A
     return best
 
 
-@njit(together(I32, WHOLE)(READ_I32, WHOLE, READ_I32, READ_I32), cache=True, nogil=True)
-def _arcs_below(via: Any, k: int, tail: Any, depth: Any) -> Any:
-    """The arcs of a label from the ancestor at depth ``k`` down to its seed, and the seed."""
-    arcs = np.empty(len(via), np.int32)
-    size = 0
-    while via[k] >= 0:
-        arcs[size] = via[k]
-        k = depth[tail[via[k]]]
-        size += 1
-    return arcs[:size].copy(), -1 - via[k]
+@njit(together(I32, WHOLE)(READ_I64, READ_I32, READ_I32, WHOLE, WHOLE, READ_I32, READ_I32), cache=True, nogil=True)
+def _arcs_below(first: Any, node: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
+    """The arcs of the labels of a place from the ancestor at depth ``k`` down to a seed, and the seed."""
+    arcs = [np.int32(0) for _ in range(0)]
+    arc = via[first[label] + k]
+    while arc >= 0:
+        arcs.append(arc)
+        k = depth[tail[arc]]
+        while first[label] + k >= first[label + 1] or node[first[label] + k] != tail[arc]:
+            label = label + 1 if label + 2 < len(first) else 0  # the arc comes from another label of the place
+        arc = via[first[label] + k]
+    return np.array(arcs, dtype=np.int32), -1 - arc
 
 
 @njit(WHOLE(WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I32, READ_F64), cache=True, nogil=True)
