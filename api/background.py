@@ -7,8 +7,9 @@ of its own, so a slow pass holds no lock that a dispatcher waits for.
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event
@@ -24,7 +25,7 @@ from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
-from dispatch.ports import Fleet
+from dispatch.ports import Fleet, TravelTimes
 from dispatch.simulation import Simulation
 from dispatch.unit import Fix
 from dispatch.watch import watch
@@ -79,13 +80,21 @@ def run() -> None:
 def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
     ground = wiring.ground()
     log_, fleet = cast(EventLog, OneByOne(database, PostgisLog)), cast(Fleet, OneByOne(database, PostgisFleet))
-    desk = ground.desk(log_, fleet)
+
+    def roads(now: datetime) -> wiring.Ground:
+        with transaction(database) as connection:
+            return wiring.live_ground(connection, now)
+
+    def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
+        return roads(now).router.travel_times(origins, destination, now)
+
+    desk = replace(ground.desk(log_, fleet), travel_times=travel_times)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes
 
     def route(start: Position, stop: Position, now: datetime, aim: str, ends_at: datetime | None) -> Journey:
-        way = ground.router.route(start, stop, now)
+        way = roads(now).router.route(start, stop, now)
         if way is None or len(way.points) < 2:
             return straight_route(start, stop, now, aim, ends_at)
         return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)

@@ -19,11 +19,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def ground() -> wiring.Ground:
-    """Roads, places and policy."""
-    return wiring.ground()
-
-
 def connection() -> Iterator[Connection]:
     """One request, one transaction; it is committed before the answer leaves."""
     with transaction(wiring.database()) as open_connection:
@@ -31,8 +26,15 @@ def connection() -> Iterator[Connection]:
 
 
 Now = Annotated[datetime, Depends(now)]
-Ground = Annotated[wiring.Ground, Depends(ground)]
 Transaction = Annotated[Connection, Depends(connection, scope="function")]
+
+
+def ground(transaction: Transaction, now: Now) -> wiring.Ground:
+    """Roads as they are now, places and policy."""
+    return wiring.live_ground(transaction, now)
+
+
+Ground = Annotated[wiring.Ground, Depends(ground, scope="function")]
 
 
 def desk(on: Ground, transaction: Transaction) -> Desk:

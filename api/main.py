@@ -12,7 +12,7 @@ from sqlalchemy import text
 from api import errors, wiring
 from api.dependencies import Transaction
 from api.live import LiveFeed
-from api.routes import assignments, audit, incidents, live, pages, reports, session, units
+from api.routes import assignments, audit, incidents, live, pages, reports, road_conditions, session, units
 
 DESCRIPTION = """
 Accident report in, the right people on the road, every promise accounted for.
@@ -22,7 +22,9 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 `{"detail": what is wrong and what to do, "kind": …}`.
 """
 
-ROUTERS = tuple(m.router for m in (session, reports, incidents, assignments, units, audit, live, pages))
+ROUTERS = tuple(
+    m.router for m in (session, reports, incidents, assignments, units, road_conditions, audit, live, pages)
+)
 # What browsers load of the npm packages, and nothing else.
 VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}
 

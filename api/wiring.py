@@ -4,7 +4,8 @@ import hashlib
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from dispatch.policy import Policy
 from dispatch.ports import Fleet
 from geo_data.builtin.places import builtin_places
 from geo_data.cluster import PrivateCluster
+from geo_data.condition_store import PostgisConditions
 from geo_data.database import engine, transaction
 from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
+from geo_data.live_speeds import LiveRoads
 from geo_data.network import Network
 from geo_data.network_file import load
 from geo_data.places.geocoder import Geocoder
@@ -44,7 +47,10 @@ BUILT_BY = (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a process knows of the world: roads, places and the policy; made once, shared by all its threads."""
+    """What a process knows of the world: roads, places and the policy; made once, shared by all its threads.
+
+    The router of `ground` has the usual speeds; that of `live_ground` those that hold now.
+    """
 
     network: Network
     router: Router
@@ -77,6 +83,22 @@ def ground() -> Ground:
         geocoder=Geocoder(network, builtin_places(), district_of),
         policy=load_policy(settings().policy),
     )
+
+
+@lru_cache(maxsize=1)
+def roads() -> LiveRoads:
+    """The roads of this process, usual and live."""
+    return LiveRoads(ground().router)
+
+
+def conditions(connection: Connection) -> PostgisConditions:
+    """Conditions on the roads, inside the caller's transaction."""
+    return PostgisConditions(connection, ground().network.fingerprint)
+
+
+def live_ground(connection: Connection, now: datetime) -> Ground:
+    """The ground with the road conditions that hold at ``now``: one index lookup while nothing has changed."""
+    return replace(ground(), router=roads().at(conditions(connection), now))
 
 
 def builtin_file() -> Path:

@@ -17,8 +17,9 @@ from geo_data.directions import Leg, Route, describe
 from geo_data.doors import Doors, Doorways, direct_s
 from geo_data.hierarchy.labels import Labels, joined, labels
 from geo_data.hierarchy.sweeps import seconds_from, seconds_to
+from geo_data.hierarchy.update import reweighed
 from geo_data.hierarchy.ways import EdgesOfArcs, way
-from geo_data.hierarchy.weights import customise
+from geo_data.hierarchy.weights import Weights, customise
 from geo_data.kernels import settle
 from geo_data.network import Floats, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
@@ -53,7 +54,7 @@ class Metric:
     Parameters
     ----------
     name : str
-        E.g. ``weekday-18``.
+        E.g. ``weekday-18``; with live conditions their version too: ``weekday-18+v7``.
     ratio : float
     """
 
@@ -66,7 +67,8 @@ class Router:
 
     A position stands on its nearest road, on both directions of a two-way one; at a junction it may leave by, and be
     reached by, any road there. Its distance from the road is driven at 15 km/h (`ACCESS_MPS`) and added at both ends.
-    A position too far from any road is unreachable: inf, not an error.
+    A position too far from any road is unreachable: inf, not an error. One on a closed road is reached from the nearest
+    open one, in the same way: the scene itself is often why a road is closed.
 
     Parameters
     ----------
@@ -89,6 +91,7 @@ class Router:
         self.network = network
         self.index = EdgeIndex(network)
         self._max_offset_m = max_offset_m
+        self._version = ""
         self._doorways = Doorways(network)
         self._hierarchy = hierarchy_of(network)
         self._edges_of_arcs = EdgesOfArcs(self._hierarchy)
@@ -97,13 +100,17 @@ class Router:
         self._first_in = np.searchsorted(network.head[self._in_edge], np.arange(network.n_nodes + 1)).astype(np.int64)
         self._weigh(network.speed_kph if speed_kph is None else speed_kph)
 
-    def reweighted(self, speed_kph: npt.ArrayLike) -> "Router":
-        """A router with other free-flow speeds that shares all the rest; this one goes on unchanged."""
+    def reweighted(self, speed_kph: npt.ArrayLike, *, version: str = "") -> "Router":
+        """A router with other free-flow speeds that shares all the rest; this one goes on unchanged.
+
+        ``version`` goes into the name of its metric. The fewer edges differ from this router's, the quicker it is made.
+        """
         other = copy(self)
-        other._weigh(speed_kph)
+        other._version = version
+        other._weigh(speed_kph, self)
         return other
 
-    def _weigh(self, speed_kph: npt.ArrayLike) -> None:
+    def _weigh(self, speed_kph: npt.ArrayLike, before: "Router | None" = None) -> None:
         speed = np.asarray(speed_kph, dtype=np.float64)
         if speed.shape != (self.network.n_edges,) or not bool(np.all(speed >= 0)):
             raise InvalidInput(f"Give one speed in km/h, 0 or more, for each of the {self.network.n_edges} edges.")
@@ -112,13 +119,19 @@ class Router:
         np.divide(self.network.length_m * 3.6, speed, out=self._edge_s, where=speed > 0)
         self._edge_s += self.network.turn_s
         self._in_s = self._edge_s[self._in_edge]
-        self._weights = customise(self._hierarchy, self._edge_s)
+        self._weights: Weights = (
+            customise(self._hierarchy, self._edge_s)
+            if before is None
+            else reweighed(self._hierarchy, before._weights, self._edges_of_arcs, before._edge_s, self._edge_s)
+        )
+        closed = np.isinf(self._edge_s)
+        self._closed = closed if closed.any() else None
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()
         self._labels: WeakKeyDictionary[Snapped, Labels] = WeakKeyDictionary()
 
     def metric(self, now: datetime) -> Metric:
         """How fast roads are at ``now``; raises `InvalidInput` when ``now`` has no time zone."""
-        return Metric(metric_name(now), speed_ratio(now))
+        return Metric(metric_name(now) + (f"+{self._version}" if self._version else ""), speed_ratio(now))
 
     def edge_s(self, now: datetime) -> Floats:
         """(m,) seconds of each edge at ``now``; inf for a closed one."""
@@ -130,7 +143,9 @@ class Router:
         What is found out about a `Snapped` is kept for as long as it lives: a fleet that is asked about often should
         be snapped once.
         """
-        return positions if isinstance(positions, Snapped) else self.index.snap(positions, max_m=self._max_offset_m)
+        if isinstance(positions, Snapped):
+            return positions
+        return self.index.snap(positions, max_m=self._max_offset_m, closed=self._closed)
 
     def travel_times(self, origins: Places, destination: Position | Snapped, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination at ``now``."""

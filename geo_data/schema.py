@@ -8,7 +8,9 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
+    Computed,
     DateTime,
     Double,
     ForeignKey,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 EVENTS_CHANNEL = "gz_events"  # payload: events.id
 FIXES_CHANNEL = "gz_fixes"  # payload: unit ids, comma-separated
@@ -155,6 +157,35 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("unit_id", Text, ForeignKey("units.id")),
+)
+
+road_conditions = Table(
+    "road_conditions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("factor", Double),
+    Column("speed_kph", Double),
+    _shape("area", "POLYGON", 4326, null=True),
+    Column("edges", ARRAY(Integer)),
+    Column("network", Text, nullable=False, comment="fingerprint of the road network that edges belong to"),
+    Column("reason", Text, nullable=False),
+    _moment("from_at"),
+    _moment("until_at", null=True),
+    _moment("told_at"),
+    Column("told_by", Text, nullable=False),
+    _moment("removed_at", null=True),
+    Column("removed_by", Text, nullable=False, server_default=""),
+    Column("starts_at", DateTime(timezone=True), Computed("greatest(from_at, told_at)"), nullable=False),
+    Column(
+        "ends_at",
+        DateTime(timezone=True),
+        Computed("least(coalesce(until_at, 'infinity'), coalesce(removed_at, 'infinity'))"),
+        nullable=False,
+        comment="infinity: until it is taken back",
+    ),
+    CheckConstraint("(area IS NULL) <> (edges IS NULL)"),
+    Index(None, "ends_at"),
 )
 
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.

@@ -76,7 +76,7 @@ def _desk(demonstration: Desk | None) -> Iterator[Desk]:
         yield demonstration
         return
     with transaction(wiring.database()) as connection:
-        yield wiring.ground().live_desk(connection)
+        yield wiring.live_ground(connection, datetime.now(UTC)).live_desk(connection)
 
 
 def _demonstration_desk(now: datetime) -> Desk:
