@@ -35,7 +35,7 @@ from geo_data.plane import position_of, to_plane
 
 NEIGHBOURS = ("佛山市", "清远市", "东莞市", "惠州市", "中山市")
 TABLES = (
-    *("points", "junctions", "kilometre_posts", "roads", "road_aliases", "rivers", "greens"),
+    *("points", "junctions", "kilometre_posts", "roads", "road_aliases", "rivers", "waters", "greens"),
     *("borders", "border_points", "districts", "places"),
 )
 NAMED_KINDS = ("interchange", "junction", "bridge", "tunnel")  # of points people name

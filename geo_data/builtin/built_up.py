@@ -34,8 +34,8 @@ RIBBON_M, RIBBON_WEIGHT = 600.0, 0.3  # along an open road at least villages sta
 
 # The most built-up square kilometres and the spacing of streets there, in metres. The city proper is about 1,400 km2
 # (yearbook of urban construction, 2022); villages and lanes along the roads take twice as much again.
-AREA_KM2 = (0.0, 150.0, 500.0, 1300.0, 2500.0, 5200.0)
-SPACING_M = (190.0, 205.0, 235.0, 270.0, 290.0, 300.0)
+AREA_KM2 = (0.0, 150.0, 500.0, 1300.0, 2500.0, 4500.0)
+SPACING_M = (190.0, 210.0, 240.0, 285.0, 340.0, 470.0)
 
 WINDOWS_M = (0.0, 400.0, 1200.0, 3600.0)
 

@@ -21,6 +21,8 @@ def _rivers() -> list[tuple[str, Any]]:
     for row in rows("rivers"):
         line = LineString(_plane_points(row["points"]))
         found.setdefault(row["name"], []).append(line.buffer(float(row["width_m"]) / 2, quad_segs=4))
+    for row in rows("waters"):  # lakes, and the estuary up to the coast: as outlines
+        found.setdefault(row["name"], []).append(Polygon(_plane_points(row["points"])))
     return [(name, shapely.union_all(parts)) for name, parts in found.items()]
 
 
