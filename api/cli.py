@@ -18,6 +18,7 @@ COMMANDS = {
     "geocode": "geocode:geocode",
     "network": "network:app",
     "audit": "audit:audit",
+    "bench": "bench:app",
 }
 
 

@@ -1,0 +1,147 @@
+"""What a run found, as tables for the terminal."""
+
+from collections.abc import Iterator
+from math import isnan
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from api.benchmarks.cold import Start
+from api.benchmarks.contender import KINDS, OURS
+from api.benchmarks.growth import MEASURED
+from api.benchmarks.run import Result
+from api.benchmarks.targets import Promise, Verdict
+from api.benchmarks.timing import Samples, median_interval, ratio
+
+_HEADS = dict(
+    zip(
+        KINDS,
+        (
+            "5 nearest of 500",
+            "5 of 5,000",
+            "200 × 2,000",
+            "on two threads",
+            "one path",
+            "all nodes",
+            "new weights",
+            "of a neighbourhood",
+        ),
+        strict=True,
+    )
+)
+_COLOURS = {Verdict.KEPT: "green", Verdict.BROKEN: "red", Verdict.UNCLEAR: "yellow", Verdict.NOT_MEASURED: "yellow"}
+
+
+def report(result: Result) -> RenderableType:
+    """All tables of a run."""
+    parts: list[RenderableType] = [_times(result), *_lines(result)]
+    if result.growth:
+        parts.append(_growth(result))
+    return Group(*parts, _promises(result.promises()))
+
+
+def _times(result: Result) -> Table:
+    facts = result.network
+    title = (
+        f"{facts['title']}: {facts['base_nodes']:,} junctions, {facts['base_edges']:,} edges; "
+        f"with turn copies {facts['nodes']:,} and {facts['edges']:,}"
+    )
+    table = Table(title=title, title_justify="left", caption_justify="left", show_lines=True)
+    table.caption = "Medians, below them 95 % intervals (n queries), then times ours and its interval. ~ extrapolated."
+    table.add_column("")
+    for kind in result.times:
+        table.add_column(_HEADS[kind], justify="right", no_wrap=True)
+    for name in result.versions:
+        table.add_row(f"{name}\n{result.versions[name]}", *(_cell(found, name) for found in result.times.values()))
+    return table
+
+
+def _cell(found: dict[str, Samples], name: str) -> str:
+    if name not in found or not found[name].seconds:
+        return "–"
+    samples = found[name]
+    interval = median_interval(samples.seconds)
+    spread = f"{duration(interval[0])} – {duration(interval[1])}" if interval else "no interval"
+    lines = [
+        ("~" if samples.scale > 1 else "") + f"[bold]{duration(samples.median)}[/]",
+        f"[dim]{spread} ({len(samples.seconds)})[/]",
+    ]
+    if not name.startswith(OURS) and OURS in found:
+        times = ratio(samples, found[OURS])
+        ends = "" if isnan(times.low) else f" ({number(times.low)} – {number(times.high)})"
+        lines.append(f"× {number(times.value)}{ends}")
+    return "\n".join(lines)
+
+
+def _lines(result: Result) -> Iterator[str]:
+    for name, notes in result.notes.items():
+        for note in notes:
+            yield f"[dim]{name}: {note}[/]"
+    if result.floor is not None:
+        f = result.floor
+        yield (
+            f"Live search: {f.settled:,.0f} nodes settled, {f.settled_ns:,.0f} ns each. A read that waits for the one "
+            f"before: {f.read_small_ns:.1f} ns in 256 kB, {f.read_search_ns:.1f} ns in the {f.search_mb:.0f} MB of the "
+            f"search, {f.read_large_ns:.1f} ns in 256 MB; in order {f.stream_gb_s:.1f} GB/s."
+        )
+        yield (
+            f"Matrix: {f.pair_ns:,.0f} ns a pair. "
+            f"All nodes: {f.sweep_node_ns:.1f} ns a node, {f.sweep_arc_ns:.2f} ns an arc of the hierarchy."
+        )
+    if result.extra_bytes is not None:
+        yield f"New weights take {result.extra_bytes / 1e6:.1f} MB."
+    for words, start in (("compiled code on disk", result.warm), ("nothing compiled", result.empty)):
+        if start is not None:
+            yield f"New process, {words}: {_start(start)}"
+    load = [" ".join(f"{x:.1f}" for x in result.machine[key][:1]) for key in ("load_before", "load_after")]
+    yield f"{result.machine['cores']} cores; load {load[0]} before and {load[1]} after the run."
+
+
+def _start(start: Start) -> str:
+    return (
+        f"import {duration(start.import_s)}, network {duration(start.load_s)}, router {duration(start.router_s)}, "
+        f"first query {duration(start.first_query_s)}, second {duration(start.second_query_s)} (n {start.n})."
+    )
+
+
+def _growth(result: Result) -> Table:
+    table = Table(title="Drawn cities: ours / scipy", title_justify="left")
+    for head in ("junctions", "edges", "arcs", "order, arcs, twins", "router", *(_HEADS[kind] for kind in MEASURED)):
+        table.add_column(head, justify="right")
+    for grown in result.growth:
+        ours, scipy = grown.median_s[OURS], grown.median_s["scipy"]
+        table.add_row(
+            *(f"{count:,}" for count in (grown.nodes, grown.edges, grown.arcs)),
+            duration(grown.derive_s),
+            duration(grown.router_s),
+            *(f"{duration(ours[kind])} / {duration(scipy[kind])}" for kind in MEASURED),
+        )
+    return table
+
+
+def _promises(promises: list[Promise]) -> Table:
+    table = Table(title="Promises", title_justify="left")
+    for head in ("", "wanted", "found", "interval", "verdict"):
+        table.add_column(head, justify="left" if head in ("", "verdict") else "right")
+    for p in promises:
+        sign = "≥" if p.at_least else "≤"
+        interval = "" if isnan(p.low) else f"{number(p.low)} – {number(p.high)}"
+        verdict = f"[{_COLOURS[p.verdict]}]{p.verdict}[/]"
+        found = "–" if isnan(p.found) else f"{number(p.found)} {p.unit}"
+        table.add_row(p.words, f"{sign} {number(p.wanted)} {p.unit}", found, interval, verdict)
+    return table
+
+
+def duration(seconds: float) -> str:
+    """Three digits and a unit."""
+    if isnan(seconds):
+        return "–"
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{number(seconds / size)} {unit}"
+    return f"{number(seconds / 1e-6)} µs"
+
+
+def number(value: float) -> str:
+    """Three digits; none behind the point from a hundred on."""
+    return f"{value:,.0f}" if abs(value) >= 99.95 else f"{value:.1f}" if abs(value) >= 9.995 else f"{value:.2f}"
