@@ -22,6 +22,7 @@ from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON, Points
 from geo_data.road_edges import RoadEdges, polyline_length_m, ragged_take
 
 SHORTEST_STUB_M = 35.0
+THIN_M = 3.0
 RURAL_M = 285.0  # where streets lie wider apart they are country lanes
 LANES = {"secondary": 2}
 
@@ -59,7 +60,7 @@ def with_streets(drawn: RoadEdges, nodes: Mapping[str, int], plan: Plan) -> Road
     RoadEdges
         The drawn edges first, then those flagged GENERATED; strongly connected where the drawn ones are.
     """
-    pieces = _pieces(plan)
+    pieces = _thinned(_pieces(plan))
     pieces = pieces.take(np.flatnonzero(_wanted(pieces, plan)))
     number, extra = _numbered(pieces, plan, nodes, drawn.n_nodes)
     pieces = replace(pieces, tail=number[pieces.tail], head=number[pieces.head])
@@ -114,6 +115,13 @@ def _wanted(pieces: _Pieces, plan: Plan) -> Flags:
     wanted = (pieces.tail != pieces.head) & ~(ends & (shapely.length(lines) < SHORTEST_STUB_M))
     wanted &= np.isfinite(plan.spacing.at((start + end) / 2))
     return np.asarray(wanted & ~shapely.intersects(water_in_plane(), lines))
+
+
+def _thinned(pieces: _Pieces) -> _Pieces:
+    """Leave out bends that nobody would see; files, tiles and searches carry every point."""
+    point, piece = shapely.get_coordinates(shapely.simplify(_lines(pieces), THIN_M), return_index=True)
+    first = np.searchsorted(piece, np.arange(len(pieces.street) + 1)).astype(np.int64)
+    return replace(pieces, first=first, point=point)
 
 
 def _lines(pieces: _Pieces) -> npt.NDArray[np.object_]:
