@@ -43,34 +43,30 @@ def report(result: Result) -> RenderableType:
 def _times(result: Result) -> Table:
     facts = result.network
     title = (
-        f"{facts['title']}: {facts['base_nodes']:,} junctions, {facts['base_edges']:,} edges; "
-        f"with turn copies {facts['nodes']:,} and {facts['edges']:,}"
+        f"{facts['title']}: {facts['base_nodes']:,} junctions, {facts['base_edges']:,} edges; with turn copies "
+        f"{facts['nodes']:,} and {facts['edges']:,}; fingerprint {facts['fingerprint']}"
     )
-    table = Table(title=title, title_justify="left", caption_justify="left", show_lines=True)
-    table.caption = "Medians, below them 95 % intervals (n queries), then times ours and its interval. ~ extrapolated."
-    table.add_column("")
-    for kind in result.times:
-        table.add_column(_HEADS[kind], justify="right", no_wrap=True)
-    for name in result.versions:
-        table.add_row(f"{name}\n{result.versions[name]}", *(_cell(found, name) for found in result.times.values()))
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    table.caption = "Medians; n queries; × how many times as long as ours; intervals of 95 %. ~ reckoned from a part."
+    for head in ("", "", "median", "interval", "n", "×", "interval"):
+        table.add_column(head, justify="right" if head else "left")
+    for kind, found in result.times.items():
+        for name, samples in found.items():
+            table.add_row(_HEADS[kind] if name == OURS else "", name, *_cells(samples, found, name))
+        table.add_section()
     return table
 
 
-def _cell(found: dict[str, Samples], name: str) -> str:
-    if name not in found or not found[name].seconds:
-        return "–"
-    samples = found[name]
+def _cells(samples: Samples, found: dict[str, Samples], name: str) -> tuple[str, ...]:
     interval = median_interval(samples.seconds)
-    spread = f"{duration(interval[0])} – {duration(interval[1])}" if interval else "no interval"
-    lines = [
-        ("~" if samples.scale > 1 else "") + f"[bold]{duration(samples.median)}[/]",
-        f"[dim]{spread} ({len(samples.seconds)})[/]",
-    ]
-    if not name.startswith(OURS) and OURS in found:
-        times = ratio(samples, found[OURS])
-        ends = "" if isnan(times.low) else f" ({number(times.low)} – {number(times.high)})"
-        lines.append(f"× {number(times.value)}{ends}")
-    return "\n".join(lines)
+    about = "~" if samples.scale > 1 else ""
+    spread = f"{duration(interval[0])} – {duration(interval[1])}" if interval else "–"
+    own = about + duration(samples.median), spread, f"{len(samples.seconds)}"
+    if name.startswith(OURS) or OURS not in found:
+        return *own, "", ""
+    times = ratio(samples, found[OURS])
+    ends = "–" if isnan(times.low) else f"{number(times.low)} – {number(times.high)}"
+    return *own, about + number(times.value), ends
 
 
 def _lines(result: Result) -> Iterator[str]:

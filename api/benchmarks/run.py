@@ -53,7 +53,7 @@ class Options:
         """Rounds and queries of a kind."""
         rounds = 6 if self.quick else 12 if kind in (MATRIX, MATRIX_2, WEIGHTS) else 25
         queries = 1 if kind in (MATRIX, MATRIX_2, WEIGHTS) else 10
-        return Plan(rounds, queries, limit_s=4.0 if self.quick else 60.0)
+        return Plan(rounds, queries, limit_s=4.0 if self.quick else 30.0)
 
 
 @dataclass
