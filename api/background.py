@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event
@@ -86,9 +85,9 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
             return wiring.live_ground(connection, now)
 
     def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
-        return roads(now).router.travel_times(origins, destination, now)
+        return roads(now).trip_times()(origins, destination, now)
 
-    desk = replace(ground.desk(log_, fleet), travel_times=travel_times)
+    desk = ground.desk(log_, fleet, travel_times)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

@@ -289,10 +289,15 @@ class PictureOut(BaseModel):
 
 
 class RouteOut(BaseModel):
-    """The way of one assignment: GeoJSON line from the unit's latest position to the scene."""
+    """The way of one assignment: GeoJSON line from the unit's latest position to the scene.
+
+    ``seconds`` and the steps hold at the speeds of this hour, ``arrive_at`` counts the change of hours on the way.
+    """
 
     assignment_id: str
     seconds: float
+    arrive_at: datetime
+    metric: str
     metres: float
     geometry: dict[str, object]
     steps: list[dict[str, object]]

@@ -12,6 +12,7 @@ from dispatch.location import Location
 from dispatch.unit import PartnerRepairShop, UnitState
 from geo_data.directions import Route
 from geo_data.network import Network
+from geo_data.time_dependent import drive
 
 
 def location(place: Location) -> out.LocationOut:
@@ -195,11 +196,13 @@ def network(n: Network) -> out.NetworkOut:
     )
 
 
-def route(assignment_id: str, way: Route) -> out.RouteOut:
-    """Show a way as a GeoJSON line with its steps."""
+def route(assignment_id: str, way: Route, now: datetime) -> out.RouteOut:
+    """Show a way, planned and begun at ``now``, as a GeoJSON line with its steps."""
     return out.RouteOut(
         assignment_id=assignment_id,
         seconds=way.seconds,
+        arrive_at=drive(way, now, now).arrive_at,
+        metric=way.metric,
         metres=way.metres,
         geometry={"type": "LineString", "coordinates": way.points.round(6).tolist()},
         steps=[{"name": s.name, "metres": round(s.metres), "seconds": round(s.seconds)} for s in way.steps],

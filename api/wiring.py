@@ -17,7 +17,7 @@ from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import Fleet
+from dispatch.ports import Fleet, TravelTimesTo
 from geo_data.builtin.places import builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -30,6 +30,8 @@ from geo_data.network_file import load
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
+from geo_data.scenarios import Scenarios
+from geo_data.trip_times import TripTimes
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
 BUILT_BY = (
@@ -57,20 +59,24 @@ class Ground:
     geocoder: Geocoder
     policy: Policy
 
-    def desk(self, log: EventLog, fleet: Fleet) -> Desk:
-        """Sit a desk down on this ground."""
+    def desk(self, log: EventLog, fleet: Fleet, travel_times: TravelTimesTo | None = None) -> Desk:
+        """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
         return Desk(
             geocode=self.geocoder.geocode,
-            travel_times=self.router.travel_times,
+            travel_times=travel_times or self.router.travel_times,
             district_of=district_of,
             fleet=fleet,
             log=log,
             policy=self.policy,
         )
 
+    def trip_times(self) -> TripTimes:
+        """Travel times through the change of hours, with scenarios."""
+        return TripTimes(self.router, _scenarios())
+
     def live_desk(self, connection: Connection) -> Desk:
         """Sit a desk down on the database, inside the caller's transaction."""
-        return self.desk(PostgisLog(connection), PostgisFleet(connection))
+        return self.desk(PostgisLog(connection), PostgisFleet(connection), self.trip_times())
 
 
 @lru_cache(maxsize=1)
@@ -83,6 +89,11 @@ def ground() -> Ground:
         geocoder=Geocoder(network, builtin_places(), district_of),
         policy=load_policy(settings().policy),
     )
+
+
+@lru_cache(maxsize=1)
+def _scenarios() -> Scenarios:
+    return Scenarios(ground().network)
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from dispatch.arrival import forecast_arrival
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.arrival import Forecast, forecast_arrival, forecast_in_scenarios
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.policy import ArrivalModel
 from dispatch.unit import UnitState
 from dispatch.vocabulary import Refusal, Role
 
+Floats = npt.NDArray[np.float64]
 Rule = Callable[[Sequence[Candidate]], list[Candidate]]
 
 
@@ -47,9 +51,21 @@ def weigh(
     model: ArrivalModel,
     uncertainty_m: float = 0.0,
     hour_log_sd: float | None = None,
+    scenario_s: Floats | None = None,
+    scenario_log_sd: float | None = None,
 ) -> Candidate:
-    """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment."""
-    forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd)
+    """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment.
+
+    ``scenario_s`` are the seconds of the trip in scenarios that a typical trip scatters over by ``scenario_log_sd``; nan
+    where there are none.
+    """
+    forecast: Forecast
+    if scenario_s is None or scenario_log_sd is None or np.isnan(scenario_s).any():
+        forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd)
+    else:
+        forecast = forecast_in_scenarios(
+            scenario_s, scenario_log_sd, travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd
+        )
     return Candidate(
         unit_id=state.unit.id,
         unit_name=state.unit.name,
@@ -72,6 +88,8 @@ def choose(
     uncertainty_m: float = 0.0,
     metric: str,
     hour_log_sd: float | None = None,
+    scenario_s: Floats | None = None,
+    scenario_log_sd: float | None = None,
     rule: Rule = nearest_by_road,
 ) -> Advice:
     """Weigh those who may go and rank them.
@@ -93,6 +111,8 @@ def choose(
         Names the weights that gave ``travel_s``.
     hour_log_sd : float or None
         Spread of road speeds in this hour; see `dispatch.ports.TravelTimes`.
+    scenario_s, scenario_log_sd
+        The same trips in scenarios, one row a unit; see `dispatch.ports.TravelTimes`.
     rule : callable
         Ranks candidates; swappable.
 
@@ -100,9 +120,10 @@ def choose(
     -------
     Advice
     """
+    rows: Sequence[Floats | None] = [None] * len(able) if scenario_s is None else list(scenario_s)
     weighed = [
-        weigh(s, t, time_left_s, model, uncertainty_m, hour_log_sd)
-        for s, t in zip(able, travel_s, strict=True)
+        weigh(s, t, time_left_s, model, uncertainty_m, hour_log_sd, row, scenario_log_sd)
+        for s, t, row in zip(able, travel_s, rows, strict=True)
         if isfinite(t)
     ]
     cut_off = [

@@ -230,6 +230,8 @@ class Desk:
             uncertainty_m=incident.location.uncertainty_m,
             metric=times.metric,
             hour_log_sd=times.hour_log_sd,
+            scenario_s=times.scenario_s,
+            scenario_log_sd=times.scenario_log_sd,
             rule=self.rule,
         )
 

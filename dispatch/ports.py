@@ -26,11 +26,18 @@ class TravelTimes:
     hour_log_sd : float or None
         Standard deviation of the logarithm of road speeds in that hour, from day to day; None where the source knows
         none.
+    scenario_s : (n, s) float64 or None
+        Seconds of the same trips in s equally likely scenarios that hit all origins alike; nan in the rows of origins
+        for which none were worked out. None where the source offers none.
+    scenario_log_sd : float or None
+        Standard deviation of the logarithm of a typical trip from scenario to scenario; given with ``scenario_s``.
     """
 
     seconds: npt.NDArray[np.float64]
     metric: str
     hour_log_sd: float | None = None
+    scenario_s: npt.NDArray[np.float64] | None = None
+    scenario_log_sd: float | None = None
 
 
 class Geocode(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,9 +20,10 @@ from geo_data.hierarchy.labels import Labels, joined, labels
 from geo_data.hierarchy.sweeps import seconds_from, seconds_to
 from geo_data.hierarchy.update import reweighed
 from geo_data.hierarchy.ways import EdgesOfArcs, way
+from geo_data.hierarchy.ways import Way as Unpacked
 from geo_data.hierarchy.weights import Weights, customise
 from geo_data.kernels import settle
-from geo_data.network import Floats, Network
+from geo_data.network import Floats, Ints, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
 from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
 
@@ -60,6 +62,21 @@ class Metric:
 
     name: str
     ratio: float
+
+
+class Way(NamedTuple):
+    """What the fastest way is made of.
+
+    Parameters
+    ----------
+    edges : (j,) int32
+        Base edges in the order they are driven; none where no road leads.
+    free_flow_s : (j,) float64
+        Seconds on each of them in free flow, turns included.
+    """
+
+    edges: Ints
+    free_flow_s: Floats
 
 
 class Router:
@@ -207,21 +224,43 @@ class Router:
             metric=metric.name,
         )
 
+    def ways(self, origins: Places, destination: Position | Snapped) -> list[Way]:
+        """Fastest way from every origin, as edges and seconds only: what many ways are compared by."""
+        start, end = self.snap(origins), self.snap(_one(destination))
+        ends = self._doorways.into(self._edge_s, end)
+        away = labels(self._hierarchy, self._weights.down, ends.seeds)
+        return [self._way(start.take([i]), end, ends, away) for i in range(len(start))]
+
+    def _way(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Way:
+        exits = self._doorways.out(self._edge_s, start)
+        found = self._joined(exits, away)
+        straight_s = float(direct_s(self._edge_s, start, end)[0, 0])
+        if straight_s == np.inf == found.seconds:
+            edge, share = np.empty(0, dtype=np.int32), np.empty(0)
+        elif straight_s <= found.seconds:
+            leg = _direct_leg(start, end)
+            edge, share = np.array([leg.edge], dtype=np.int32), np.array([leg.end - leg.start])
+        else:
+            edge = np.concatenate([[exits.edge[found.start]], found.edges, [ends.edge[found.end]]])
+            share = np.ones(len(edge))
+            share[0], share[-1] = 1.0 - exits.share[found.start], ends.share[found.end]
+            driven = (edge >= 0) & (share > 0)
+            edge, share = edge[driven], share[driven]
+        seconds = np.multiply(self._edge_s[edge], share, out=np.zeros(len(edge)), where=share > 0)
+        return Way(self.network.edge_origin[edge], seconds)
+
     def _out(self, start: Snapped) -> Doors:
         if start not in self._exits:
             self._exits[start] = self._doorways.out(self._edge_s, start)
         return self._exits[start]
 
+    def _joined(self, exits: Doors, away: Labels) -> Unpacked:
+        starts = labels(self._hierarchy, self._weights.up, exits.seeds)
+        return way(self._hierarchy, self._weights, self._edges_of_arcs, self._edge_s, starts, away)
+
     def _legs(self, start: Snapped, end: Snapped) -> tuple[list[Leg], float]:
         exits, ends = self._out(start), self._doorways.into(self._edge_s, end)
-        found = way(
-            self._hierarchy,
-            self._weights,
-            self._edges_of_arcs,
-            self._edge_s,
-            labels(self._hierarchy, self._weights.up, exits.seeds),
-            labels(self._hierarchy, self._weights.down, ends.seeds),
-        )
+        found = self._joined(exits, labels(self._hierarchy, self._weights.down, ends.seeds))
         straight_s = float(direct_s(self._edge_s, start, end)[0, 0])
         if straight_s <= found.seconds:
             return ([_direct_leg(start, end)] if straight_s < np.inf else []), straight_s

@@ -40,6 +40,11 @@ class Snapped:
     def __len__(self) -> int:
         return len(self.edge)
 
+    def take(self, rows: npt.ArrayLike) -> "Snapped":
+        """Some of the places, in the order of ``rows``."""
+        some = np.asarray(rows, dtype=np.int64)
+        return Snapped(self.edge[some], self.twin[some], self.fraction[some], self.offset_m[some])
+
 
 class EdgeIndex:
     """Spatial index over the base edges of a network; immutable, safe to share between threads.

@@ -65,7 +65,7 @@ def driving_s(free_flow_s: npt.ArrayLike, departure: datetime) -> Floats:
 
 
 def drive(route: Route, planned_at: datetime, departure: datetime) -> Drive:
-    """Drive a route: the time off the network first, which the hour does not change, then edge by edge.
+    """Drive a route edge by edge; the time off the network, which no hour changes, is counted last.
 
     Parameters
     ----------
@@ -74,9 +74,8 @@ def drive(route: Route, planned_at: datetime, departure: datetime) -> Drive:
         The moment `Router.route` was asked for.
     departure : datetime
     """
-    on_road_at = departure + timedelta(seconds=route.access_s)
     road_s = max(0.0, route.seconds - route.access_s)
     behind_s = np.concatenate([[0.0], np.cumsum(route.edge_s)]) * speed_ratio(planned_at)
-    passed_s = driving_s([*behind_s, road_s * speed_ratio(planned_at)], on_road_at)
-    seconds = route.access_s + float(passed_s[-1])
+    passed_s = driving_s([*behind_s, road_s * speed_ratio(planned_at)], departure)
+    seconds = float(passed_s[-1]) + route.access_s
     return Drive(departure + timedelta(seconds=seconds), seconds, np.diff(passed_s[:-1]))

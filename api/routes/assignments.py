@@ -93,4 +93,4 @@ def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedI
     way = on.router.route(state.fix.position, found.location.position, now)
     if way is None:
         raise UnknownId("没有可行道路。(No road leads there.)")
-    return views.route(assignment_id, way)
+    return views.route(assignment_id, way, now)

@@ -11,6 +11,7 @@ from api.dependencies import now
 from geo_data.database import transaction
 
 Headers = dict[str, str]
+REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)  # a Wednesday, 12:00 in Guangzhou
 ROADS = "/v1/road-conditions"
 AT_LIEDE = {"lon": 113.3297, "lat": 23.1196, "radius_m": 800}
@@ -113,3 +114,19 @@ def test_a_bad_condition_is_refused_and_with_it_all_told_together(
     body = {"conditions": [{"kind": "closure", "circle": AT_LIEDE}, wrong]}
     assert client.post(ROADS, json=body, headers=dispatcher).status_code == 422
     assert client.get(ROADS, headers=dispatcher).json()["conditions"] == []
+
+
+def test_every_answer_about_roads_names_the_version(client: TestClient, dispatcher: Headers) -> None:
+    sent = client.post("/v1/reports", json={"text": REPORT}, headers=dispatcher).json()
+    advice = f"/v1/incidents/{sent['id']}/recommendation"
+    before = client.get(advice, headers=dispatcher).json()
+    tell(client, dispatcher, {"kind": "slowdown", "factor": 0.5, "circle": {**AT_LIEDE, "radius_m": 9000}})
+    after = client.get(advice, headers=dispatcher).json()
+    assert "+" not in before["metric"]
+    assert after["metric"].endswith("+v1")
+    assert after["options"][1]["travel_s"] > 1.4 * before["options"][1]["travel_s"]
+    assert after["options"][1]["p_kept"] < before["options"][1]["p_kept"]
+    job = client.post(f"/v1/incidents/{sent['id']}/assignments", json={}, headers=dispatcher).json()["assignments"][0]
+    route = client.get(f"/v1/assignments/{job['id']}/route", headers=dispatcher).json()
+    assert route["metric"].endswith("+v1")
+    assert datetime.fromisoformat(route["arrive_at"]) > datetime.fromisoformat(sent["reported_at"])
