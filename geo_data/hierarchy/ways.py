@@ -64,8 +64,8 @@ def way(
     )
     if seconds == np.inf:
         return Way(float("inf"), -1, -1, np.empty(0, dtype=np.int32))
-    climb, start = _arcs_below(starts.first, starts.node, starts.via, up, k, h.tail, h.depth)
-    fall, end = _arcs_below(ends.first, ends.node, ends.via, down, k, h.tail, h.depth)
+    climb, start = _arcs_below(starts.first, starts.node, starts.seconds, starts.via, up, k, h.tail, h.depth)
+    fall, end = _arcs_below(ends.first, ends.node, ends.seconds, ends.via, down, k, h.tail, h.depth)
     arcs = np.concatenate([2 * climb[::-1], 2 * fall + 1]).astype(np.int64)
     found = _unpacked(
         arcs, h.first, h.head, h.first_below, h.below, h.tail, weights.up, weights.down,
@@ -95,17 +95,27 @@ def _best(
     return best
 
 
-@njit(together(I32, WHOLE)(READ_I64, READ_I32, READ_I32, WHOLE, WHOLE, READ_I32, READ_I32), cache=True, nogil=True)
-def _arcs_below(first: Any, node: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
-    """The arcs of the labels of a place from the ancestor at depth ``k`` down to a seed, and the seed."""
+@njit(
+    together(I32, WHOLE)(READ_I64, READ_I32, READ_F64, READ_I32, WHOLE, WHOLE, READ_I32, READ_I32),
+    cache=True,
+    nogil=True,
+)
+def _arcs_below(first: Any, node: Any, seconds: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
+    """The arcs of the labels of a place from the ancestor at depth ``k`` down to a seed, and the seed.
+
+    A node may be in several of them; the least seconds were the ones that went on upwards.
+    """
     arcs = [np.int32(0) for _ in range(0)]
     arc = via[first[label] + k]
     while arc >= 0:
         arcs.append(arc)
         k = depth[tail[arc]]
-        while first[label] + k >= first[label + 1] or node[first[label] + k] != tail[arc]:
-            label = label + 1 if label + 2 < len(first) else 0  # the arc comes from another label of the place
-        arc = via[first[label] + k]
+        least, at = np.inf, 0
+        for i in range(len(first) - 1):
+            here = first[i] + k
+            if here < first[i + 1] and node[here] == tail[arc] and seconds[here] < least:
+                least, at = seconds[here], here
+        arc = via[at]
     return np.array(arcs, dtype=np.int32), -1 - arc
 
 

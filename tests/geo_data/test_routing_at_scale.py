@@ -13,8 +13,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.compile import RoadEdgesBuilder, compile_network
 from geo_data.network import Network
 from geo_data.routing import Router
+from geo_data.turn_costs import assumed_turn_costs
 
 NOW = datetime(2025, 6, 4, 8, tzinfo=GUANGZHOU_TIME)
 Search = Callable[[Network, npt.NDArray[np.float64], int], npt.NDArray[np.float64]]
@@ -75,6 +77,26 @@ def test_a_thousand_pairs_of_central_shanghai_agree(shanghai: Network, search: S
 @pytest.mark.parametrize("search", [by_scipy, by_networkx])
 def test_a_thousand_pairs_of_porto_agree(porto: Network, search: Search) -> None:
     check(porto, search, goals=5, starts=200)
+
+
+def test_routes_through_many_dear_turns_are_as_long_as_the_travel_times_say() -> None:
+    """Places between junctions of many copies are entered by many doors, whose labels share parts of their ways."""
+    size, rng, builder = 20, np.random.default_rng(5), RoadEdgesBuilder()
+    for i in range(size * size):
+        builder.node(Position(113.2 + 0.002 * (i % size), 23.1 + 0.002 * (i // size)))
+    for a in range(size * size):
+        for b in [a + 1] * (a % size < size - 1) + [a + size] * (a < size * (size - 1)):
+            builder.edge(a, b, road_class=str(rng.choice(["primary", "tertiary"])), oneway=False)
+    edges = builder.build()
+    network = compile_network(edges, costs=assumed_turn_costs(edges), title="test", source="test", schematic=True)
+    router = Router(network)
+    places = [Position(*p) for p in rng.uniform([113.2, 23.1], [113.238, 23.138], (400, 2)).tolist()]
+    for start, goal in zip(places[:200], places[200:], strict=True):
+        route = router.route(start, goal, NOW)
+        expected_s = router.nearest([start], goal, 1, NOW).seconds[0]
+        assert route is not None
+        assert route.seconds == pytest.approx(expected_s, rel=1e-9)
+        assert route.edge_s.sum() + route.access_s == pytest.approx(expected_s, rel=1e-9)
 
 
 def test_threads_share_a_router_and_get_the_answers_of_one(lattice: Network) -> None:
