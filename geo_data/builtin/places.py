@@ -39,6 +39,7 @@ class Place:
     source: str
 
 
+TOLL_GATE = "收费站"
 POINTS_PEOPLE_NAME = ("interchange", "junction", "bridge", "tunnel")
 
 
@@ -48,11 +49,12 @@ def builtin_places() -> tuple[Place, ...]:
     places = [_place(row) for row in rows("places")]
     known = {place.name for place in places}
     points = [point for point in named_points().values() if point.kind in POINTS_PEOPLE_NAME]
-    places += [
-        Place(point.name, point.aliases, point.kind, point.position, point.district, point.source)
-        for point in points
-        if point.name not in known and point.district.endswith("区")
-    ]
+    for point in points:
+        if point.name not in known and point.district.endswith("区"):
+            gates = tuple(alias for alias in point.aliases if alias.endswith(TOLL_GATE))
+            others = tuple(alias for alias in point.aliases if alias not in gates)
+            places.append(Place(point.name, others, point.kind, point.position, point.district, point.source))
+            places += [Place(gate, (), "toll_gate", point.position, point.district, point.source) for gate in gates]
     places += [Place(j.name, j.aliases, "junction", j.position, j.district, j.source) for j in builtin_junctions()]
     return tuple(places)
 

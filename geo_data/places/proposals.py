@@ -26,6 +26,7 @@ PLACE_RADIUS_M = {
     "airport": 2500.0,
     "port": 800.0,
     "service_area": 2000.0,
+    "toll_gate": 1000.0,
     "university": 700.0,
     "park": 700.0,
     "industrial": 500.0,
