@@ -15,6 +15,7 @@ from geo_data.snapping import EdgeIndex
 from geo_data.speeds import speed_ratio
 
 Ints = npt.NDArray[np.int32]
+MOST_REMEMBERED = 5000  # conditions whose edges are kept
 CLOSED = (RoadConditionKind.CLOSURE, RoadConditionKind.FLOOD)
 
 
@@ -104,11 +105,16 @@ class LiveRoads:
             return router
 
     def edges_of(self, condition: RoadCondition) -> Ints:
-        """Base edges that a condition concerns."""
-        return edges_of(condition, self._usual.index, self._usual.network.n_edges)
+        """Base edges that a condition concerns; remembered, for a condition never changes."""
+        edges = self._edges.get(condition.id)
+        if edges is None:
+            if len(self._edges) >= MOST_REMEMBERED:
+                self._edges = {}
+            edges = edges_of(condition, self._usual.index, self._usual.network.n_edges)
+            self._edges[condition.id] = edges
+        return edges
 
     def _make(self, conditions: Conditions, before: Router, now: datetime) -> Router:
-        found = conditions.in_force(now)
-        self._edges = {c.id: self._edges[c.id] if c.id in self._edges else self.edges_of(c) for c in found}
-        speed_kph = live_speed_kph(self._usual.network.speed_kph, [(c, self._edges[c.id]) for c in found])
+        found = [(c, self.edges_of(c)) for c in conditions.in_force(now)]
+        speed_kph = live_speed_kph(self._usual.network.speed_kph, found)
         return before.reweighted(speed_kph, version=conditions.version(now))
