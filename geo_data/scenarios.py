@@ -29,7 +29,7 @@ SHARED_SHARE = 0.48
 
 # How much of a variance is left in the mean over a trip of 18 to 22 minutes: sums of squared shares of its time by
 # corridor and by edge, medians on the built-in network (`python -m tools.measure_spread`).
-LEFT_OF_CORRIDORS, LEFT_OF_EDGES = 0.17, 0.03
+LEFT_OF_CORRIDORS, LEFT_OF_EDGES = 0.17, 0.04
 
 
 @dataclass(frozen=True, slots=True)
