@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import h3.api.basic_int as h3
@@ -49,18 +50,20 @@ def limits_s(minutes: str) -> list[float]:
 
 
 def isochrones(
-    on: Ground, origins: Sequence[Position], limits: Sequence[float], now: datetime, *, gaps: bool, **facts: Any
+    on: Ground, origins: Sequence[Position], limits: Sequence[float], now: datetime, *, gaps: bool, rings: bool
 ) -> dict[str, Any]:
-    """A GeoJSON FeatureCollection, the longest limit first so that shorter ones are drawn above; ``facts`` go along."""
+    """A GeoJSON FeatureCollection, the longest limit first; with ``rings`` each without what a shorter one holds."""
     drawn = _isochrones(on.network).around(on.router, origins, limits, now, gaps=gaps)
+    shapes = _simpler(drawn)
+    if rings:
+        shapes = [shapes[0], *(shapely.difference(outer, inner) for inner, outer in pairwise(shapes))]
     return {
         "type": "FeatureCollection",
-        "features": [_feature(one, shape) for one, shape in zip(drawn, _simpler(drawn), strict=True)][::-1],
+        "features": [_feature(one, shape) for one, shape in zip(drawn, shapes, strict=True)][::-1],
         "as_of": now.isoformat(),
         "metric": on.router.metric(now).name,
         "schematic": on.network.schematic,
         "origins": len(origins),
-        **facts,
     }
 
 

@@ -38,10 +38,12 @@ def isochrones(
     of: Of = "free",
     role: Role = Role.SURVEYOR,
     gaps: bool = True,
+    rings: bool = False,
 ) -> dict[str, Any]:
     """Ground within reach by road, as GeoJSON, longest limit first: from a unit, an incident, a point, or many units.
 
     Driving time only, without turnout. Holes are places by a road that takes longer; `gaps=false` closes them.
+    With `rings=true` each limit is without the ground of the shorter ones, for drawing.
     """
     limits = drawing.limits_s(minutes)
     if (lon is None) != (lat is None):
@@ -55,7 +57,7 @@ def isochrones(
         origins = [_of_incident(desk, incident)]
     else:
         origins = [point] if point else _of_many(desk, of, role, now)
-    return drawing.isochrones(on, origins, limits, now, gaps=gaps)
+    return drawing.isochrones(on, origins, limits, now, gaps=gaps, rings=rings)
 
 
 @router.get("/cover")

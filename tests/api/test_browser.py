@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
+from geo_data.schema import latest_fixes
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
@@ -16,6 +18,12 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 ON_THE_WAY = {"longitude": 113.3297, "latitude": 23.1196}
 PATIENCE_MS = 30_000
+
+WHERE_S001 = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
+    while (theMap().isMoving()) await new Promise(requestAnimationFrame);
+    const {x, y} = theMap().project([113.36, 23.13]);
+    return {x, y};
+})"""
 
 SignIn = Callable[..., Page]
 
@@ -158,3 +166,31 @@ def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_
     page = sign_in(address, "dispatcher", "/", viewport=DESK)
     page.goto(f"{address}/docs")
     expect(page.get_by_text("/v1/reports", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_cover_is_drawn_on_request_for_all_who_are_free_and_for_one_that_is_clicked(
+    address: str, sign_in: SignIn
+) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    desk.get_by_test_id("cover").click()
+    note = desk.get_by_test_id("cover-note")
+    expect(note).to_contain_text("3 名空闲查勘员", timeout=PATIENCE_MS)
+    desk.get_by_test_id("map").locator("canvas").click(position=desk.evaluate(WHERE_S001))
+    expect(note).to_contain_text("查勘员001", timeout=PATIENCE_MS)
+    desk.get_by_test_id("cover-all").click()
+    expect(note).to_contain_text("3 名空闲查勘员", timeout=PATIENCE_MS)
+    desk.locator("#language").click()
+    expect(note).to_contain_text("3 free surveyors")
+    desk.locator("#theme").click()
+    desk.get_by_test_id("cover").click()
+    expect(note).to_be_hidden()
+
+
+def test_cover_fits_a_phone_and_says_when_nobody_is_free(address: str, sign_in: SignIn, fleet: Engine) -> None:
+    with fleet.begin() as connection:
+        connection.execute(latest_fixes.delete())
+    phone = sign_in(address, "dispatcher", "/", viewport=PHONE, has_touch=True)
+    phone.locator(".tabs [data-view=map]").click()
+    phone.get_by_test_id("cover").click()
+    expect(phone.get_by_test_id("cover-note")).to_contain_text("没有可派的查勘员", timeout=PATIENCE_MS)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -50,6 +50,12 @@ def test_a_point_an_incident_and_the_posts_can_be_asked_for(client: TestClient, 
         assert not shape(found["features"][0]["geometry"]).is_empty
 
 
+def test_rings_share_the_ground_out(client: TestClient, dispatcher: Headers) -> None:
+    whole, rings = (ask(client, dispatcher, unit="S000", minutes="5,10", rings=r) for r in (False, True))
+    outer, inner = (shape(f["geometry"]).area for f in whole["features"])
+    assert [shape(f["geometry"]).area for f in rings["features"]] == pytest.approx([outer - inner, inner])
+
+
 def test_gaps_can_be_closed(client: TestClient, dispatcher: Headers) -> None:
     found = ask(client, dispatcher, minutes="10,20", gaps=False)
     for feature in found["features"]:

@@ -7,6 +7,7 @@ const COLOURS = {
     roadText: "#93a5b5", districtText: "#7d92a5", placeText: "#8296a8", halo: "#0d1217",
     text: "#e4ebf1", accent: "#62b0f5", ok: "#58c48f", warn: "#f2b648", danger: "#ff6e63", scene: "#b9a2f6", old: "#7c8894",
     off: "#4a5661", edge: "#0b1015", shop: "#a9b6c2",
+    cover10: "#2dd4bf", cover20: "#3b82c4", cover30: "#6d5bb5",
   },
   light: {
     ground: "#eef1f3", district: "#f6f8f9", border: "#b9c4ce", water: "#c3dcec", green: "#d7e8da",
@@ -14,6 +15,7 @@ const COLOURS = {
     roadText: "#4a5a68", districtText: "#6b7c8b", placeText: "#5c6c7a", halo: "#ffffff",
     text: "#16202a", accent: "#0a62bd", ok: "#178a50", warn: "#c07a00", danger: "#d0342a", scene: "#7650cf", old: "#8a96a1",
     off: "#b3bdc6", edge: "#ffffff", shop: "#5c6c7a",
+    cover10: "#0f9f8c", cover20: "#3d86c6", cover30: "#8f7fd0",
   },
 };
 

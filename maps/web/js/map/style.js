@@ -5,7 +5,7 @@ const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
-export const LIVE_SOURCES = ["disc", "routes", "shops", "units", "incidents", "picks"];
+export const LIVE_SOURCES = ["cover", "disc", "routes", "shops", "units", "incidents", "picks"];
 
 const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
 const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -30,6 +30,15 @@ function groundLayers(c) {
       id: "district-border", type: "line", source: "gz", "source-layer": "areas", filter: ["==", ["get", "kind"], "district"],
       paint: { "line-color": c.border, "line-width": 1, "line-dasharray": [4, 3] },
     },
+  ];
+}
+
+/** Ground within 10, 20 and 30 minutes, in rings: under roads and names. */
+function coverLayers(c) {
+  const colour = ["match", ["get", "minutes"], 10, c.cover10, 20, c.cover20, c.cover30];
+  return [
+    { id: "cover-fill", type: "fill", source: "cover", paint: { "fill-color": colour, "fill-opacity": 0.4, "fill-antialias": false } },
+    { id: "cover-line", type: "line", source: "cover", paint: { "line-color": colour, "line-width": 1.2, "line-opacity": 0.9 } },
   ];
 }
 
@@ -127,7 +136,7 @@ function markLayers(c) {
 }
 
 /** The layers in drawing order for these colours. */
-export const layersFor = (c) => [...groundLayers(c), ...roadLayers(c), ...nameLayers(c), ...routeLayers(c), ...markLayers(c)];
+export const layersFor = (c) => [...groundLayers(c), ...coverLayers(c), ...roadLayers(c), ...nameLayers(c), ...routeLayers(c), ...markLayers(c)];
 
 /** A whole MapLibre style. @param {object} c colours from `coloursOf` */
 export function styleFor(c) {
