@@ -76,10 +76,13 @@ function roleTabs(role, choose) {
     h("button", { type: "button", class: "button", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
 }
 
-/** "weekend-21" in words: which hour's speeds the road times were taken at; other names are shown as they are. */
+/** "weekend-21+v3" in words: which hour's speeds the road times were taken at, and which road conditions; other names
+ * are shown as they are. */
 function metricWords(metric) {
-  const [, kind, hour] = /^(weekday|weekend)-(\d+)$/.exec(metric) ?? [];
-  return kind ? t(`metric_${kind}`, { hour: Number(hour) }) : metric;
+  const [, kind, hour, version] = /^(weekday|weekend|holiday)-(\d+)(?:\+v(\d+))?$/.exec(metric) ?? [];
+  if (!kind) return metric;
+  const words = t(`metric_${kind}`, { hour: Number(hour) });
+  return version ? words + t("metric_conditions", { version }) : words;
 }
 
 /** The card. `advice` is a RecommendationOut, null while it is being asked for. */

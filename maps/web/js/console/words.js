@@ -95,6 +95,8 @@ addWords({
   refused: ["{n} 个单元不可派", "{n} units cannot go"],
   metric_weekday: ["道路时间按工作日 {hour} 时的车速计算", "Road times at weekday speeds of {hour}:00"],
   metric_weekend: ["道路时间按周末 {hour} 时的车速计算", "Road times at weekend speeds of {hour}:00"],
+  metric_holiday: ["道路时间按节假日 {hour} 时的车速计算", "Road times at holiday speeds of {hour}:00"],
+  metric_conditions: [",已计入路况(第 {version} 版)", ", with road conditions (version {version})"],
   nobody: ["现在没有可派的单元,原因见下。", "Nobody can go now; see below why."],
   needs_place: ["先定位,才能给出建议和时限。", "Place it first; then there is a limit and advice."],
   reason_assign: ["不按建议派单,请说明原因", "Why not the advised unit?"],
