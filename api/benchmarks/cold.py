@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from api.benchmarks.timing import median_interval
 from dispatch.errors import Unavailable
 
 _CHILD = """
@@ -50,6 +51,8 @@ class Start:
     first_query_s, second_query_s : float
         The nearest 5 of a fleet, goal given as a position.
     n : int
+    first_queries_s : tuple of float
+        Each of them.
     """
 
     import_s: float
@@ -58,8 +61,15 @@ class Start:
     first_query_s: float
     second_query_s: float
     n: int
+    first_queries_s: tuple[float, ...] = ()
 
-    def as_dict(self) -> dict[str, float]:
+    @property
+    def first_query_interval_ms(self) -> tuple[float, float]:
+        """Ends of the interval of the median of first queries; nan below 6 processes."""
+        low, high = median_interval(self.first_queries_s) or (float("nan"), float("nan"))
+        return low * 1e3, high * 1e3
+
+    def as_dict(self) -> dict[str, object]:
         """All figures by name."""
         return asdict(self)
 
@@ -87,4 +97,4 @@ def _child(network: Path, cache: str) -> list[float]:
 
 def _median(runs: list[list[float]]) -> Start:
     import_s, load_s, router_s, first_s, second_s = np.median(runs, axis=0).tolist()
-    return Start(import_s, load_s, router_s, first_s, second_s, len(runs))
+    return Start(import_s, load_s, router_s, first_s, second_s, len(runs), tuple(run[3] for run in runs))

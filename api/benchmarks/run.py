@@ -102,7 +102,7 @@ def run(network_file: Path | None, options: Options, say: Say) -> Result:
         say("memory, floor, new processes")
         result.extra_bytes = extra_bytes(router, router.reweighted(work.speeds[0]))
         result.floor = floor(work, {kind: found[OURS] for kind, found in result.times.items() if OURS in found})
-        result.warm = cold.warm_start(path, 3 if options.quick else 7)
+        result.warm = cold.warm_start(path, 6 if options.quick else 9)
         result.empty = None if options.quick else cold.empty_start(path)
     if options.growth:
         for n in SIZES:

@@ -34,6 +34,8 @@ class Promise:
     at_least : bool
         Whether more is better.
     unit : str
+    exact : bool
+        Counted and not timed, so that it needs no interval.
     """
 
     words: str
@@ -43,13 +45,16 @@ class Promise:
     high: float
     at_least: bool
     unit: str
+    exact: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        """Kept or broken when all of the interval says so; one value without an interval speaks for itself."""
-        low, high = (self.found if isnan(end) else end for end in (self.low, self.high))
+        """Kept or broken when all of the interval says so; a time without an interval proves neither."""
         if isnan(self.found):
             return Verdict.NOT_MEASURED
+        if isnan(self.low) and not self.exact:
+            return Verdict.UNCLEAR
+        low, high = (self.found, self.found) if self.exact else (self.low, self.high)
         worst, best = (low, high) if self.at_least else (high, low)
         if self._good(worst):
             return Verdict.KEPT
@@ -95,10 +100,12 @@ def promises(times: Times, extra_bytes: int | None, nodes: int, start: Start | N
     nan = float("nan")
     if extra_bytes is not None:
         megabytes = extra_bytes / 1e6 * MEMORY_NODES / nodes
-        found.append(Promise("memory of new weights, at 140,020 nodes", 10.0, megabytes, nan, nan, False, "MB"))
+        found.append(
+            Promise("memory of new weights, at 140,020 nodes", 10.0, megabytes, nan, nan, False, "MB", exact=True)
+        )
     if start is not None:
         words = "first query of a new process"
-        found.append(Promise(words, 50.0, start.first_query_s * 1e3, nan, nan, False, "ms"))
+        found.append(Promise(words, 50.0, start.first_query_s * 1e3, *start.first_query_interval_ms, False, "ms"))
     return found
 
 

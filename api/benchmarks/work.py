@@ -21,7 +21,7 @@ Indices = npt.NDArray[np.int64]
 
 NOW = datetime(2025, 6, 4, 8, tzinfo=GUANGZHOU_TIME)  # a Wednesday morning
 WANTED = 5
-NEIGHBOURHOOD_M = 300.0  # how far a local change of weights reaches
+NEIGHBOURHOOD_M = 1000.0  # how far a local change of weights reaches: some hundred edges, not a handful
 VARIANTS = 4  # of new weights, used in turn
 
 

@@ -27,7 +27,7 @@ def fast() -> dict[str, dict[str, Samples]]:
     }
 
 
-START = Start(1.0, 0.1, 0.5, 0.01, 0.001, 7)
+START = Start(1.0, 0.1, 0.5, 0.01, 0.001, 7, (0.01,) * 7)
 
 
 def test_a_run_that_keeps_every_promise_exits_with_0() -> None:
@@ -56,7 +56,7 @@ def test_memory_is_reckoned_for_the_city_of_the_promise() -> None:
 
 
 def test_a_slow_first_query_breaks_its_promise() -> None:
-    (first,) = promises({}, None, 1, replace(START, first_query_s=0.06))
+    (first,) = promises({}, None, 1, replace(START, first_query_s=0.06, first_queries_s=(0.06,) * 7))
     assert (first.found, first.verdict) == (60.0, Verdict.BROKEN)
 
 
@@ -97,6 +97,15 @@ def test_an_interval_across_the_mark_is_unclear(low: float, high: float, at_leas
     assert (exit_code([promise]) == 0) == (verdict is Verdict.KEPT)
 
 
-def test_a_value_without_an_interval_speaks_for_itself() -> None:
-    assert Promise("", 10.0, 10.1, NAN, NAN, True, "×").verdict is Verdict.KEPT
-    assert Promise("", 10.0, 9.9, NAN, NAN, True, "×").verdict is Verdict.BROKEN
+def test_a_time_without_an_interval_proves_nothing_but_a_count_does() -> None:
+    assert Promise("", 10.0, 99.0, NAN, NAN, True, "×").verdict is Verdict.UNCLEAR
+    assert Promise("", 10.0, 1.0, NAN, NAN, True, "×").verdict is Verdict.UNCLEAR
+    assert Promise("", 10.0, 9.9, NAN, NAN, False, "MB", exact=True).verdict is Verdict.KEPT
+    assert Promise("", 10.0, 10.1, NAN, NAN, False, "MB", exact=True).verdict is Verdict.BROKEN
+
+
+def test_a_ratio_from_two_rounds_is_unclear_however_good_it_looks() -> None:
+    times = {MATRIX: {OURS: steady(0.06), "scipy": Samples([9.0, 9.0], [0, 1])}}
+    beside = next(p for p in promises(times, None, 1, None) if p.unit == "×")
+    assert beside.found == pytest.approx(150.0)
+    assert beside.verdict is Verdict.UNCLEAR
