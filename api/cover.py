@@ -71,13 +71,13 @@ def _simpler(drawn: Sequence[Isochrone]) -> list[Any]:
     """Shapes with fewer points, each still holding the one before."""
     shapes: list[Any] = []
     for one in drawn:
-        shape = shapely.set_precision(shapely.simplify(one.shape, SIMPLER_DEG), GRID_DEG)
+        shape = shapely.set_precision(shapely.make_valid(shapely.simplify(one.shape, SIMPLER_DEG)), GRID_DEG)
         shapes.append(shapely.union(shape, shapes[-1], grid_size=GRID_DEG) if shapes else shape)
     return shapes
 
 
 def _feature(one: Isochrone, shape: Any) -> dict[str, Any]:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    parts = [part for part in shapely.get_parts(shapely.get_parts(shape)) if part.geom_type == "Polygon"]
     geometry = json.loads(shapely.to_geojson(shapely.MultiPolygon(parts)))
     return {"type": "Feature", "geometry": geometry, "properties": {"minutes": one.limit_s / 60}}
 

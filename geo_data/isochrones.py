@@ -20,7 +20,7 @@ from geo_data.snapping import Snapped
 
 REACH_M = 200.0  # what a street serves on either side: blocks up to twice as wide close
 CELL_M = 60.0  # of the grid that is drawn on; outlines are interpolated between its points
-GRID_DEG = 1e-7  # a hundredth of a metre: what an outline may be off where it had to be mended
+GRAIN_M = 0.01  # cuts along shores are rounded to this, or hairs would be left
 SMALL_M2 = 125_000.0  # a hole no larger than the reach of one point is not told from a block
 MOST_LIMITS, LONGEST_S = 8, 4 * 3600.0
 Shapes = npt.NDArray[np.object_]
@@ -83,7 +83,7 @@ class Isochrones:
         Returns
         -------
         list of Isochrone
-            From the shortest limit to the longest; each lies within the next (to `GRID_DEG`).
+            From the shortest limit to the longest; each lies within the next, but for a grain of `GRAIN_M`.
 
         Raises
         ------
@@ -108,20 +108,24 @@ class Isochrones:
         whole = shapely.union_all(closed) if len(closed) > 1 else MultiPolygon(closed)  # a part may lie in a hole
         flat = shapely.transform(whole, lambda points: points / self._lines.scale)
         if not flat.is_valid:  # the last digit may cross a spike over itself
-            flat = shapely.set_precision(flat, GRID_DEG)
-        return MultiPolygon([part for part in shapely.get_parts(flat) if isinstance(part, Polygon)])
+            flat = shapely.make_valid(flat)
+        return MultiPolygon([part for part in _pieces(flat) if isinstance(part, Polygon)])
 
     def _without_far_banks(self, parts: Shapes, reached: "_Reached", limit_s: float) -> Shapes:
         """Take away land where no road is reached, and water beyond it."""
         west, south, east, north = shapely.total_bounds(parts)
         water = shapely.clip_by_rect(self._water, west, south, east, north)
-        land = shapely.get_parts(shapely.difference(parts, water))
+        land = shapely.get_parts(shapely.difference(parts, water, grid_size=GRAIN_M))
         far = land[~reached.serve(land, limit_s, self._grounded)]
         if len(far) == 0:
             return parts
-        left = shapely.get_parts(shapely.difference(parts, shapely.union_all(far)))
+        left = shapely.get_parts(shapely.difference(parts, shapely.union_all(far), grid_size=GRAIN_M))
         left = left[shapely.get_type_id(left) == shapely.GeometryType.POLYGON]
         return np.asarray(left[reached.serve(left, limit_s, self._grounded)])
+
+
+def _pieces(shape: Any) -> Shapes:
+    return np.asarray(shapely.get_parts(shapely.get_parts(shape)))  # twice: a collection may hold multipolygons
 
 
 def check_limits(limits_s: Sequence[float]) -> list[float]:

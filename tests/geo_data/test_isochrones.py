@@ -98,7 +98,7 @@ def near_reached(points: np.ndarray, seconds: np.ndarray, limit_s: float) -> sha
     return shapely.union_all(shapely.linestrings(np.stack([points[:, :-1], points[:, 1:]], axis=2)[some]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(town=towns(), limits=LIMITS, gaps=st.booleans())
 def test_each_isochrone_lies_within_the_next(make_network: Make, town: tuple, limits: list[int], gaps: bool) -> None:
     network = make_network(*town)
@@ -107,7 +107,7 @@ def test_each_isochrone_lies_within_the_next(make_network: Make, town: tuple, li
     assert [i.limit_s for i in drawn] == sorted(limits)
     for inner, outer in pairwise(drawn):
         assert inner.shape.is_valid
-        assert metres(outer.shape).buffer(0.05).contains(metres(inner.shape))
+        assert metres(inner.shape).difference(metres(outer.shape).buffer(0.05)).is_empty
 
 
 def test_an_edge_counts_as_far_as_it_is_reached(make_network: Make) -> None:
