@@ -144,6 +144,13 @@ def test_a_bank_that_no_bridge_leads_to_stays_out_however_near(make_network: Mak
     assert holds(blind, at(1500, 130))
 
 
+def test_nothing_floats_on_the_water_beyond_an_island_that_no_road_leads_to(make_network: Make) -> None:
+    near, beyond = (shapely.transform(RIVER, lambda p, up=up: p + [0, up / M_PER_DEG]) for up in (0, 110))
+    network = banks(make_network)
+    (drawn,) = Isochrones(network, near | beyond).around(Router(network), [at(0, 0)], [600], FOUR)
+    assert metres(drawn.shape).bounds[3] <= 120 + 1
+
+
 def test_both_banks_belong_to_it_when_a_bridge_leads_there_in_time(make_network: Make) -> None:
     network = banks(make_network, (1, 3))
     soon, late = Isochrones(network, RIVER).around(Router(network), [at(0, 0)], [180, 900], FOUR)
