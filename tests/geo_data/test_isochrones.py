@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon
+from shapely.affinity import translate
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
@@ -145,9 +146,8 @@ def test_a_bank_that_no_bridge_leads_to_stays_out_however_near(make_network: Mak
 
 
 def test_nothing_floats_on_the_water_beyond_an_island_that_no_road_leads_to(make_network: Make) -> None:
-    near, beyond = (shapely.transform(RIVER, lambda p, up=up: p + [0, up / M_PER_DEG]) for up in (0, 110))
-    network = banks(make_network)
-    (drawn,) = Isochrones(network, near | beyond).around(Router(network), [at(0, 0)], [600], FOUR)
+    network, water = banks(make_network), RIVER | translate(RIVER, yoff=110 / M_PER_DEG)
+    (drawn,) = Isochrones(network, water).around(Router(network), [at(0, 0)], [600], FOUR)
     assert metres(drawn.shape).bounds[3] <= 120 + 1
 
 
