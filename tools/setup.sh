@@ -80,6 +80,15 @@ install_browser_libraries() {
   done_with npm maps/web/node_modules/.installed maps/web/package-lock.json
 }
 
+compile_searches() {
+  local sources=(geo_data/compiled.py geo_data/kernels.py geo_data/doors.py geo_data/reached_roads.py geo_data/hierarchy/*.py)
+  stale searches "$VENV/.searches" "${sources[@]}" || return 0
+  say "compiling the road searches (about half a minute, once) …"
+  "$VENV/bin/python" -c 'import geo_data.reached_roads, geo_data.routing, geo_data.hierarchy.update'
+  done_with searches "$VENV/.searches" "${sources[@]}"
+}
+
 install_packages
 install_python
 install_browser_libraries
+compile_searches
