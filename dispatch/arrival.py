@@ -94,7 +94,7 @@ class ScenarioForecast:
         """Probability, 0 to 1, of arriving within ``seconds``; 0 when none are left."""
         if seconds <= 0:
             return 0.0
-        return float(np.mean(ndtr(np.log(seconds / self.medians_s) / self.log_sds)))
+        return float(np.mean(ndtr((log(seconds) - np.log(self.medians_s)) / self.log_sds)))
 
     def quantile_s(self, p: float) -> float:
         """Seconds within which a share ``p`` (0 < p < 1) of such arrivals happen."""
