@@ -246,7 +246,8 @@ class Router:
             share[0], share[-1] = 1.0 - exits.share[found.start], ends.share[found.end]
             driven = (edge >= 0) & (share > 0)
             edge, share = edge[driven], share[driven]
-        seconds = np.multiply(self._edge_s[edge], share, out=np.zeros(len(edge)), where=share > 0)
+        turn_s = self.network.turn_s[edge]  # a turn into an edge costs as much, however little of it is driven
+        seconds = turn_s + np.multiply(self._edge_s[edge] - turn_s, share, out=np.zeros(len(edge)), where=share > 0)
         return Way(self.network.edge_origin[edge], seconds)
 
     def _out(self, start: Snapped) -> Doors:
