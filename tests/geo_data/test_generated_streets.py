@@ -43,7 +43,7 @@ def test_every_junction_reaches_every_other_and_nothing_is_dropped(network: Netw
 
 
 def test_the_network_has_the_size_of_a_city(network: Network) -> None:
-    assert 60_000 <= network.meta["base_nodes"] <= 150_000
+    assert 60_000 <= network.n_nodes <= 150_000
 
 
 def test_generated_streets_are_flagged_and_counted(network: Network, generated: np.ndarray) -> None:
