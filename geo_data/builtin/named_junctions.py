@@ -30,7 +30,7 @@ class Junction:
     roads : tuple of str
         The two roads; a third tells which of several meetings is meant, the one nearest to it.
     position : Position
-        Computed from the points of the two roads; within 150 m of their crossing in the network.
+        Computed from the points of the two roads; within 60 m of their crossing in the network.
     district : str
         One of the 11 districts, as the table says.
     source : str

@@ -9,6 +9,7 @@ from shapely import LineString, MultiLineString
 from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
 from geo_data.builtin.courses import draw
+from geo_data.builtin.meetings import join_open_roads
 from geo_data.builtin.named_junctions import builtin_junctions, meeting, open_courses
 from geo_data.builtin.places import builtin_places
 from geo_data.builtin.roads import builtin_roads, named_points
@@ -59,12 +60,14 @@ def test_roads_that_do_not_tell_one_place_are_refused(roads: list[str], reason: 
 
 def test_every_junction_lies_at_both_of_its_roads_as_the_network_draws_them() -> None:
     drawn: dict[str, list[LineString]] = {}
-    for road in builtin_roads():
-        drawn.setdefault(road.name, []).append(draw(road).line)
+    courses = [draw(road) for road in builtin_roads()]
+    join_open_roads(courses)
+    for course in courses:
+        drawn.setdefault(course.road.name, []).append(course.line)
     for junction in builtin_junctions():
         at = shapely.Point(to_plane(junction.position.lon, junction.position.lat))
         away = [min(line.distance(at) for line in drawn[road]) for road in junction.roads[:2]]
-        assert max(away) < 150, (junction.name, away)
+        assert max(away) < 60, (junction.name, away)
 
 
 def test_the_junctions_are_many_and_in_all_eleven_districts() -> None:
