@@ -6,10 +6,10 @@ so that it is compiled when the module is first imported and kept on disk, not i
 
 from numba import types
 
-READ_I32, READ_I64, READ_F64 = (
-    types.Array(kind, 1, "C", readonly=True) for kind in (types.int32, types.int64, types.float64)
+READ_I32, READ_U32, READ_I64, READ_F64 = (
+    types.Array(kind, 1, "C", readonly=True) for kind in (types.int32, types.uint32, types.int64, types.float64)
 )
-I8, I32, I64, F64 = types.int8[::1], types.int32[::1], types.int64[::1], types.float64[::1]
+I32, U32, I64, F64 = types.int32[::1], types.uint32[::1], types.int64[::1], types.float64[::1]
 FLAGS = types.boolean[::1]
 WHOLE, REAL = types.int64, types.float64
 NOTHING = types.void

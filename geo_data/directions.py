@@ -1,21 +1,33 @@
 """A way through the network, written out: its line, its roads by name, its seconds edge by edge."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit, types
 
+from geo_data.compiled import READ_F64, READ_I32, READ_I64
 from geo_data.network import Floats, Ints, Network
 
 
-class Leg(NamedTuple):
-    """Part of an edge, from one share of its length (0 at the tail, 1 at the head) to another."""
+class Driven(NamedTuple):
+    """A way as it is driven: edges in order, the first and the last perhaps in part.
 
-    edge: int
-    start: float
-    end: float
+    Parameters
+    ----------
+    edge : (j,) int32
+        At least one; copies tell what turn was made into them.
+    begin, stop : (j,) float64
+        From and to which share of its length each is driven (0 at the tail, 1 at the head); alike where origin and
+        destination are one place.
+    free_flow_s : (j,) float64
+        Seconds on each in free flow, the turn into it included.
+    """
+
+    edge: Ints
+    begin: Floats
+    stop: Floats
+    free_flow_s: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,63 +80,64 @@ class Route:
     metric: str
 
 
-def describe(
-    network: Network,
-    legs: Sequence[Leg],
-    edge_s: Floats,
-    *,
-    ratio: float,
-    seconds: float,
-    access_s: float,
-    metric: str,
-) -> Route:
-    """Write a sequence of legs out as a `Route`.
+def describe(network: Network, driven: Driven, *, ratio: float, access_s: float, metric: str) -> Route:
+    """Write a way out as a `Route`.
 
     Parameters
     ----------
     network : Network
-    legs : sequence of Leg
-        At least one; a leg of no length is right where origin and destination are one place.
-    edge_s : (m,) float64
-        Seconds of each whole edge in free flow.
+    driven : Driven
     ratio : float
         Speed as a share of free flow.
-    seconds, access_s : float
+    access_s : float
     metric : str
     """
-    edges = network.edge_origin[[leg.edge for leg in legs]]
-    share = np.array([leg.end - leg.start for leg in legs])
-    spent_s = np.multiply(edge_s[edges], share, out=np.zeros(len(legs)), where=share > 0)
-    spent_s = (spent_s + network.turn_s[[leg.edge for leg in legs]]) / ratio
-    metres = network.length_m[edges] * share
+    edges = network.edge_origin[driven.edge]
+    spent_s = driven.free_flow_s / ratio
+    metres = network.length_m[edges] * (driven.stop - driven.begin)
     return Route(
-        seconds=seconds,
+        seconds=float(driven.free_flow_s.sum()) / ratio + access_s,
         metres=float(metres.sum()),
         access_s=access_s,
-        points=_line(network, legs),
-        steps=_steps([network.edge_name(int(e)) for e in edges], metres, spent_s),
+        points=_line(network, edges, driven.begin, driven.stop),
+        steps=_steps(network, edges, metres, spent_s),
         edges=edges,
         edge_s=spent_s,
         metric=metric,
     )
 
 
-def _steps(names: list[str], metres: Floats, spent_s: Floats) -> tuple[Step, ...]:
-    return tuple(
-        Step(name, float(metres[part].sum()), float(spent_s[part].sum()))
-        for name, group in groupby(range(len(names)), key=names.__getitem__)
-        for part in [list(group)]
-    )
+def _steps(network: Network, edges: Ints, metres: Floats, spent_s: Floats) -> tuple[Step, ...]:
+    """One for each stretch of edges with one name."""
+    name = np.where(network.name[edges] >= 0, network.name[edges], network.ref[edges])
+    first = np.concatenate([[0], np.flatnonzero(name[1:] != name[:-1]) + 1])
+    names = [network.names[i] if i >= 0 else "" for i in name[first].tolist()]
+    spent = np.add.reduceat(metres, first).tolist(), np.add.reduceat(spent_s, first).tolist()
+    return tuple(map(Step, names, *spent))
 
 
-def _line(network: Network, legs: Sequence[Leg]) -> Floats:
-    pieces = [
-        cut(network.edge_points(int(network.edge_origin[leg.edge])), start=leg.start, end=leg.end) for leg in legs
-    ]
-    points = np.concatenate(pieces)
+def _line(network: Network, edges: Ints, begin: Floats, stop: Floats) -> Floats:
+    """Points of all edges one after the other, without doubles; the first edge and the last are cut."""
+    ends = [cut(network.edge_points(int(edges[i])), start=begin[i], end=stop[i]) for i in {0, len(edges) - 1}]
+    between = _points(edges[1:-1], network.first_point, network.point_lon, network.point_lat)
+    points = np.concatenate([ends[0], between, *ends[1:]])
     fresh = np.ones(len(points), dtype=bool)
-    fresh[1:] = np.any(points[1:] != points[:-1], axis=1)
+    fresh[1:] = (points[1:, 0] != points[:-1, 0]) | (points[1:, 1] != points[:-1, 1])
     return points[fresh] if fresh.sum() > 1 else points[:2]
+
+
+@njit(types.float64[:, ::1](READ_I32, READ_I64, READ_F64, READ_F64), cache=True, nogil=True)
+def _points(edges: Any, first_point: Any, lon: Any, lat: Any) -> Any:
+    """Points of whole edges."""
+    count = 0
+    for e in edges:
+        count += first_point[e + 1] - first_point[e]
+    points, size = np.empty((count, 2)), 0
+    for e in edges:
+        for p in range(first_point[e], first_point[e + 1]):
+            points[size, 0], points[size, 1] = lon[p], lat[p]
+            size += 1
+    return points
 
 
 def cut(points: Floats, *, start: float, end: float) -> Floats:

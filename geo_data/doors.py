@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 
-from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
+from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, READ_U32, together
 from geo_data.hierarchy.labels import Seeds
 from geo_data.network import Floats, Ints, Network, Offsets
 from geo_data.snapping import Snapped
+from geo_data.ticks import Ticks, part
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -19,7 +20,7 @@ class Doors:
     Parameters
     ----------
     node : (d,) int32
-    seconds : (d,) float64
+    ticks : (d,) float64
         Along the edge that leads to the node, or from it; closed ways are left out.
     place : (d,) int32
         Which position.
@@ -31,7 +32,7 @@ class Doors:
     """
 
     node: Ints
-    seconds: Floats
+    ticks: Floats
     place: Ints
     edge: Ints
     share: Floats
@@ -40,7 +41,7 @@ class Doors:
     @property
     def seeds(self) -> Seeds:
         """The same for the hierarchy."""
-        return Seeds(self.node, self.seconds, self.place, self.n_places)
+        return Seeds(self.node, self.ticks, self.place, self.n_places)
 
 
 class Doorways:
@@ -49,33 +50,35 @@ class Doorways:
     Parameters
     ----------
     network : Network
+    turn_t : (m,) uint32
+        Ticks of the turn into each edge.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, turn_t: Ticks) -> None:
+        self._network, self._turn_t = network, turn_t
         self._edge_copies, self._node_copies = _copies(network.edge_origin), _copies(network.node_origin)
 
-    def out(self, edge_s: Floats, at: Snapped) -> Doors:
-        """Three ways out of each position: ahead, back along the twin, and from the junction where it stands on one."""
+    def out(self, edge_t: Ticks, at: Snapped) -> Doors:
+        """Ways out of each position: ahead and back along the twin, or from the junction where it stands on one."""
         head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
-        node, seconds, place, edge, share = _out(at.edge, at.twin, at.fraction, head, tail, origin, edge_s)
-        return Doors(node, seconds, place, edge, share, len(at))
+        node, ticks, place, edge, share = _out(at.edge, at.twin, at.fraction, head, tail, origin, edge_t)
+        return Doors(node, ticks, place, edge, share, len(at))
 
-    def into(self, edge_s: Floats, at: Snapped) -> Doors:
-        """Ways into each position: along any copy of its edge or its twin, or at its junction by any road."""
+    def into(self, edge_t: Ticks, at: Snapped) -> Doors:
+        """Ways into each position: along any copy of its edge or its twin, or to the junction where it stands on one."""
         head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
         copies = (*self._edge_copies, *self._node_copies)
-        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_s, self._network.turn_s)
-        node, seconds, place, edge, share = found
-        return Doors(node, seconds, place, edge, share, len(at))
+        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_t, self._turn_t)
+        node, ticks, place, edge, share = found
+        return Doors(node, ticks, place, edge, share, len(at))
 
 
-def direct_s(edge_s: Floats, start: Snapped, end: Snapped) -> Floats:
-    """Seconds along one edge, without any node, from every start (rows) to every end (columns); else inf.
+def direct_t(edge_t: Ticks, start: Snapped, end: Snapped) -> Floats:
+    """Ticks along one edge, without any node, from every start (rows) to every end (columns); else inf.
 
     So it is where both stand on one edge and the end lies ahead on it, or on its twin.
     """
-    return np.asarray(_direct(start.edge, start.twin, start.fraction, end.edge, end.fraction, edge_s))
+    return np.asarray(_direct(start.edge, start.twin, start.fraction, end.edge, end.fraction, edge_t))
 
 
 def _copies(origin: Ints) -> tuple[Offsets, Ints]:
@@ -84,97 +87,84 @@ def _copies(origin: Ints) -> tuple[Offsets, Ints]:
     return np.searchsorted(origin[order], np.arange(len(origin) + 1)).astype(np.int64), order
 
 
-@njit(REAL(READ_F64, WHOLE, REAL), cache=True, nogil=True)
-def _part_s(edge_s: Any, edge: int, share: float) -> Any:
-    """Seconds for a share of an edge; nothing of a closed edge takes no time."""
-    return edge_s[edge] * share if share > 0.0 else 0.0
-
-
 @njit(
-    together(I32, F64, I32, I32, F64)(READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_F64),
+    together(I32, F64, I32, I32, F64)(READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_U32),
     cache=True,
     nogil=True,
 )
-def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any, edge_s: Any) -> Any:
-    most = 3 * len(edge)
-    node, place, by, share, seconds = (
+def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any, edge_t: Any) -> Any:
+    most = 2 * len(edge)
+    node, place, by, share, ticks = (
         np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most),
     )  # fmt: skip
     size = 0
     for i in range(len(edge)):
-        at_one = fraction[i] <= 0.0 or fraction[i] >= 1.0
-        here = head[edge[i]] if fraction[i] >= 1.0 else tail[edge[i]]
-        for way in range(3):
-            on, behind = (edge[i], fraction[i]) if way == 0 else (twin[i], 1.0 - fraction[i]) if way == 1 else (-1, 0.0)
-            if edge[i] < 0 or (way == 1 and on < 0) or (way == 2 and not at_one):
-                continue
-            spent = 0.0 if way == 2 else _part_s(edge_s, on, 1.0 - behind)
+        if edge[i] < 0:
+            continue
+        if fraction[i] <= 0.0 or fraction[i] >= 1.0:
+            here = head[edge[i]] if fraction[i] >= 1.0 else tail[edge[i]]
+            node[size], ticks[size], place[size], by[size], share[size] = node_origin[here], 0.0, i, -1, 0.0
+            size += 1
+            continue
+        for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
+            spent = part(edge_t[on], 1.0 - behind) if on >= 0 else np.inf
             if spent < np.inf:
-                node[size] = node_origin[here] if way == 2 else head[on]
-                seconds[size], place[size], by[size], share[size] = spent, i, on, behind
+                node[size], ticks[size], place[size], by[size], share[size] = head[on], spent, i, on, behind
                 size += 1
-    return node[:size], seconds[:size], place[:size], by[:size], share[:size]
+    return node[:size], ticks[:size], place[:size], by[:size], share[:size]
 
 
 @njit(
     together(I32, F64, I32, I32, F64)(
-        READ_I32,
-        READ_I32,
-        READ_F64,
-        READ_I32,
-        READ_I32,
-        READ_I32,
-        READ_I64,
-        READ_I32,
-        READ_I64,
-        READ_I32,
-        READ_F64,
-        READ_F64,
+        READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32,
+        READ_I64, READ_I32, READ_I64, READ_I32, READ_U32, READ_U32,
     ),
     cache=True,
     nogil=True,
-)
+)  # fmt: skip
 def _into(
     edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any,
-    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_s: Any, turn_s: Any,
+    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_t: Any, turn_t: Any,
 ) -> Any:  # fmt: skip
     node, place, by = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)]
-    seconds, share = [0.0 for _ in range(0)], [0.0 for _ in range(0)]
+    ticks, share = [0.0 for _ in range(0)], [0.0 for _ in range(0)]
     for i in range(len(edge)):
         if edge[i] < 0:
             continue
-        for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
-            if on >= 0 and _part_s(edge_s, on, behind) < np.inf:
-                for c in edge_copy[first_edge_copy[on] : first_edge_copy[on + 1]]:
-                    node.append(tail[c])
-                    seconds.append(turn_s[c] + _part_s(edge_s, on, behind))
-                    place.append(np.int32(i))
-                    by.append(c)
-                    share.append(behind)
         if fraction[i] <= 0.0 or fraction[i] >= 1.0:
             here = node_origin[head[edge[i]] if fraction[i] >= 1.0 else tail[edge[i]]]
             for c in node_copy[first_node_copy[here] : first_node_copy[here + 1]]:
                 node.append(c)
-                seconds.append(0.0)
+                ticks.append(0.0)
                 place.append(np.int32(i))
                 by.append(np.int32(-1))
                 share.append(0.0)
-    return np.array(node), np.array(seconds), np.array(place), np.array(by), np.array(share)
+            continue
+        for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
+            spent = part(edge_t[on], behind) if on >= 0 else np.inf
+            if spent < np.inf:
+                for c in edge_copy[first_edge_copy[on] : first_edge_copy[on + 1]]:
+                    node.append(tail[c])
+                    ticks.append(turn_t[c] + spent)
+                    place.append(np.int32(i))
+                    by.append(c)
+                    share.append(behind)
+    return np.array(node), np.array(ticks), np.array(place), np.array(by), np.array(share)
 
 
 @njit(
-    types.float64[:, ::1](READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64),
+    types.float64[:, ::1](READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_U32),
     cache=True,
     nogil=True,
 )
-def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: Any, edge_s: Any) -> Any:
+def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: Any, edge_t: Any) -> Any:
     found = np.full((len(start), len(end)), np.inf)
     for i in range(len(start)):
         for j in range(len(end)):
             if start_edge[i] == end_edge[j] and start_edge[i] >= 0:
                 gap = end[j] - start[i]
                 if gap >= 0.0:
-                    found[i, j] = _part_s(edge_s, start_edge[i], gap)
+                    found[i, j] = part(edge_t[start_edge[i]], gap)
                 if gap <= 0.0 and start_twin[i] >= 0:
-                    found[i, j] = min(found[i, j], _part_s(edge_s, start_twin[i], -gap))
+                    found[i, j] = min(found[i, j], part(edge_t[start_twin[i]], -gap))
     return found

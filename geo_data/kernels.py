@@ -9,8 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit, types
 
-from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
+from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_I64, READ_U32, REAL, WHOLE, together
 from geo_data.network import Floats, Ints, Offsets
+from geo_data.ticks import NEVER, Ticks
+
+LONGEST = float(np.nextafter(NEVER, 0))
 
 
 class Settled(NamedTuple):
@@ -18,13 +21,13 @@ class Settled(NamedTuple):
 
     Parameters
     ----------
-    origin_s : (u,) float64
-        Seconds to the destination; inf for origins not settled.
+    origin_t : (u,) float64
+        Ticks to the destination; inf for origins not settled.
     order : (k,) int32
         Origins in the order they were settled, nearest first.
     """
 
-    origin_s: Floats
+    origin_t: Floats
     order: Ints
 
 
@@ -35,7 +38,7 @@ class _Desk(local):
     keys: Floats = np.empty(0)
 
     def arrays(self, n: int, most: int) -> tuple[Floats, Ints, Ints, Floats, Ints]:
-        """Least seconds and first exit by node, nodes seen, and a heap with room for ``most`` entries."""
+        """Least ticks and first exit by node, nodes seen, and a heap with room for ``most`` entries."""
         if len(self.best) < n:
             self.best, self.first_exit = np.full(n, np.inf), np.full(n, -1, dtype=np.int32)
             self.seen = np.empty(2 * n, dtype=np.int32)  # seeds may be among them twice
@@ -50,11 +53,12 @@ _desk = _Desk()
 def settle(
     first_in: Offsets,
     in_tail: Ints,
-    in_s: Floats,
+    in_edge: Ints,
+    edge_t: Ticks,
     seeds: tuple[Ints, Floats],
     exits: tuple[Ints, Floats, Ints],
-    more_s: Floats,
-    direct_s: Floats,
+    more_t: Floats,
+    direct_t: Floats,
     *,
     wanted: int,
 ) -> Settled:
@@ -69,21 +73,23 @@ def settle(
         Arcs ``first_in[v]:first_in[v+1]`` lead into node v.
     in_tail : (m,) int32
         Where each of them comes from.
-    in_s : (m,) float64
-        Its seconds, never negative; inf when closed.
+    in_edge : (m,) int32
+        Which edge it is.
+    edge_t : (m,) uint32
+        Ticks of each edge; `NEVER` when closed.
     seeds : (s,) int32, (s,) float64
-        Nodes from which the destination is reached, and in how many seconds.
+        Nodes from which the destination is reached, and in how many ticks.
     exits : (x,) int32, (x,) float64, (x,) int32
-        Nodes by which origins enter the network, after how many seconds, and which origin.
-    more_s : (u,) float64
-        Seconds that an origin needs besides, whatever its way; inf for one that cannot come.
-    direct_s : (u,) float64
-        Seconds of an origin that stands on the edge of the destination; inf otherwise.
+        Nodes by which origins enter the network, after how many ticks, and which origin.
+    more_t : (u,) float64
+        Ticks that an origin needs besides, whatever its way; inf for one that cannot come.
+    direct_t : (u,) float64
+        Ticks of an origin that stands on the edge of the destination; inf otherwise.
     wanted : int
     """
-    most = len(in_tail) + len(seeds[0]) + len(exits[0]) + len(direct_s) + 1
+    most = len(in_tail) + len(seeds[0]) + len(exits[0]) + len(direct_t) + 1
     desk = _desk.arrays(len(first_in) - 1, most)
-    return Settled(*_settle(first_in, in_tail, in_s, *seeds, *exits, more_s, direct_s, wanted, *desk))
+    return Settled(*_settle(first_in, in_tail, in_edge, edge_t, *seeds, *exits, more_t, direct_t, wanted, *desk))
 
 
 @njit(NOTHING(F64, I32, WHOLE, REAL, types.int32), cache=True, nogil=True)
@@ -128,50 +134,50 @@ def _drop_first(keys: Any, items: Any, size: int) -> None:
     cache=True,
     nogil=True,
 )
-def _start(seed_node: Any, seed_s: Any, best_s: Any, n: int, best: Any, seen: Any, keys: Any, items: Any) -> int:
+def _start(seed_node: Any, seed_t: Any, best_t: Any, n: int, best: Any, seen: Any, keys: Any, items: Any) -> int:
     """Put seeds and direct ways into the heap; answer its size. The seeds are seen, the first of them in ``seen[0]``."""
     size = 0
     for s in range(len(seed_node)):
         seen[s] = seed_node[s]
-        if seed_s[s] < best[seed_node[s]]:
-            best[seed_node[s]] = seed_s[s]
-            _push(keys, items, size, seed_s[s], seed_node[s])
+        if seed_t[s] < best[seed_node[s]]:
+            best[seed_node[s]] = seed_t[s]
+            _push(keys, items, size, seed_t[s], seed_node[s])
             size += 1
-    for o in range(len(best_s)):
-        if best_s[o] < np.inf:
-            _push(keys, items, size, best_s[o], n + o)
+    for o in range(len(best_t)):
+        if best_t[o] < np.inf:
+            _push(keys, items, size, best_t[o], n + o)
             size += 1
     return size
 
 
 @njit(
     together(F64, I32)(
-        READ_I64, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64, WHOLE,
-        F64, I32, I32, F64, I32,
+        READ_I64, READ_I32, READ_I32, READ_U32, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64,
+        WHOLE, F64, I32, I32, F64, I32,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
-    first_in: Any, in_tail: Any, in_s: Any, seed_node: Any, seed_s: Any, exit_node: Any, exit_s: Any,
-    exit_origin: Any, more_s: Any, direct_s: Any, wanted: int,
+    first_in: Any, in_tail: Any, in_edge: Any, edge_t: Any, seed_node: Any, seed_t: Any, exit_node: Any, exit_t: Any,
+    exit_origin: Any, more_t: Any, direct_t: Any, wanted: int,
     best: Any, first_exit: Any, seen: Any, keys: Any, items: Any,
 ) -> Any:  # fmt: skip
     """``best`` comes and goes full of inf, ``first_exit`` full of -1."""
-    n, u = len(first_in) - 1, len(direct_s)
-    origin_s, best_s = np.full(u, np.inf), direct_s + more_s
+    n, u = len(first_in) - 1, len(direct_t)
+    origin_t, best_t = np.full(u, np.inf), direct_t + more_t
     order, next_exit = np.empty(u, np.int32), np.empty(len(exit_node), np.int32)
     for x in range(len(exit_node)):
         next_exit[x] = first_exit[exit_node[x]]
         first_exit[exit_node[x]] = x
-    size = _start(seed_node, seed_s, best_s, n, best, seen, keys, items)
+    size = _start(seed_node, seed_t, best_t, n, best, seen, keys, items)
     n_seen, settled = len(seed_node), 0
     while size > 0 and settled < wanted:
         now, v = keys[0], items[0]
         _drop_first(keys, items, size)
         size -= 1
-        if v >= n and origin_s[v - n] == np.inf:
-            origin_s[v - n] = now
+        if v >= n and origin_t[v - n] == np.inf:
+            origin_t[v - n] = now
             order[settled] = v - n
             settled += 1
         if v >= n or now > best[v]:  # an origin, or an older, worse entry of a node already settled
@@ -179,22 +185,23 @@ def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
         x = first_exit[v]
         while x >= 0:
             o = exit_origin[x]
-            if now + exit_s[x] + more_s[o] < best_s[o]:
-                best_s[o] = now + exit_s[x] + more_s[o]
-                _push(keys, items, size, best_s[o], n + o)
+            ticks = now + exit_t[x] + more_t[o]
+            if ticks < best_t[o] and now + exit_t[x] <= LONGEST:
+                best_t[o] = ticks
+                _push(keys, items, size, ticks, n + o)
                 size += 1
             x = next_exit[x]
         for a in range(first_in[v], first_in[v + 1]):
-            w = in_tail[a]
-            if now + in_s[a] < best[w]:
+            w, ticks = in_tail[a], now + edge_t[in_edge[a]]
+            if ticks < best[w] and ticks <= LONGEST:
                 if best[w] == np.inf:
                     seen[n_seen] = w
                     n_seen += 1
-                best[w] = now + in_s[a]
-                _push(keys, items, size, best[w], w)
+                best[w] = ticks
+                _push(keys, items, size, ticks, w)
                 size += 1
     for i in range(n_seen):
         best[seen[i]] = np.inf
     for x in range(len(exit_node)):
         first_exit[exit_node[x]] = -1
-    return origin_s, order[:settled]
+    return origin_t, order[:settled]

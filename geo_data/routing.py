@@ -14,18 +14,19 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.ports import TravelTimes
 from geo_data.derived import hierarchy_of
-from geo_data.directions import Leg, Route, describe
-from geo_data.doors import Doors, Doorways, direct_s
-from geo_data.hierarchy.labels import Labels, joined, labels
-from geo_data.hierarchy.sweeps import seconds_from, seconds_to
+from geo_data.directions import Driven, Route, describe
+from geo_data.doors import Doors, Doorways, direct_t
+from geo_data.hierarchy.labels import Labels, labels
+from geo_data.hierarchy.many import joined
+from geo_data.hierarchy.sweeps import ticks_from, ticks_to
 from geo_data.hierarchy.update import reweighed
 from geo_data.hierarchy.ways import EdgesOfArcs, way
-from geo_data.hierarchy.ways import Way as Unpacked
 from geo_data.hierarchy.weights import Weights, customise
 from geo_data.kernels import settle
 from geo_data.network import Floats, Ints, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
 from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
+from geo_data.ticks import NEVER, TICK_S, Ticks, fine_ticks, in_seconds, part, whole_ticks
 
 ACCESS_MPS = 15 / 3.6  # off the network (yards, lanes not on the map), in a straight line: slow driving
 Places = Sequence[Position] | Snapped
@@ -79,6 +80,9 @@ class Way(NamedTuple):
     free_flow_s: Floats
 
 
+NO_WAY = Way(np.empty(0, dtype=np.int32), np.empty(0))
+
+
 class Router:
     """Answers how long the road takes. Immutable after construction; threads may share it.
 
@@ -109,7 +113,8 @@ class Router:
         self.index = EdgeIndex(network)
         self._max_offset_m = max_offset_m
         self._version = ""
-        self._doorways = Doorways(network)
+        self._turn_t = whole_ticks(network.turn_s)
+        self._doorways = Doorways(network, self._turn_t)
         self._hierarchy = hierarchy_of(network)
         self._edges_of_arcs = EdgesOfArcs(self._hierarchy)
         self._in_edge = np.argsort(network.head, kind="stable").astype(np.int32)
@@ -132,16 +137,16 @@ class Router:
         if speed.shape != (self.network.n_edges,) or not bool(np.all(speed >= 0)):
             raise InvalidInput(f"Give one speed in km/h, 0 or more, for each of the {self.network.n_edges} edges.")
         speed = speed[self.network.edge_origin]
-        self._edge_s = np.full(self.network.n_edges, np.inf)
-        np.divide(self.network.length_m * 3.6, speed, out=self._edge_s, where=speed > 0)
-        self._edge_s += self.network.turn_s
-        self._in_s = self._edge_s[self._in_edge]
+        free_s = np.full(self.network.n_edges, np.inf)
+        np.divide(self.network.length_m * 3.6, speed, out=free_s, where=speed > 0)
+        edge_t = whole_ticks(free_s)
+        self._edge_t: Ticks = np.minimum(edge_t + self._turn_t, NEVER, dtype=np.uint32)
         self._weights: Weights = (
-            customise(self._hierarchy, self._edge_s)
+            customise(self._hierarchy, self._edge_t)
             if before is None
-            else reweighed(self._hierarchy, before._weights, self._edges_of_arcs, before._edge_s, self._edge_s)
+            else reweighed(self._hierarchy, before._weights, self._edges_of_arcs, before._edge_t, self._edge_t)
         )
-        closed = np.isinf(self._edge_s)
+        closed = self._edge_t >= NEVER
         self._closed = closed if closed.any() else None
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()
         self._labels: WeakKeyDictionary[Snapped, Labels] = WeakKeyDictionary()
@@ -151,8 +156,8 @@ class Router:
         return Metric(metric_name(now) + (f"+{self._version}" if self._version else ""), speed_ratio(now))
 
     def edge_s(self, now: datetime) -> Floats:
-        """(m,) seconds of each edge at ``now``; inf for a closed one."""
-        return self._edge_s / self.metric(now).ratio
+        """(m,) seconds of each edge at ``now``, to the nearest tick of free flow; inf for a closed one."""
+        return in_seconds(self._edge_t) / self.metric(now).ratio
 
     def snap(self, positions: Places) -> Snapped:
         """Places on the network; what is snapped already comes back as it is, so that callers may keep it.
@@ -167,110 +172,100 @@ class Router:
     def travel_times(self, origins: Places, destination: Position | Snapped, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination at ``now``."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
-        doors, ends = self._out(start), self._doorways.into(self._edge_s, end)
-        away_s = seconds_to(self._hierarchy, self._weights, ends.node, ends.seconds)
-        seconds = direct_s(self._edge_s, start, end)[:, 0]
-        np.minimum.at(seconds, doors.place, away_s[doors.node] + doors.seconds)
-        seconds = seconds / metric.ratio + _access_s(start) + _access_s(end)
+        doors, ends = self._out(start), self._doorways.into(self._edge_t, end)
+        away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks)
+        ticks = direct_t(self._edge_t, start, end)[:, 0]
+        np.minimum.at(ticks, doors.place, away_t[doors.node] + doors.ticks)
+        seconds = in_seconds(ticks) / metric.ratio + _access_s(start) + _access_s(end)
         return TravelTimes(seconds, metric.name, speed_log_sd(now))
 
     def nearest(self, origins: Places, destination: Position | Snapped, k: int, now: datetime) -> Nearest:
         """The ``k`` origins that reach the destination first; the search stops there."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
-        doors, ends = self._out(start), self._doorways.into(self._edge_s, end)
+        doors, ends = self._out(start), self._doorways.into(self._edge_t, end)
+        access_s = _access_s(start)
+        access_t = fine_ticks(access_s * metric.ratio)
         found = settle(
             self._first_in,
             self._in_tail,
-            self._in_s,
-            (ends.node, ends.seconds),
-            (doors.node, doors.seconds, doors.place),
-            _access_s(start) * metric.ratio,
-            direct_s(self._edge_s, start, end)[:, 0],
+            self._in_edge,
+            self._edge_t,
+            (ends.node, ends.ticks),
+            (doors.node, doors.ticks, doors.place),
+            access_t,
+            direct_t(self._edge_t, start, end)[:, 0],
             wanted=k,
         )
-        seconds = found.origin_s[found.order] / metric.ratio + _access_s(end)
-        return Nearest(found.order.astype(np.int64), seconds, metric.name)
+        first = found.order
+        road_s = in_seconds(found.origin_t[first] - access_t[first]) / metric.ratio
+        return Nearest(first.astype(np.int64), road_s + access_s[first] + _access_s(end), metric.name)
 
     def matrix(self, origins: Places, destinations: Places, now: datetime) -> Floats:
         """Seconds from every origin (rows) to every destination (columns); inf where no road leads."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(destinations)
         if start not in self._labels:
             self._labels[start] = labels(self._hierarchy, self._weights.up, self._out(start).seeds)
-        ends = labels(self._hierarchy, self._weights.down, self._doorways.into(self._edge_s, end).seeds)
-        seconds = np.minimum(joined(self._labels[start], ends), direct_s(self._edge_s, start, end))
-        return np.asarray(seconds / metric.ratio + _access_s(start)[:, None] + _access_s(end))
+        ends = self._doorways.into(self._edge_t, end).seeds
+        ticks = joined(self._hierarchy, self._labels[start], self._weights.down, ends)
+        np.minimum(ticks, direct_t(self._edge_t, start, end), out=ticks)
+        return np.asarray(in_seconds(ticks) / metric.ratio + _access_s(start)[:, None] + _access_s(end))
 
     def reach(self, origins: Places, now: datetime) -> Floats:
         """Seconds from the nearest of ``origins`` to every node of the network, (n,); inf where no road leads."""
         metric, start = self.metric(now), self.snap(origins)
         doors = self._out(start)
-        seconds = doors.seconds + (_access_s(start) * metric.ratio)[doors.place]
-        return seconds_from(self._hierarchy, self._weights, doors.node, seconds) / metric.ratio
+        ticks = doors.ticks + fine_ticks(_access_s(start) * metric.ratio)[doors.place]
+        return in_seconds(ticks_from(self._hierarchy, self._weights, doors.node, ticks)) / metric.ratio
 
     def route(self, origin: Position | Snapped, destination: Position | Snapped, now: datetime) -> Route | None:
         """Fastest way, as long as `travel_times` says; None where no road leads."""
         metric, start, end = self.metric(now), self.snap(_one(origin)), self.snap(_one(destination))
-        legs, seconds = self._legs(start, end)
-        if not legs:
+        driven = self._driven(start, *self._into(end))
+        if driven is None:
             return None
         access_s = float(_access_s(start)[0] + _access_s(end)[0])
-        return describe(
-            self.network,
-            legs,
-            self._edge_s,
-            ratio=metric.ratio,
-            seconds=seconds / metric.ratio + access_s,
-            access_s=access_s,
-            metric=metric.name,
-        )
+        return describe(self.network, driven, ratio=metric.ratio, access_s=access_s, metric=metric.name)
 
     def ways(self, origins: Places, destination: Position | Snapped) -> list[Way]:
         """Fastest way from every origin, as edges and seconds only: what many ways are compared by."""
-        start, end = self.snap(origins), self.snap(_one(destination))
-        ends = self._doorways.into(self._edge_s, end)
-        away = labels(self._hierarchy, self._weights.down, ends.seeds)
-        return [self._way(start.take([i]), end, ends, away) for i in range(len(start))]
-
-    def _way(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Way:
-        exits = self._doorways.out(self._edge_s, start)
-        found = self._joined(exits, away)
-        straight_s = float(direct_s(self._edge_s, start, end)[0, 0])
-        if straight_s == np.inf == found.seconds:
-            edge, share = np.empty(0, dtype=np.int32), np.empty(0)
-        elif straight_s <= found.seconds:
-            leg = _direct_leg(start, end)
-            edge, share = np.array([leg.edge], dtype=np.int32), np.array([leg.end - leg.start])
-        else:
-            edge = np.concatenate([[exits.edge[found.start]], found.edges, [ends.edge[found.end]]])
-            share = np.ones(len(edge))
-            share[0], share[-1] = 1.0 - exits.share[found.start], ends.share[found.end]
-            driven = (edge >= 0) & (share > 0)
-            edge, share = edge[driven], share[driven]
-        turn_s = self.network.turn_s[edge]  # a turn into an edge costs as much, however little of it is driven
-        seconds = turn_s + np.multiply(self._edge_s[edge] - turn_s, share, out=np.zeros(len(edge)), where=share > 0)
-        return Way(self.network.edge_origin[edge], seconds)
+        start, ends = self.snap(origins), self._into(self.snap(_one(destination)))
+        found = [self._driven(start.take([i]), *ends) for i in range(len(start))]
+        return [NO_WAY if way is None else Way(self.network.edge_origin[way.edge], way.free_flow_s) for way in found]
 
     def _out(self, start: Snapped) -> Doors:
         if start not in self._exits:
-            self._exits[start] = self._doorways.out(self._edge_s, start)
+            self._exits[start] = self._doorways.out(self._edge_t, start)
         return self._exits[start]
 
-    def _joined(self, exits: Doors, away: Labels) -> Unpacked:
-        starts = labels(self._hierarchy, self._weights.up, exits.seeds)
-        return way(self._hierarchy, self._weights, self._edges_of_arcs, self._edge_s, starts, away)
+    def _into(self, end: Snapped) -> tuple[Snapped, Doors, Labels]:
+        doors = self._doorways.into(self._edge_t, end)
+        return end, doors, labels(self._hierarchy, self._weights.down, doors.seeds)
 
-    def _legs(self, start: Snapped, end: Snapped) -> tuple[list[Leg], float]:
-        exits, ends = self._out(start), self._doorways.into(self._edge_s, end)
-        found = self._joined(exits, labels(self._hierarchy, self._weights.down, ends.seeds))
-        straight_s = float(direct_s(self._edge_s, start, end)[0, 0])
-        if straight_s <= found.seconds:
-            return ([_direct_leg(start, end)] if straight_s < np.inf else []), straight_s
-        legs = [Leg(int(exits.edge[found.start]), float(exits.share[found.start]), 1.0)]
-        legs += [Leg(int(edge), 0.0, 1.0) for edge in found.edges]
-        legs.append(Leg(int(ends.edge[found.end]), 0.0, float(ends.share[found.end])))
-        driven = [leg for leg in legs if leg.edge >= 0 and leg.end > leg.start]
-        here = float(start.fraction[0])
-        return driven or [Leg(int(start.edge[0]), here, here)], found.seconds  # one junction: nothing to drive
+    def _driven(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Driven | None:
+        """Edges of the fastest way between two places; at least one, be it of no length."""
+        exits = self._out(start)
+        starts = labels(self._hierarchy, self._weights.up, exits.seeds)
+        found = way(self._hierarchy, self._weights, self._edges_of_arcs, self._edge_t, starts, away)
+        straight_t = float(direct_t(self._edge_t, start, end)[0, 0])
+        if straight_t == np.inf == found.ticks:
+            return None
+        if straight_t <= found.ticks:
+            return self._timed(*_direct_part(start, end))
+        edge = np.concatenate([[exits.edge[found.start]], found.edges, [ends.edge[found.end]]])
+        begin, stop = np.zeros(len(edge)), np.ones(len(edge))
+        begin[0], stop[-1] = exits.share[found.start], ends.share[found.end]
+        driven = (edge >= 0) & (stop > begin)
+        if not driven.any():  # one junction: nothing to drive
+            return self._timed(start.edge, start.fraction, start.fraction)
+        return self._timed(edge[driven], begin[driven], stop[driven])
+
+    def _timed(self, edge: Ints, begin: Floats, stop: Floats) -> Driven:
+        """A turn into an edge costs as much, however little of it is driven."""
+        ticks = self._edge_t[edge].astype(np.float64)
+        for i in {0, len(edge) - 1}:
+            turn_t = float(self._turn_t[edge[i]])
+            ticks[i] = turn_t + part(self._edge_t[edge[i]] - turn_t, stop[i] - begin[i])
+        return Driven(edge, begin, stop, ticks * TICK_S)
 
 
 def _one(place: Position | Snapped) -> Places:
@@ -281,8 +276,8 @@ def _access_s(at: Snapped) -> Floats:
     return at.offset_m / ACCESS_MPS
 
 
-def _direct_leg(start: Snapped, end: Snapped) -> Leg:
-    here, there = float(start.fraction[0]), float(end.fraction[0])
-    if here <= there:
-        return Leg(int(start.edge[0]), here, there)
-    return Leg(int(start.twin[0]), 1 - here, 1 - there)
+def _direct_part(start: Snapped, end: Snapped) -> tuple[Ints, Floats, Floats]:
+    """The edge on which both stand, and from where to where it is driven."""
+    if start.fraction[0] <= end.fraction[0]:
+        return start.edge, start.fraction, end.fraction
+    return start.twin, 1 - start.fraction, 1 - end.fraction

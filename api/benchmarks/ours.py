@@ -24,12 +24,13 @@ from api.benchmarks.timing import Ask
 from api.benchmarks.work import NOW, VARIANTS, WANTED, Work
 from geo_data.derived import hierarchy_of
 from geo_data.directions import Route
-from geo_data.hierarchy.sweeps import seconds_to
+from geo_data.hierarchy.sweeps import ticks_to
 from geo_data.hierarchy.update import updated
 from geo_data.hierarchy.ways import EdgesOfArcs
 from geo_data.hierarchy.weights import Weights, customise
 from geo_data.network import Floats
 from geo_data.routing import Nearest, Router
+from geo_data.ticks import in_seconds
 
 
 def by_place(work: Work) -> Contender:
@@ -103,17 +104,18 @@ def _two_threads(work: Work) -> Callable[[int], Floats]:
 
 def _local(work: Work) -> Ask:
     """Roads of a neighbourhood at half their speed, weighed again only where it is felt."""
-    hierarchy, edge_s = hierarchy_of(work.network), work.edge_s
-    edges, weights = EdgesOfArcs(hierarchy), customise(hierarchy, edge_s)
+    hierarchy, edge_t = hierarchy_of(work.network), work.ticks(work.network.speed_kph)
+    edges, weights = EdgesOfArcs(hierarchy), customise(hierarchy, edge_t)
     changes = [work.slowed(query) for query in range(VARIANTS)]
-    slow_s = [work.seconds(speed)[changed] for speed, changed in changes]
+    slow_t = [work.ticks(speed)[changed] for speed, changed in changes]
 
     def run(i: int) -> Weights:
-        now_s, changed = edge_s.copy(), changes[i % VARIANTS][1]
-        now_s[changed] = slow_s[i % VARIANTS]
-        return updated(hierarchy, weights, edges, now_s, changed.astype(np.int32))
+        now_t, changed = edge_t.copy(), changes[i % VARIANTS][1]
+        now_t[changed] = slow_t[i % VARIANTS]
+        return updated(hierarchy, weights, edges, now_t, changed.astype(np.int32))
 
     def read(found: Weights, i: int) -> Floats:
-        return seconds_to(hierarchy, found, work.node([work.goal(i)]), np.zeros(1))[work.node(work.few)]
+        away_t = ticks_to(hierarchy, found, work.node([work.goal(i)]), np.zeros(1))
+        return in_seconds(away_t[work.node(work.few)]) / work.router.metric(NOW).ratio
 
     return Ask(run, read)

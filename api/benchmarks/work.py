@@ -16,6 +16,7 @@ from geo_data.network import Floats, Ints, Network
 from geo_data.plane import to_plane
 from geo_data.routing import Router
 from geo_data.snapping import Snapped
+from geo_data.ticks import Ticks, in_seconds, whole_ticks
 
 Indices = npt.NDArray[np.int64]
 
@@ -154,11 +155,14 @@ class Work:
         """Seconds of the arcs with these speeds."""
         return [self.graph.weights(self.seconds(speed)) for speed in self.speeds]
 
-    def seconds(self, speed_kph: Floats) -> Floats:
-        """(m,) seconds of edges, reckoned apart from the router: length over speed, and the turn."""
+    def ticks(self, speed_kph: Floats) -> Ticks:
+        """(m,) ticks of edges in free flow, reckoned apart from the router: length over speed, and the turn."""
         network = self.network
-        free_s = network.length_m * 3.6 / speed_kph[network.edge_origin] + network.turn_s
-        return np.asarray(free_s / self.router.metric(NOW).ratio)
+        return whole_ticks(network.length_m * 3.6 / speed_kph[network.edge_origin]) + whole_ticks(network.turn_s)
+
+    def seconds(self, speed_kph: Floats) -> Floats:
+        """(m,) seconds of edges with these free-flow speeds."""
+        return in_seconds(self.ticks(speed_kph)) / self.router.metric(NOW).ratio
 
     def slowed(self, query: int) -> tuple[Floats, Indices]:
         """Speeds with the roads around one of a few goals at half their speed, and the edges concerned, copies included."""

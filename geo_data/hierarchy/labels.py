@@ -1,4 +1,4 @@
-"""Labels: the seconds from a place to every node on its way to the root; two of them tell the way between two places.
+"""Labels: the ticks from a place to every node on its way to the root; two of them tell the way between two places.
 
 Every shortest way climbs to a common ancestor and descends from there, so the least sum over common ancestors is the
 answer (the join of elimination-tree labels in V. Buchhold, D. Wagner et al., "Real-Time Traffic Assignment Using
@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import njit
 
-from geo_data.compiled import F64, I32, I64, READ_F64, READ_I32, READ_I64, WHOLE, together
+from geo_data.compiled import F64, I32, I64, READ_F64, READ_I32, READ_I64, READ_U32, together
 from geo_data.hierarchy.elimination import Hierarchy
+from geo_data.ticks import Ticks
 
 Ints = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
@@ -22,13 +23,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Seeds:
-    """How places enter (or leave) the network: rows of node and seconds, sorted by place.
+    """How places enter (or leave) the network: rows of node and ticks, sorted by place.
 
     Parameters
     ----------
     node : (s,) int32
         Node of the network.
-    seconds : (s,) float64
+    ticks : (s,) float64
         inf for a way that is not there.
     place : (s,) int32
         0 up, not falling.
@@ -36,7 +37,7 @@ class Seeds:
     """
 
     node: Ints
-    seconds: Floats
+    ticks: Floats
     place: Ints
     n_places: int
 
@@ -55,7 +56,8 @@ class Labels:
         in. 0 for the first.
     node : (e,) int32
         By rank.
-    seconds : (e,) float64
+    ticks : (e,) float64
+        `NEVER` or more where no road leads.
     via : (e,) int32
         The arc by which the node was reached from below; ``-1 - seed`` where the place itself touches it; -1 - s for
         none (s the number of seeds).
@@ -66,18 +68,18 @@ class Labels:
     first: Offsets
     split: Offsets
     node: Ints
-    seconds: Floats
+    ticks: Floats
     via: Ints
     n_places: int
 
 
-def labels(hierarchy: Hierarchy, climb_s: Floats, seeds: Seeds) -> Labels:
+def labels(hierarchy: Hierarchy, climb_t: Ticks, seeds: Seeds) -> Labels:
     """Label places.
 
     Parameters
     ----------
     hierarchy : Hierarchy
-    climb_s : (a,) float64
+    climb_t : (a,) uint32
         ``Weights.up`` for places where ways begin, ``Weights.down`` for those where they end.
     seeds : Seeds
     """
@@ -86,23 +88,13 @@ def labels(hierarchy: Hierarchy, climb_s: Floats, seeds: Seeds) -> Labels:
         hierarchy.head,
         hierarchy.depth,
         hierarchy.head_depth,
-        climb_s,
+        climb_t,
         hierarchy.rank[seeds.node],
-        seeds.seconds,
+        seeds.ticks,
         seeds.place,
     )
-    place, first, split, node, seconds, via = found
-    return Labels(place, first, split, node, seconds, via, seeds.n_places)
-
-
-def joined(starts: Labels, ends: Labels) -> Floats:
-    """Seconds from every start (rows) to every end (columns); inf where no road leads."""
-    return np.asarray(
-        _join(
-            starts.place, starts.first, starts.split, starts.node, starts.seconds,
-            ends.place, ends.first, ends.split, ends.node, ends.seconds, starts.n_places, ends.n_places,
-        )
-    )  # fmt: skip
+    place, first, split, node, ticks, via = found
+    return Labels(place, first, split, node, ticks, via, seeds.n_places)
 
 
 @njit(cache=True, nogil=True)
@@ -116,33 +108,33 @@ def _path(base: int, first: Any, head: Any, depth: Any, node: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _enter(v: int, k: int, own: int, begin: int, end: int, seeds: Any, done: Any, seconds: Any, via: Any) -> None:
+def _enter(v: int, k: int, own: int, begin: int, end: int, seeds: Any, done: Any, ticks: Any, via: Any) -> None:
     """Let the seeds of this place that touch node ``v`` (at depth ``k`` of the label at ``own``) in."""
-    seed_node, seed_s = seeds
+    seed_node, seed_t = seeds
     for i in range(begin, end):
         if seed_node[i] == v and not done[i]:
             done[i] = True
-            if seed_s[i] < seconds[own + k]:
-                seconds[own + k] = seed_s[i]
+            if seed_t[i] < ticks[own + k]:
+                ticks[own + k] = seed_t[i]
                 via[own + k] = -1 - i
 
 
 @njit(cache=True, nogil=True)
-def _climb(own: int, main: int, split: int, top: int, tree: Any, node: Any, seconds: Any, via: Any) -> None:
+def _climb(own: int, main: int, split: int, top: int, tree: Any, node: Any, ticks: Any, via: Any) -> None:
     """Relax the arcs of the nodes at depths ``top`` to ``split`` of the label at ``own``, the deepest first.
 
     What lies above ``split`` is the same in the place's first label, at ``main``, and is noted there.
     """
     first, head_depth, climb = tree
     for k in range(top, split - 1, -1):
-        here = seconds[own + k]
+        here = ticks[own + k]
         if here < np.inf:
             v = node[own + k]
             for a in range(first[v], first[v + 1]):
                 above = head_depth[a]
                 at = (own if above >= split else main) + above
-                if here + climb[a] < seconds[at]:
-                    seconds[at] = here + climb[a]
+                if here + climb[a] < ticks[at]:
+                    ticks[at] = here + climb[a]
                     via[at] = a
 
 
@@ -170,19 +162,19 @@ def _shared(a: Any, b: Any) -> int:
 
 @njit(
     together(I32, I64, I64, I32, F64, I32)(
-        READ_I64, READ_I32, READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32
+        READ_I64, READ_I32, READ_I32, READ_I32, READ_U32, READ_I32, READ_F64, READ_I32
     ),
     cache=True,
     nogil=True,
 )
-def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node: Any, seconds: Any, place: Any) -> Any:
+def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node: Any, ticks: Any, place: Any) -> Any:
     n_seeds, room = len(node), 0
     for i in range(n_seeds):
         room += depth[node[i]] + 1
     label_place, label_first = np.empty(n_seeds, np.int32), np.zeros(n_seeds + 1, np.int64)
-    label_split = np.zeros(n_seeds, np.int64)
-    label_node, label_s, via = np.empty(room, np.int32), np.full(room, np.inf), np.full(room, -1 - n_seeds, np.int32)
-    done, tree, seeds = np.isinf(seconds), (first, head_depth, climb), (node, seconds)
+    label_tplit = np.zeros(n_seeds, np.int64)
+    label_node, label_t, via = np.empty(room, np.int32), np.full(room, np.inf), np.full(room, -1 - n_seeds, np.int32)
+    done, tree, seeds = np.isinf(ticks), (first, head_depth, climb), (node, ticks)
     size, begin = 0, 0
     while begin < n_seeds:
         end = begin + 1
@@ -195,53 +187,20 @@ def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node
             label_place[size], label_first[size + 1] = place[begin], own + top + 1
             if size > main:
                 old = label_node[label_first[main] : label_first[main + 1]]
-                label_split[size] = _shared(old, label_node[own : own + top + 1])
-            for k in range(top, label_split[size] - 1, -1):
-                _enter(label_node[own + k], k, own, begin, end, seeds, done, label_s, via)
+                label_tplit[size] = _shared(old, label_node[own : own + top + 1])
+            for k in range(top, label_tplit[size] - 1, -1):
+                _enter(label_node[own + k], k, own, begin, end, seeds, done, label_t, via)
             if size > main:
-                _climb(own, label_first[main], label_split[size], top, tree, label_node, label_s, via)
+                _climb(own, label_first[main], label_tplit[size], top, tree, label_node, label_t, via)
             size += 1
             base = _lowest(node, done, begin, end)
         if size > main:
             _climb(
-                label_first[main], 0, 0, label_first[main + 1] - label_first[main] - 1, tree, label_node, label_s, via
+                label_first[main], 0, 0, label_first[main + 1] - label_first[main] - 1, tree, label_node, label_t, via
             )
         begin = end
     used = label_first[size]
     return (
-        label_place[:size], label_first[: size + 1], label_split[:size],
-        label_node[:used], label_s[:used], via[:used],
+        label_place[:size], label_first[: size + 1], label_tplit[:size],
+        label_node[:used], label_t[:used], via[:used],
     )  # fmt: skip
-
-
-@njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
-def _least_sum(a: Any, b: Any) -> float:
-    least = np.inf
-    for k in range(len(a)):
-        least = min(least, a[k] + b[k])
-    return least
-
-
-@njit(
-    types.float64[:, ::1](
-        READ_I32, READ_I64, READ_I64, READ_I32, READ_F64,
-        READ_I32, READ_I64, READ_I64, READ_I32, READ_F64, WHOLE, WHOLE,
-    ),
-    cache=True,
-    nogil=True,
-)  # fmt: skip
-def _join(
-    place_a: Any, first_a: Any, split_a: Any, node_a: Any, s_a: Any,
-    place_b: Any, first_b: Any, split_b: Any, node_b: Any, s_b: Any, rows: int, columns: int,
-) -> Any:  # fmt: skip
-    found = np.full((rows, columns), np.inf)
-    for i in range(len(place_a)):
-        a0, a1 = first_a[i], first_a[i + 1]
-        for j in range(len(place_b)):
-            b0, b1 = first_b[j], first_b[j + 1]
-            k = max(split_a[i], split_b[j])
-            if k < min(a1 - a0, b1 - b0) and node_a[a0 + k] == node_b[b0 + k]:
-                n = k + _shared(node_a[a0 + k : a1], node_b[b0 + k : b1])
-                least = _least_sum(s_a[a0 + k : a0 + n], s_b[b0 + k : b0 + n])
-                found[place_a[i], place_b[j]] = min(found[place_a[i], place_b[j]], least)
-    return found

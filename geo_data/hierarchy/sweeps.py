@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, READ_F64, READ_I32, READ_I64
+from geo_data.compiled import F64, READ_F64, READ_I32, READ_I64, READ_U32
 from geo_data.hierarchy.elimination import Hierarchy
 from geo_data.hierarchy.weights import Weights
 
@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 
-def seconds_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, seconds: Floats) -> Floats:
-    """Seconds from every node to the nearest of ``nodes``, each of which asks for ``seconds`` more.
+def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
+    """Ticks from every node to the nearest of ``nodes``, each of which asks for ``ticks`` more.
 
     Parameters
     ----------
@@ -23,25 +23,25 @@ def seconds_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, seconds: Flo
     weights : Weights
     nodes : (s,) int32
         Nodes of the network.
-    seconds : (s,) float64
+    ticks : (s,) float64
 
     Returns
     -------
     (n,) float64
-        By node of the network; inf where no road leads.
+        By node of the network; `NEVER` or more where no road leads.
     """
-    found = _sweep(hierarchy.first, hierarchy.head, weights.down, weights.up, hierarchy.rank[nodes], seconds)
+    found = _sweep(hierarchy.first, hierarchy.head, weights.down, weights.up, hierarchy.rank[nodes], ticks)
     return np.asarray(found[hierarchy.rank])
 
 
-def seconds_from(hierarchy: Hierarchy, weights: Weights, nodes: Ints, seconds: Floats) -> Floats:
-    """Seconds to every node from the nearest of ``nodes``, each of which has lost ``seconds`` already."""
-    found = _sweep(hierarchy.first, hierarchy.head, weights.up, weights.down, hierarchy.rank[nodes], seconds)
+def ticks_from(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
+    """Ticks to every node from the nearest of ``nodes``, each of which has lost ``ticks`` already."""
+    found = _sweep(hierarchy.first, hierarchy.head, weights.up, weights.down, hierarchy.rank[nodes], ticks)
     return np.asarray(found[hierarchy.rank])
 
 
-@njit(F64(READ_I64, READ_I32, READ_F64, READ_F64, READ_I32, READ_F64), cache=True, nogil=True)
-def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, seconds: Any) -> Any:
+@njit(F64(READ_I64, READ_I32, READ_U32, READ_U32, READ_I32, READ_F64), cache=True, nogil=True)
+def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, ticks: Any) -> Any:
     """``ahead`` weighs the climb from the seeds, ``after`` the descent to all others.
 
     The descent is that of D. Delling et al., "PHAST", Journal of Parallel and Distributed Computing 73 (2013).
@@ -50,7 +50,7 @@ def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, seconds: A
     best = np.full(n, np.inf)
     lowest = n
     for i in range(len(seeds)):
-        best[seeds[i]] = min(best[seeds[i]], seconds[i])
+        best[seeds[i]] = min(best[seeds[i]], ticks[i])
         lowest = min(lowest, seeds[i])
     for v in range(lowest, n):
         if best[v] < np.inf:

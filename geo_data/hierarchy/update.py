@@ -3,7 +3,7 @@
 An arc feels a change below it in two ways only: a way over a lower node has become shorter than the arc, which is then
 shortened at once; or the very way that gave the arc its seconds has become longer, and the arc is weighed anew from
 its own edges and all ways over lower nodes. Nodes are passed lowest first, so whatever an arc is made of is final by
-then. Sums are those of the full customization, to the last bit. After section 6.3 of J. Dibbelt, B. Strasser,
+then. The weights are those of the full customization. After section 6.3 of J. Dibbelt, B. Strasser,
 D. Wagner, "Customizable Contraction Hierarchies", ACM Journal of Experimental Algorithmics 21, 2016.
 """
 
@@ -13,34 +13,35 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, FLAGS, NOTHING, READ_F64, READ_I32, READ_I64, WHOLE
+from geo_data.compiled import FLAGS, NOTHING, READ_I32, READ_I64, READ_U32, U32, WHOLE
 from geo_data.hierarchy.elimination import Hierarchy
 from geo_data.hierarchy.ways import EdgesOfArcs
-from geo_data.hierarchy.weights import Floats, Weights, customise
+from geo_data.hierarchy.weights import Weights, customise
+from geo_data.ticks import NEVER, Ticks
 
 Ints = npt.NDArray[np.int32]
 FEW = 0.02  # of all edges; beyond it making all weights anew takes no longer
 
 
-def reweighed(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, was_s: Floats, edge_s: Floats) -> Weights:
-    """Weights for ``edge_s``, by the quicker way, given those for ``was_s``."""
-    changed = np.flatnonzero(was_s != edge_s).astype(np.int32)
-    if len(changed) > FEW * len(edge_s):
-        return customise(hierarchy, edge_s)
-    return updated(hierarchy, weights, edges, edge_s, changed)
+def reweighed(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, was_t: Ticks, edge_t: Ticks) -> Weights:
+    """Weights for ``edge_t``, by the quicker way, given those for ``was_t``."""
+    changed = np.flatnonzero(was_t != edge_t).astype(np.int32)
+    if len(changed) > FEW * len(edge_t):
+        return customise(hierarchy, edge_t)
+    return updated(hierarchy, weights, edges, edge_t, changed)
 
 
-def updated(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_s: Floats, changed: Ints) -> Weights:
-    """Weights equal to those of `customise` for ``edge_s``; the given ones stay as they are, for whoever uses them.
+def updated(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Ticks, changed: Ints) -> Weights:
+    """Weights equal to those of `customise` for ``edge_t``; the given ones stay as they are, for whoever uses them.
 
     Parameters
     ----------
     hierarchy : Hierarchy
     weights : Weights
-        Made for seconds that differ from ``edge_s`` at most at ``changed``.
+        Made for ticks that differ from ``edge_t`` at most at ``changed``.
     edges : EdgesOfArcs
-    edge_s : (m,) float64
-        New seconds of all edges; inf for a closed one.
+    edge_t : (m,) uint32
+        New ticks of all edges; `NEVER` for a closed one.
     changed : (c,) int
         The edges that may differ.
     """
@@ -52,20 +53,20 @@ def updated(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_s: 
     up, down = weights.up.copy(), weights.down.copy()
     _pass_up(
         hierarchy.first, hierarchy.head, hierarchy.first_below, hierarchy.below, hierarchy.tail,
-        edges.first, edges.edge, hierarchy.edge_arc, edge_s, weights.up, weights.down, up, down, stale, pending,
+        edges.first, edges.edge, hierarchy.edge_arc, edge_t, weights.up, weights.down, up, down, stale, pending,
     )  # fmt: skip
     return Weights(up, down)
 
 
-@njit(NOTHING(WHOLE, READ_I64, READ_I32, READ_I32, READ_F64, F64, F64), cache=True, nogil=True)
-def _take_edges(a: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any, up: Any, down: Any) -> None:
-    up[a], down[a] = np.inf, np.inf
+@njit(NOTHING(WHOLE, READ_I64, READ_I32, READ_I32, READ_U32, U32, U32), cache=True, nogil=True)
+def _take_edges(a: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any, up: Any, down: Any) -> None:
+    up[a], down[a] = NEVER, NEVER
     for i in range(first_edge[a], first_edge[a + 1]):
         e = edge_of[i]
         if edge_arc[e] & 1:
-            down[a] = min(down[a], edge_s[e])
+            down[a] = min(down[a], edge_t[e])
         else:
-            up[a] = min(up[a], edge_s[e])
+            up[a] = min(up[a], edge_t[e])
 
 
 @njit(cache=True, nogil=True)
@@ -109,15 +110,15 @@ def _tell_above(
 
 @njit(
     NOTHING(
-        READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_I64, READ_I32, READ_I32, READ_F64,
-        READ_F64, READ_F64, F64, F64, FLAGS, FLAGS,
+        READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32,
+        READ_U32, READ_U32, U32, U32, FLAGS, FLAGS,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _pass_up(
     first: Any, head: Any, first_below: Any, below: Any, tail: Any, first_edge: Any, edge_of: Any, edge_arc: Any,
-    edge_s: Any, was_up: Any, was_down: Any, up: Any, down: Any, stale: Any, pending: Any,
+    edge_t: Any, was_up: Any, was_down: Any, up: Any, down: Any, stale: Any, pending: Any,
 ) -> None:  # fmt: skip
     """Nodes with ``pending`` arcs, lowest first; ``stale`` arcs are weighed anew, others were shortened already."""
     arc_to = np.empty(len(pending), np.int64)
@@ -129,7 +130,7 @@ def _pass_up(
             arc_to[head[a]] = a if stale[a] else -1
             if stale[a]:
                 some = True
-                _take_edges(a, first_edge, edge_of, edge_arc, edge_s, up, down)
+                _take_edges(a, first_edge, edge_of, edge_arc, edge_t, up, down)
         if some:
             _take_triangles(x, first, head, first_below, below, tail, arc_to, up, down)
         for a in range(first[x], first[x + 1]):

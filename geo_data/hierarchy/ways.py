@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
+from geo_data.compiled import I32, READ_F64, READ_I32, READ_I64, READ_U32, REAL, WHOLE, together
 from geo_data.hierarchy.elimination import Hierarchy
 from geo_data.hierarchy.labels import Labels
 from geo_data.hierarchy.weights import Weights
+from geo_data.ticks import NEVER, Ticks
 
 Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
 
 
 class Way(NamedTuple):
@@ -20,7 +20,7 @@ class Way(NamedTuple):
 
     Parameters
     ----------
-    seconds : float
+    ticks : float
         inf where no road leads; then the rest means nothing.
     start, end : int
         Which seed it begins and ends with.
@@ -28,7 +28,7 @@ class Way(NamedTuple):
         Edges of the network between the nodes of these seeds, in order; may be empty.
     """
 
-    seconds: float
+    ticks: float
     start: int
     end: int
     edges: Ints
@@ -43,9 +43,7 @@ class EdgesOfArcs:
         self.first = np.searchsorted(arc[self.edge], np.arange(len(hierarchy.head) + 1)).astype(np.int64)
 
 
-def way(
-    hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_s: Floats, starts: Labels, ends: Labels
-) -> Way:
+def way(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Ticks, starts: Labels, ends: Labels) -> Way:
     """Join the labels of one start and one end and unpack the quickest way.
 
     Parameters
@@ -53,25 +51,25 @@ def way(
     hierarchy : Hierarchy
     weights : Weights
     edges : EdgesOfArcs
-    edge_s : (m,) float64
-        The seconds that `weights` was made from.
+    edge_t : (m,) uint32
+        The ticks that `weights` was made from.
     starts, ends : Labels
         Of one place each.
     """
     h = hierarchy
-    seconds, up, down, k = _best(
-        starts.first, starts.split, starts.node, starts.seconds, ends.first, ends.split, ends.node, ends.seconds
+    ticks, up, down, k = _best(
+        starts.first, starts.split, starts.node, starts.ticks, ends.first, ends.split, ends.node, ends.ticks
     )
-    if seconds == np.inf:
+    if ticks >= NEVER:
         return Way(float("inf"), -1, -1, np.empty(0, dtype=np.int32))
-    climb, start = _arcs_below(starts.first, starts.node, starts.seconds, starts.via, up, k, h.tail, h.depth)
-    fall, end = _arcs_below(ends.first, ends.node, ends.seconds, ends.via, down, k, h.tail, h.depth)
+    climb, start = _arcs_below(starts.first, starts.node, starts.ticks, starts.via, up, k, h.tail, h.depth)
+    fall, end = _arcs_below(ends.first, ends.node, ends.ticks, ends.via, down, k, h.tail, h.depth)
     arcs = np.concatenate([2 * climb[::-1], 2 * fall + 1]).astype(np.int64)
     found = _unpacked(
         arcs, h.first, h.head, h.first_below, h.below, h.tail, weights.up, weights.down,
-        edges.first, edges.edge, h.edge_arc, edge_s,
+        edges.first, edges.edge, h.edge_arc, edge_t,
     )  # fmt: skip
-    return Way(float(seconds), int(start), int(end), found)
+    return Way(float(ticks), int(start), int(end), found)
 
 
 @njit(
@@ -80,7 +78,7 @@ def way(
     nogil=True,
 )
 def _best(
-    first_a: Any, split_a: Any, node_a: Any, s_a: Any, first_b: Any, split_b: Any, node_b: Any, s_b: Any
+    first_a: Any, split_a: Any, node_a: Any, t_a: Any, first_b: Any, split_b: Any, node_b: Any, t_b: Any
 ) -> Any:  # fmt: skip
     """The pair of labels, and the depth of the ancestor, over which the way is shortest."""
     best = (np.inf, 0, 0, 0)
@@ -89,8 +87,8 @@ def _best(
             a, b = first_a[i], first_b[j]
             k = max(split_a[i], split_b[j])
             while a + k < first_a[i + 1] and b + k < first_b[j + 1] and node_a[a + k] == node_b[b + k]:
-                if s_a[a + k] + s_b[b + k] < best[0]:
-                    best = (s_a[a + k] + s_b[b + k], i, j, k)
+                if t_a[a + k] + t_b[b + k] < best[0]:
+                    best = (t_a[a + k] + t_b[b + k], i, j, k)
                 k += 1
     return best
 
@@ -100,10 +98,10 @@ def _best(
     cache=True,
     nogil=True,
 )
-def _arcs_below(first: Any, node: Any, seconds: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
+def _arcs_below(first: Any, node: Any, ticks: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
     """The arcs of the labels of a place from the ancestor at depth ``k`` down to a seed, and the seed.
 
-    A node may be in several of them; the least seconds were the ones that went on upwards.
+    A node may be in several of them; the least ticks were the ones that went on upwards.
     """
     arcs = [np.int32(0) for _ in range(0)]
     arc = via[first[label] + k]
@@ -113,58 +111,62 @@ def _arcs_below(first: Any, node: Any, seconds: Any, via: Any, label: int, k: in
         least, at = np.inf, 0
         for i in range(len(first) - 1):
             here = first[i] + k
-            if here < first[i + 1] and node[here] == tail[arc] and seconds[here] < least:
-                least, at = seconds[here], here
+            if here < first[i + 1] and node[here] == tail[arc] and ticks[here] < least:
+                least, at = ticks[here], here
         arc = via[at]
     return np.array(arcs, dtype=np.int32), -1 - arc
 
 
-@njit(WHOLE(WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I32, READ_F64), cache=True, nogil=True)
-def _edge_like(a: Any, falls: Any, seconds: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any) -> Any:
+@njit(WHOLE(WHOLE, WHOLE, WHOLE, READ_I64, READ_I32, READ_I32, READ_U32), cache=True, nogil=True)
+def _edge_like(a: Any, falls: Any, ticks: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any) -> Any:
     """An edge that is the arc itself, or -1 when the arc stands for a way over a lower node."""
     for i in range(first_edge[a], first_edge[a + 1]):
         e = edge_of[i]
-        if (edge_arc[e] & 1) == falls and edge_s[e] == seconds:
+        if (edge_arc[e] & 1) == falls and edge_t[e] == ticks:
             return e
     return -1
 
 
 @njit(
     together(WHOLE, WHOLE)(
-        WHOLE, WHOLE, REAL, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_F64, READ_F64
+        WHOLE, WHOLE, WHOLE, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32, READ_U32
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _halves(
-    a: Any, falls: Any, seconds: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any,
-    down: Any,
-) -> Any:  # fmt: skip
-    """The two arcs over a lower node that together take as long as the arc: what is driven first, then the rest."""
+    a: Any, falls: Any, ticks: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any
+) -> Any:
+    """The two arcs over a lower node that together take as long as the arc: what is driven first, then the rest.
+
+    The highest nodes are tried first: long arcs mostly lead over one of them.
+    """
     x, y = tail[a], head[a]
-    for i in range(first_below[x], first_below[x + 1]):
+    for i in range(first_below[x + 1] - 1, first_below[x] - 1, -1):
         vx = below[i]
+        if (up[vx] if falls else down[vx]) > ticks:
+            continue
         v = tail[vx]
         vy = first[v] + np.searchsorted(head[first[v] : first[v + 1]], y)
         if vy < first[v + 1] and head[vy] == y:
-            if falls and down[vy] + up[vx] == seconds:
+            if falls and down[vy] + up[vx] == ticks:
                 return 2 * vy + 1, 2 * vx
-            if not falls and down[vx] + up[vy] == seconds:
+            if not falls and down[vx] + up[vy] == ticks:
                 return 2 * vx + 1, 2 * vy
     return -1, -1
 
 
 @njit(
     I32(
-        READ_I64, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_F64, READ_F64,
-        READ_I64, READ_I32, READ_I32, READ_F64,
+        READ_I64, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32, READ_U32,
+        READ_I64, READ_I32, READ_I32, READ_U32,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _unpacked(
     arcs: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any,
-    first_edge: Any, edge_of: Any, edge_arc: Any, edge_s: Any,
+    first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any,
 ) -> Any:  # fmt: skip
     """Replace arcs (twice the arc, plus 1 for downwards) by the two of their triangle until only edges are left."""
     stack = [np.int64(arc) for arc in arcs[::-1]]
@@ -172,12 +174,12 @@ def _unpacked(
     while len(stack) > 0:
         item = stack.pop()
         a, falls = item >> 1, item & 1
-        seconds = down[a] if falls else up[a]
-        edge = _edge_like(a, falls, seconds, first_edge, edge_of, edge_arc, edge_s)
+        ticks = np.int64(down[a] if falls else up[a])
+        edge = _edge_like(a, falls, ticks, first_edge, edge_of, edge_arc, edge_t)
         if edge >= 0:
             edges.append(np.int32(edge))
             continue
-        one, other = _halves(a, falls, seconds, first, head, first_below, below, tail, up, down)
+        one, other = _halves(a, falls, ticks, first, head, first_below, below, tail, up, down)
         stack.append(np.int64(other))
         stack.append(np.int64(one))
     return np.array(edges, dtype=np.int32)

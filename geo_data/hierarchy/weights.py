@@ -4,59 +4,57 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, NOTHING, READ_F64, READ_I32, READ_I64, WHOLE, together
+from geo_data.compiled import NOTHING, READ_I32, READ_I64, READ_U32, U32, WHOLE, together
 from geo_data.hierarchy.elimination import Hierarchy
-
-Floats = npt.NDArray[np.float64]
+from geo_data.ticks import NEVER, Ticks
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """Seconds of every arc, upwards and downwards; inf where nobody can drive.
+    """Ticks of every arc, upwards and downwards; `NEVER` where nobody can drive.
 
     Parameters
     ----------
-    up : (a,) float64
+    up : (a,) uint32
         From the lower end to the higher.
-    down : (a,) float64
+    down : (a,) uint32
         From the higher end to the lower.
     """
 
-    up: Floats
-    down: Floats
+    up: Ticks
+    down: Ticks
 
 
-def customise(hierarchy: Hierarchy, edge_s: Floats) -> Weights:
+def customise(hierarchy: Hierarchy, edge_t: Ticks) -> Weights:
     """Weigh the arcs so that the shortest way between any two nodes goes up and then down.
 
     Parameters
     ----------
     hierarchy : Hierarchy
-    edge_s : (m,) float64
-        Seconds of each edge of the network, 0 or more; inf for a closed one. Of parallel edges the quickest counts.
+    edge_t : (m,) uint32
+        Ticks of each edge of the network, 0 or more; `NEVER` for a closed one. Of parallel edges the quickest counts.
     """
-    up, down = _given(hierarchy.edge_arc, edge_s, len(hierarchy.head))
+    up, down = _given(hierarchy.edge_arc, edge_t, len(hierarchy.head))
     _relax(hierarchy.first, hierarchy.head, hierarchy.first_below, hierarchy.below, hierarchy.tail, up, down)
     return Weights(up, down)
 
 
-@njit(together(F64, F64)(READ_I32, READ_F64, WHOLE), cache=True, nogil=True)
-def _given(edge_arc: Any, edge_s: Any, n_arcs: int) -> Any:
-    up, down = np.full(n_arcs, np.inf), np.full(n_arcs, np.inf)
+@njit(together(U32, U32)(READ_I32, READ_U32, WHOLE), cache=True, nogil=True)
+def _given(edge_arc: Any, edge_t: Any, n_arcs: int) -> Any:
+    up, down = np.full(n_arcs, NEVER, np.uint32), np.full(n_arcs, NEVER, np.uint32)
     for e in range(len(edge_arc)):
         a = edge_arc[e] >> 1
         if edge_arc[e] >= 0:
             if edge_arc[e] & 1:
-                down[a] = min(down[a], edge_s[e])
+                down[a] = min(down[a], edge_t[e])
             else:
-                up[a] = min(up[a], edge_s[e])
+                up[a] = min(up[a], edge_t[e])
     return up, down
 
 
-@njit(NOTHING(READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, F64, F64), cache=True, nogil=True)
+@njit(NOTHING(READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, U32, U32), cache=True, nogil=True)
 def _relax(first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any) -> None:
     """For every node x, lowest first: shorten its arcs x-y by the ways over each lower neighbour v of both."""
     n = len(first) - 1

@@ -99,6 +99,23 @@ def test_routes_through_many_dear_turns_are_as_long_as_the_travel_times_say() ->
         assert route.edge_s.sum() + route.access_s == pytest.approx(expected_s, rel=1e-9)
 
 
+@pytest.mark.parametrize("city", ["lattice", "porto"])
+def test_live_search_sweep_and_matrix_agree_to_the_bit(city: str, request: pytest.FixtureRequest) -> None:
+    network: Network = request.getfixturevalue(city)
+    router, rng = Router(network), np.random.default_rng(8)
+    low, high = ((f(network.node_lon), f(network.node_lat)) for f in (np.min, np.max))
+    starts = router.snap([Position(*p) for p in rng.uniform(low, high, (60, 2)).tolist()])
+    goals = router.snap([Position(*p) for p in rng.uniform(low, high, (50, 2)).tolist()])
+    matrix = router.matrix(starts, goals, NOW)
+    for i in range(len(goals)):
+        goal = goals.take([i])
+        seconds = router.travel_times(starts, goal, NOW).seconds
+        assert np.array_equal(matrix[:, i], seconds)
+        found = router.nearest(starts, goal, len(starts), NOW)
+        assert np.array_equal(found.seconds, seconds[found.indices])
+        assert len(found.indices) == np.isfinite(seconds).sum()
+
+
 def test_threads_share_a_router_and_get_the_answers_of_one(lattice: Network) -> None:
     router, rng = Router(lattice), np.random.default_rng(2)
     fleet = router.snap([Position(*p) for p in rng.uniform([113.2, 23.1], [113.26, 23.16], (50, 2)).tolist()])
