@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit, types
 
-from geo_data.compiled import READ_F64, READ_I32, READ_I64
+from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, together
 from geo_data.network import Floats, Ints, Network
 
 
@@ -95,11 +95,12 @@ def describe(network: Network, driven: Driven, *, ratio: float, access_s: float,
     edges = network.edge_origin[driven.edge]
     spent_s = driven.free_flow_s / ratio
     metres = network.length_m[edges] * (driven.stop - driven.begin)
+    first_point, lon, lat = network.first_point, network.point_lon, network.point_lat
     return Route(
         seconds=float(driven.free_flow_s.sum()) / ratio + access_s,
         metres=float(metres.sum()),
         access_s=access_s,
-        points=_line(network, edges, driven.begin, driven.stop),
+        points=_line(edges, driven.begin, driven.stop, first_point, lon, lat),
         steps=_steps(network, edges, metres, spent_s),
         edges=edges,
         edge_s=spent_s,
@@ -108,52 +109,63 @@ def describe(network: Network, driven: Driven, *, ratio: float, access_s: float,
 
 
 def _steps(network: Network, edges: Ints, metres: Floats, spent_s: Floats) -> tuple[Step, ...]:
-    """One for each stretch of edges with one name."""
-    name = np.where(network.name[edges] >= 0, network.name[edges], network.ref[edges])
-    first = np.concatenate([[0], np.flatnonzero(name[1:] != name[:-1]) + 1])
-    names = [network.names[i] if i >= 0 else "" for i in name[first].tolist()]
-    spent = np.add.reduceat(metres, first).tolist(), np.add.reduceat(spent_s, first).tolist()
-    return tuple(map(Step, names, *spent))
+    name, *sums = _stretches(edges, network.name, network.ref, metres, spent_s)
+    names = [network.names[i] if i >= 0 else "" for i in name.tolist()]
+    return tuple(map(Step, names, *(values.tolist() for values in sums)))
 
 
-def _line(network: Network, edges: Ints, begin: Floats, stop: Floats) -> Floats:
-    """Points of all edges one after the other, without doubles; the first edge and the last are cut."""
-    ends = [cut(network.edge_points(int(edges[i])), start=begin[i], end=stop[i]) for i in {0, len(edges) - 1}]
-    between = _points(edges[1:-1], network.first_point, network.point_lon, network.point_lat)
-    points = np.concatenate([ends[0], between, *ends[1:]])
-    fresh = np.ones(len(points), dtype=bool)
-    fresh[1:] = (points[1:, 0] != points[:-1, 0]) | (points[1:, 1] != points[:-1, 1])
-    return points[fresh] if fresh.sum() > 1 else points[:2]
-
-
-@njit(types.float64[:, ::1](READ_I32, READ_I64, READ_F64, READ_F64), cache=True, nogil=True)
-def _points(edges: Any, first_point: Any, lon: Any, lat: Any) -> Any:
-    """Points of whole edges."""
-    count = 0
-    for e in edges:
-        count += first_point[e + 1] - first_point[e]
-    points, size = np.empty((count, 2)), 0
-    for e in edges:
-        for p in range(first_point[e], first_point[e + 1]):
-            points[size, 0], points[size, 1] = lon[p], lat[p]
+@njit(together(I32, F64, F64)(READ_I32, READ_I32, READ_I32, READ_F64, READ_F64), cache=True, nogil=True)
+def _stretches(edges: Any, name: Any, ref: Any, metres: Any, spent_s: Any) -> Any:
+    """Name, metres and seconds of each stretch of edges with one name."""
+    names, long_m, long_s, size = np.empty(len(edges), np.int32), np.zeros(len(edges)), np.zeros(len(edges)), 0
+    for i in range(len(edges)):
+        here = name[edges[i]] if name[edges[i]] >= 0 else ref[edges[i]]
+        if size == 0 or here != names[size - 1]:
+            names[size] = here
             size += 1
-    return points
+        long_m[size - 1] += metres[i]
+        long_s[size - 1] += spent_s[i]
+    return names[:size], long_m[:size], long_s[:size]
 
 
-def cut(points: Floats, *, start: float, end: float) -> Floats:
-    """Part of a line between two shares of its length; longitudes are shrunk by the cosine of its latitude.
+@njit(cache=True, nogil=True)
+def _add_point(points: Any, size: int, lon: float, lat: float) -> Any:
+    """Add a point but where it is the one before."""
+    if size == 0 or points[size - 1, 0] != lon or points[size - 1, 1] != lat:
+        points[size, 0], points[size, 1] = lon, lat
+        size += 1
+    return size
 
-    Parameters
-    ----------
-    points : (k, 2) float64
-        Longitudes and latitudes, at least two points.
-    start, end : float
-        Shares, ``0 <= start <= end <= 1``.
-    """
-    if (start, end) == (0.0, 1.0):
-        return points
-    run = np.diff(points, axis=0) * [np.cos(np.radians(points[0, 1])), 1.0]
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(run[:, 0], run[:, 1]))])
-    low, high = along[-1] * start, along[-1] * end
-    ends = [[np.interp(at, along, points[:, axis]) for axis in (0, 1)] for at in (low, high)]
-    return np.concatenate([ends[:1], points[(along > low) & (along < high)], ends[1:]])
+
+@njit(cache=True, nogil=True)
+def _add_part(points: Any, size: int, lon: Any, lat: Any, begin: float, stop: float) -> Any:
+    """Add the part of a line between two shares of its length, longitudes shrunk by the cosine of its latitude."""
+    along, shrink = np.zeros(len(lon)), np.cos(np.radians(lat[0]))
+    for k in range(1, len(lon)):
+        along[k] = along[k - 1] + np.hypot((lon[k] - lon[k - 1]) * shrink, lat[k] - lat[k - 1])
+    ends = along[-1] * np.array([begin, stop])
+    end_lon, end_lat = np.interp(ends, along, lon), np.interp(ends, along, lat)
+    size = _add_point(points, size, end_lon[0], end_lat[0])
+    for k in range(len(lon)):
+        if ends[0] < along[k] < ends[1]:
+            size = _add_point(points, size, lon[k], lat[k])
+    return _add_point(points, size, end_lon[1], end_lat[1])
+
+
+@njit(types.float64[:, ::1](READ_I32, READ_F64, READ_F64, READ_I64, READ_F64, READ_F64), cache=True, nogil=True)
+def _line(edges: Any, begin: Any, stop: Any, first_point: Any, lon: Any, lat: Any) -> Any:
+    """Points of all edges one after the other, each cut to its part, without doubles; at least two points."""
+    room = 2
+    for e in edges:
+        room += first_point[e + 1] - first_point[e] + 2
+    points, size = np.empty((room, 2)), 0
+    for i in range(len(edges)):
+        first, last = first_point[edges[i]], first_point[edges[i] + 1]
+        if begin[i] > 0.0 or stop[i] < 1.0:
+            size = _add_part(points, size, lon[first:last], lat[first:last], begin[i], stop[i])
+        else:
+            for p in range(first, last):
+                size = _add_point(points, size, lon[p], lat[p])
+    if size == 1:
+        points[1] = points[0]
+    return points[: max(size, 2)]

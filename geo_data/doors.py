@@ -168,3 +168,12 @@ def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: An
                 if gap <= 0.0 and start_twin[i] >= 0:
                     found[i, j] = min(found[i, j], part(edge_t[start_twin[i]], -gap))
     return found
+
+
+@njit(F64(READ_U32, READ_U32, READ_I32, READ_F64), cache=True, nogil=True)
+def driven_t(edge_t: Any, turn_t: Any, edge: Any, share: Any) -> Any:
+    """Ticks of each edge of a way of which a share is driven; the turn into it costs as much, however little that is."""
+    ticks = np.empty(len(edge))
+    for i in range(len(edge)):
+        ticks[i] = turn_t[edge[i]] + part(edge_t[edge[i]] - turn_t[edge[i]], share[i])
+    return ticks

@@ -15,7 +15,7 @@ from dispatch.location import Position
 from dispatch.ports import TravelTimes
 from geo_data.derived import hierarchy_of
 from geo_data.directions import Driven, Route, describe
-from geo_data.doors import Doors, Doorways, direct_t
+from geo_data.doors import Doors, Doorways, direct_t, driven_t
 from geo_data.hierarchy.labels import Labels, labels
 from geo_data.hierarchy.many import joined
 from geo_data.hierarchy.sweeps import ticks_from, ticks_to
@@ -26,7 +26,7 @@ from geo_data.kernels import settle
 from geo_data.network import Floats, Ints, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
 from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
-from geo_data.ticks import NEVER, TICK_S, Ticks, fine_ticks, in_seconds, part, whole_ticks
+from geo_data.ticks import NEVER, Ticks, fine_ticks, in_seconds, whole_ticks
 
 ACCESS_MPS = 15 / 3.6  # off the network (yards, lanes not on the map), in a straight line: slow driving
 Places = Sequence[Position] | Snapped
@@ -260,12 +260,7 @@ class Router:
         return self._timed(edge[driven], begin[driven], stop[driven])
 
     def _timed(self, edge: Ints, begin: Floats, stop: Floats) -> Driven:
-        """A turn into an edge costs as much, however little of it is driven."""
-        ticks = self._edge_t[edge].astype(np.float64)
-        for i in {0, len(edge) - 1}:
-            turn_t = float(self._turn_t[edge[i]])
-            ticks[i] = turn_t + part(self._edge_t[edge[i]] - turn_t, stop[i] - begin[i])
-        return Driven(edge, begin, stop, ticks * TICK_S)
+        return Driven(edge, begin, stop, in_seconds(driven_t(self._edge_t, self._turn_t, edge, stop - begin)))
 
 
 def _one(place: Position | Snapped) -> Places:

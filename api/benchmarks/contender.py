@@ -12,7 +12,7 @@ NEAREST_FEW, NEAREST_MANY, MATRIX, MATRIX_2 = "nearest_few", "nearest_many", "ma
 PATH, REACH, WEIGHTS, LOCAL = "path", "reach", "weights", "weights_local"
 KINDS = (NEAREST_FEW, NEAREST_MANY, MATRIX, MATRIX_2, PATH, REACH, WEIGHTS, LOCAL)
 
-OURS, OURS_BY_POSITION = "gzdispatch", "gzdispatch, from positions"
+OURS, OURS_BY_POSITION, OURS_UNDRAWN = "gzdispatch", "gzdispatch, from positions", "gzdispatch, edges only"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from api.benchmarks.contender import (
     NEAREST_MANY,
     OURS,
     OURS_BY_POSITION,
+    OURS_UNDRAWN,
     PATH,
     REACH,
     WEIGHTS,
@@ -29,7 +30,7 @@ from geo_data.hierarchy.update import updated
 from geo_data.hierarchy.ways import EdgesOfArcs
 from geo_data.hierarchy.weights import Weights, customise
 from geo_data.network import Floats
-from geo_data.routing import Nearest, Router
+from geo_data.routing import Nearest, Router, Way
 from geo_data.ticks import in_seconds
 
 
@@ -65,6 +66,18 @@ def by_position(work: Work) -> Contender:
         REACH: Ask(lambda i: router.reach([starts[i % n]], NOW), _as_it_is),
     }
     return Contender(OURS_BY_POSITION, version_of("gzdispatch"), asks)
+
+
+def undrawn(work: Work) -> Contender:
+    """A way as edges and seconds, without its line and its road names: what other libraries answer."""
+    goals, starts = ([work.snapped(p) for p in places] for places in (work.goals, work.starts))
+    ratio, n = work.router.metric(NOW).ratio, work.sizes.queries
+
+    def read(found: list[Way], _: int) -> Floats:
+        return np.repeat(found[0].free_flow_s.sum() / ratio, 2)
+
+    ask = Ask(lambda i: work.router.ways(starts[i % n], goals[i % n]), read)
+    return Contender(OURS_UNDRAWN, version_of("gzdispatch"), {PATH: ask})
 
 
 def _as_it_is(found: Floats, _: int) -> Floats:

@@ -16,7 +16,7 @@ from api.benchmarks.floor import Floor, floor
 from api.benchmarks.growth import SIZES, Grown, grow
 from api.benchmarks.memory import extra_bytes
 from api.benchmarks.oracle import Oracle, WrongAnswer, check
-from api.benchmarks.ours import by_place, by_position
+from api.benchmarks.ours import by_place, by_position, undrawn
 from api.benchmarks.peers import PEERS
 from api.benchmarks.targets import Promise, promises
 from api.benchmarks.timing import Plan, Samples, measure, median_interval, ratio
@@ -114,7 +114,7 @@ def run(network_file: Path | None, options: Options, say: Say) -> Result:
 
 def compare(work: Work, peers: Sequence[Peer], options: Options, result: Result, say: Say) -> None:
     """Build all contenders, check their answers, then time them in turn; ``result`` is added to."""
-    contenders = [by_place(work), by_position(work)]
+    contenders = [by_place(work), by_position(work), undrawn(work)]
     for peer in peers:
         say(f"{peer.name}: getting ready")
         found = peer.contender(work)

@@ -57,26 +57,16 @@ def way(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Tick
         Of one place each.
     """
     h = hierarchy
-    ticks, up, down, k = _best(
-        starts.first, starts.split, starts.node, starts.ticks, ends.first, ends.split, ends.node, ends.ticks
-    )
-    if ticks >= NEVER:
-        return Way(float("inf"), -1, -1, np.empty(0, dtype=np.int32))
-    climb, start = _arcs_below(starts.first, starts.node, starts.ticks, starts.via, up, k, h.tail, h.depth)
-    fall, end = _arcs_below(ends.first, ends.node, ends.ticks, ends.via, down, k, h.tail, h.depth)
-    arcs = np.concatenate([2 * climb[::-1], 2 * fall + 1]).astype(np.int64)
-    found = _unpacked(
-        arcs, h.first, h.head, h.first_below, h.below, h.tail, weights.up, weights.down,
+    ticks, start, end, found = _way(
+        starts.first, starts.split, starts.node, starts.ticks, starts.via,
+        ends.first, ends.split, ends.node, ends.ticks, ends.via,
+        h.first, h.head, h.first_below, h.below, h.tail, h.depth, weights.up, weights.down,
         edges.first, edges.edge, h.edge_arc, edge_t,
     )  # fmt: skip
-    return Way(float(ticks), int(start), int(end), found)
+    return Way(ticks, start, end, found)
 
 
-@njit(
-    together(REAL, WHOLE, WHOLE, WHOLE)(READ_I64, READ_I64, READ_I32, READ_F64, READ_I64, READ_I64, READ_I32, READ_F64),
-    cache=True,
-    nogil=True,
-)
+@njit(cache=True, nogil=True)
 def _best(
     first_a: Any, split_a: Any, node_a: Any, t_a: Any, first_b: Any, split_b: Any, node_b: Any, t_b: Any
 ) -> Any:  # fmt: skip
@@ -93,11 +83,7 @@ def _best(
     return best
 
 
-@njit(
-    together(I32, WHOLE)(READ_I64, READ_I32, READ_F64, READ_I32, WHOLE, WHOLE, READ_I32, READ_I32),
-    cache=True,
-    nogil=True,
-)
+@njit(cache=True, nogil=True)
 def _arcs_below(first: Any, node: Any, ticks: Any, via: Any, label: int, k: int, tail: Any, depth: Any) -> Any:
     """The arcs of the labels of a place from the ancestor at depth ``k`` down to a seed, and the seed.
 
@@ -117,7 +103,7 @@ def _arcs_below(first: Any, node: Any, ticks: Any, via: Any, label: int, k: int,
     return np.array(arcs, dtype=np.int32), -1 - arc
 
 
-@njit(WHOLE(WHOLE, WHOLE, WHOLE, READ_I64, READ_I32, READ_I32, READ_U32), cache=True, nogil=True)
+@njit(cache=True, nogil=True)
 def _edge_like(a: Any, falls: Any, ticks: Any, first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any) -> Any:
     """An edge that is the arc itself, or -1 when the arc stands for a way over a lower node."""
     for i in range(first_edge[a], first_edge[a + 1]):
@@ -127,13 +113,7 @@ def _edge_like(a: Any, falls: Any, ticks: Any, first_edge: Any, edge_of: Any, ed
     return -1
 
 
-@njit(
-    together(WHOLE, WHOLE)(
-        WHOLE, WHOLE, WHOLE, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32, READ_U32
-    ),
-    cache=True,
-    nogil=True,
-)  # fmt: skip
+@njit(cache=True, nogil=True)
 def _halves(
     a: Any, falls: Any, ticks: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any
 ) -> Any:
@@ -156,14 +136,7 @@ def _halves(
     return -1, -1
 
 
-@njit(
-    I32(
-        READ_I64, READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32, READ_U32,
-        READ_I64, READ_I32, READ_I32, READ_U32,
-    ),
-    cache=True,
-    nogil=True,
-)  # fmt: skip
+@njit(cache=True, nogil=True)
 def _unpacked(
     arcs: Any, first: Any, head: Any, first_below: Any, below: Any, tail: Any, up: Any, down: Any,
     first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any,
@@ -183,3 +156,28 @@ def _unpacked(
         stack.append(np.int64(other))
         stack.append(np.int64(one))
     return np.array(edges, dtype=np.int32)
+
+
+@njit(
+    together(REAL, WHOLE, WHOLE, I32)(
+        READ_I64, READ_I64, READ_I32, READ_F64, READ_I32, READ_I64, READ_I64, READ_I32, READ_F64, READ_I32,
+        READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_I32, READ_U32, READ_U32,
+        READ_I64, READ_I32, READ_I32, READ_U32,
+    ),
+    cache=True,
+    nogil=True,
+)  # fmt: skip
+def _way(
+    first_a: Any, split_a: Any, node_a: Any, t_a: Any, via_a: Any,
+    first_b: Any, split_b: Any, node_b: Any, t_b: Any, via_b: Any,
+    first: Any, head: Any, first_below: Any, below: Any, tail: Any, depth: Any, up: Any, down: Any,
+    first_edge: Any, edge_of: Any, edge_arc: Any, edge_t: Any,
+) -> Any:  # fmt: skip
+    ticks, label_a, label_b, k = _best(first_a, split_a, node_a, t_a, first_b, split_b, node_b, t_b)
+    if ticks >= NEVER:
+        return np.inf, -1, -1, np.empty(0, np.int32)
+    climb, start = _arcs_below(first_a, node_a, t_a, via_a, label_a, k, tail, depth)
+    fall, end = _arcs_below(first_b, node_b, t_b, via_b, label_b, k, tail, depth)
+    arcs = np.concatenate((2 * climb[::-1].astype(np.int64), 2 * fall.astype(np.int64) + 1))
+    found = _unpacked(arcs, first, head, first_below, below, tail, up, down, first_edge, edge_of, edge_arc, edge_t)
+    return ticks, start, end, found

@@ -11,7 +11,18 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from api.benchmarks import contender, oracle, peers, run
-from api.benchmarks.contender import KINDS, MATRIX, NEAREST_FEW, OURS, OURS_BY_POSITION, PATH, REACH, Contender, Peer
+from api.benchmarks.contender import (
+    KINDS,
+    MATRIX,
+    NEAREST_FEW,
+    OURS,
+    OURS_BY_POSITION,
+    OURS_UNDRAWN,
+    PATH,
+    REACH,
+    Contender,
+    Peer,
+)
 from api.benchmarks.floor import floor
 from api.benchmarks.growth import city
 from api.benchmarks.memory import extra_bytes
@@ -88,7 +99,7 @@ def test_all_contenders_are_timed_on_all_questions_they_answer(work: Work) -> No
 
 def test_a_missing_peer_is_left_out_with_its_reason(work: Work) -> None:
     result = result_of(work, [Peer("nowhere", "no_such_library", None)], (PATH,))
-    assert set(result.times[PATH]) == {OURS, OURS_BY_POSITION}
+    assert set(result.times[PATH]) == {OURS, OURS_BY_POSITION, OURS_UNDRAWN}
     assert "not installed" in result.notes["nowhere"][0]
     assert "no_such_library" in result.notes["nowhere"][0]
 
