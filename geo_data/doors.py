@@ -50,35 +50,41 @@ class Doorways:
     Parameters
     ----------
     network : Network
+    slot : (m,) int32
+        Where the ticks of each edge are in what the methods are given.
     turn_t : (m,) uint32
         Ticks of the turn into each edge.
     """
 
-    def __init__(self, network: Network, turn_t: Ticks) -> None:
-        self._network, self._turn_t = network, turn_t
+    def __init__(self, network: Network, slot: Ints, turn_t: Ticks) -> None:
+        self._network, self._slot, self._turn_t = network, slot, turn_t
         self._edge_copies, self._node_copies = _copies(network.edge_origin), _copies(network.node_origin)
 
-    def out(self, edge_t: Ticks, at: Snapped) -> Doors:
+    def out(self, slot_t: Ticks, at: Snapped) -> Doors:
         """Ways out of each position: ahead and back along the twin, or from the junction where it stands on one."""
         head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
-        node, ticks, place, edge, share = _out(at.edge, at.twin, at.fraction, head, tail, origin, edge_t)
-        return Doors(node, ticks, place, edge, share, len(at))
-
-    def into(self, edge_t: Ticks, at: Snapped) -> Doors:
-        """Ways into each position: along any copy of its edge or its twin, or to the junction where it stands on one."""
-        head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
-        copies = (*self._edge_copies, *self._node_copies)
-        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, edge_t, self._turn_t)
+        found = _out(at.edge, at.twin, at.fraction, head, tail, origin, self._slot, slot_t)
         node, ticks, place, edge, share = found
         return Doors(node, ticks, place, edge, share, len(at))
 
+    def into(self, slot_t: Ticks, at: Snapped) -> Doors:
+        """Ways into each position: along any copy of its edge or its twin, or to the junction where it stands on one."""
+        head, tail, origin = self._network.head, self._network.tail, self._network.node_origin
+        copies = (*self._edge_copies, *self._node_copies)
+        found = _into(at.edge, at.twin, at.fraction, head, tail, origin, *copies, self._slot, slot_t, self._turn_t)
+        node, ticks, place, edge, share = found
+        return Doors(node, ticks, place, edge, share, len(at))
 
-def direct_t(edge_t: Ticks, start: Snapped, end: Snapped) -> Floats:
-    """Ticks along one edge, without any node, from every start (rows) to every end (columns); else inf.
+    def direct_t(self, slot_t: Ticks, start: Snapped, end: Snapped) -> Floats:
+        """Ticks along one edge, without any node, from every start (rows) to every end (columns); else inf.
 
-    So it is where both stand on one edge and the end lies ahead on it, or on its twin.
-    """
-    return np.asarray(_direct(start.edge, start.twin, start.fraction, end.edge, end.fraction, edge_t))
+        So it is where both stand on one edge and the end lies ahead on it, or on its twin.
+        """
+        return np.asarray(_direct(start.edge, start.twin, start.fraction, end.edge, end.fraction, self._slot, slot_t))
+
+    def driven_t(self, slot_t: Ticks, edge: Ints, share: Floats) -> Floats:
+        """Ticks of each edge of a way of which a share is driven; a turn costs as much, however little that is."""
+        return np.asarray(_driven(self._slot, slot_t, self._turn_t, edge, share))
 
 
 def _copies(origin: Ints) -> tuple[Offsets, Ints]:
@@ -88,11 +94,11 @@ def _copies(origin: Ints) -> tuple[Offsets, Ints]:
 
 
 @njit(
-    together(I32, F64, I32, I32, F64)(READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_U32),
+    together(I32, F64, I32, I32, F64)(READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32, READ_I32, READ_U32),
     cache=True,
     nogil=True,
 )
-def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any, edge_t: Any) -> Any:
+def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any, slot: Any, slot_t: Any) -> Any:
     most = 2 * len(edge)
     node, place, by, share, ticks = (
         np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most), np.empty(most),
@@ -107,7 +113,7 @@ def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin:
             size += 1
             continue
         for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
-            spent = part(edge_t[on], 1.0 - behind) if on >= 0 else np.inf
+            spent = part(slot_t[slot[on]], 1.0 - behind) if on >= 0 else np.inf
             if spent < np.inf:
                 node[size], ticks[size], place[size], by[size], share[size] = head[on], spent, i, on, behind
                 size += 1
@@ -117,14 +123,15 @@ def _out(edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin:
 @njit(
     together(I32, F64, I32, I32, F64)(
         READ_I32, READ_I32, READ_F64, READ_I32, READ_I32, READ_I32,
-        READ_I64, READ_I32, READ_I64, READ_I32, READ_U32, READ_U32,
+        READ_I64, READ_I32, READ_I64, READ_I32, READ_I32, READ_U32, READ_U32,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _into(
     edge: Any, twin: Any, fraction: Any, head: Any, tail: Any, node_origin: Any,
-    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, edge_t: Any, turn_t: Any,
+    first_edge_copy: Any, edge_copy: Any, first_node_copy: Any, node_copy: Any, slot: Any, slot_t: Any,
+    turn_t: Any,
 ) -> Any:  # fmt: skip
     node, place, by = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)]
     ticks, share = [0.0 for _ in range(0)], [0.0 for _ in range(0)]
@@ -141,7 +148,7 @@ def _into(
                 share.append(0.0)
             continue
         for on, behind in ((edge[i], fraction[i]), (twin[i], 1.0 - fraction[i])):
-            spent = part(edge_t[on], behind) if on >= 0 else np.inf
+            spent = part(slot_t[slot[on]], behind) if on >= 0 else np.inf
             if spent < np.inf:
                 for c in edge_copy[first_edge_copy[on] : first_edge_copy[on + 1]]:
                     node.append(tail[c])
@@ -153,27 +160,27 @@ def _into(
 
 
 @njit(
-    types.float64[:, ::1](READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_U32),
+    types.float64[:, ::1](READ_I32, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_U32),
     cache=True,
     nogil=True,
 )
-def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: Any, edge_t: Any) -> Any:
+def _direct(start_edge: Any, start_twin: Any, start: Any, end_edge: Any, end: Any, slot: Any, slot_t: Any) -> Any:
     found = np.full((len(start), len(end)), np.inf)
     for i in range(len(start)):
         for j in range(len(end)):
             if start_edge[i] == end_edge[j] and start_edge[i] >= 0:
                 gap = end[j] - start[i]
                 if gap >= 0.0:
-                    found[i, j] = part(edge_t[start_edge[i]], gap)
+                    found[i, j] = part(slot_t[slot[start_edge[i]]], gap)
                 if gap <= 0.0 and start_twin[i] >= 0:
-                    found[i, j] = min(found[i, j], part(edge_t[start_twin[i]], -gap))
+                    found[i, j] = min(found[i, j], part(slot_t[slot[start_twin[i]]], -gap))
     return found
 
 
-@njit(F64(READ_U32, READ_U32, READ_I32, READ_F64), cache=True, nogil=True)
-def driven_t(edge_t: Any, turn_t: Any, edge: Any, share: Any) -> Any:
-    """Ticks of each edge of a way of which a share is driven; the turn into it costs as much, however little that is."""
+@njit(F64(READ_I32, READ_U32, READ_U32, READ_I32, READ_F64), cache=True, nogil=True)
+def _driven(slot: Any, slot_t: Any, turn_t: Any, edge: Any, share: Any) -> Any:
     ticks = np.empty(len(edge))
     for i in range(len(edge)):
-        ticks[i] = turn_t[edge[i]] + part(edge_t[edge[i]] - turn_t[edge[i]], share[i])
+        e = edge[i]
+        ticks[i] = turn_t[e] + part(slot_t[slot[e]] - turn_t[e], share[i])
     return ticks

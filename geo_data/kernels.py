@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit, types
 
-from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_I64, READ_U32, REAL, WHOLE, together
-from geo_data.network import Floats, Ints, Offsets
+from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_U32, REAL, WHOLE, together
+from geo_data.network import Floats, Ints
 from geo_data.ticks import NEVER, Ticks
 
 LONGEST = float(np.nextafter(NEVER, 0))
@@ -51,10 +51,9 @@ _desk = _Desk()
 
 
 def settle(
-    first_in: Offsets,
+    first_in: Ints,
     in_tail: Ints,
-    in_edge: Ints,
-    edge_t: Ticks,
+    in_t: Ticks,
     seeds: tuple[Ints, Floats],
     exits: tuple[Ints, Floats, Ints],
     more_t: Floats,
@@ -69,14 +68,12 @@ def settle(
 
     Parameters
     ----------
-    first_in : (n+1,) int64
+    first_in : (n+1,) int32
         Arcs ``first_in[v]:first_in[v+1]`` lead into node v.
     in_tail : (m,) int32
         Where each of them comes from.
-    in_edge : (m,) int32
-        Which edge it is.
-    edge_t : (m,) uint32
-        Ticks of each edge; `NEVER` when closed.
+    in_t : (m,) uint32
+        Its ticks; `NEVER` when closed.
     seeds : (s,) int32, (s,) float64
         Nodes from which the destination is reached, and in how many ticks.
     exits : (x,) int32, (x,) float64, (x,) int32
@@ -89,7 +86,7 @@ def settle(
     """
     most = len(in_tail) + len(seeds[0]) + len(exits[0]) + len(direct_t) + 1
     desk = _desk.arrays(len(first_in) - 1, most)
-    return Settled(*_settle(first_in, in_tail, in_edge, edge_t, *seeds, *exits, more_t, direct_t, wanted, *desk))
+    return Settled(*_settle(first_in, in_tail, in_t, *seeds, *exits, more_t, direct_t, wanted, *desk))
 
 
 @njit(NOTHING(F64, I32, WHOLE, REAL, types.int32), cache=True, nogil=True)
@@ -152,14 +149,14 @@ def _start(seed_node: Any, seed_t: Any, best_t: Any, n: int, best: Any, seen: An
 
 @njit(
     together(F64, I32)(
-        READ_I64, READ_I32, READ_I32, READ_U32, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64,
+        READ_I32, READ_I32, READ_U32, READ_I32, READ_F64, READ_I32, READ_F64, READ_I32, READ_F64, READ_F64,
         WHOLE, F64, I32, I32, F64, I32,
     ),
     cache=True,
     nogil=True,
 )  # fmt: skip
 def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
-    first_in: Any, in_tail: Any, in_edge: Any, edge_t: Any, seed_node: Any, seed_t: Any, exit_node: Any, exit_t: Any,
+    first_in: Any, in_tail: Any, in_t: Any, seed_node: Any, seed_t: Any, exit_node: Any, exit_t: Any,
     exit_origin: Any, more_t: Any, direct_t: Any, wanted: int,
     best: Any, first_exit: Any, seen: Any, keys: Any, items: Any,
 ) -> Any:  # fmt: skip
@@ -192,7 +189,7 @@ def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
                 size += 1
             x = next_exit[x]
         for a in range(first_in[v], first_in[v + 1]):
-            w, ticks = in_tail[a], now + edge_t[in_edge[a]]
+            w, ticks = in_tail[a], now + in_t[a]
             if ticks < best[w] and ticks <= LONGEST:
                 if best[w] == np.inf:
                     seen[n_seen] = w

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ from dispatch.location import Position
 from dispatch.ports import TravelTimes
 from geo_data.derived import hierarchy_of
 from geo_data.directions import Driven, Route, describe
-from geo_data.doors import Doors, Doorways, direct_t, driven_t
+from geo_data.doors import Doors, Doorways
 from geo_data.hierarchy.labels import Labels, labels
 from geo_data.hierarchy.many import joined
 from geo_data.hierarchy.sweeps import ticks_from, ticks_to
@@ -113,13 +113,15 @@ class Router:
         self.index = EdgeIndex(network)
         self._max_offset_m = max_offset_m
         self._version = ""
-        self._turn_t = whole_ticks(network.turn_s)
-        self._doorways = Doorways(network, self._turn_t)
-        self._hierarchy = hierarchy_of(network)
-        self._edges_of_arcs = EdgesOfArcs(self._hierarchy)
         self._in_edge = np.argsort(network.head, kind="stable").astype(np.int32)
+        self._slot = np.argsort(self._in_edge).astype(np.int32)
         self._in_tail = np.ascontiguousarray(network.tail[self._in_edge])
-        self._first_in = np.searchsorted(network.head[self._in_edge], np.arange(network.n_nodes + 1)).astype(np.int64)
+        self._first_in = np.searchsorted(network.head[self._in_edge], np.arange(network.n_nodes + 1)).astype(np.int32)
+        self._turn_t = whole_ticks(network.turn_s)
+        self._doorways = Doorways(network, self._slot, self._turn_t)
+        hierarchy = hierarchy_of(network)
+        self._hierarchy = replace(hierarchy, edge_arc=hierarchy.edge_arc[self._in_edge])  # its edges are slots
+        self._slots_of_arcs = EdgesOfArcs(self._hierarchy)
         self._weigh(network.speed_kph if speed_kph is None else speed_kph)
 
     def reweighted(self, speed_kph: npt.ArrayLike, *, version: str = "") -> "Router":
@@ -139,14 +141,14 @@ class Router:
         speed = speed[self.network.edge_origin]
         free_s = np.full(self.network.n_edges, np.inf)
         np.divide(self.network.length_m * 3.6, speed, out=free_s, where=speed > 0)
-        edge_t = whole_ticks(free_s)
-        self._edge_t: Ticks = np.minimum(edge_t + self._turn_t, NEVER, dtype=np.uint32)
+        edge_t = np.minimum(whole_ticks(free_s) + self._turn_t, NEVER, dtype=np.uint32)
+        self._in_t: Ticks = edge_t[self._in_edge]
         self._weights: Weights = (
-            customise(self._hierarchy, self._edge_t)
+            customise(self._hierarchy, self._in_t)
             if before is None
-            else reweighed(self._hierarchy, before._weights, self._edges_of_arcs, before._edge_t, self._edge_t)
+            else reweighed(self._hierarchy, before._weights, self._slots_of_arcs, before._in_t, self._in_t)
         )
-        closed = self._edge_t >= NEVER
+        closed = edge_t >= NEVER
         self._closed = closed if closed.any() else None
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()
         self._labels: WeakKeyDictionary[Snapped, Labels] = WeakKeyDictionary()
@@ -157,7 +159,7 @@ class Router:
 
     def edge_s(self, now: datetime) -> Floats:
         """(m,) seconds of each edge at ``now``, to the nearest tick of free flow; inf for a closed one."""
-        return in_seconds(self._edge_t) / self.metric(now).ratio
+        return in_seconds(self._in_t[self._slot]) / self.metric(now).ratio
 
     def snap(self, positions: Places) -> Snapped:
         """Places on the network; what is snapped already comes back as it is, so that callers may keep it.
@@ -172,9 +174,9 @@ class Router:
     def travel_times(self, origins: Places, destination: Position | Snapped, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination at ``now``."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
-        doors, ends = self._out(start), self._doorways.into(self._edge_t, end)
+        doors, ends = self._out(start), self._doorways.into(self._in_t, end)
         away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks)
-        ticks = direct_t(self._edge_t, start, end)[:, 0]
+        ticks = self._doorways.direct_t(self._in_t, start, end)[:, 0]
         np.minimum.at(ticks, doors.place, away_t[doors.node] + doors.ticks)
         seconds = in_seconds(ticks) / metric.ratio + _access_s(start) + _access_s(end)
         return TravelTimes(seconds, metric.name, speed_log_sd(now))
@@ -182,18 +184,17 @@ class Router:
     def nearest(self, origins: Places, destination: Position | Snapped, k: int, now: datetime) -> Nearest:
         """The ``k`` origins that reach the destination first; the search stops there."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
-        doors, ends = self._out(start), self._doorways.into(self._edge_t, end)
+        doors, ends = self._out(start), self._doorways.into(self._in_t, end)
         access_s = _access_s(start)
         access_t = fine_ticks(access_s * metric.ratio)
         found = settle(
             self._first_in,
             self._in_tail,
-            self._in_edge,
-            self._edge_t,
+            self._in_t,
             (ends.node, ends.ticks),
             (doors.node, doors.ticks, doors.place),
             access_t,
-            direct_t(self._edge_t, start, end)[:, 0],
+            self._doorways.direct_t(self._in_t, start, end)[:, 0],
             wanted=k,
         )
         first = found.order
@@ -205,9 +206,9 @@ class Router:
         metric, start, end = self.metric(now), self.snap(origins), self.snap(destinations)
         if start not in self._labels:
             self._labels[start] = labels(self._hierarchy, self._weights.up, self._out(start).seeds)
-        ends = self._doorways.into(self._edge_t, end).seeds
+        ends = self._doorways.into(self._in_t, end).seeds
         ticks = joined(self._hierarchy, self._labels[start], self._weights.down, ends)
-        np.minimum(ticks, direct_t(self._edge_t, start, end), out=ticks)
+        np.minimum(ticks, self._doorways.direct_t(self._in_t, start, end), out=ticks)
         return np.asarray(in_seconds(ticks) / metric.ratio + _access_s(start)[:, None] + _access_s(end))
 
     def reach(self, origins: Places, now: datetime) -> Floats:
@@ -234,24 +235,24 @@ class Router:
 
     def _out(self, start: Snapped) -> Doors:
         if start not in self._exits:
-            self._exits[start] = self._doorways.out(self._edge_t, start)
+            self._exits[start] = self._doorways.out(self._in_t, start)
         return self._exits[start]
 
     def _into(self, end: Snapped) -> tuple[Snapped, Doors, Labels]:
-        doors = self._doorways.into(self._edge_t, end)
+        doors = self._doorways.into(self._in_t, end)
         return end, doors, labels(self._hierarchy, self._weights.down, doors.seeds)
 
     def _driven(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Driven | None:
         """Edges of the fastest way between two places; at least one, be it of no length."""
         exits = self._out(start)
         starts = labels(self._hierarchy, self._weights.up, exits.seeds)
-        found = way(self._hierarchy, self._weights, self._edges_of_arcs, self._edge_t, starts, away)
-        straight_t = float(direct_t(self._edge_t, start, end)[0, 0])
+        found = way(self._hierarchy, self._weights, self._slots_of_arcs, self._in_t, starts, away)
+        straight_t = float(self._doorways.direct_t(self._in_t, start, end)[0, 0])
         if straight_t == np.inf == found.ticks:
             return None
         if straight_t <= found.ticks:
             return self._timed(*_direct_part(start, end))
-        edge = np.concatenate([[exits.edge[found.start]], found.edges, [ends.edge[found.end]]])
+        edge = np.concatenate([[exits.edge[found.start]], self._in_edge[found.edges], [ends.edge[found.end]]])
         begin, stop = np.zeros(len(edge)), np.ones(len(edge))
         begin[0], stop[-1] = exits.share[found.start], ends.share[found.end]
         driven = (edge >= 0) & (stop > begin)
@@ -260,7 +261,7 @@ class Router:
         return self._timed(edge[driven], begin[driven], stop[driven])
 
     def _timed(self, edge: Ints, begin: Floats, stop: Floats) -> Driven:
-        return Driven(edge, begin, stop, in_seconds(driven_t(self._edge_t, self._turn_t, edge, stop - begin)))
+        return Driven(edge, begin, stop, in_seconds(self._doorways.driven_t(self._in_t, edge, stop - begin)))
 
 
 def _one(place: Position | Snapped) -> Places:

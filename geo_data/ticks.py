@@ -6,7 +6,7 @@ Edges and arcs carry whole ticks. What is no whole edge (the part of one, the dr
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, types, vectorize
 
 from geo_data.compiled import REAL
 
@@ -31,9 +31,12 @@ def fine_ticks(seconds: npt.ArrayLike) -> Floats:
 
 def in_seconds(ticks: npt.ArrayLike) -> Floats:
     """Ticks, whole or not, in seconds; inf from `NEVER` on."""
-    found = np.asarray(ticks) * TICK_S
-    found[found >= NEVER * TICK_S] = np.inf
-    return found
+    return np.asarray(_in_seconds(ticks))
+
+
+@vectorize([types.float64(types.float64)], cache=True)  # type: ignore[untyped-decorator,no-untyped-call]
+def _in_seconds(ticks: float) -> float:
+    return ticks * TICK_S if ticks < NEVER else np.inf
 
 
 @njit(REAL(REAL, REAL), cache=True, nogil=True)

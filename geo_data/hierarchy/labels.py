@@ -172,7 +172,7 @@ def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node
     for i in range(n_seeds):
         room += depth[node[i]] + 1
     label_place, label_first = np.empty(n_seeds, np.int32), np.zeros(n_seeds + 1, np.int64)
-    label_tplit = np.zeros(n_seeds, np.int64)
+    label_split = np.zeros(n_seeds, np.int64)
     label_node, label_t, via = np.empty(room, np.int32), np.full(room, np.inf), np.full(room, -1 - n_seeds, np.int32)
     done, tree, seeds = np.isinf(ticks), (first, head_depth, climb), (node, ticks)
     size, begin = 0, 0
@@ -187,11 +187,11 @@ def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node
             label_place[size], label_first[size + 1] = place[begin], own + top + 1
             if size > main:
                 old = label_node[label_first[main] : label_first[main + 1]]
-                label_tplit[size] = _shared(old, label_node[own : own + top + 1])
-            for k in range(top, label_tplit[size] - 1, -1):
+                label_split[size] = _shared(old, label_node[own : own + top + 1])
+            for k in range(top, label_split[size] - 1, -1):
                 _enter(label_node[own + k], k, own, begin, end, seeds, done, label_t, via)
             if size > main:
-                _climb(own, label_first[main], label_tplit[size], top, tree, label_node, label_t, via)
+                _climb(own, label_first[main], label_split[size], top, tree, label_node, label_t, via)
             size += 1
             base = _lowest(node, done, begin, end)
         if size > main:
@@ -201,6 +201,6 @@ def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node
         begin = end
     used = label_first[size]
     return (
-        label_place[:size], label_first[: size + 1], label_tplit[:size],
+        label_place[:size], label_first[: size + 1], label_split[:size],
         label_node[:used], label_t[:used], via[:used],
     )  # fmt: skip
