@@ -42,11 +42,10 @@ def _homes(network: Network, policy: Policy) -> Homes:
 def limits_s(minutes: str) -> list[float]:
     """Read ``10,20,30``; raises `InvalidInput` for what cannot be used."""
     try:
-        return check_limits([60 * float(part) for part in minutes.replace(",", ",").split(",")])
-    except ValueError as error:
-        if isinstance(error, InvalidInput):
-            raise
+        limits = [60 * float(part) for part in minutes.replace(",", ",").split(",")]
+    except ValueError:
         raise InvalidInput(f"minutes={minutes}: 写成 10,20,30 的形式。(Write it as 10,20,30.)") from None
+    return check_limits(limits)
 
 
 def isochrones(

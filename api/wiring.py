@@ -36,15 +36,21 @@ from geo_data.trip_times import TripTimes
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
 BUILT_BY = (
     "compile",
+    "compiled",
     "derived",
     "free_flow",
+    "hierarchy/cuts",
+    "hierarchy/elimination",
+    "hierarchy/order",
+    "hierarchy/small_parts",
     "network",
     "network_file",
     "plane",
     "road_edges",
+    "turn_costs",
     "turns",
     "twins",
-)  # what a change of recompiles
+)  # what a change of recompiles, besides builtin/
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +127,7 @@ def builtin_file() -> Path:
 def _mark_of_sources() -> str:
     digest = hashlib.sha256()
     folder = Path(geo_data.__file__).parent
-    made_from = [*(folder / "builtin").glob("*.*"), *(folder / "hierarchy").glob("*.py")]
-    for source in [*sorted(made_from), *(folder / f"{name}.py" for name in BUILT_BY)]:
+    for source in [*sorted((folder / "builtin").glob("*.*")), *(folder / f"{name}.py" for name in BUILT_BY)]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 

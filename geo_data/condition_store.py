@@ -14,6 +14,7 @@ from dispatch.errors import Conflict, UnknownId
 from geo_data.road_conditions import RoadCondition, RoadConditionKind
 from geo_data.schema import road_conditions as table
 
+MOST_RECORDS = 1000
 _TOLD = [column for column in table.c if column.computed is None]  # the computed ones may be infinite
 
 
@@ -69,9 +70,9 @@ class PostgisConditions:
         changed = update(table).where(table.c.id == condition_id).values(removed_at=now, removed_by=by)
         return _record(self._connection.execute(changed.returning(*_TOLD)).one())
 
-    def records(self, now: datetime, *, ended: bool = False, limit: int = 1000) -> list[RoadConditionRecord]:
+    def records(self, now: datetime, *, ended: bool = False) -> list[RoadConditionRecord]:
         """Conditions that hold or will, latest first; with ``ended`` also those that have ended."""
-        query = select(*_TOLD).order_by(table.c.told_at.desc(), table.c.id).limit(limit)
+        query = select(*_TOLD).order_by(table.c.told_at.desc(), table.c.id).limit(MOST_RECORDS)
         found = query if ended else query.where(table.c.ends_at > now)
         return [_record(row) for row in self._connection.execute(found)]
 

@@ -104,7 +104,7 @@ class Homes:
 
     def __init__(self, network: Network, limit_of: LimitOf) -> None:
         base = int(network.meta["base_nodes"])
-        self._copies = network.node_origin
+        self._node_origin = network.node_origin
         lon, lat = network.node_lon[:base], network.node_lat[:base]
         name = districts_of(lon, lat)
         self._district = {d: np.flatnonzero([n == d for n in name]) for d in RESIDENTS}
@@ -112,14 +112,10 @@ class Homes:
             [limit_of(d, Position(x, y)) if d else np.nan for d, x, y in zip(name, lon, lat, strict=True)]
         )
 
-    def limits_s(self) -> list[float]:
-        """Every limit that holds somewhere, rising."""
-        return sorted(set(self._limit_s[~np.isnan(self._limit_s)].tolist()))
-
     def served(self, node_s: Floats) -> list[Served]:
         """Residents within the limit of the place they live at, by district, from seconds to every node."""
         first_s = np.full(len(self._limit_s), np.inf)
-        np.minimum.at(first_s, self._copies, node_s)
+        np.minimum.at(first_s, self._node_origin, node_s)
         within = first_s <= self._limit_s
         return [
             Served(name, 1000 * RESIDENTS[name], 1000 * RESIDENTS[name] * float(within[rows].mean()), len(rows))

@@ -10,13 +10,13 @@ from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, together
 from geo_data.network import Floats, Ints, Network
 
 
-class Driven(NamedTuple):
+class Way(NamedTuple):
     """A way as it is driven: edges in order, the first and the last perhaps in part.
 
     Parameters
     ----------
-    edge : (j,) int32
-        At least one; copies tell what turn was made into them.
+    edges : (j,) int32
+        Base edges; none where no road leads.
     begin, stop : (j,) float64
         From and to which share of its length each is driven (0 at the tail, 1 at the head); alike where origin and
         destination are one place.
@@ -24,7 +24,7 @@ class Driven(NamedTuple):
         Seconds on each in free flow, the turn into it included.
     """
 
-    edge: Ints
+    edges: Ints
     begin: Floats
     stop: Floats
     free_flow_s: Floats
@@ -80,29 +80,29 @@ class Route:
     metric: str
 
 
-def describe(network: Network, driven: Driven, *, ratio: float, access_s: float, metric: str) -> Route:
+def describe(network: Network, way: Way, *, ratio: float, access_s: float, metric: str) -> Route:
     """Write a way out as a `Route`.
 
     Parameters
     ----------
     network : Network
-    driven : Driven
+    way : Way
+        Of one edge at least.
     ratio : float
         Speed as a share of free flow.
     access_s : float
     metric : str
     """
-    edges = network.edge_origin[driven.edge]
-    spent_s = driven.free_flow_s / ratio
-    metres = network.length_m[edges] * (driven.stop - driven.begin)
+    spent_s = way.free_flow_s / ratio
+    metres = network.length_m[way.edges] * (way.stop - way.begin)
     first_point, lon, lat = network.first_point, network.point_lon, network.point_lat
     return Route(
-        seconds=float(driven.free_flow_s.sum()) / ratio + access_s,
+        seconds=float(way.free_flow_s.sum()) / ratio + access_s,
         metres=float(metres.sum()),
         access_s=access_s,
-        points=_line(edges, driven.begin, driven.stop, first_point, lon, lat),
-        steps=_steps(network, edges, metres, spent_s),
-        edges=edges,
+        points=_line(way.edges, way.begin, way.stop, first_point, lon, lat),
+        steps=_steps(network, way.edges, metres, spent_s),
+        edges=way.edges,
         edge_s=spent_s,
         metric=metric,
     )

@@ -13,8 +13,6 @@ from geo_data.compiled import F64, I32, NOTHING, READ_F64, READ_I32, READ_U32, R
 from geo_data.network import Floats, Ints
 from geo_data.ticks import NEVER, Ticks
 
-LONGEST = float(np.nextafter(NEVER, 0))
-
 
 class Settled(NamedTuple):
     """What a search found out about ``u`` origins.
@@ -183,14 +181,14 @@ def _settle(  # noqa: C901  (one loop; a call inside it would cost a tenth)
         while x >= 0:
             o = exit_origin[x]
             ticks = now + exit_t[x] + more_t[o]
-            if ticks < best_t[o] and now + exit_t[x] <= LONGEST:
+            if ticks < best_t[o] and now + exit_t[x] < NEVER:
                 best_t[o] = ticks
                 _push(keys, items, size, ticks, n + o)
                 size += 1
             x = next_exit[x]
         for a in range(first_in[v], first_in[v + 1]):
             w, ticks = in_tail[a], now + in_t[a]
-            if ticks < best[w] and ticks <= LONGEST:
+            if ticks < best[w] and ticks < NEVER:
                 if best[w] == np.inf:
                     seen[n_seen] = w
                     n_seen += 1

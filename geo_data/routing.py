@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,19 +13,19 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.ports import TravelTimes
 from geo_data.derived import hierarchy_of
-from geo_data.directions import Driven, Route, describe
+from geo_data.directions import Route, Way, describe
 from geo_data.doors import Doors, Doorways
 from geo_data.hierarchy.labels import Labels, labels
 from geo_data.hierarchy.many import joined
 from geo_data.hierarchy.sweeps import ticks_from, ticks_to
 from geo_data.hierarchy.update import reweighed
-from geo_data.hierarchy.ways import EdgesOfArcs, way
+from geo_data.hierarchy.ways import EdgesOfArcs, unpacked
 from geo_data.hierarchy.weights import Weights, customise
 from geo_data.kernels import settle
 from geo_data.network import Floats, Ints, Network
 from geo_data.snapping import TOO_FAR_M, EdgeIndex, Snapped
 from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
-from geo_data.ticks import NEVER, Ticks, fine_ticks, in_seconds, whole_ticks
+from geo_data.ticks import NEVER, Ticks, edge_ticks, fine_ticks, in_seconds, whole_ticks
 
 ACCESS_MPS = 15 / 3.6  # off the network (yards, lanes not on the map), in a straight line: slow driving
 Places = Sequence[Position] | Snapped
@@ -63,24 +62,6 @@ class Metric:
 
     name: str
     ratio: float
-
-
-class Way(NamedTuple):
-    """What the fastest way is made of.
-
-    Parameters
-    ----------
-    edges : (j,) int32
-        Base edges in the order they are driven; none where no road leads.
-    free_flow_s : (j,) float64
-        Seconds on each of them in free flow, turns included.
-    """
-
-    edges: Ints
-    free_flow_s: Floats
-
-
-NO_WAY = Way(np.empty(0, dtype=np.int32), np.empty(0))
 
 
 class Router:
@@ -135,21 +116,17 @@ class Router:
         return other
 
     def _weigh(self, speed_kph: npt.ArrayLike, before: "Router | None" = None) -> None:
-        speed = np.asarray(speed_kph, dtype=np.float64)
-        if speed.shape != (self.network.n_edges,) or not bool(np.all(speed >= 0)):
-            raise InvalidInput(f"Give one speed in km/h, 0 or more, for each of the {self.network.n_edges} edges.")
-        speed = speed[self.network.edge_origin]
-        free_s = np.full(self.network.n_edges, np.inf)
-        np.divide(self.network.length_m * 3.6, speed, out=free_s, where=speed > 0)
-        edge_t = np.minimum(whole_ticks(free_s) + self._turn_t, NEVER, dtype=np.uint32)
-        self._in_t: Ticks = edge_t[self._in_edge]
+        network, speed = self.network, np.asarray(speed_kph, dtype=np.float64)
+        if speed.shape != (network.n_edges,) or not bool(np.all(speed >= 0)):
+            raise InvalidInput(f"Give one speed in km/h, 0 or more, for each of the {network.n_edges} edges.")
+        self._in_t: Ticks = edge_ticks(network.length_m, speed, network.edge_origin, self._turn_t, self._in_edge)
         self._weights: Weights = (
             customise(self._hierarchy, self._in_t)
             if before is None
             else reweighed(self._hierarchy, before._weights, self._slots_of_arcs, before._in_t, self._in_t)
         )
-        closed = edge_t >= NEVER
-        self._closed = closed if closed.any() else None
+        closed = self._in_t >= NEVER
+        self._closed = closed[self._slot] if closed.any() else None
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()
         self._labels: WeakKeyDictionary[Snapped, Labels] = WeakKeyDictionary()
 
@@ -221,17 +198,16 @@ class Router:
     def route(self, origin: Position | Snapped, destination: Position | Snapped, now: datetime) -> Route | None:
         """Fastest way, as long as `travel_times` says; None where no road leads."""
         metric, start, end = self.metric(now), self.snap(_one(origin)), self.snap(_one(destination))
-        driven = self._driven(start, *self._into(end))
-        if driven is None:
+        way = self._way(start, *self._into(end))
+        if len(way.edges) == 0:
             return None
         access_s = float(_access_s(start)[0] + _access_s(end)[0])
-        return describe(self.network, driven, ratio=metric.ratio, access_s=access_s, metric=metric.name)
+        return describe(self.network, way, ratio=metric.ratio, access_s=access_s, metric=metric.name)
 
     def ways(self, origins: Places, destination: Position | Snapped) -> list[Way]:
-        """Fastest way from every origin, as edges and seconds only: what many ways are compared by."""
+        """Fastest way from every origin, not written out: what many ways are compared by."""
         start, ends = self.snap(origins), self._into(self.snap(_one(destination)))
-        found = [self._driven(start.take([i]), *ends) for i in range(len(start))]
-        return [NO_WAY if way is None else Way(self.network.edge_origin[way.edge], way.free_flow_s) for way in found]
+        return [self._way(start.take([i]), *ends) for i in range(len(start))]
 
     def _out(self, start: Snapped) -> Doors:
         if start not in self._exits:
@@ -242,26 +218,28 @@ class Router:
         doors = self._doorways.into(self._in_t, end)
         return end, doors, labels(self._hierarchy, self._weights.down, doors.seeds)
 
-    def _driven(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Driven | None:
-        """Edges of the fastest way between two places; at least one, be it of no length."""
+    def _way(self, start: Snapped, end: Snapped, ends: Doors, away: Labels) -> Way:
+        """Fastest way between two places; within one junction it is of no length, but of one edge."""
         exits = self._out(start)
         starts = labels(self._hierarchy, self._weights.up, exits.seeds)
-        found = way(self._hierarchy, self._weights, self._slots_of_arcs, self._in_t, starts, away)
+        found = unpacked(self._hierarchy, self._weights, self._slots_of_arcs, self._in_t, starts, away)
         straight_t = float(self._doorways.direct_t(self._in_t, start, end)[0, 0])
         if straight_t == np.inf == found.ticks:
-            return None
+            return self._timed(start.edge[:0], start.fraction[:0], start.fraction[:0])
         if straight_t <= found.ticks:
             return self._timed(*_direct_part(start, end))
         edge = np.concatenate([[exits.edge[found.start]], self._in_edge[found.edges], [ends.edge[found.end]]])
         begin, stop = np.zeros(len(edge)), np.ones(len(edge))
         begin[0], stop[-1] = exits.share[found.start], ends.share[found.end]
         driven = (edge >= 0) & (stop > begin)
-        if not driven.any():  # one junction: nothing to drive
+        if not driven.any():
             return self._timed(start.edge, start.fraction, start.fraction)
         return self._timed(edge[driven], begin[driven], stop[driven])
 
-    def _timed(self, edge: Ints, begin: Floats, stop: Floats) -> Driven:
-        return Driven(edge, begin, stop, in_seconds(self._doorways.driven_t(self._in_t, edge, stop - begin)))
+    def _timed(self, edge: Ints, begin: Floats, stop: Floats) -> Way:
+        """Edges become those they are copies of; the turns made into them are in the seconds."""
+        seconds = in_seconds(self._doorways.driven_t(self._in_t, edge, stop - begin))
+        return Way(self.network.edge_origin[edge], begin, stop, seconds)
 
 
 def _one(place: Position | Snapped) -> Places:

@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtri
 
+from geo_data.directions import Way
 from geo_data.network import Floats, Ints, Network
-from geo_data.routing import Way
 
 SCENARIOS = 64
 CELL_DEG = 0.01

@@ -18,7 +18,7 @@ from geo_data.road_edges import RoadEdges, ragged_take
 LEFT_S = {"trunk": 20.0, "primary": 20.0, "secondary": 14.0, "tertiary": 8.0}
 U_TURN_S = {"trunk": 30.0, "primary": 30.0, "secondary": 22.0, "tertiary": 15.0}
 LEGS = 3  # main roads that meet in a junction, at least
-LEFT_FROM, LEFT_TO = np.radians(45.0), np.radians(180.0)
+LEFT_FROM = np.radians(45.0)
 
 Rows = npt.NDArray[np.int64]
 
@@ -76,7 +76,7 @@ def _seconds(edges: RoadEdges, start: Rows, stop: Rows, largest: npt.NDArray[np.
     turned = _heading(edges, first[stop], first[stop] + 1) - _heading(edges, last[start] - 1, last[start])
     turned = (turned + np.pi) % (2 * np.pi) - np.pi  # counter-clockwise, so left is more than 0
     back = edges.head[stop] == edges.tail[start]
-    left = (turned > LEFT_FROM) & (turned <= LEFT_TO) & ~back
+    left = (turned > LEFT_FROM) & ~back
     return np.where(back, back_s[largest], np.where(left, left_s[largest], 0.0))
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -57,8 +57,8 @@ class Splits:
     edge_origin: Ints
     edge_tail: Ints
     turn_s: Floats
-    applied: int = 0
-    ignored: Counter[str] = field(default_factory=Counter)
+    applied: int
+    ignored: Counter[str]
 
 
 NOT_ON_NETWORK = "a road is not on the network"

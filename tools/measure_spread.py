@@ -18,8 +18,9 @@ from dispatch.location import Position
 from dispatch.policy import ArrivalModel
 from dispatch.ports import TravelTimes
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.directions import Way
 from geo_data.network import Network
-from geo_data.routing import Router, Way
+from geo_data.routing import Router
 from geo_data.scenarios import Scenarios, sizes_of
 from geo_data.speeds import speed_log_sd, speed_ratio
 from geo_data.trip_times import MOST_UNITS, TripTimes

@@ -23,15 +23,9 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import NOW, VARIANTS, WANTED, Work
-from geo_data.derived import hierarchy_of
-from geo_data.directions import Route
-from geo_data.hierarchy.sweeps import ticks_to
-from geo_data.hierarchy.update import updated
-from geo_data.hierarchy.ways import EdgesOfArcs
-from geo_data.hierarchy.weights import Weights, customise
+from geo_data.directions import Route, Way
 from geo_data.network import Floats
-from geo_data.routing import Nearest, Router, Way
-from geo_data.ticks import in_seconds
+from geo_data.routing import Nearest, Router
 
 
 def by_place(work: Work) -> Contender:
@@ -49,7 +43,8 @@ def by_place(work: Work) -> Contender:
     asks[PATH] = Ask(lambda i: router.route(starts[i % n], goals[i % n], NOW), _path_s(work))
     asks[REACH] = Ask(lambda i: router.reach(starts[i % n], NOW), _as_it_is)
     asks[WEIGHTS] = Ask(lambda i: router.reweighted(work.speeds[i % VARIANTS]), _from_few(work))
-    asks[LOCAL] = _local(work)
+    slowed = [work.slowed(query)[0] for query in range(VARIANTS)]
+    asks[LOCAL] = Ask(lambda i: router.reweighted(slowed[i % VARIANTS]), _from_few(work))
     return Contender(OURS, version_of("gzdispatch"), asks, notes={MATRIX_2: "two callers, half of the columns each"})
 
 
@@ -113,22 +108,3 @@ def _two_threads(work: Work) -> Callable[[int], Floats]:
         return work.router.matrix(work.snapped(work.rows), work.snapped(columns), NOW)
 
     return lambda _: np.hstack(list(pool.map(half, halves)))
-
-
-def _local(work: Work) -> Ask:
-    """Roads of a neighbourhood at half their speed, weighed again only where it is felt."""
-    hierarchy, edge_t = hierarchy_of(work.network), work.ticks(work.network.speed_kph)
-    edges, weights = EdgesOfArcs(hierarchy), customise(hierarchy, edge_t)
-    changes = [work.slowed(query) for query in range(VARIANTS)]
-    slow_t = [work.ticks(speed)[changed] for speed, changed in changes]
-
-    def run(i: int) -> Weights:
-        now_t, changed = edge_t.copy(), changes[i % VARIANTS][1]
-        now_t[changed] = slow_t[i % VARIANTS]
-        return updated(hierarchy, weights, edges, now_t, changed.astype(np.int32))
-
-    def read(found: Weights, i: int) -> Floats:
-        away_t = ticks_to(hierarchy, found, work.node([work.goal(i)]), np.zeros(1))
-        return in_seconds(away_t[work.node(work.few)]) / work.router.metric(NOW).ratio
-
-    return Ask(run, read)

@@ -1,4 +1,4 @@
-"""A customizable contraction hierarchy: node order once, weights in milliseconds, labels that answer many to many.
+"""A customizable contraction hierarchy: node order once a network, weights once a metric, answers in between.
 
 After J. Dibbelt, B. Strasser and D. Wagner, "Customizable Contraction Hierarchies", ACM Journal of Experimental
 Algorithmics 21 (2016).

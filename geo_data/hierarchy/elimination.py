@@ -52,13 +52,6 @@ class Hierarchy:
         """Number of nodes."""
         return len(self.rank)
 
-    @property
-    def parent(self) -> Ints:
-        """(n,) int32: the lowest higher neighbour, -1 for a root."""
-        has = self.first[1:] > self.first[:-1]
-        safe = np.minimum(self.first[:-1], max(0, len(self.head) - 1))
-        return np.where(has, self.head[safe] if len(self.head) else -1, -1).astype(np.int32)
-
 
 def eliminate(tail: Ints, head: Ints, rank: Ints) -> Hierarchy:
     """Build the hierarchy of a graph.
@@ -76,12 +69,7 @@ def eliminate(tail: Ints, head: Ints, rank: Ints) -> Hierarchy:
     order = np.argsort(low[keep], kind="stable")
     given_first = np.searchsorted(low[keep][order], np.arange(n + 1)).astype(np.int64)
     first, up = _fill_in(given_first, high[keep][order].astype(np.int32))
-    return from_arcs(tail, head, rank, first, up)
-
-
-def from_arcs(tail: Ints, head: Ints, rank: Ints, first: Offsets, up: Ints) -> Hierarchy:
-    """Complete a hierarchy of which order and arcs are known."""
-    n, depth = len(rank), _depths(first, up)
+    depth = _depths(first, up)
     owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(first))
     below = np.argsort(up, kind="stable").astype(np.int32)
     return Hierarchy(

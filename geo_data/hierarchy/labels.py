@@ -30,7 +30,6 @@ class Seeds:
     node : (s,) int32
         Node of the network.
     ticks : (s,) float64
-        inf for a way that is not there.
     place : (s,) int32
         0 up, not falling.
     n_places : int
@@ -174,7 +173,7 @@ def _labels(first: Any, head: Any, depth: Any, head_depth: Any, climb: Any, node
     label_place, label_first = np.empty(n_seeds, np.int32), np.zeros(n_seeds + 1, np.int64)
     label_split = np.zeros(n_seeds, np.int64)
     label_node, label_t, via = np.empty(room, np.int32), np.full(room, np.inf), np.full(room, -1 - n_seeds, np.int32)
-    done, tree, seeds = np.isinf(ticks), (first, head_depth, climb), (node, ticks)
+    done, tree, seeds = np.zeros(n_seeds, np.bool_), (first, head_depth, climb), (node, ticks)
     size, begin = 0, 0
     while begin < n_seeds:
         end = begin + 1

@@ -15,7 +15,7 @@ from geo_data.ticks import NEVER, Ticks
 Ints = npt.NDArray[np.int32]
 
 
-class Way(NamedTuple):
+class Unpacked(NamedTuple):
     """The quickest way between two places.
 
     Parameters
@@ -43,7 +43,9 @@ class EdgesOfArcs:
         self.first = np.searchsorted(arc[self.edge], np.arange(len(hierarchy.head) + 1)).astype(np.int64)
 
 
-def way(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Ticks, starts: Labels, ends: Labels) -> Way:
+def unpacked(
+    hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Ticks, starts: Labels, ends: Labels
+) -> Unpacked:
     """Join the labels of one start and one end and unpack the quickest way.
 
     Parameters
@@ -63,7 +65,7 @@ def way(hierarchy: Hierarchy, weights: Weights, edges: EdgesOfArcs, edge_t: Tick
         h.first, h.head, h.first_below, h.below, h.tail, h.depth, weights.up, weights.down,
         edges.first, edges.edge, h.edge_arc, edge_t,
     )  # fmt: skip
-    return Way(ticks, start, end, found)
+    return Unpacked(ticks, start, end, found)
 
 
 @njit(cache=True, nogil=True)

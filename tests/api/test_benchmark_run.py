@@ -61,7 +61,7 @@ def result_of(work: Work, some: list[Peer], kinds: tuple[str, ...] = KINDS) -> R
     return result
 
 
-def test_a_drawn_city_is_the_same_each_time_connected_and_full_of_holes() -> None:
+def test_a_drawn_city_is_the_same_each_time_and_connected_like_a_city() -> None:
     one, other = city(900), city(900)
     assert one.fingerprint == other.fingerprint
     assert 500 < one.n_nodes < 1000

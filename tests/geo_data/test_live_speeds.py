@@ -93,8 +93,8 @@ def test_a_router_reweighted_time_and_again_answers_as_one_made_anew(
         assert np.array_equal(
             router.nearest(GRID, GRID[goal], 9, FOUR).seconds, anew.nearest(GRID, GRID[goal], 9, FOUR).seconds
         )
-        ways = [r.route(GRID[start], GRID[goal], FOUR) for r in (router, anew)]
-        assert [way and way.edges.tolist() for way in ways] == [ways[1] and ways[1].edges.tolist()] * 2
+        one, other = (r.route(GRID[start], GRID[goal], FOUR) for r in (router, anew))
+        assert (one and one.edges.tolist()) == (other and other.edges.tolist())
 
 
 def test_closed_beats_slow_the_slowest_holds_and_the_latest_measurement_is_taken() -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.directions import Way
 from geo_data.network import Network
-from geo_data.routing import Router, Way
+from geo_data.routing import Router
 from geo_data.scenarios import LEFT_OF_CORRIDORS, LEFT_OF_EDGES, SCENARIOS, SHARED_SHARE, Scenarios, Sizes, sizes_of
 from geo_data.speeds import speed_log_sd, speed_ratio
 from geo_data.time_dependent import driving_s
@@ -32,7 +33,8 @@ def city(make_network: Callable[..., Network]) -> Network:
 
 
 def way(*edges: int) -> Way:
-    return Way(np.array(edges, dtype=np.int32), np.full(len(edges), 60.0))
+    n = len(edges)
+    return Way(np.array(edges, dtype=np.int32), np.zeros(n), np.ones(n), np.full(n, 60.0))
 
 
 @given(st.lists(st.lists(st.integers(0, 119), max_size=12), max_size=5), st.integers(0, 5), st.randoms())
