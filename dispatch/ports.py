@@ -51,7 +51,7 @@ class Geocode(Protocol):
 
 
 class TravelTimesTo(Protocol):
-    """One reverse search on the road network."""
+    """Seconds on the road from many origins to one destination."""
 
     def __call__(self, origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         """Travel seconds of every origin to ``destination`` when leaving at ``now``."""
