@@ -31,6 +31,7 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "notes": list(basis.notes),
         "totals": _tally(audit.totals),
         "not_judged": {problem.value: n for problem, n in audit.not_judged.items()},
+        "excluded": {reason.value: n for reason, n in audit.excluded.items()},
         "quick": audit.quick,
         "intervals": [_interval(stat, basis.start) for stat in audit.intervals],
         "by_zone": _groups(audit.by_zone),
@@ -45,8 +46,19 @@ def _groups(groups: Mapping[str, Tally]) -> dict[str, Any]:
 
 
 def _tally(tally: Tally) -> dict[str, Any]:
-    counts = ("reported", "kept", "missed", "open", "late", "timed", "confirmed", "unconfirmed", "simulated")
-    shares = ("share_kept", "share_strict", "share_timed")
+    counts = (
+        "reported",
+        "kept",
+        "missed",
+        "open",
+        "excluded",
+        "late",
+        "timed",
+        "confirmed",
+        "unconfirmed",
+        "simulated",
+    )
+    shares = ("share_kept", "share_with_excluded", "share_strict", "share_timed")
     return (
         {key: getattr(tally, key) for key in counts}
         | {"p50_s": tally.p50_s, "p90_s": tally.p90_s}

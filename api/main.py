@@ -12,7 +12,19 @@ from sqlalchemy import text
 from api import errors, wiring
 from api.dependencies import Transaction
 from api.live import LiveFeed
-from api.routes import assignments, audit, cover, incidents, live, pages, reports, road_conditions, session, units
+from api.routes import (
+    assignments,
+    audit,
+    cover,
+    duplicates,
+    incidents,
+    live,
+    pages,
+    reports,
+    road_conditions,
+    session,
+    units,
+)
 
 DESCRIPTION = """
 Accident report in, the right people on the road, every promise accounted for.
@@ -23,7 +35,8 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 """
 
 ROUTERS = tuple(
-    m.router for m in (session, reports, incidents, assignments, units, cover, road_conditions, audit, live, pages)
+    m.router
+    for m in (session, reports, incidents, duplicates, assignments, units, cover, road_conditions, audit, live, pages)
 )
 # What browsers load of the npm packages, and nothing else.
 VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}

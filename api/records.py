@@ -7,16 +7,16 @@ from typing import Any
 
 from dispatch.audit import judge
 from dispatch.events import Event
-from dispatch.incident import fold
+from dispatch.incident import Incident, fold
 
 
 def placed(histories: Iterable[Sequence[Event]], now: datetime) -> list[dict[str, Any]]:
-    """One row an incident; NaN where it is not located or has no trusted response time."""
-    return [_row(history, now) for history in histories]
+    """One row an incident, duplicates left to the incident they were merged into; NaN for no place or no trusted time."""
+    incidents = (fold(history) for history in histories)
+    return [_row(incident, now) for incident in incidents if incident.merged_into is None]
 
 
-def _row(history: Sequence[Event], now: datetime) -> dict[str, Any]:
-    incident = fold(history)
+def _row(incident: Incident, now: datetime) -> dict[str, Any]:
     record = judge(incident, now).record
     place = incident.location
     trusted = record.problem is None and record.response_s is not None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
@@ -215,8 +216,20 @@ class AssignmentOut(BaseModel):
     override_reason: str
 
 
+class JoinedOut(BaseModel):
+    """Another report of the same accident, merged into this incident by a person."""
+
+    incident_id: str
+    reported_at: datetime
+    text: str
+    reason: str
+
+
 class IncidentOut(BaseModel):
-    """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw."""
+    """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw.
+
+    ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``.
+    """
 
     id: str
     version: int
@@ -234,6 +247,35 @@ class IncidentOut(BaseModel):
     location: LocationOut | None
     commitment: CommitmentOut | None
     assignments: list[AssignmentOut]
+    merged_into: str | None = None
+    duplicates: list[JoinedOut] = []
+
+
+class DuplicateOut(BaseModel):
+    """Two open incidents that may be one accident: merge ``duplicate_id`` into ``kept_id``, the one due first.
+
+    ``sentence`` gives the reasons in Chinese, to be read aloud; the other fields are what it is made of. ``distance_m``
+    is null while one has no place. ``obstacle`` says what must be done before a merge; empty where nothing.
+    """
+
+    kept_id: str
+    duplicate_id: str
+    p_same: Share
+    distance_m: float | None
+    apart_s: float
+    plates: list[str]
+    words: list[str]
+    same_phone: bool
+    against: list[Against]
+    sentence: str
+    obstacle: str
+
+
+class MergeIn(Body):
+    """Which incident is kept, and why the two are one."""
+
+    into: Annotated[str, Field(min_length=1, max_length=40)]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class UnitOut(BaseModel):

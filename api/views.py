@@ -6,6 +6,7 @@ from datetime import datetime
 from api import schemas as out
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
+from dispatch.duplicates import Likeness
 from dispatch.events import Candidate, IncidentLocated, RefusedUnit
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
@@ -125,8 +126,8 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         version=i.version,
         status=i.status,
         status_label=i.status.label,
-        tier=r.tier,
-        tier_label=r.tier.label,
+        tier=i.tier,
+        tier_label=i.tier.label,
         simulated=i.simulated,
         text=r.text,
         plate=r.plate,
@@ -137,6 +138,28 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         location=_scene(i.location) if i.location else None,
         commitment=_commitment(i, now),
         assignments=[_assignment(a) for a in i.assignments.values()],
+        merged_into=i.merged_into,
+        duplicates=[
+            out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
+            for d in i.duplicates.values()
+        ],
+    )
+
+
+def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
+    """Show a proposal to merge."""
+    return out.DuplicateOut(
+        kept_id=like.kept_id,
+        duplicate_id=like.duplicate_id,
+        p_same=like.p_same,
+        distance_m=like.distance_m,
+        apart_s=like.apart_s,
+        plates=list(like.plates),
+        words=list(like.words),
+        same_phone=like.same_phone,
+        against=list(like.against),
+        sentence=like.sentence,
+        obstacle=obstacle,
     )
 
 

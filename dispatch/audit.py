@@ -1,4 +1,4 @@
-"""Every promise judged from the facts alone: kept, missed or open, with nobody left out of the denominator."""
+"""Every promise judged from the facts alone: kept, missed or open, with nobody left out of the account."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.incident import Assignment, Incident, fold
 from dispatch.location import distance_m
 from dispatch.policy import ArrivalCommitment
-from dispatch.record import Problem, Record
+from dispatch.record import Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Role, Verdict
@@ -99,6 +99,7 @@ class Audit:
     by_hour: Mapping[str, Tally]
     by_tier: Mapping[str, Tally]
     not_judged: Mapping[Problem, int] = field(default_factory=dict)
+    excluded: Mapping[Exclusion, int] = field(default_factory=dict)
     intervals: tuple[IntervalStat, ...] = ()
     quick: int = 0
 
@@ -109,6 +110,9 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, whatever other times say; the limit
     is the one frozen in `CommitmentMade`. Without a commitment nothing can be kept: it is missed once somebody
     arrived, the incident was closed, or the strictest limit of the house has passed.
+
+    A report that a person merged into another incident is excluded, with the reason: the incident that was kept is the
+    one due first, so no merge can turn a missed promise into a kept one.
 
     Parameters
     ----------
@@ -134,7 +138,8 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
         incident=incident.id,
         limit_s=promise.limit_s if promise else None,
         legs_s=_legs_s(incident, first),
-        problem=_problem(incident, first, now),
+        problem=None if incident.merged_into else _problem(incident, first, now),
+        excluded=Exclusion.MERGED if incident.merged_into else None,
         zone=promise.zone.value if promise else None,
         district=incident.location.district if incident.location else None,
         tier=(promise.tier if promise else incident.reported.tier).value,
@@ -169,6 +174,7 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
     """Add records up, whatever system they came from."""
     whole = columns(records)
     problems = Counter(r.problem for r in records if r.problem is not None)
+    exclusions = Counter(r.excluded for r in records if r.excluded is not None)
     nobody = tally(columns(()))
     hours = tally_by(whole, (None if r.hour is None else HOURS[r.hour] for r in records))
     return Audit(
@@ -179,6 +185,7 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
         by_hour=dict.fromkeys(HOURS, nobody) | hours,
         by_tier=tally_by(whole, (r.tier for r in records)),
         not_judged=dict(problems.most_common()),
+        excluded=dict(exclusions.most_common()),
         intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
     )

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from dispatch import events as ev
+from dispatch import merging
 from dispatch.candidates import eligible
 from dispatch.commitment import promise
 from dispatch.decision import Advice, Rule, choose, nearest_by_road
@@ -187,6 +188,23 @@ class Desk:
         closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
         return self._append(incident, *endings, closed)
 
+    def merge(self, incident_id: str, into: str, now: datetime, *, reason: str, by: str) -> Incident:
+        """Close an incident as a second report of ``into``, which is returned; only a person does this.
+
+        Raises
+        ------
+        Conflict
+            Where a merge would lose a promise or call a unit back; the message says what to do first.
+        """
+        return self._append_both(merging.merge, self.incident(incident_id), self.incident(into), now, reason, by)
+
+    def unmerge(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+        """Open a merged incident again, under the promise it had; returns the incident it was merged into."""
+        duplicate = self.incident(incident_id)
+        if duplicate.merged_into is None:
+            raise IllegalTransition(f"案件 {incident_id} 没有并入其他案件。(It is not merged.)")
+        return self._append_both(merging.unmerge, duplicate, self.incident(duplicate.merged_into), now, reason, by)
+
     def note(
         self, kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, **details: Any
     ) -> Incident:
@@ -209,6 +227,24 @@ class Desk:
     def _append(self, incident: Incident, *events: ev.Event) -> Incident:
         after = reduce(advance, events, incident)
         self.log.append(events, after=incident.version)
+        return after
+
+    def _append_both(
+        self,
+        step: Callable[..., merging.Steps],
+        duplicate: Incident,
+        kept: Incident,
+        now: datetime,
+        reason: str,
+        by: str,
+    ) -> Incident:
+        """Append to both incidents, by id, so that two writers never wait for one another; the transaction undoes halves."""
+        leaving, joining = step(duplicate, kept, now, reason=reason, by=by)
+        reduce(advance, leaving, duplicate)  # what does not follow is refused before anything is written
+        after = advance(kept, joining)
+        parts: list[tuple[Incident, list[ev.Event]]] = [(duplicate, leaving), (kept, [joining])]
+        for incident, events in sorted(parts, key=lambda part: part[0].id):
+            self.log.append(events, after=incident.version)
         return after
 
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:

@@ -8,8 +8,9 @@ from functools import singledispatch
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.location import Position
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Zone
+from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Tier, Zone
 
+AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted)  # a mistaken merge is undone however things stand
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
 
 
@@ -45,6 +46,8 @@ class Incident:
     """The state of one accident.
 
     ``version`` is the number of events folded; a writer hands it back so that two writers cannot both win.
+    ``merged_into`` names the incident this one was closed as a duplicate of; ``duplicates`` are the reports merged into
+    this one, by id; ``apart_from`` are incidents it was merged with by mistake.
     """
 
     id: str
@@ -54,6 +57,9 @@ class Incident:
     commitment: ev.CommitmentMade | None = None
     assignments: dict[str, Assignment] = field(default_factory=dict)
     closed_at: datetime | None = None
+    merged_into: str | None = None
+    duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
+    apart_from: frozenset[str] = frozenset()
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -81,6 +87,12 @@ class Incident:
         """Roles whose last offer was refused and that nobody fills now: the job is still to be given."""
         last = {a.role: a for a in self.assignments.values()}
         return [role for role, a in last.items() if a.was_refused and not (role is Role.SURVEYOR and self.arrived_at)]
+
+    @property
+    def tier(self) -> Tier:
+        """Injury as soon as one of its callers speaks of one; the commitment keeps the tier it was made under."""
+        tiers = {self.reported.tier, *(d.tier for d in self.duplicates.values())}
+        return Tier.INJURY if Tier.INJURY in tiers else Tier.STANDARD
 
     @property
     def simulated(self) -> bool:
@@ -144,7 +156,7 @@ def fold(history: Iterable[ev.Event]) -> Incident:
 
 def advance(incident: Incident, event: ev.Event) -> Incident:
     """Apply one event; raises `IllegalTransition` where it does not follow."""
-    if incident.closed_at is not None:
+    if incident.closed_at is not None and not isinstance(event, AFTER_CLOSE):
         raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
     return replace(_apply(event, incident), version=incident.version + 1)
 
@@ -238,6 +250,36 @@ def _(event: ev.IncidentClosed, incident: Incident) -> Incident:
     if incident.open_assignments:
         raise IllegalTransition(f"案件 {incident.id} 还有未完成的任务。(Clear or release its units first.)")
     return replace(incident, closed_at=event.at)
+
+
+@_apply.register
+def _(event: ev.IncidentMerged, incident: Incident) -> Incident:
+    if incident.open_assignments or incident.arrived_at is not None or event.kept_id == incident.id:
+        raise IllegalTransition(f"案件 {incident.id} 已有人处理,不能并入他案。(It is being served: release its units.)")
+    return replace(incident, closed_at=event.at, merged_into=event.kept_id)
+
+
+@_apply.register
+def _(event: ev.DuplicateJoined, incident: Incident) -> Incident:
+    if event.duplicate_id in {incident.id, *incident.duplicates}:
+        raise IllegalTransition(f"{event.duplicate_id} 已并入案件 {incident.id}。(Merged already: reload.)")
+    return replace(incident, duplicates={**incident.duplicates, event.duplicate_id: event})
+
+
+@_apply.register
+def _(event: ev.MergeUndone, incident: Incident) -> Incident:
+    if incident.merged_into is None or incident.merged_into != event.kept_id:
+        raise IllegalTransition(f"案件 {incident.id} 未并入 {event.kept_id}。(Not merged: reload.)")
+    apart_from = incident.apart_from | {event.kept_id}
+    return replace(incident, closed_at=None, merged_into=None, apart_from=apart_from)
+
+
+@_apply.register
+def _(event: ev.DuplicateParted, incident: Incident) -> Incident:
+    if event.duplicate_id not in incident.duplicates:
+        raise IllegalTransition(f"{event.duplicate_id} 未并入案件 {incident.id}。(Not merged: reload.)")
+    others = {key: joined for key, joined in incident.duplicates.items() if key != event.duplicate_id}
+    return replace(incident, duplicates=others, apart_from=incident.apart_from | {event.duplicate_id})
 
 
 def _with(incident: Incident, assignment: Assignment) -> Incident:

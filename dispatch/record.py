@@ -31,6 +31,17 @@ class Problem(Labelled):
         return self.value.replace("_", " ")
 
 
+class Exclusion(Labelled):
+    """Why an incident is in the account but in no headline: reported, listed by reason, neither kept nor missed."""
+
+    MERGED = "merged_duplicate", "重复报案已并入他案"
+
+    @property
+    def english(self) -> str:
+        """The reason in English words."""
+        return self.value.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One incident as an audit sees it, whatever system it came from.
@@ -44,6 +55,8 @@ class Record:
         Seconds of each of `INTERVALS`, in that order; None where an end is missing. May be negative where a source is.
     problem : Problem or None
         Why the response time is missing or not to be trusted. None without a response time means: not yet due.
+    excluded : Exclusion or None
+        Why it is neither kept nor missed; None for all that are judged.
     zone, district, tier : str or None
         Groups to report by; None where unknown.
     hour : int or None
@@ -55,13 +68,15 @@ class Record:
     Raises
     ------
     InvalidInput
-        For a response time that has no limit, or is not above 0, and names no problem: it could not be judged.
+        For a response time that has no limit, or is not above 0, and names no problem: it could not be judged. For an
+        excluded incident that has a response time or a problem: it must be judged.
     """
 
     incident: str
     limit_s: float | None
     legs_s: tuple[float | None, ...]
     problem: Problem | None = None
+    excluded: Exclusion | None = None
     zone: str | None = None
     district: str | None = None
     tier: str | None = None
@@ -70,6 +85,8 @@ class Record:
     simulated: bool = False
 
     def __post_init__(self) -> None:
+        if self.excluded is not None and (self.problem is not None or self.response_s is not None):
+            raise InvalidInput(f"Incident {self.incident} has an arrival or a problem of its own: judge it.")
         if self.problem is not None or self.response_s is None:
             return
         if self.limit_s is None:
@@ -85,6 +102,8 @@ class Record:
     @property
     def verdict(self) -> Verdict:
         """Kept only with a trusted time inside the limit; anything missing past its due time is missed."""
+        if self.excluded is not None:
+            return Verdict.EXCLUDED
         if self.problem is not None:
             return Verdict.MISSED
         if self.response_s is None or self.limit_s is None:

@@ -12,7 +12,7 @@ from dispatch.record import RESPONSE, Record
 from dispatch.vocabulary import INTERVALS, Interval, Verdict
 
 Z95 = 1.959963984540054  # normal quantile at 0.975
-VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN)
+VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN, Verdict.EXCLUDED)
 UNKNOWN = "unknown"
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
 
@@ -54,10 +54,12 @@ def share(kept: int, n: int) -> Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What became of a group of incidents; always ``reported == kept + missed + open``.
+    """What became of a group of incidents; always ``reported == kept + missed + open + excluded``.
 
     Attributes
     ----------
+    excluded : int
+        Reports merged into another incident, which is judged in their stead.
     timed : int
         Incidents with a trusted response time, kept or late.
     late : int
@@ -72,6 +74,7 @@ class Tally:
     kept: int
     missed: int
     open: int
+    excluded: int
     timed: int
     late: int
     confirmed: int
@@ -81,8 +84,8 @@ class Tally:
     p90_s: float | None
 
     def __post_init__(self) -> None:
-        if self.reported != self.kept + self.missed + self.open:
-            raise InvalidInput("A tally lost incidents: reported must equal kept + missed + open.")
+        if self.reported != self.kept + self.missed + self.open + self.excluded:
+            raise InvalidInput("A tally lost incidents: reported must equal kept + missed + open + excluded.")
 
     @property
     def share_kept(self) -> Share:
@@ -90,8 +93,13 @@ class Tally:
         return share(self.kept, self.kept + self.missed)
 
     @property
+    def share_with_excluded(self) -> Share:
+        """The headline with every excluded incident put back and counted as not kept: what merging can hide at most."""
+        return share(self.kept, self.kept + self.missed + self.excluded)
+
+    @property
     def share_strict(self) -> Share:
-        """Kept among all reported, the open ones counted as not kept."""
+        """Kept among all reported, the open and the excluded ones counted as not kept."""
         return share(self.kept, self.reported)
 
     @property
@@ -158,7 +166,7 @@ def columns(records: Sequence[Record]) -> Columns:
 
 def tally(group: Columns) -> Tally:
     """Count a group of records."""
-    kept, missed, still_open = np.bincount(group.verdict, minlength=len(VERDICTS)).tolist()
+    kept, missed, still_open, excluded = np.bincount(group.verdict, minlength=len(VERDICTS)).tolist()
     times_s = group.time_s[~np.isnan(group.time_s)]
     p50_s, p90_s = percentiles(times_s)
     return Tally(
@@ -166,6 +174,7 @@ def tally(group: Columns) -> Tally:
         kept=kept,
         missed=missed,
         open=still_open,
+        excluded=excluded,
         timed=len(times_s),
         late=len(times_s) - kept,
         confirmed=int((group.confirmed == 1).sum()),

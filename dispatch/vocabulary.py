@@ -133,6 +133,7 @@ class Verdict(Labelled):
     KEPT = "kept", "守时"
     MISSED = "missed", "超时"
     OPEN = "open", "未到期"
+    EXCLUDED = "excluded", "不计"
 
 
 class Interval(NamedTuple):

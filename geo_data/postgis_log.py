@@ -188,7 +188,7 @@ def _incident_row(state: Incident) -> dict[str, Any]:
         "reported_at": state.reported.at,
         "status": state.status.value,
         "closed": state.closed_at is not None,
-        "tier": state.reported.tier.value,
+        "tier": state.tier.value,
         "zone": commitment.zone.value if commitment else None,
         "district": location.district if location else None,
         "due_at": commitment.due_at if commitment else None,

@@ -127,7 +127,7 @@ def _rows(groups: Mapping[str, Tally]) -> list[Row]:
 
 def _together(name: str, tallies: list[Tally]) -> Row:
     """Counts of several groups in one line; percentiles cannot be added up and stay out."""
-    kinds = ("reported", "kept", "missed", "open", "timed", "late", "confirmed", "unconfirmed", "simulated")
+    kinds = ("reported", "kept", "missed", "open", "excluded", "timed", "late", "confirmed", "unconfirmed", "simulated")
     counts: dict[str, int] = {kind: sum(getattr(t, kind) for t in tallies) for kind in kinds}
     whole = Tally(**counts, p50_s=None, p90_s=None)
     return Row(name, whole, share(whole.kept, whole.kept + whole.missed))
@@ -140,6 +140,7 @@ def _words(audit: Audit) -> dict[str, Any]:
         "clock": ends(next(s.interval for s in audit.intervals if s.interval.name == "response"), basis.start),
         "legs": [(s, *ends(s.interval, basis.start)) for s in audit.intervals],
         "problems": [(problem.label, problem.english, n) for problem, n in audit.not_judged.items()],
+        "exclusions": [(reason.label, reason.english, n) for reason, n in audit.excluded.items()],
         "n_problems": sum(audit.not_judged.values()),
         "judged_at": f"{basis.judged_at.astimezone(ZoneInfo(basis.timezone)):%Y-%m-%d %H:%M}",
         "quick_s": round(QUICK_S),

@@ -77,6 +77,10 @@ def _totals(audit: Audit) -> Table:
         ("已到期\nof those due", t.share_kept),
         ("仅有可信时间，偏好看\nonly with a usable time: flatters", t.share_timed),
     ]
+    if t.excluded:
+        kinds.insert(
+            1, ("已到期,另把不计的也算未守时\nof those due, the excluded counted as not kept", t.share_with_excluded)
+        )
     if t.open:
         kinds.insert(1, ("全部，未到期也不算守时\nof all reported", t.share_strict))
     for name, share in kinds:
@@ -84,7 +88,7 @@ def _totals(audit: Audit) -> Table:
     table.caption = (
         f"{count(t.reported)} 起 = {count(t.kept)} 守时 kept + {count(t.late)} 超时 late + "
         f"{count(t.missed - t.late)} 无可信时间 no usable time + {count(t.open)} 未到期 open"
-    )
+    ) + "".join(f" + {count(n)} {reason.label} {reason.english}" for reason, n in audit.excluded.items())
     return table
 
 

@@ -39,7 +39,9 @@ function figure(name, value, basis, { unit = "", main = false, testid = "", shar
 function shareFigure(name, tally, more = {}) {
   const share = tally.share_kept;
   const open = tally.open ? t("mg_open", { n: number(tally.open) }) : "";
-  return figure(name, percent(share.p, share.n), [...shareBasis(share), open], { ...more, share });
+  const strict = tally.share_with_excluded;
+  const excluded = tally.excluded ? t("mg_excluded", { n: number(tally.excluded), p: percent(strict.p, strict.n) }) : "";
+  return figure(name, percent(share.p, share.n), [...shareBasis(share), open, excluded], { ...more, share });
 }
 
 function timeFigure(name, tally, key) {
