@@ -6,6 +6,7 @@ evidence and score; run ``tools/measure_geocoder.py`` after changing anything he
 
 from dispatch.vocabulary import Confidence
 from geo_data.places.address import SpokenPlace
+from geo_data.places.offset import UNSURE_SHARE
 from geo_data.places.weighing import Weighed
 
 STRETCH = {
@@ -33,7 +34,11 @@ def radius_m(found: Weighed, spoken: SpokenPlace) -> float:
         radius *= NO_DISTRICT_STRETCH
     if candidate.kind == "name" and _has_an_open_road(spoken):
         radius = max(radius, NAME_ON_UNKNOWN_ROAD_M)
-    return radius + (spoken.offset_m or 0.0)
+    return (
+        radius + UNSURE_SHARE * (spoken.offset_m or 0.0)
+        if spoken.offset_direction
+        else radius + (spoken.offset_m or 0.0)
+    )
 
 
 def confidence_of(found: Weighed, radius: float) -> Confidence:

@@ -14,10 +14,12 @@ from geo_data.builtin.places import Place
 from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.calibration import confidence_of, radius_m
+from geo_data.places.carriageway import bearing_deg, on_lane
 from geo_data.places.gazetteer import Gazetteer
+from geo_data.places.offset import moved
 from geo_data.places.phone_point import combine, phone_location
 from geo_data.places.place_evidence import evidence_of
-from geo_data.places.proposals import Sources
+from geo_data.places.proposals import Candidate, Sources
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.weighing import Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
@@ -49,7 +51,7 @@ class Geocoder:
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
         self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
-        self._district_of = district_of
+        self._network, self._district_of = network, district_of
 
     def geocode(
         self, text: str, *, hint: Position | None = None, hint_accuracy_m: float | None = None
@@ -107,7 +109,7 @@ class Geocoder:
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
-        position = position_of(candidate.point)
+        position = position_of(self._told_point(candidate, spoken) if candidate.exact else candidate.point)
         radius = radius_m(scored, spoken)
         return Location(
             position=position,
@@ -117,6 +119,23 @@ class Geocoder:
             matched_text=candidate.text,
             district=self._district_of(position) or candidate.district,
         )
+
+    def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
+        """The candidate's point, so many metres on and on the carriageway that leads the way told."""
+        point = candidate.point
+        if spoken.offset_m and spoken.offset_direction:
+            point = moved(point, spoken.offset_m, spoken.offset_direction, self._sources.shapes_of(spoken).values())
+        bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
+        if bearing is not None:
+            roads = self._sources.roads
+            edges = roads.edges(tuple(name for road in spoken.roads for name in roads.names.resolve(road)))
+            lane = on_lane(self._network, edges, point, bearing)
+            point = point if lane is None else lane
+        return point
+
+    def _place_of(self, name: str) -> Points | None:
+        found = self._sources.gazetteer.search(name, limit=1)
+        return point_of(self._sources.gazetteer.places[found[0].place].position) if found else None
 
 
 def _check(text: str) -> None:

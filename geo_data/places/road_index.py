@@ -92,6 +92,12 @@ class RoadIndex:
             self._shapes[names] = self._gather(names)
         return self._shapes[names]
 
+    def edges(self, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        """Edges of the network that bear one of these names."""
+        return np.concatenate(
+            [np.zeros(0, dtype=np.int64), *(self._edges[name] for name in names if name in self._edges)]
+        )
+
     def meetings(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[Meeting]:
         """Places where two roads meet or come nearest, the closest first."""
         if (a, b) not in self._meetings:
@@ -101,7 +107,7 @@ class RoadIndex:
     def _gather(self, names: tuple[str, ...]) -> RoadShape:
         edges = [self._edges[name] for name in names if name in self._edges]
         if edges:
-            return RoadShape(_dense_points(self._network, np.concatenate(edges)), drawn=True)
+            return RoadShape(dense_points(self._network, np.concatenate(edges))[0], drawn=True)
         return RoadShape(np.array([point for name in names for point in self._mentions[name]]), drawn=False)
 
 
@@ -143,7 +149,8 @@ def _part(network: Network, edges: npt.NDArray[np.int64], road: AliasedRoad) -> 
     return np.asarray(edges[side == road.part])
 
 
-def _dense_points(network: Network, edges: npt.NDArray[np.int64]) -> Points:
+def dense_points(network: Network, edges: npt.NDArray[np.int64]) -> tuple[Points, npt.NDArray[np.int64]]:
+    """Points along edges, `STEP_M` apart at most, and for each the row of its edge."""
     first, last = network.first_point[edges], network.first_point[edges + 1] - 1
     counts = last - first  # segments of each edge
     begin = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
@@ -153,7 +160,7 @@ def _dense_points(network: Network, edges: npt.NDArray[np.int64]) -> Points:
     which = np.repeat(np.arange(len(steps)), steps)
     along = (np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)) / np.repeat(steps - 1, steps)
     points: Points = start[which] + along[:, None] * (stop - start)[which]
-    return points
+    return points, np.repeat(np.repeat(np.arange(len(edges)), counts), steps)
 
 
 def _meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:

@@ -9,11 +9,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely import LineString
 
-from dispatch.location import Position, distance_m
+from dispatch.location import Location, Position, distance_m
 from geo_data.builtin import builtin_network, builtin_places, green_polygons, water_polygons
 from geo_data.builtin.roads import builtin_roads, named_points
-from geo_data.districts import district_polygons, districts_of
-from geo_data.network import BRIDGE, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.districts import district_of, district_polygons, districts_of
+from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.places.geocoder import Geocoder
+from geo_data.places.reverse import ReverseGeocoder
+from geo_data.plane import point_of
 
 DISTRICTS = set(district_polygons()["name"])
 WATER_MARGIN_M = 600  # a named bridge this near explains why a road crosses water
@@ -167,3 +170,14 @@ def test_rivers_and_hills_are_valid_and_where_they_should_be() -> None:
     assert "白云山" in set(green["name"])
     assert water.total_bounds[0] > 112.9
     assert water.total_bounds[3] < 24.0
+
+
+def test_words_for_points_on_the_drawn_roads_lead_back_to_them(network: Network) -> None:
+    geocoder, reverse = Geocoder(network, builtin_places(), district_of), ReverseGeocoder(network, builtin_places())
+    drawn = (network.edge_origin == np.arange(network.n_edges)) & (network.flags & GENERATED == 0) & (network.name >= 0)
+    back = 0
+    for edge in np.random.default_rng(3).choice(np.flatnonzero(drawn), 120):
+        here = Position(*map(float, network.edge_points(int(edge)).mean(axis=0)))
+        again = geocoder.geocode(f"{district_of(here)}{reverse.words(point_of(here))}")
+        back += isinstance(again, Location) and distance_m(again.position, here) < 300
+    assert back >= 80  # the rest lie on roads that meet no other named road for a while
