@@ -82,7 +82,7 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
 
     def roads(now: datetime) -> wiring.Ground:
         with transaction(database) as connection:
-            return wiring.live_ground(connection, now)
+            return wiring.ground_with_live_roads(connection, now)
 
     def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         return roads(now).trip_times()(origins, destination, now)

@@ -16,6 +16,7 @@ COMMANDS = {
     "setup": "service:setup",
     "report": "report:report",
     "geocode": "geocode:geocode",
+    "places": "places:app",
     "network": "network:app",
     "audit": "audit:audit",
     "bench": "bench:app",

@@ -45,7 +45,7 @@ VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
-    wiring.ground()
+    wiring.places().load()
     app.state.live = LiveFeed()
     app.state.live.start()
     yield

@@ -2,11 +2,11 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -18,15 +18,17 @@ from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, TravelTimesTo
-from geo_data.builtin.places import builtin_places
+from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.database import engine, transaction
 from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
+from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
 from geo_data.network import Network
 from geo_data.network_file import load
+from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
@@ -57,7 +59,8 @@ BUILT_BY = (
 class Ground:
     """What a process knows of the world: roads, places and the policy; made once, shared by all its threads.
 
-    The router of `ground` has the usual speeds; that of `live_ground` those that hold now.
+    The router of `ground` has the usual speeds and its geocoder the built-in places; `live_ground` has the speeds that
+    hold now and a company's own places too.
     """
 
     network: Network
@@ -92,9 +95,14 @@ def ground() -> Ground:
     return Ground(
         network=network,
         router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
-        geocoder=Geocoder(network, builtin_places(), district_of),
+        geocoder=geocoder(network),
         policy=load_policy(settings().policy),
     )
+
+
+def geocoder(network: Network, company_places: Sequence[Place] = ()) -> Geocoder:
+    """Make a geocoder that knows the built-in places and a company's own."""
+    return Geocoder(network, [*builtin_places(), *company_places], district_of)
 
 
 @lru_cache(maxsize=1)
@@ -108,14 +116,33 @@ def roads() -> LiveRoads:
     return LiveRoads(ground().router)
 
 
+@lru_cache(maxsize=1)
+def places() -> LivePlaces:
+    """The places of this process, built in and imported."""
+    return LivePlaces(ground().geocoder, partial(geocoder, ground().network), imported_places)
+
+
+def imported_places() -> tuple[str, list[Place]]:
+    """Version and list of the places a company has imported, in a transaction of its own."""
+    with transaction(database()) as connection:
+        store = PostgisPlaces(connection)
+        return store.version(), store.all()
+
+
 def conditions(connection: Connection) -> PostgisConditions:
     """Conditions on the roads, inside the caller's transaction."""
     return PostgisConditions(connection, ground().network.fingerprint)
 
 
-def live_ground(connection: Connection, now: datetime) -> Ground:
+def ground_with_live_roads(connection: Connection, now: datetime) -> Ground:
     """The ground with the road conditions that hold at ``now``: one index lookup while nothing has changed."""
     return replace(ground(), router=roads().at(conditions(connection), now))
+
+
+def live_ground(connection: Connection, now: datetime) -> Ground:
+    """The ground with live roads and the places imported so far: one index lookup more."""
+    version = PostgisPlaces(connection).version()
+    return replace(ground_with_live_roads(connection, now), geocoder=places().at(version))
 
 
 def builtin_file() -> Path:

@@ -188,6 +188,20 @@ road_conditions = Table(
     Index(None, "ends_at"),
 )
 
+company_places = Table(
+    "company_places",
+    metadata,
+    Column("source", Text, primary_key=True, comment="name of the file they came from"),
+    Column("number", Integer, primary_key=True, comment="1, 2, 3 … within the source, without gaps"),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False, comment="empty where the file has none or only that"),
+    Column("district", Text, nullable=False, comment="as the file has it; may be empty"),
+    _shape("place", "POINT", 4326),
+    _moment("imported_at"),
+    # One row a source: what has been imported is told without counting through all places.
+    Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),
+)
+
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.
 
 map_source = Table(

@@ -10,15 +10,16 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import track
+from sqlalchemy.exc import ProgrammingError
 
-from api.wiring import load_network
+from api import wiring
+from api.commands.places import tell_bad_rows
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Location, NotLocated, Position
-from geo_data.builtin.places import builtin_places
+from geo_data.builtin.places import Place
 from geo_data.coordinates import Datum, to_wgs84
-from geo_data.districts import district_of
 from geo_data.places.geocoder import Geocoder
-from geo_data.places.place_tables import read_places
+from geo_data.places.place_tables import read_table
 
 KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text", "alternatives")
 NOT_FOUND = 1
@@ -37,7 +38,9 @@ def geocode(
         Datum, typer.Option(help="经纬度与地点表的坐标系 · datum of the point and the tables")
     ] = Datum.WGS84,
     network: Annotated[Path | None, typer.Option(help="路网文件 (.net) · compiled network")] = None,
-    places: Annotated[list[Path] | None, typer.Option(help="地点表,可多次给出 · CSV of places, repeatable")] = None,
+    places: Annotated[
+        list[Path] | None, typer.Option(help="只用这一次的地点表,可多次给出 · places for this call only, repeatable")
+    ] = None,
     batch: Annotated[Path | None, typer.Option(help="批量:含 text 列的 CSV · table with a column text")] = None,
     out_file: Annotated[Path | None, typer.Option("--out", help="批量结果 · where the result goes")] = None,
 ) -> None:
@@ -81,8 +84,22 @@ def _one_place(location: Location) -> dict[str, Any]:
 
 
 def _geocoder(network: Path | None, tables: list[Path], datum: Datum) -> Geocoder:
-    own = [place for table in tables for place in read_places(table, datum)]
-    return Geocoder(load_network(network), [*builtin_places(), *own], district_of)
+    own = [place for table in tables for place in _read(table, datum)]
+    return wiring.geocoder(wiring.load_network(network), [*_imported(), *own])
+
+
+def _read(file: Path, datum: Datum) -> list[Place]:
+    table = read_table(file, datum)
+    tell_bad_rows(file, table.bad_rows)
+    return table.places
+
+
+def _imported() -> list[Place]:
+    """The places held in the database, where one is up and set up; without it those built in have to do."""
+    try:
+        return wiring.imported_places()[1]
+    except (Unavailable, ProgrammingError):
+        return []
 
 
 def _point(lon: float | None, lat: float | None, datum: Datum) -> Position | None:

@@ -75,6 +75,7 @@ def _desk(demonstration: Desk | None) -> Iterator[Desk]:
     if demonstration is not None:
         yield demonstration
         return
+    wiring.places().load()
     with transaction(wiring.database()) as connection:
         yield wiring.live_ground(connection, datetime.now(UTC)).live_desk(connection)
 

@@ -27,7 +27,8 @@ def run() -> None:
     try:
         with supervisor.listen() as listening, wiring.database_running() as url:
             _prepare(url)
-            wiring.ground()
+            wiring.places().load()
+            wiring.database().dispose()  # no connection may be open at the fork
             processes = supervisor.start(listening)
             try:
                 supervisor.wait_until_up(processes)

@@ -1,15 +1,9 @@
-from pathlib import Path
-
-import pandas as pd
 import pytest
 
-from dispatch.errors import InvalidInput
-from dispatch.location import Position, distance_m
+from dispatch.location import Position
 from geo_data.builtin.places import Place
-from geo_data.coordinates import Datum, from_wgs84
 from geo_data.places.gazetteer import Gazetteer
 from geo_data.places.place_names import plain_name
-from geo_data.places.place_tables import read_places
 from geo_data.places.road_names import RoadNames
 
 HERE = Position(113.3, 23.1)
@@ -69,40 +63,3 @@ def test_one_wrong_character_is_forgiven_but_never_a_direction_or_a_number() -> 
     assert names.resolve("体育东路") != ("体育西路",)
     assert names.resolve("鹤龙六路") == ()
     assert names.resolve("完全无关大道") == ()
-
-
-@pytest.mark.parametrize("ending", [".csv", ".csv.gz"])
-@pytest.mark.parametrize("datum", Datum)
-def test_a_company_table_is_read_in_its_datum(tmp_path: Path, ending: str, datum: Datum) -> None:
-    given = from_wgs84(HERE, datum)
-    table = pd.DataFrame(
-        {
-            "name": ["甲厂", "乙厂", ""],
-            "address": ["天河路1号", "", ""],
-            "district": ["天河区", "", ""],
-            "lon": [given.lon, "不详", 113],
-            "lat": [given.lat, "", 23],
-        }
-    )
-    table.to_csv(tmp_path / f"places{ending}", index=False)
-    places = read_places(tmp_path / f"places{ending}", datum)
-    assert [(place.name, place.aliases, place.district) for place in places] == [("甲厂", ("天河路1号",), "天河区")]
-    assert distance_m(places[0].position, HERE) < 0.5
-
-
-@pytest.mark.parametrize(
-    "content", ["name,lon\n甲,113\n", "lon,lat\n113,23\n", "", "name,lon,lat\n", 'name,lon,lat\n"甲,113']
-)
-def test_an_unusable_table_is_refused_by_name(tmp_path: Path, content: str) -> None:
-    file = tmp_path / "places.csv"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(InvalidInput, match=r"places\.csv"):
-        read_places(file)
-
-
-def test_a_table_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="no such file"):
-        read_places(tmp_path / "none.csv")
-    (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00\x01name")
-    with pytest.raises(InvalidInput, match="UTF-8"):
-        read_places(tmp_path / "bad.csv")
