@@ -4,6 +4,8 @@ The figures are the nine-in-ten errors of leave-one-out runs on Guangzhou addres
 evidence and score; run ``tools/measure_geocoder.py`` after changing anything here or in the weighing.
 """
 
+import re
+
 from dispatch.vocabulary import Confidence
 from geo_data.places.address import SpokenPlace
 from geo_data.places.offset import UNSURE_SHARE
@@ -23,6 +25,8 @@ NO_DISTRICT_STRETCH = 1.8  # every second road name is given twice in eleven dis
 NAME_ON_UNKNOWN_ROAD_M = 1500.0
 LOW_SCORE, LOW_RADIUS_M = 0.4, 3000.0
 HIGH_SCORE, HIGH_RADIUS_M = 0.8, 450.0
+HIGH_NAME_RADIUS_M = 350.0  # an estate or a campus is not one point
+UNREAD_NUMBER = re.compile(r"\d号(?!线)")
 
 
 def radius_m(found: Weighed, spoken: SpokenPlace) -> float:
@@ -43,7 +47,8 @@ def radius_m(found: Weighed, spoken: SpokenPlace) -> float:
 
 def confidence_of(found: Weighed, radius: float) -> Confidence:
     """Confidence by score, kind and radius; HIGH is meant to be within 500 m in 97 of 100."""
-    if found.candidate.exact and found.score >= HIGH_SCORE and radius <= HIGH_RADIUS_M:
+    most_m = HIGH_NAME_RADIUS_M if found.candidate.kind == "name" else HIGH_RADIUS_M
+    if found.candidate.exact and found.score >= HIGH_SCORE and radius <= most_m:
         return Confidence.HIGH
     if found.score < LOW_SCORE or radius > LOW_RADIUS_M:
         return Confidence.LOW
@@ -51,5 +56,5 @@ def confidence_of(found: Weighed, radius: float) -> Confidence:
 
 
 def _has_an_open_road(spoken: SpokenPlace) -> bool:
-    """Whether the words name a road with a number: the named place only says which part of town that is."""
-    return spoken.number is not None or len(spoken.roads) > 1
+    """Whether the words name roads or a number that the place does not explain: it only says which part of town."""
+    return spoken.number is not None or len(spoken.roads) > 1 or UNREAD_NUMBER.search(spoken.text) is not None

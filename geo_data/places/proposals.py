@@ -47,6 +47,7 @@ NEAR_ONLY = 0.6
 AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
 POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
+NAMESAKE_STATION = 2.0
 AREAS = frozenset({"town"})
 UNSEEN_ROAD_M = 1200.0  # a road known by one point only
 TOWN_REACH_M = 4000.0
@@ -139,6 +140,8 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
     exact = place.kind not in AREAS
     radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
+    if place.kind == "metro_station" and not spoken.metro and "站" not in spoken.text:
+        radius *= NAMESAKE_STATION  # a station bears the name of what it is near
     if exact:  # what name and text do not share leaves room for a neighbour or a namesake
         radius += UNEXPLAINED_M * (1 - min(1.0, sure))
     else:
