@@ -7,10 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.builtin.places import Place
+from geo_data.network import Floats
+from geo_data.places.name_search import best_names
 from geo_data.places.place_names import plain_name
 
 ENDS_A_WORD = frozenset("省市区县镇街道路巷村号近与和在交至到的")
 MOST_COMMON = 0.04  # pairs found in a larger share of all names say nothing about which
+NAMES_A_PLACE = 3  # how many names are looked at for each place asked for
+
+Codes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +59,42 @@ class Gazetteer:
         named = [(i, name) for i, name in named if len(name) > 1]
         self._names = [name for _, name in named]
         self._place_of = np.array([i for i, _ in named], dtype=np.int64)
-        self._postings, self._weights = _postings(self._names)
-        self._totals = np.array([self._information(_pairs(name)) for name in self._names])
+        self._unseen = float(np.log(len(named) + 1.0))
+        self._index()
 
     def search(self, text: str, limit: int = 20) -> list[NameMatch]:
         """Names most alike to ``text`` or contained in it, best first, one a place."""
         said = plain_name(text)
         pairs = _pairs(said)
-        known = [pair for pair in pairs if pair in self._postings]
-        if not known:
+        slots = [self._slots[pair] for pair in pairs if pair in self._slots]
+        known = np.array([slot for slot in slots if self._telling[slot]], dtype=np.int64)
+        if not len(known):
             return []
-        where = np.concatenate([self._postings[pair] for pair in known])
-        weight = np.repeat([self._weights[pair] for pair in known], [len(self._postings[pair]) for pair in known])
-        names, place = np.unique(where, return_inverse=True)
-        shared = np.bincount(place, weights=weight)
-        name_share = shared / self._totals[names]
-        text_share = shared / self._information(pairs)
-        rank = name_share * (0.5 + 0.5 * text_share)
+        information = float(self._weights[slots].sum()) + self._unseen * (len(pairs) - len(slots))
+        names, shared = best_names(
+            self._first, self._holders, known, self._weights, self._totals, information, NAMES_A_PLACE * limit
+        )
+        columns = (names, self._place_of[names], shared / self._totals[names], shared / information)
         matches: dict[int, NameMatch] = {}
-        for i in np.argsort(-rank, kind="stable")[: 3 * limit]:
-            name = self._names[names[i]]
-            match = NameMatch(
-                int(self._place_of[names[i]]), name, float(name_share[i]), float(text_share[i]), _begins(name, said)
-            )
-            matches.setdefault(match.place, match)
-        return list(matches.values())[:limit]
+        for i, place, name_share, text_share in zip(*(column.tolist() for column in columns), strict=True):
+            if place not in matches:
+                name = self._names[i]
+                matches[place] = NameMatch(place, name, name_share, text_share, _begins(name, said))
+                if len(matches) == limit:
+                    break
+        return list(matches.values())
 
-    def _information(self, pairs: Iterable[str]) -> float:
-        unseen = float(np.log(len(self._names) + 1.0))
-        return sum(self._weights.get(pair, unseen) for pair in pairs) or 1.0
+    def _index(self) -> None:
+        """Which names hold each pair, what the pair tells, and what all pairs of a name tell together."""
+        pair_codes, holder = _pairs_of_all(self._names)
+        codes, slot, counts = np.unique(pair_codes, return_inverse=True, return_counts=True)
+        self._weights: Floats = np.log((len(self._names) + 1) / counts)
+        self._totals: Floats = np.bincount(holder, weights=self._weights[slot], minlength=len(self._names))
+        self._totals[self._totals == 0.0] = 1.0  # a name of pairs that all names have
+        self._slots = {chr(code >> 32) + chr(code & 0xFFFF_FFFF): i for i, code in enumerate(codes.tolist())}
+        self._telling = (counts <= max(200, MOST_COMMON * len(self._names))).tolist()
+        self._first = np.concatenate([[0], np.cumsum(counts)])
+        self._holders = holder[np.argsort(slot, kind="stable")].astype(np.int32)
 
 
 def _begins(name: str, text: str) -> bool:
@@ -94,11 +106,14 @@ def _pairs(name: str) -> list[str]:
     return list(dict.fromkeys(name[i : i + 2] for i in range(len(name) - 1)))
 
 
-def _postings(names: Sequence[str]) -> tuple[dict[str, npt.NDArray[np.int64]], dict[str, float]]:
-    lists: dict[str, list[int]] = {}
-    for i, name in enumerate(names):
-        for pair in _pairs(name):
-            lists.setdefault(pair, []).append(i)
-    most = max(200, MOST_COMMON * len(names))
-    weights = {pair: float(np.log((len(names) + 1) / len(where))) for pair, where in lists.items()}
-    return {pair: np.array(where) for pair, where in lists.items() if len(where) <= most}, weights
+def _pairs_of_all(names: Iterable[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """Every pair of characters, once a name, as one number, and the index of the name; by name, in reading order."""
+    lengths = np.array([len(name) for name in names], dtype=np.int64)
+    letters = np.frombuffer("".join(names).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    holder = np.repeat(np.arange(len(lengths)), lengths)
+    inside = holder[1:] == holder[:-1]
+    codes, holder = ((letters[:-1] << np.uint64(32)) | letters[1:])[inside], holder[:-1][inside]
+    order = np.lexsort((codes, holder))
+    again = (codes[order][1:] == codes[order][:-1]) & (holder[order][1:] == holder[order][:-1])
+    kept = np.sort(np.delete(order, np.flatnonzero(again) + 1))
+    return codes[kept], holder[kept]
