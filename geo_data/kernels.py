@@ -29,23 +29,25 @@ class Settled(NamedTuple):
     order: Ints
 
 
-class _Desk(local):
+class _Scratch(local):
     """Working arrays of a thread, clean between searches: to fill them anew would cost more than a short search."""
 
     best: Floats = np.empty(0)
+    seen: Ints = np.empty(0, dtype=np.int32)
     keys: Floats = np.empty(0)
 
-    def arrays(self, n: int, most: int) -> tuple[Floats, Ints, Ints, Floats, Ints]:
+    def arrays(self, n: int, n_seeds: int, most: int) -> tuple[Floats, Ints, Ints, Floats, Ints]:
         """Least ticks and first exit by node, nodes seen, and a heap with room for ``most`` entries."""
         if len(self.best) < n:
             self.best, self.first_exit = np.full(n, np.inf), np.full(n, -1, dtype=np.int32)
-            self.seen = np.empty(2 * n, dtype=np.int32)  # seeds may be among them twice
+        if len(self.seen) < n + n_seeds:  # seeds may be among them twice
+            self.seen = np.empty(n + n_seeds, dtype=np.int32)
         if len(self.keys) < most:
             self.keys, self.items = np.empty(most), np.empty(most, dtype=np.int32)
         return self.best, self.first_exit, self.seen, self.keys, self.items
 
 
-_desk = _Desk()
+_scratch = _Scratch()
 
 
 def settle(
@@ -83,8 +85,8 @@ def settle(
     wanted : int
     """
     most = len(in_tail) + len(seeds[0]) + len(exits[0]) + len(direct_t) + 1
-    desk = _desk.arrays(len(first_in) - 1, most)
-    return Settled(*_settle(first_in, in_tail, in_t, *seeds, *exits, more_t, direct_t, wanted, *desk))
+    scratch = _scratch.arrays(len(first_in) - 1, len(seeds[0]), most)
+    return Settled(*_settle(first_in, in_tail, in_t, *seeds, *exits, more_t, direct_t, wanted, *scratch))
 
 
 @njit(NOTHING(F64, I32, WHOLE, REAL, types.int32), cache=True, nogil=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.ports import TravelTimes
+from geo_data.closed_roads import ClosedRoads, main_part
 from geo_data.derived import hierarchy_of
 from geo_data.directions import Route, Way, describe
 from geo_data.doors import Doors, Doorways
@@ -69,8 +71,8 @@ class Router:
 
     A position stands on its nearest road, on both directions of a two-way one; at a junction it may leave by, and be
     reached by, any road there. Its distance from the road is driven at 15 km/h (`ACCESS_MPS`) and added at both ends.
-    A position too far from any road is unreachable: inf, not an error. One on a closed road is reached from the nearest
-    open one, in the same way: the scene itself is often why a road is closed.
+    A position too far from any road is unreachable: inf, not an error. One on a closed road, or on one that closures have
+    cut off, is reached along it, at the same slow pace, from where traffic still gets (see `closed_roads`).
 
     Parameters
     ----------
@@ -103,6 +105,7 @@ class Router:
         hierarchy = hierarchy_of(network)
         self._hierarchy = replace(hierarchy, edge_arc=hierarchy.edge_arc[self._in_edge])  # its edges are slots
         self._slots_of_arcs = EdgesOfArcs(self._hierarchy)
+        self._usual_part = cache(lambda: main_part(network, np.ones(network.n_edges, dtype=np.bool_)))
         self._weigh(network.speed_kph if speed_kph is None else speed_kph)
 
     def reweighted(self, speed_kph: npt.ArrayLike, *, version: str = "") -> "Router":
@@ -125,10 +128,16 @@ class Router:
             if before is None
             else reweighed(self._hierarchy, before._weights, self._slots_of_arcs, before._in_t, self._in_t)
         )
-        closed = self._in_t >= NEVER
-        self._closed = closed[self._slot] if closed.any() else None
+        self._closed_roads = self._closed_by(self._in_t >= NEVER)
         self._exits: WeakKeyDictionary[Snapped, Doors] = WeakKeyDictionary()
         self._labels: WeakKeyDictionary[Snapped, Labels] = WeakKeyDictionary()
+
+    def _closed_by(self, closed: npt.NDArray[np.bool_]) -> ClosedRoads | None:
+        if not closed.any():
+            return None
+        return ClosedRoads(
+            self.network, self.index.twin, closed[self._slot], self._usual_part, max(self._max_offset_m, TOO_FAR_M)
+        )
 
     def metric(self, now: datetime) -> Metric:
         """How fast roads are at ``now``; raises `InvalidInput` when ``now`` has no time zone."""
@@ -146,7 +155,8 @@ class Router:
         """
         if isinstance(positions, Snapped):
             return positions
-        return self.index.snap(positions, max_m=self._max_offset_m, closed=self._closed)
+        found = self.index.snap(positions, max_m=self._max_offset_m)
+        return found if self._closed_roads is None else self._closed_roads.moved(found)
 
     def travel_times(self, origins: Places, destination: Position | Snapped, now: datetime) -> TravelTimes:
         """Seconds from every origin to the destination at ``now``."""
@@ -243,7 +253,11 @@ class Router:
 
 
 def _one(place: Position | Snapped) -> Places:
-    return [place] if isinstance(place, Position) else place
+    if isinstance(place, Position):
+        return [place]
+    if len(place) != 1:
+        raise InvalidInput(f"Give one place, not {len(place)}; `matrix` takes many.")
+    return place
 
 
 def _access_s(at: Snapped) -> Floats:

@@ -12,7 +12,6 @@ from geo_data.derived import twin_of
 from geo_data.network import Floats, Ints, Network
 
 TOO_FAR_M = 2_000.0
-FIRST_RING_M = 250.0  # where an open road is looked for first; doubled until there is one
 AT_JUNCTION_M = 1.0  # nearer to the end of an edge than this is at the junction itself
 
 
@@ -82,13 +81,7 @@ class EdgeIndex:
         """Metres east and north for an array (k, 2) of longitudes and latitudes."""
         return np.asarray(lonlat * self._scale)
 
-    def snap(
-        self,
-        positions: Sequence[Position],
-        *,
-        max_m: float = TOO_FAR_M,
-        closed: npt.NDArray[np.bool_] | None = None,
-    ) -> Snapped:
+    def snap(self, positions: Sequence[Position], *, max_m: float = TOO_FAR_M) -> Snapped:
         """Nearest place on the network for each position.
 
         Parameters
@@ -96,17 +89,10 @@ class EdgeIndex:
         positions : sequence of Position
         max_m : float
             Beyond this many metres a position is marked as off the network (edge -1, offset inf).
-        closed : (m,) bool, optional
-            Edges nobody drives on; the place is then on a road of which one direction is open at least.
         """
         lonlat = np.array([(p.lon, p.lat) for p in positions], dtype=np.float64).reshape(-1, 2)
         points = np.asarray(shapely.points(self.plane(lonlat)))
         line = self._tree.nearest(points)  # twice as fast as `query_nearest` with a limit
-        if closed is not None:
-            twin = self.twin[self._edge]
-            shut = closed[self._edge] & ((twin < 0) | closed[twin])
-            for i in np.flatnonzero(shut[line]):
-                line[i] = self._nearest_open(points[i], shut, max_m, otherwise=line[i])
         offset_m = shapely.distance(self._lines[line], points)
         near = offset_m <= max_m
         edge = np.where(near, self._edge[line], np.int32(-1))
@@ -122,18 +108,6 @@ class EdgeIndex:
         lines = self._tree.query(shapely.transform(area, self.plane), predicate="intersects")
         found = np.concatenate([self._edge[lines], self.twin[self._edge[lines]]])
         return np.unique(found[found >= 0]).astype(np.int32)
-
-    def _nearest_open(self, point: shapely.Point, shut: npt.NDArray[np.bool_], max_m: float, *, otherwise: int) -> int:
-        """The line nearest to a point among those not ``shut``; ``otherwise`` where none is within ``max_m``."""
-        within_m = min(FIRST_RING_M, max_m)
-        while True:
-            lines = self._tree.query(point, predicate="dwithin", distance=within_m)
-            lines = lines[~shut[lines]]
-            if len(lines):
-                return int(lines[np.argmin(shapely.distance(self._lines[lines], point))])
-            if within_m >= max_m:
-                return otherwise
-            within_m = min(2 * within_m, max_m)
 
 
 def _fractions(lines: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) -> Floats:
