@@ -194,3 +194,32 @@ def test_cover_fits_a_phone_and_says_when_nobody_is_free(address: str, sign_in: 
     phone.get_by_test_id("cover").click()
     expect(phone.get_by_test_id("cover-note")).to_contain_text("没有可派的查勘员", timeout=PATIENCE_MS)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_two_calls_of_one_crash_are_proposed_merged_by_hand_and_parted_again(address: str, sign_in: SignIn) -> None:
+    with signed_in(address, "dispatcher") as service:
+        calls = ("黄埔大道西与猎德大道交叉口,白色丰田被追尾", "黄埔大道西猎德大道路口,有人追尾白色丰田")
+        first, second = (service.post("/v1/reports", json={"text": text}).json()["id"] for text in calls)
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    expect(desk.get_by_test_id("duplicate-chip")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("queue-item")).to_have_count(2)  # proposed, not merged
+
+    desk.locator(f"[data-testid=queue-item][data-id={second}]").click()
+    card = desk.get_by_test_id("duplicate")
+    expect(card).to_contain_text("都提到白色丰田")
+    card.get_by_test_id("duplicate-look").click()
+    expect(desk.get_by_test_id("incident-detail")).to_have_attribute("data-id", first)
+    card.get_by_test_id("duplicate-merge").click()
+    desk.get_by_role("button", name="取消").click()
+    expect(desk.get_by_test_id("queue-item")).to_have_count(2)
+    card.get_by_test_id("duplicate-merge").click()
+    desk.get_by_test_id("reason").fill("同一事故")
+    desk.get_by_test_id("dialog-ok").click()
+    expect(desk.get_by_test_id("queue-item")).to_have_count(1)
+    expect(desk.get_by_test_id("joined")).to_contain_text("有人追尾白色丰田")
+
+    desk.get_by_test_id("unmerge").click()
+    desk.get_by_test_id("reason").fill("核实为两起事故")
+    desk.get_by_test_id("dialog-ok").click()
+    expect(desk.get_by_test_id("queue-item")).to_have_count(2)
+    expect(desk.get_by_test_id("duplicate-chip")).to_have_count(0)

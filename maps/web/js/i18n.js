@@ -57,7 +57,10 @@ const vocabulary = {
     busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
     unreachable: ["道路不可达", "No road there"],
   },
-  verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"] },
+  verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
+  against: {
+    plates: ["车牌不同", "different plates"], cars: ["说的车辆数不同", "different numbers of cars"], events: ["说的经过不同", "different events"],
+  },
 };
 
 const watchers = new Set();

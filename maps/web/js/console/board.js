@@ -5,6 +5,7 @@ import { h } from "../dom.js";
 import { countdown, duration, percent } from "../format.js";
 import { t } from "../i18n.js";
 import { arrivedAt, byTimeLeft, fixAge_s, isOpen, leadAssignment, OLD_FIX_S, openAssignments, placeOf, secondsLeft } from "./derive.js";
+import { mergeable } from "./duplicates.js";
 import { state } from "./state.js";
 
 const NO_ANSWER_S = 60;
@@ -33,6 +34,7 @@ const GROUPS = [
     test: (one, now) => !arrivedAt(one) && secondsLeft(one, now) > 0 && leadAssignment(one)?.p_kept < SLIPPING_P,
     say: (one) => `${t("p_short")} ${percent(leadAssignment(one).p_kept)}`,
   },
+  { word: "board_duplicate", tone: "warn", test: (one) => mergeable(one.id), say: (one) => percent(mergeable(one.id).p_same) },
   { word: "board_silent", tone: "warn", test: (one, now) => silence_s(one, now) > OLD_FIX_S, say: (one, now) => duration(silence_s(one, now)) },
 ];
 

@@ -6,6 +6,7 @@ import { onLanguage, t } from "../i18n.js";
 import { close, placeByHand, refetch } from "./actions.js";
 import { board } from "./board.js";
 import { openAssignments } from "./derive.js";
+import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
@@ -13,10 +14,10 @@ import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "facts", "assignments", "advice", "history"];
+const SECTIONS = ["head", "duplicates", "facts", "assignments", "advice", "history"];
 
 let openIncident = () => {};
-const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null };
+const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
 
 /** The advice on the screen (RecommendationOut) or null. */
 export const shownAdvice = () => shown.advice;
@@ -95,9 +96,15 @@ function drawFrame(incident) {
     actionBar(incident) ?? "");
 }
 
+function drawDuplicates() {
+  const incident = selected();
+  if (incident && shown.id === incident.id) fill("duplicates", duplicatesCard(incident));
+}
+
 function drawIncident() {
   const incident = selected();
   fill("head", headCard(incident, () => select(null)));
+  drawDuplicates();
   fill("facts", factsCard(incident));
   fill("assignments", assignmentsCard(incident));
   tickHead(byId("detail"), incident);
@@ -111,7 +118,9 @@ function renderAll() {
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
   shown.version = incident.version;
-  if (fresh || incident.status === "closed") drawFrame(incident);
+  const over = incident.status === "closed";
+  if (fresh || over || shown.over) drawFrame(incident); // a merge that was undone opens an incident again
+  shown.over = over;
   if (fresh) byId("detail").scrollTop = 0;
   drawIncident();
   askAdvice();
@@ -132,6 +141,7 @@ function keepFresh() {
 export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
+  on("duplicates", drawDuplicates);
   on("advice", askAdvice);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);

@@ -22,6 +22,10 @@ const SENTENCES = {
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
   unitcleared: (b, unit) => t("e_cleared", { unit }),
   incidentclosed: (b) => t("e_closed", { reason: b.reason }),
+  incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
+  duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
+  mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),
+  duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 
 /** One event as a sentence; an unknown kind shows its own name. */

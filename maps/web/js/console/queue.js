@@ -5,6 +5,7 @@ import { byId, h, setText } from "../dom.js";
 import { countdown, duration, grade, percent } from "../format.js";
 import { label, onLanguage, t } from "../i18n.js";
 import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
+import { mergeable } from "./duplicates.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
@@ -27,6 +28,7 @@ function newCard(id) {
 
 function fillChips(node, incident) {
   const chips = [
+    mergeable(incident.id) ? h("span", { class: "chip duplicate", data: { testid: "duplicate-chip" } }, t("dup_chip")) : null,
     incident.tier === "injury" ? h("span", { class: "chip injury" }, label("tier", incident.tier, incident.tier_label)) : null,
     incident.commitment ? h("span", { class: "chip" }, label("zone", incident.commitment.zone, incident.commitment.zone_label)) : null,
   ].filter(Boolean);
@@ -127,7 +129,7 @@ function startFilters() {
 export function startQueue(open) {
   openIncident = open;
   startFilters();
-  for (const topic of ["incidents", "selection"]) on(topic, render);
+  for (const topic of ["incidents", "selection", "duplicates"]) on(topic, render);
   onLanguage(render);
   setInterval(tick, 1000);
   render();
