@@ -63,19 +63,23 @@ class RoadCondition:
 
     def __post_init__(self) -> None:
         if (self.factor is not None) != (self.kind is RoadConditionKind.SLOWDOWN):
-            raise InvalidInput("A slow-down, and nothing else, needs `factor`: what is left of the usual speed.")
+            raise InvalidInput(
+                "降速须且仅须给出 factor,即剩余车速的比例。(A slow-down, and nothing else, needs `factor`: what is left of the usual speed.)"
+            )
         if (self.speed_kph is not None) != (self.kind is RoadConditionKind.SPEED):
-            raise InvalidInput("A measured speed, and nothing else, needs `speed_kph`.")
+            raise InvalidInput(
+                "实测车速须且仅须给出 speed_kph。(A measured speed, and nothing else, needs `speed_kph`.)"
+            )
         if self.factor is not None and not 0 < self.factor < 1:
             raise InvalidInput("`factor` must lie between 0 and 1; close the road where nobody can drive.")
         if self.speed_kph is not None and not 1 <= self.speed_kph <= 150:
             raise InvalidInput("`speed_kph` must lie between 1 and 150; close the road where nobody can drive.")
         if (self.area is None) != bool(self.edges):
-            raise InvalidInput("Say where: give an area or edges, one of the two.")
+            raise InvalidInput("请指明范围:区域与路段二选一。(Say where: give an area or edges, one of the two.)")
         if self.from_at.tzinfo is None or (self.until_at is not None and self.until_at.tzinfo is None):
             raise InvalidInput("A moment without a time zone is ambiguous: give it with its UTC offset, e.g. +08:00.")
         if self.until_at is not None and self.until_at <= self.from_at:
-            raise InvalidInput("A condition must end after it begins.")
+            raise InvalidInput("结束时间须晚于开始时间。(A condition must end after it begins.)")
 
 
 def circle(centre: Position, radius_m: float) -> shapely.Polygon:
@@ -97,10 +101,12 @@ def circle(centre: Position, radius_m: float) -> shapely.Polygon:
 def polygon(corners: Sequence[Position]) -> shapely.Polygon:
     """The area inside some corners; raises `InvalidInput` when its outline crosses itself or holds nothing."""
     if len(set(corners)) < 3:
-        raise InvalidInput("A polygon needs three corners at least.")
+        raise InvalidInput("多边形至少需要三个角点。(A polygon needs three corners at least.)")
     made = shapely.Polygon([(p.lon, p.lat) for p in corners])
     if not made.is_valid or made.area == 0:
-        raise InvalidInput("The outline of the polygon crosses itself or holds no area: draw it anew.")
+        raise InvalidInput(
+            "多边形自相交或没有面积,请重画。(The outline of the polygon crosses itself or holds no area: draw it anew.)"
+        )
     return made
 
 

@@ -10,7 +10,7 @@ from api.routes.reports import position_of
 from api.schemas import ArriveIn, IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
-from dispatch.errors import InvalidInput, NotAllowed, UnknownId
+from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
 from dispatch.incident import Incident
 
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
@@ -92,5 +92,5 @@ def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedI
         raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
     way = on.router.route(state.fix.position, found.location.position, now)
     if way is None:
-        raise UnknownId("没有可行道路。(No road leads there.)")
+        raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
     return views.route(assignment_id, way, now)

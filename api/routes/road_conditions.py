@@ -29,6 +29,8 @@ def tell(body: RoadConditionsIn, transaction: Transaction, now: Now, who: Dispat
     """Tell conditions, all or none. Without `from_at` they hold at once, without `until_at` until they are taken back."""
     made = [_condition(c, now) for c in body.conditions]
     for condition in made:
+        if condition.until_at is not None and condition.until_at <= now:
+            raise InvalidInput("结束时间已过。(It has ended already: give a later `until_at`, or none.)")
         if len(wiring.roads().edges_of(condition)) == 0:
             raise InvalidInput("该处没有道路。(No road of the network is there: enlarge the area or mend the edges.)")
     kept = wiring.conditions(transaction)

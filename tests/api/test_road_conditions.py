@@ -103,6 +103,8 @@ def test_only_a_dispatcher_tells_and_only_the_office_reads(
         {"kind": "slowdown", "circle": AT_LIEDE},
         {"kind": "closure", "circle": {"lon": 110.0, "lat": 20.0, "radius_m": 100}},
         {"kind": "closure", "edges": [99_999_999]},
+        {"kind": "closure", "edges": [10**30]},
+        {"kind": "closure", "circle": AT_LIEDE, "from_at": "2026-11-18T01:00:00Z", "until_at": "2026-11-18T03:00:00Z"},
         {"kind": "closure", "polygon": [[113.3, 23.1], [113.31, 23.11], [113.31, 23.1], [113.3, 23.11]]},
         {"kind": "closure", "circle": AT_LIEDE, "until_at": "2020-01-01T00:00:00Z"},
         {"kind": "closure", "circle": AT_LIEDE, "from_at": "2026-11-18T12:00:00"},
@@ -130,3 +132,14 @@ def test_every_answer_about_roads_names_the_version(client: TestClient, dispatch
     route = client.get(f"/v1/assignments/{job['id']}/route", headers=dispatcher).json()
     assert route["metric"].endswith("+v1")
     assert datetime.fromisoformat(route["arrive_at"]) > datetime.fromisoformat(sent["reported_at"])
+
+
+def test_a_scene_on_a_closed_bridge_still_finds_its_surveyor(
+    client: TestClient, clock: Clock, dispatcher: Headers
+) -> None:
+    tell(client, dispatcher, {"kind": "closure", "circle": {"lon": 113.30825, "lat": 23.11581, "radius_m": 300}})
+    sent = client.post(
+        "/v1/reports", json={"text": "广州大桥上两车追尾", "lon": 113.30825, "lat": 23.11581}, headers=dispatcher
+    )
+    advice = client.get(f"/v1/incidents/{sent.json()['id']}/recommendation", headers=dispatcher)
+    assert advice.json()["options"], advice.text
