@@ -138,8 +138,7 @@ def test_a_scene_on_a_closed_bridge_still_finds_its_surveyor(
     client: TestClient, clock: Clock, dispatcher: Headers
 ) -> None:
     tell(client, dispatcher, {"kind": "closure", "circle": {"lon": 113.30825, "lat": 23.11581, "radius_m": 300}})
-    sent = client.post(
-        "/v1/reports", json={"text": "广州大桥上两车追尾", "lon": 113.30825, "lat": 23.11581}, headers=dispatcher
-    )
-    advice = client.get(f"/v1/incidents/{sent.json()['id']}/recommendation", headers=dispatcher)
+    body = {"text": "广州大桥上两车追尾", "point": {"lon": 113.30825, "lat": 23.11581}}
+    sent = client.post("/v1/reports", json=body, headers=dispatcher).json()
+    advice = client.get(f"/v1/incidents/{sent['id']}/recommendation", headers=dispatcher)
     assert advice.json()["options"], advice.text
