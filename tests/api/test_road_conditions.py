@@ -134,9 +134,7 @@ def test_every_answer_about_roads_names_the_version(client: TestClient, dispatch
     assert datetime.fromisoformat(route["arrive_at"]) > datetime.fromisoformat(sent["reported_at"])
 
 
-def test_a_scene_on_a_closed_bridge_still_finds_its_surveyor(
-    client: TestClient, clock: Clock, dispatcher: Headers
-) -> None:
+def test_a_scene_on_a_closed_bridge_still_finds_its_surveyor(client: TestClient, dispatcher: Headers) -> None:
     tell(client, dispatcher, {"kind": "closure", "circle": {"lon": 113.30825, "lat": 23.11581, "radius_m": 300}})
     body = {"text": "广州大桥上两车追尾", "point": {"lon": 113.30825, "lat": 23.11581}}
     sent = client.post("/v1/reports", json=body, headers=dispatcher).json()
