@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from geo_data.places.accident_site import scene_clauses
 from geo_data.places.address_words import (
     BARE_DISTRICT,
     CORNER,
@@ -119,7 +120,15 @@ def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
     -------
     SpokenPlace
     """
-    clauses = place_clauses(normalise(text))
+    plain = normalise(text)
+    told = _parse_clauses(place_clauses(plain), known_roads)
+    scene = _parse_clauses(scene_clauses(plain), known_roads)
+    if not (scene.roads or scene.landmarks or scene.metro):
+        return told
+    return replace(scene, district=scene.district or told.district, town=scene.town or told.town)
+
+
+def _parse_clauses(clauses: list[str], known_roads: frozenset[str]) -> SpokenPlace:
     joined = ",".join(clauses)
     spoken = SpokenPlace(text=joined, other_city=other_city(joined))
     for clause in clauses:
