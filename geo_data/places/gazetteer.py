@@ -84,13 +84,17 @@ class Gazetteer:
                     break
         return list(matches.values())
 
+    def names(self) -> list[tuple[int, str]]:
+        """Every name that is searched, with the index of its place."""
+        return list(zip(self._place_of.tolist(), self._names, strict=True))
+
     def _index(self) -> None:
         """Which names hold each pair, what the pair tells, and what all pairs of a name tell together."""
         pair_codes, holder = _pairs_of_all(self._names)
         codes, slot, counts = np.unique(pair_codes, return_inverse=True, return_counts=True)
         self._weights: Floats = np.log((len(self._names) + 1) / counts)
-        self._totals: Floats = np.bincount(holder, weights=self._weights[slot], minlength=len(self._names))
-        self._totals[self._totals == 0.0] = 1.0  # a name of pairs that all names have
+        totals = np.bincount(holder, weights=self._weights[slot], minlength=len(self._names))
+        self._totals: Floats = np.where(totals > 0.0, totals, 1.0)  # 0: a name of pairs that all names have
         self._slots = {chr(code >> 32) + chr(code & 0xFFFF_FFFF): i for i, code in enumerate(codes.tolist())}
         self._telling = (counts <= max(200, MOST_COMMON * len(self._names))).tolist()
         self._first = np.concatenate([[0], np.cumsum(counts)])
