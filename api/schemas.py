@@ -127,7 +127,7 @@ class SessionOut(BaseModel):
 
 
 class LocationOut(BaseModel):
-    """A place with its quality; ``uncertainty_m`` is meant to hold the truth nine times in ten."""
+    """A place with its quality; ``uncertainty_m`` is meant to hold the truth nine times in ten, ``question`` to narrow it."""
 
     lon: float
     lat: float
@@ -136,6 +136,7 @@ class LocationOut(BaseModel):
     uncertainty_m: float
     matched_text: str
     district: str | None
+    question: str = ""
     alternatives: list["LocationOut"] = []
 
 

@@ -26,6 +26,7 @@ def location(place: Location) -> out.LocationOut:
         uncertainty_m=place.uncertainty_m,
         matched_text=place.matched_text,
         district=place.district,
+        question=place.question,
         alternatives=[location(a) for a in place.alternatives],
     )
 

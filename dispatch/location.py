@@ -56,6 +56,8 @@ class Location:
         One of the 11 districts, e.g. ``天河区``; None where unknown.
     alternatives : tuple of Location
         Other places the words may mean, best first; their own alternatives are empty.
+    question : str
+        What to ask the caller to narrow it most, in Chinese; empty when nothing is open.
     """
 
     position: Position
@@ -65,6 +67,7 @@ class Location:
     matched_text: str
     district: str | None = None
     alternatives: tuple["Location", ...] = field(default=())
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

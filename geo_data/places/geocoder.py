@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from dispatch.errors import InvalidInput, OutsideServiceArea
 from dispatch.location import Location, NotLocated, Position
@@ -14,12 +15,13 @@ from geo_data.builtin.places import Place
 from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.calibration import confidence_of, radius_m
-from geo_data.places.carriageway import bearing_deg, on_lane
+from geo_data.places.carriageway import bearing_deg, is_divided, on_lane
 from geo_data.places.gazetteer import Gazetteer
 from geo_data.places.offset import moved
 from geo_data.places.phone_point import combine, phone_location
 from geo_data.places.place_evidence import evidence_of
 from geo_data.places.proposals import Candidate, Sources
+from geo_data.places.question import best_question
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.weighing import Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
@@ -105,7 +107,8 @@ class Geocoder:
             location = replace(location, match_code=MatchCode.AMBIGUOUS, confidence=_lower(location.confidence))
         others = [self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES]]
         alternatives = tuple(replace(other, confidence=_lower(other.confidence)) for other in others)
-        return replace(location, alternatives=alternatives)
+        question = best_question(best, rivals[:MOST_ALTERNATIVES], spoken, divided=self._is_divided(best, spoken))
+        return replace(location, alternatives=alternatives, question=question)
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
@@ -120,6 +123,13 @@ class Geocoder:
             district=self._district_of(position) or candidate.district,
         )
 
+    def _is_divided(self, found: Weighed, spoken: SpokenPlace) -> bool:
+        return is_divided(self._network, self._edges_of(spoken), found.candidate.point)
+
+    def _edges_of(self, spoken: SpokenPlace) -> npt.NDArray[np.int64]:
+        roads = self._sources.roads
+        return roads.edges(tuple(name for road in spoken.roads for name in roads.names.resolve(road)))
+
     def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
         """The candidate's point, so many metres on and on the carriageway that leads the way told."""
         point = candidate.point
@@ -127,9 +137,7 @@ class Geocoder:
             point = moved(point, spoken.offset_m, spoken.offset_direction, self._sources.shapes_of(spoken).values())
         bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
         if bearing is not None:
-            roads = self._sources.roads
-            edges = roads.edges(tuple(name for road in spoken.roads for name in roads.names.resolve(road)))
-            lane = on_lane(self._network, edges, point, bearing)
+            lane = on_lane(self._network, self._edges_of(spoken), point, bearing)
             point = point if lane is None else lane
         return point
 

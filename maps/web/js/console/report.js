@@ -46,6 +46,7 @@ function foundRows() {
   return [
     h("p", { class: "muted" }, t("geo_found")),
     h("ul", { class: "candidates", data: { testid: "geocode-result" } }, places.map((place, i) => candidateRow(place, i, places.length > 1))),
+    location.question ? h("p", { class: "notice", data: { testid: "geocode-question" } }, h("strong", {}, t("geo_ask")), location.question) : null,
     near.length ? h("div", { class: "notice warn" }, t("nearby"), near.map((one) =>
       h("button", { type: "button", class: "button quiet", on: { click: () => { closeReport(); opened(one.id); } } }, placeOf(one) || one.id))) : null,
   ];

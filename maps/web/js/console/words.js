@@ -61,6 +61,7 @@ addWords({
   geo_idle: ["输入地点后,地图会显示识别到的位置。", "Type a place; what we recognise is shown on the map."],
   geo_found: ["识别到", "Recognised"],
   geo_asking: ["正在识别…", "Recognising…"],
+  geo_ask: ["请问:", "Ask: "],
   geo_none: ["没有认出地点", "No place recognised"],
   geo_chosen: ["将采用地图上选定的位置", "The point chosen on the map will be used"],
   choose_point: ["在地图上指定", "Point on the map"],
