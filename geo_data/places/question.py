@@ -41,6 +41,8 @@ def _between(places: Sequence[Weighed]) -> str:
     """The district or the name: whichever parts the likely places more evenly (Shannon's entropy, in bits)."""
     by_district = _shares(places, [place.candidate.district or "" for place in places])
     by_name = _shares(places, [place.candidate.text for place in places])
+    if len(by_name) == 1 and len(by_district) == 1:
+        return f"{places[0].candidate.text}有几处:附近有什么路口、出入口或地标?"
     if "" not in by_district and _entropy(by_district) >= _entropy(by_name):
         return f"在{_listed(by_district)}?"
     return f"是{_listed(by_name)}?"

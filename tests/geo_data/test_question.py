@@ -29,6 +29,10 @@ def test_the_question_is_the_one_that_parts_the_likely_places_best() -> None:
     assert best_question(one("广州东站"), rivals, SAID, divided=False) == "是东站还是广州东站还是东站路?"
 
 
+def test_places_that_neither_name_nor_district_parts_ask_for_what_is_near() -> None:
+    assert "附近有什么" in best_question(one("华南快速K12"), [one("华南快速K12")], SAID, divided=False)
+
+
 @pytest.mark.parametrize(
     ("name", "asks"),
     [("天河路", "哪一段"), ("华南快速干线", "几公里处"), ("G4", "几公里处"), ("广园快速路", "几公里处")],
