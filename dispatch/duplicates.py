@@ -31,7 +31,8 @@ class Model:
     reports_per_day : float
         Of all accidents together.
     ground_m2 : float
-        Area that holds the accidents if they lay evenly; less than the city, because they cluster.
+        Area on which evenly spread accidents would lie as close together as real ones: pi r^2 over the share of pairs
+        within r. The 23,252 injury accidents of São Paulo in 2014 (CC0) give 310 km² at 200 m and 545 km² at 500 m.
     delay_s : float
         Scale of the time from the first report to the second: Pareto's second kind with exponent 2, median 0.41 of it.
     window_s : float
@@ -39,17 +40,18 @@ class Model:
     scene_m, scene_sd_m : float
         How far callers at one scene stand apart at most, and usually.
     p_propose : float
-        From this likeness on a merge is proposed.
+        From this likeness on a merge is proposed. Low, because a pair missed may cost a second surveyor and a pair too many a
+        glance.
     """
 
     p_second: float = 0.08
     reports_per_day: float = 400.0
-    ground_m2: float = 150e6
+    ground_m2: float = 400e6
     delay_s: float = 600.0
     window_s: float = 7200.0
     scene_m: float = 100.0
     scene_sd_m: float = 50.0
-    p_propose: float = 0.5
+    p_propose: float = 0.3
 
 
 SAME_PLATE = 1000.0
@@ -191,7 +193,9 @@ def _comparable(a: Incident, b: Incident, model: Model) -> bool:
     if a.location is None or b.location is None:
         return True
     reach_m = a.location.uncertainty_m + b.location.uncertainty_m + model.scene_m
-    north_m = abs(a.location.position.lat - b.location.position.lat) * 110_500  # a degree is longer everywhere: cheap
+    north_m = (
+        abs(a.location.position.lat - b.location.position.lat) * 110_500
+    )  # no degree is shorter: cheap, before the real distance
     return north_m <= reach_m and distance_m(a.location.position, b.location.position) <= reach_m
 
 

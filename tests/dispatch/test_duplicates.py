@@ -228,7 +228,7 @@ def test_one_telephone_in_any_spelling_is_one_caller(mine: str, theirs: str) -> 
     assert found.same_phone
 
 
-def test_reports_without_a_place_are_proposed_only_for_a_plate() -> None:
+def test_reports_without_a_place_are_not_proposed_for_the_time_alone_but_for_a_plate() -> None:
     assert proposals([accident("A", radius_m=None), accident("B", radius_m=None)]) == []
     both = [accident("A", "追尾 粤A12345", radius_m=None), accident("B", "粤A12345被撞", minutes=3)]
     (found,) = proposals(both)
