@@ -140,6 +140,15 @@ class LocationOut(BaseModel):
     alternatives: list["LocationOut"] = []
 
 
+class WordsOut(BaseModel):
+    """Words for a point (WGS-84); ``words`` is empty where nothing named is near, ``district`` null outside the city."""
+
+    lon: float
+    lat: float
+    district: str | None
+    words: str
+
+
 class GeocodeOut(BaseModel):
     """``location`` is null where the words name no place we know; ``reason`` says what to ask."""
 

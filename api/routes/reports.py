@@ -4,12 +4,13 @@ from fastapi import APIRouter, Query
 
 from api import views
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
-from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn
+from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, Position
 from dispatch.report import Report
 from geo_data.coordinates import Datum as GroundDatum
 from geo_data.coordinates import to_wgs84
+from geo_data.districts import district_of
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -36,6 +37,13 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
         injured=body.injured,
     )
     return views.incident(desk.take_report(report, by=who.username), now)
+
+
+@router.get("/geocode/reverse")
+def reverse(on: Ground, _: SignedIn, lon: Longitude, lat: Latitude, crs: Datum = "wgs84") -> WordsOut:
+    """Words for a point: its road, the nearest corner, a place that everybody knows."""
+    at = position_of(PointIn(lon=lon, lat=lat, crs=crs))
+    return WordsOut(lon=at.lon, lat=at.lat, district=district_of(at), words=on.geocoder.words_at(at))
 
 
 @router.get("/geocode")

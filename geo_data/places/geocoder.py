@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from geo_data.places.phone_point import combine, phone_location
 from geo_data.places.place_evidence import evidence_of
 from geo_data.places.proposals import Candidate, Sources
 from geo_data.places.question import best_question
+from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.weighing import Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
@@ -93,9 +94,21 @@ class Geocoder:
             return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
         if not found:
-            return phone_location(hint, accuracy_m, self._district_of(hint)) if hint else NotLocated(_ask(spoken))
+            return self.at_phone(hint, accuracy_m) if hint else NotLocated(_ask(spoken))
         location = self._location(found, spoken)
         return combine(location, hint, accuracy_m, self._district_of(hint)) if hint else location
+
+    def at_phone(self, point: Position, accuracy_m: float) -> Location:
+        """Where a phone is, told in words."""
+        return phone_location(point, accuracy_m, self._district_of(point), self.words_at(point))
+
+    def words_at(self, position: Position) -> str:
+        """Words for a position, e.g. ``天河路(体育西路路口以东约120米),近天河城``; empty where nothing named is near."""
+        return self._reverse.words(point_of(position))
+
+    @cached_property
+    def _reverse(self) -> ReverseGeocoder:
+        return ReverseGeocoder(self._network, self._sources.gazetteer.places)
 
     def _location(self, found: list[Weighed], spoken: SpokenPlace) -> Location:
         best = found[0]

@@ -11,8 +11,8 @@ GOOD_ACCURACY_M = 300.0
 CALLER_STAYS_NEAR_M = 300.0  # a caller walks to the kerb, a phone sees walls
 
 
-def phone_location(point: Position, accuracy_m: float, district: str | None) -> Location:
-    """Where the phone is, when the words say nothing."""
+def phone_location(point: Position, accuracy_m: float, district: str | None, words: str = "") -> Location:
+    """Where the phone is, when the caller's words say nothing; ``words`` are those for the point."""
     radius = max(LEAST_RADIUS_M, accuracy_m) + 70.0
     precise = accuracy_m <= GOOD_ACCURACY_M
     return Location(
@@ -20,7 +20,7 @@ def phone_location(point: Position, accuracy_m: float, district: str | None) -> 
         match_code=MatchCode.GOOD if precise else MatchCode.UP_HIERARCHY,
         confidence=Confidence.MEDIUM if precise else Confidence.LOW,
         uncertainty_m=float(round(radius)),
-        matched_text=PHONE,
+        matched_text=f"{PHONE}:{words}" if words else PHONE,
         district=district,
     )
 

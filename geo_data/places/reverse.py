@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from geo_data.builtin.places import Place
 from geo_data.network import GENERATED, Network
 from geo_data.places.road_index import dense_points
-from geo_data.plane import Points, to_plane
+from geo_data.plane import Points, point_of, to_plane
 
 ROAD_M, CORNER_M, PLACE_M = 150.0, 1500.0, 600.0  # farther away it is no help
 AT_THE_CORNER_M = 40.0
@@ -48,7 +48,7 @@ class ReverseGeocoder:
         self._corners = _corners(network, edges)
         self._corner_tree = _tree(self._corners.points)
         self._places = [place for place in places if place.kind not in NOT_TOLD]
-        self._place_tree = _tree(to_plane(*np.array([[p.position.lon, p.position.lat] for p in self._places]).T))
+        self._place_tree = _tree(np.array([point_of(place.position) for place in self._places]))
 
     def words(self, point: Points) -> str:
         """E.g. ``天河路(体育西路路口以东约120米),近天河城``; empty where nothing named is near."""

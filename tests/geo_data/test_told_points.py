@@ -1,5 +1,7 @@
 """So many metres on, and on the carriageway that leads the way told; and back from points to words."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,12 @@ def test_a_point_is_told_by_its_road_the_nearest_corner_and_a_place(divided: Net
     assert words(point_of(Position(113.3225, 23.1199))) == "天河路(体育西路路口以东约260米),近天河城"
     assert words(point_of(MIDDLE)).startswith(("天河路(体育西路路口)", "体育西路(天河路路口)"))
     assert words(point_of(Position(113.32, 23.17))) == ""
+
+
+def test_a_network_without_names_and_places_has_no_words(make_network: Callable[..., Network]) -> None:
+    nodes = [MIDDLE, EAST]
+    nameless = make_network(nodes, [(0, 1, -1, 36.0), (1, 0, -1, 36.0)])
+    assert ReverseGeocoder(nameless, []).words(point_of(MIDDLE)) == ""
 
 
 def test_points_and_positions_are_two_names_of_one_place() -> None:
