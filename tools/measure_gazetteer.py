@@ -10,12 +10,14 @@ runs on one core in one thread.
 import argparse
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from typing import TypeVar
+from uuid import uuid4
 
 import numpy as np
 import psycopg
@@ -64,8 +66,12 @@ def main() -> None:
     gazetteer = timed("index of names made", lambda: Gazetteer(places))
     show("names in memory", gazetteer.search, texts)
     if not chosen.no_database:
-        with tempfile.TemporaryDirectory(prefix="gz-measure-") as folder, PrivateCluster(Path(folder, "db")) as url:
-            with_trigrams(url, gazetteer, texts)
+        folder = Path(tempfile.gettempdir(), f"gz-measure-{uuid4().hex}")  # one that the database's account may enter
+        try:
+            with PrivateCluster(folder) as url:
+                with_trigrams(url, gazetteer, texts)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     geocoder = timed("geocoder made", lambda: Geocoder(network, places, district_of))
     show("whole texts (Geocoder.geocode)", geocoder.geocode, texts)
 
