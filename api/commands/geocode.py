@@ -2,6 +2,11 @@
 
 import csv
 import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +28,11 @@ from geo_data.places.place_tables import read_table
 
 KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text", "alternatives")
 NOT_FOUND = 1
+WORTH_FORKING = 500  # texts
+CHUNK = 50
+
+Ask = Callable[[str], dict[str, Any]]
+_forked: Ask | None = None
 
 out, err = Console(), Console(stderr=True)
 
@@ -130,7 +140,7 @@ def _run_batch(source: Path, target: Path | None, network: Path | None, tables: 
         raise typer.BadParameter("批量处理须用 --out 指明结果文件 (--batch needs --out).")
     table = _read_texts(source)
     geocoder = _geocoder(network, tables, datum)
-    answers = [_answer(geocoder, text) for text in track(table["text"], "定位中", console=err, transient=True)]
+    answers = _answers(geocoder, list(table["text"]))
     for key in (*KEYS, "reason"):
         table[key] = [answer.get(key) for answer in answers]
     table["alternatives"] = [json.dumps(answer["alternatives"], ensure_ascii=False) for answer in answers]
@@ -160,6 +170,35 @@ def _read_texts(source: Path) -> pd.DataFrame:
     if "text" not in table:
         raise InvalidInput(f"{source} 缺少 text 列 (no column text; it has: {', '.join(map(str, table))}).")
     return table
+
+
+def _answers(geocoder: Geocoder, texts: list[str]) -> list[dict[str, Any]]:
+    """One answer a text, in their order; equal texts are asked for once, and all processors share the work."""
+    distinct = list(dict.fromkeys(texts))
+    with _mapping(partial(_answer, geocoder), len(distinct)) as mapped:
+        found = track(mapped(distinct), "定位中", total=len(distinct), console=err, transient=True)
+        answer_of = dict(zip(distinct, found, strict=True))
+    return [answer_of[text] for text in texts]
+
+
+@contextmanager
+def _mapping(ask: Ask, count: int) -> Iterator[Callable[[list[str]], Iterable[dict[str, Any]]]]:
+    """Maps in order: here, or for many texts in forked processes, which find the geocoder where they were forked from."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if count < WORTH_FORKING or processors == 1:
+        yield partial(map, ask)
+        return
+    global _forked  # noqa: PLW0603  (what is sent to a process is copied, what it is forked with is not)
+    _forked = ask
+    with get_context("fork").Pool(processors) as pool:
+        yield partial(pool.imap, _ask_forked, chunksize=CHUNK)
+    _forked = None
+
+
+def _ask_forked(text: str) -> dict[str, Any]:
+    if _forked is None:
+        raise RuntimeError("no geocoder: this process was not forked for a batch")
+    return _forked(text)
 
 
 def _answer(geocoder: Geocoder, text: str) -> dict[str, Any]:

@@ -110,3 +110,16 @@ def test_a_batch_without_texts_is_refused_or_empty_and_nothing_half_written(tmp_
 def test_a_batch_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = run("--batch", tmp_path / "none.csv", "--out", tmp_path / "out.csv")
     assert "none.csv" in str(result.exception)
+
+
+def test_a_long_batch_answers_as_a_short_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["地铁体育西路站", "", "天河区天河路与体育西路交叉口", "深圳南山区深南大道", "珠江新城站", "天" * 10_000]
+    pd.DataFrame({"text": texts * 20}).to_csv(tmp_path / "in.csv", index=False)
+    found = []
+    for worth_forking in (3, 1000):
+        monkeypatch.setattr("api.commands.geocode.WORTH_FORKING", worth_forking)
+        target = tmp_path / f"out{worth_forking}.csv"
+        assert run("--batch", tmp_path / "in.csv", "--out", target).exit_code == 0
+        found.append(target.read_text(encoding="utf-8"))
+    assert found[0] == found[1]
+    assert found[0].count("体育西路站") >= 20
