@@ -24,6 +24,7 @@ from geo_data.places.proposals import Candidate, Sources
 from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
+from geo_data.places.sounds import LATIN_NAME, Sounds
 from geo_data.places.weighing import Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
 
@@ -89,7 +90,9 @@ class Geocoder:
                 f"定位点 ({hint.lon:.5f}, {hint.lat:.5f}) 在广州市以外,超出服务范围:请核对经纬度的先后与坐标系。"
                 "(The point is outside Guangzhou: check the order of longitude and latitude, and the datum.)"
             )
-        spoken = parse(text, self._sources.roads.names.known)
+        spoken = parse(
+            self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
+        )
         if spoken.other_city:
             return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
@@ -105,6 +108,12 @@ class Geocoder:
     def words_at(self, position: Position) -> str:
         """Words for a position, e.g. ``天河路(体育西路路口以东约120米),近天河城``; empty where nothing named is near."""
         return self._reverse.words(point_of(position))
+
+    @cached_property
+    def _typed(self) -> Sounds:
+        """What people may type in pinyin: roads, and places other than a company's own."""
+        known = (place.name for place in self._sources.gazetteer.places if place.kind != "company")
+        return Sounds([*sorted(self._sources.roads.names.known), *known])
 
     @cached_property
     def _reverse(self) -> ReverseGeocoder:

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
+
+from geo_data.places.sounds import Sounds
 
 _CLASS = re.compile(
     r"(?:高速公路|高速路|高速|快速公路|快速路|快速干线|快速|高架路|高架|公路|立交桥|立交|大桥|隧道)(?=[东西南北中]?[段线]?$)"
@@ -58,7 +61,7 @@ class RoadNames:
             if found := self._plain(ending):
                 return found
         # Another part of the same road is near; 体育西路 is another road than 体育东路, and is not.
-        return tuple(self._by_base.get(_PART.sub("", spoken), ())) or self._with_a_slip(spoken)
+        return tuple(self._by_base.get(_PART.sub("", spoken), ())) or self._alike(spoken) or self._with_a_slip(spoken)
 
     def resolve_exactly(self, spoken: str) -> tuple[str, ...]:
         """The one known name that ends ``spoken``, itself included; empty when there is none."""
@@ -73,6 +76,16 @@ class RoadNames:
         if _CLASS.search(name) and len(short_name(name)) > 1:
             return tuple(self._by_short.get(short_name(name), ()))
         return ()
+
+    def _alike(self, name: str) -> tuple[str, ...]:
+        """The road that sounds so, if there is but one."""
+        alike = self.sounds.like(name)
+        return (alike[0],) if len(alike) == 1 else ()
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """The known names by sound."""
+        return Sounds(sorted(self.known))
 
     def _with_a_slip(self, name: str) -> tuple[str, ...]:
         if len(name) < 4:

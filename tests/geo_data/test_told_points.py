@@ -100,3 +100,8 @@ def test_a_network_without_names_and_places_has_no_words(make_network: Callable[
 
 def test_points_and_positions_are_two_names_of_one_place() -> None:
     assert distance_m(position_of(point_of(MIDDLE)), MIDDLE) < 0.2
+
+
+def test_a_junction_typed_in_pinyin_is_found_where_its_characters_are(geocoder: Geocoder) -> None:
+    typed, written = (found(geocoder, text) for text in ("tianhelu yu tiyuxilu jiaochakou", "天河路与体育西路交叉口"))
+    assert typed.position == written.position
