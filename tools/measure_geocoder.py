@@ -1,9 +1,10 @@
-"""Measure the geocoder on real Guangzhou addresses and junction stops, with and without company tables.
+"""Measure the geocoder on real Guangzhou addresses and junction stops, with and without company tables, beside two peers.
 
 Leave-one-out in folds: for every fold the tested points and their twins (the same name or address, or within 30 m) are taken
-out of the tables before the geocoder is built. Prints hit rates with n and Wilson intervals.
+out of the tables before the geocoder, and the peers, are built. Prints hit rates with n and 95 % Wilson intervals, and what
+the tables know at all of what is named. Then a closed loop: words for points on the built-in roads are geocoded again.
 
-Run: ``python tools/measure_geocoder.py [--worst 20] [--folds 10]`` with GZ_SHARED naming the data folder.
+Run: ``python -m tools.measure_geocoder [--worst 20] [--folds 8]`` with GZ_SHARED naming the data folder.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -21,27 +21,24 @@ from scipy.spatial import cKDTree
 from api.wiring import load_network
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, NotLocated, Position, distance_m
+from dispatch.shares import share as share_of
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.districts import district_of
-from geo_data.network import Network
+from geo_data.network import GENERATED, Network
+from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.geocoder import Geocoder
-from geo_data.plane import to_plane
+from geo_data.places.proposals import Sources, candidates
+from geo_data.plane import position_of, to_plane
+from tools.geocoder_peers import NOT_INSTALLED, parser, peers
 
 LIMITS_M = (100, 150, 500, 1000)
+LOOP_LIMITS_M = (100, 300)
+LOOP_POINTS, LOOP_SEED = 500, 3
 TWIN_M = 30.0
+WHOLE_NAME = 0.999  # of a name's information in the text: all of it
 DATA = Path(os.environ.get("GZ_SHARED", Path(__file__).resolve().parents[2] / "shared" / "data")) / "guangzhou"
 
 Case = tuple[str, Position]
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    share, spread = hits / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    return middle - half, middle + half
 
 
 def place(row: pd.Series) -> Place:
@@ -88,11 +85,14 @@ def folds(cases: list[Case], count: int) -> Iterator[list[Case]]:
 def run(
     network: Network, cases: list[Case], places_for: Callable[[list[Case]], list[Place]], count: int
 ) -> pd.DataFrame:
-    """Geocode every case with the tables it may use."""
+    """Geocode every case with the tables it may use: ours, each peer's error in a column ``peer …``, what is known."""
     rows = []
     for fold in folds(cases, count):
-        geocoder = Geocoder(network, places_for(fold), district_of)
-        rows += [measure(geocoder, text, truth) for text, truth in fold]
+        places = places_for(fold)
+        geocoder, others = Geocoder(network, places, district_of), peers(places)
+        for text, truth in fold:
+            theirs = {f"peer {name}": distance_m(peer(text), truth) for name, peer in others.items()}
+            rows.append(measure(geocoder, text, truth) | theirs | known(geocoder, text, truth))
     return pd.DataFrame(rows)
 
 
@@ -114,11 +114,64 @@ def measure(geocoder: Geocoder, text: str, truth: Position) -> dict[str, object]
     }
 
 
+def known(geocoder: Geocoder, text: str, truth: Position) -> dict[str, object]:
+    """What the geocoder's tables know of what ``text`` names, and how near the best of all its candidates is."""
+    sources = geocoder._sources
+    spoken = parse(text, sources.roads.names.known)
+    roads = [names for road in spoken.roads if (names := sources.roads.names.resolve(road))]
+    numbers = _numbers(spoken, sources)
+    landmark = _names_a_landmark(spoken, sources)
+    gaps = [distance_m(position_of(one.point), truth) for one in candidates(spoken, sources)]
+    return {
+        "known road": bool(roads),
+        "known number": spoken.number in numbers,
+        "known landmark": landmark,
+        "known any": bool(roads) or bool(numbers) or landmark,
+        "known point": len(roads) > 1 or spoken.number in numbers or landmark,
+        "nearest_m": min(gaps, default=np.inf),
+    }
+
+
+def _numbers(spoken: SpokenPlace, sources: Sources) -> set[int]:
+    """House numbers that the tables have on the road whose number is told."""
+    if spoken.numbered_road is None:
+        return set()
+    names = (spoken.numbered_road, *sources.roads.names.resolve(spoken.numbered_road))
+    return {number for name in names for number, _ in sources.evidence.numbers.get(name, ())}
+
+
+def _names_a_landmark(spoken: SpokenPlace, sources: Sources) -> bool:
+    """Whether the whole name of a place, which is no road's name, stands in the text."""
+    found = (
+        match for query in (*spoken.landmarks, *spoken.text.split(",")) for match in sources.gazetteer.search(query)
+    )
+    return any(match.name_share >= WHOLE_NAME and not _is_a_road(match.name, sources) for match in found)
+
+
+def _is_a_road(name: str, sources: Sources) -> bool:
+    return any(form in sources.roads.names.known for form in (name, name.removesuffix("口")))
+
+
+def closed_loop(network: Network) -> pd.DataFrame:
+    """Errors for random points on the drawn named roads, each as likely by its metre: told in words, found again."""
+    rng, geocoder = np.random.default_rng(LOOP_SEED), Geocoder(network, builtin_places(), district_of)
+    whole = (network.edge_origin == np.arange(network.n_edges)) & (network.flags & GENERATED == 0)
+    drawn = np.flatnonzero(whole & (network.name >= 0))
+    metres = network.length_m[drawn].astype(np.float64)
+    rows = []
+    for edge in rng.choice(drawn, LOOP_POINTS, p=metres / metres.sum()):
+        line = to_plane(*network.edge_points(int(edge)).T)
+        along = np.concatenate([[0.0], np.hypot(*np.diff(line, axis=0).T).cumsum()])
+        at = rng.uniform(0, along[-1])
+        here = position_of(np.array([np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])]))
+        rows.append(measure(geocoder, f"{district_of(here) or ''}{geocoder.words_at(here)}", here))
+    return pd.DataFrame(rows)
+
+
 def share(mask: "pd.Series[bool]") -> str:
     """A share with n and interval."""
-    n, hits = len(mask), int(mask.sum())
-    low, high = wilson(hits, n)
-    return f"{hits / n if n else float('nan'):6.1%} ({low:.1%}-{high:.1%}, n={n})"
+    told = share_of(int(mask.sum()), len(mask))
+    return "none" if told.p is None else f"{told.p:6.1%} ({told.low:.1%}-{told.high:.1%}, n={told.n})"
 
 
 def show(title: str, found: pd.DataFrame, worst: int) -> None:
@@ -136,12 +189,34 @@ def show(title: str, found: pd.DataFrame, worst: int) -> None:
             print(
                 f"    {value:<13} within 500 m {share(part.error_m <= 500)}; inside {inside}; median {part.error_m.median():.0f}"
             )
+    for key in found.filter(like="peer ").columns:
+        hits = "; ".join(f"{limit} m {share(found[key] <= limit)}" for limit in LIMITS_M[1:])
+        print(f"  {key}: {hits}; median {found[key].median():.0f} m")
+    if parser() is None:
+        print(f"  peer {NOT_INSTALLED}")
+    for key in found.filter(like="known ").columns:
+        print(f"  {key:<21} {share(found[key])}; of these within 150 m {share(found.error_m[found[key]] <= 150)}")
+    for limit in LIMITS_M[1:]:
+        print(f"  best of all candidates within {limit} m {share(found.nearest_m <= limit)}")
+    print(f"  best of all candidates: median {found.nearest_m.median():.0f} m")
     if worst:
         print(found.sort_values("error_m", ascending=False).head(worst).to_string())
 
 
+def show_loop(found: pd.DataFrame) -> None:
+    """Print the figures of the closed loop."""
+    print("\n== closed loop: points on the built-in roads, their words, the place again")
+    for limit in LOOP_LIMITS_M:
+        print(f"  within {limit:>5} m        {share(found.error_m <= limit)}")
+    located = found[np.isfinite(found.error_m)]
+    print(f"  located               {share(np.isfinite(found.error_m))}; median error {found.error_m.median():.0f} m")
+    print(f"  truth inside radius   {share(located.error_m <= located.radius_m)}")
+    high = found[found.confidence == "HIGH"]
+    print(f"  HIGH within 500 m     {share(high.error_m <= 500)}")
+
+
 def main() -> None:
-    """Run all four measurements."""
+    """Run all four measurements and the closed loop."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--worst", type=int, default=0)
     parser.add_argument("--folds", type=int, default=8)
@@ -162,6 +237,7 @@ def main() -> None:
             found = run(network, cases, chosen, count)
             show(f"{name}, {title}", found, options.worst)
             every.append(found.assign(cases=name, tables=title))
+    show_loop(closed_loop(network))
     if options.csv:
         pd.concat(every).to_csv(options.csv, index=False)
 
