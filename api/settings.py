@@ -4,12 +4,14 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dispatch.errors import InvalidInput
 
+Address = Annotated[str, Field(pattern=r"^(https?://[^/\s]+\S*)?$")]
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +34,18 @@ class Settings(BaseSettings):
     """Feed a labelled simulation (模拟) of callers and units."""
     simulated_reports_per_h: float = Field(default=30.0, gt=0, le=2000)
     """Mean of the simulated reports over a year: 30 an hour are six a day for each of the 120 surveyors."""
+    amap_key: SecretStr | None = None
+    """Key of the AMap (高德) web service; without it AMap is not asked. Never written to a log."""
+    amap_url: Address = "https://restapi.amap.com"
+    tianditu_key: SecretStr | None = None
+    """Server key (tk) of Tianditu (天地图); without it Tianditu is not asked. Never written to a log."""
+    tianditu_url: Address = "https://api.tianditu.gov.cn"
+    nominatim_url: Address | None = None
+    """A Nominatim server, your own or https://nominatim.openstreetmap.org; without it none is asked."""
+    nominatim_pause_s: float = Field(default=1.0, ge=0)
+    """Least seconds between two questions to Nominatim of all workers together; the public server's policy says 1."""
+    online_limit_s: float = Field(default=2.0, gt=0, le=30)
+    """Seconds that all online place services together may delay an answer."""
 
     @property
     def cluster_folder(self) -> Path:

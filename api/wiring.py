@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import cast
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 import geo_data
@@ -28,6 +30,14 @@ from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
 from geo_data.network import Network
 from geo_data.network_file import load
+from geo_data.online.amap import AMap
+from geo_data.online.enquiry import Enquiry
+from geo_data.online.guards import guarded
+from geo_data.online.json_source import JsonSource
+from geo_data.online.nominatim import USER_AGENT, Nominatim
+from geo_data.online.online_geocoder import OnlineGeocoder
+from geo_data.online.place_service import PlaceService
+from geo_data.online.tianditu import Tianditu
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
@@ -60,12 +70,12 @@ class Ground:
     """What a process knows of the world: roads, places and the policy; made once, shared by all its threads.
 
     The router of `ground` has the usual speeds and its geocoder the built-in places; `live_ground` has the speeds that
-    hold now and a company's own places too.
+    hold now, a company's own places, and online place services where the settings name any.
     """
 
     network: Network
     router: Router
-    geocoder: Geocoder
+    geocoder: Geocoder | OnlineGeocoder
     policy: Policy
 
     def desk(self, log: EventLog, fleet: Fleet, travel_times: TravelTimesTo | None = None) -> Desk:
@@ -119,7 +129,8 @@ def roads() -> LiveRoads:
 @lru_cache(maxsize=1)
 def places() -> LivePlaces:
     """The places of this process, built in and imported."""
-    return LivePlaces(ground().geocoder, partial(geocoder, ground().network), imported_places)
+    usual = cast(Geocoder, ground().geocoder)  # only `live_ground` asks services
+    return LivePlaces(usual, partial(geocoder, ground().network), imported_places)
 
 
 def imported_places() -> tuple[str, list[Place]]:
@@ -140,9 +151,37 @@ def ground_with_live_roads(connection: Connection, now: datetime) -> Ground:
 
 
 def live_ground(connection: Connection, now: datetime) -> Ground:
-    """The ground with live roads and the places imported so far: one index lookup more."""
+    """The ground with live roads and the places imported so far (one index lookup more), and online services."""
     version = PostgisPlaces(connection).version()
-    return replace(ground_with_live_roads(connection, now), geocoder=places().at(version))
+    return replace(ground_with_live_roads(connection, now), geocoder=online(places().at(version)))
+
+
+def online(offline: Geocoder) -> Geocoder | OnlineGeocoder:
+    """Let online place services help a geocoder where it is not sure; unchanged when the settings name none."""
+    asked = enquiry()
+    return OnlineGeocoder(offline.geocode, asked) if asked else offline
+
+
+@lru_cache(maxsize=1)
+def enquiry() -> Enquiry | None:
+    """The online place services of the settings, in the order they are asked; None when there is none."""
+    services = list(_place_services())
+    return Enquiry(list(map(guarded, services)), district_of, limit_s=settings().online_limit_s) if services else None
+
+
+def _place_services() -> Iterator[PlaceService]:
+    on = settings()
+    if key := _secret_text(on.amap_key):
+        yield AMap(JsonSource(on.amap_url), key)
+    if key := _secret_text(on.tianditu_key):
+        yield Tianditu(JsonSource(on.tianditu_url), key)
+    if on.nominatim_url:
+        source = JsonSource(on.nominatim_url, {"User-Agent": USER_AGENT})
+        yield Nominatim(source, on.nominatim_pause_s * on.workers)  # each worker keeps a pause of its own
+
+
+def _secret_text(key: SecretStr | None) -> str:
+    return key.get_secret_value().strip() if key else ""
 
 
 def builtin_file() -> Path:

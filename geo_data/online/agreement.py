@@ -49,10 +49,17 @@ def _confirmed(offline: Location, known: Location, place: Location) -> Location:
     """The offline place, or the rival of it, that the service means too."""
     merged = _merged(known, place)
     if known is offline:
-        return replace(merged, alternatives=offline.alternatives)
+        settled = offline.alternatives and merged.confidence is Confidence.HIGH
+        return replace(merged, alternatives=offline.alternatives, question="" if settled else offline.question)
     others = [rival for rival in offline.alternatives if rival is not known]
     rivals = _as_rivals([offline, *others])
-    return replace(merged, match_code=MatchCode.AMBIGUOUS, confidence=_lower(merged.confidence), alternatives=rivals)
+    return replace(
+        merged,
+        match_code=MatchCode.AMBIGUOUS,
+        confidence=_lower(merged.confidence),
+        alternatives=rivals,
+        question=offline.question,
+    )
 
 
 def _merged(known: Location, place: Location) -> Location:
@@ -96,7 +103,14 @@ def _contradiction(offline: Location, place: Location) -> Location:
         confidence=_lower(first.confidence),
         matched_text=f"{first.matched_text}(与{second.matched_text}相距{apart_km:.1f}公里,请核实)",
         alternatives=_as_rivals([second, *offline.alternatives]),
+        question=_which(first, second),
     )
+
+
+def _which(first: Location, second: Location) -> str:
+    if first.district and second.district and first.district != second.district:
+        return f"在{first.district}还是{second.district}?"
+    return f"是{first.matched_text}还是{second.matched_text}?"
 
 
 def _with_rivals(best: Location, others: Sequence[Location]) -> Location:
@@ -105,11 +119,17 @@ def _with_rivals(best: Location, others: Sequence[Location]) -> Location:
     if not rivals:
         return best
     code = MatchCode.AMBIGUOUS if best.match_code is MatchCode.GOOD else best.match_code
-    return replace(best, match_code=code, confidence=_lower(best.confidence), alternatives=_as_rivals(rivals))
+    return replace(
+        best,
+        match_code=code,
+        confidence=_lower(best.confidence),
+        alternatives=_as_rivals(rivals),
+        question=_which(best, rivals[0]),
+    )
 
 
 def _as_rivals(places: Sequence[Location]) -> tuple[Location, ...]:
-    plain = (replace(place, match_code=MatchCode.AMBIGUOUS, alternatives=()) for place in places)
+    plain = (replace(place, match_code=MatchCode.AMBIGUOUS, alternatives=(), question="") for place in places)
     return tuple(replace(place, confidence=_lower(place.confidence)) for place in plain)[:MOST_ALTERNATIVES]
 
 

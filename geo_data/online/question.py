@@ -6,7 +6,8 @@ from geo_data.places.address import SpokenPlace, parse
 
 LONGEST_QUESTION = 80  # characters; AMap takes no more
 LEAST_QUESTION = 2
-# Number plates and runs of digits that are no house number; the parser drops most of them already.
+# Names, number plates and runs of digits that are no house number; the parser drops most of them already.
+NAME = re.compile(r"^(?:免贵|名)?[姓叫]\w{1,4}$")
 PRIVATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z]\s?[A-Za-z\d]{5,6}|\d{6,}"
 )
@@ -28,7 +29,7 @@ def question_for(text: str) -> str | None:
     spoken = parse(text)
     if spoken.other_city:
         return None
-    first, *later = spoken.text.split(",")
+    first, *later = [clause for clause in spoken.text.split(",") if not NAME.match(clause)] or [""]
     told = "".join([first, *(clause for clause in later if _names_a_place(parse(clause)))])
     question = PRIVATE.sub("", told).strip()[:LONGEST_QUESTION]
     return question if len(question) >= LEAST_QUESTION else None
