@@ -54,16 +54,19 @@ def geocode(
     batch: Annotated[Path | None, typer.Option(help="批量:含 text 列的 CSV · table with a column text")] = None,
     out_file: Annotated[Path | None, typer.Option("--out", help="批量结果 · where the result goes")] = None,
 ) -> None:
-    """找出文字所说的地点 · Find the place that words speak of."""
+    """找出文字所说的地点;只给经纬度时说出那里是哪里 · Find the place that words speak of, or the words for a point."""
     if batch is not None:
         if text is not None:
             raise typer.BadParameter("TEXT 与 --batch 只能给一个 (give a text or --batch, not both).")
         _run_batch(batch, out_file, network, places or [], crs)
         return
-    if text is None or not text.strip():
-        raise typer.BadParameter("地点为空:请写明道路、路口或附近的地标 (the text is empty).")
     hint = _point(lon, lat, crs)
-    answer = _geocoder(network, places or [], crs).geocode(text, hint=hint, hint_accuracy_m=accuracy)
+    if text is not None and text.strip():
+        answer = _geocoder(network, places or [], crs).geocode(text, hint=hint, hint_accuracy_m=accuracy)
+    elif hint is not None:
+        answer = _geocoder(network, places or [], crs).at_phone(hint, accuracy)
+    else:
+        raise typer.BadParameter("地点为空:请写明道路、路口或附近的地标,或给出经纬度 (give a text or a point).")
     if as_json:
         print(json.dumps(as_record(answer), ensure_ascii=False))
     else:
@@ -132,6 +135,7 @@ def _panel(answer: Location | NotLocated) -> Panel:
         f"  也可能是 {other.matched_text} {other.district or ''} ({other.position.lon:.5f}, {other.position.lat:.5f})"
         for other in answer.alternatives
     ]
+    lines += [f"请问:{answer.question}"] if answer.question else []
     return Panel("\n".join(lines), title="地点", border_style="green")
 
 

@@ -85,11 +85,8 @@ class Geocoder:
         """
         _check(text)
         accuracy_m = hint_accuracy_m if hint_accuracy_m is not None else DEFAULT_ACCURACY_M
-        if hint is not None and self._district_of(hint) is None:
-            raise OutsideServiceArea(
-                f"定位点 ({hint.lon:.5f}, {hint.lat:.5f}) 在广州市以外,超出服务范围:请核对经纬度的先后与坐标系。"
-                "(The point is outside Guangzhou: check the order of longitude and latitude, and the datum.)"
-            )
+        if hint is not None:
+            self._check_inside(hint)
         spoken = parse(
             self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
         )
@@ -101,9 +98,18 @@ class Geocoder:
         location = self._location(found, spoken)
         return combine(location, hint, accuracy_m, self._district_of(hint)) if hint else location
 
-    def at_phone(self, point: Position, accuracy_m: float) -> Location:
-        """Where a phone is, told in words."""
+    def at_phone(self, point: Position, accuracy_m: float | None) -> Location:
+        """Where a phone is, told in words; raises `OutsideServiceArea` outside the city."""
+        self._check_inside(point)
+        accuracy_m = DEFAULT_ACCURACY_M if accuracy_m is None else accuracy_m
         return phone_location(point, accuracy_m, self._district_of(point), self.words_at(point))
+
+    def _check_inside(self, point: Position) -> None:
+        if self._district_of(point) is None:
+            raise OutsideServiceArea(
+                f"定位点 ({point.lon:.5f}, {point.lat:.5f}) 在广州市以外,超出服务范围:请核对经纬度的先后与坐标系。"
+                "(The point is outside Guangzhou: check the order of longitude and latitude, and the datum.)"
+            )
 
     def words_at(self, position: Position) -> str:
         """Words for a position, e.g. ``天河路(体育西路路口以东约120米),近天河城``; empty where nothing named is near."""

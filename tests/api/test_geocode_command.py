@@ -65,6 +65,16 @@ def test_a_phone_in_another_datum_is_converted() -> None:
     assert record["lat"] == pytest.approx(23.1194, abs=0.001)
 
 
+def test_a_point_without_words_is_told_in_words() -> None:
+    record = json.loads(run("--json", "--lon", 113.3205, "--lat", 23.1195).stdout)
+    assert record["matched_text"].startswith("手机定位:")
+    assert record["district"] == "天河区"
+
+
+def test_a_whole_road_is_answered_with_what_to_ask() -> None:
+    assert "请问:在天河路的哪一段" in run("天河路").stdout
+
+
 def test_a_point_in_the_sea_is_refused() -> None:
     result = run("天河路", "--lon", 114.9, "--lat", 21.5)
     assert isinstance(result.exception, OutsideServiceArea)
