@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import cast
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
@@ -19,7 +18,7 @@ from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import Fleet, TravelTimesTo
+from dispatch.ports import Fleet, Geocode, TravelTimesTo
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -75,13 +74,19 @@ class Ground:
 
     network: Network
     router: Router
-    geocoder: Geocoder | OnlineGeocoder
+    geocoder: Geocoder
     policy: Policy
+    services: Enquiry | None = None
+
+    @property
+    def geocode(self) -> Geocode:
+        """Find a place: offline, and with the services where the settings name any and the answer is not sure."""
+        return OnlineGeocoder(self.geocoder.geocode, self.services).geocode if self.services else self.geocoder.geocode
 
     def desk(self, log: EventLog, fleet: Fleet, travel_times: TravelTimesTo | None = None) -> Desk:
         """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
         return Desk(
-            geocode=self.geocoder.geocode,
+            geocode=self.geocode,
             travel_times=travel_times or self.router.travel_times,
             district_of=district_of,
             fleet=fleet,
@@ -129,8 +134,7 @@ def roads() -> LiveRoads:
 @lru_cache(maxsize=1)
 def places() -> LivePlaces:
     """The places of this process, built in and imported."""
-    usual = cast(Geocoder, ground().geocoder)  # only `live_ground` asks services
-    return LivePlaces(usual, partial(geocoder, ground().network), imported_places)
+    return LivePlaces(ground().geocoder, partial(geocoder, ground().network), imported_places)
 
 
 def imported_places() -> tuple[str, list[Place]]:
@@ -153,13 +157,7 @@ def ground_with_live_roads(connection: Connection, now: datetime) -> Ground:
 def live_ground(connection: Connection, now: datetime) -> Ground:
     """The ground with live roads and the places imported so far (one index lookup more), and online services."""
     version = PostgisPlaces(connection).version()
-    return replace(ground_with_live_roads(connection, now), geocoder=online(places().at(version)))
-
-
-def online(offline: Geocoder) -> Geocoder | OnlineGeocoder:
-    """Let online place services help a geocoder where it is not sure; unchanged when the settings name none."""
-    asked = enquiry()
-    return OnlineGeocoder(offline.geocode, asked) if asked else offline
+    return replace(ground_with_live_roads(connection, now), geocoder=places().at(version), services=enquiry())
 
 
 @lru_cache(maxsize=1)

@@ -59,7 +59,7 @@ def geocode(
     if (lon is None) != (lat is None):
         raise InvalidInput("经纬度须同时给出。(Give lon and lat, or neither.)")
     hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
-    found = on.geocoder.geocode(text, hint=hint)
+    found = on.geocode(text, hint=hint)
     if isinstance(found, Location):
         return GeocodeOut(location=views.location(found))
     return GeocodeOut(location=None, reason=found.reason)

@@ -1,7 +1,7 @@
 """Which services the settings switch on."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from replayed_services import AMAP_GEOCODE, NOMINATIM, TIANDITU, TOWER, Answer, Replay, nominatim_place, replaying
@@ -73,13 +73,18 @@ class Unsure:
 
 
 def test_the_geocoder_of_the_service_asks_only_when_a_service_is_set(env: Env, replay: Replay) -> None:
-    offline = cast(Geocoder, Unsure())
-    assert wiring.online(offline) is offline
+    nothing = cast(Any, None)  # roads and policy are not asked
+    text = "海珠区样板小店门口"
+
+    def ground() -> wiring.Ground:
+        return wiring.Ground(nothing, nothing, cast(Geocoder, Unsure()), nothing, wiring.enquiry())
+
+    assert isinstance(ground().geocode(text), NotLocated)
     env.setenv("GZ_NOMINATIM_URL", replay.url)
     settings.cache_clear()
     wiring.enquiry.cache_clear()
     replay.answers[NOMINATIM] = Answer([nominatim_place(TOWER, "样板小店")])
-    found = wiring.online(offline).geocode("海珠区样板小店门口")
+    found = ground().geocode(text)
     assert isinstance(found, Location)
     assert (found.matched_text, found.district) == ("样板小店(Nominatim © OpenStreetMap)", "海珠区")
 
