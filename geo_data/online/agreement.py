@@ -12,7 +12,9 @@ HIGH_RADIUS_M = 450.0  # as in geo_data/places/calibration.py: HIGH means within
 MOST_ALTERNATIVES = 5
 
 
-def weigh(offline: Location | NotLocated, found: Sequence[Location]) -> Location | NotLocated:
+def weigh(
+    offline: Location | NotLocated, found: Sequence[Location], told_district: str | None = None
+) -> Location | NotLocated:
     """Bring the offline answer and those of one service together.
 
     Where an answer agrees with one of the offline places, the two narrow each other. Where it agrees with none, the
@@ -24,7 +26,11 @@ def weigh(offline: Location | NotLocated, found: Sequence[Location]) -> Location
     offline : Location or NotLocated
     found : sequence of Location
         Places inside the service area, best first; may be empty.
+    told_district : str or None
+        The district the words name; a place elsewhere is told, and trusted less.
     """
+    found = sorted(found, key=lambda place: told_district not in (None, place.district))
+    found = [place if told_district in (None, place.district) else _doubted(place) for place in found]
     if isinstance(offline, NotLocated):
         return _with_rivals(found[0], found[1:]) if found else offline
     telling = [place for place in found if _says_more(place, offline)]
@@ -35,6 +41,10 @@ def weigh(offline: Location | NotLocated, found: Sequence[Location]) -> Location
             if _is_same(known, place):
                 return _confirmed(offline, known, place)
     return _contradiction(offline, telling[0])
+
+
+def _doubted(place: Location) -> Location:
+    return replace(place, confidence=_lower(place.confidence))
 
 
 def _says_more(place: Location, offline: Location) -> bool:
@@ -49,8 +59,8 @@ def _confirmed(offline: Location, known: Location, place: Location) -> Location:
     """The offline place, or the rival of it, that the service means too."""
     merged = _merged(known, place)
     if known is offline:
-        settled = offline.alternatives and merged.confidence is Confidence.HIGH
-        return replace(merged, alternatives=offline.alternatives, question="" if settled else offline.question)
+        question = "" if _is_settled(offline, merged) else offline.question
+        return replace(merged, alternatives=offline.alternatives, question=question)
     others = [rival for rival in offline.alternatives if rival is not known]
     rivals = _as_rivals([offline, *others])
     return replace(
@@ -62,13 +72,19 @@ def _confirmed(offline: Location, known: Location, place: Location) -> Location:
     )
 
 
+def _is_settled(offline: Location, merged: Location) -> bool:
+    """Whether what the offline geocoder would ask is answered: which of its places, or where on a road or in an area."""
+    found_on_it = offline.match_code is MatchCode.UP_HIERARCHY and merged.match_code is MatchCode.GOOD
+    return found_on_it or bool(offline.alternatives and merged.confidence is Confidence.HIGH)
+
+
 def _merged(known: Location, place: Location) -> Location:
     """One place of two that agree: between them by their squared radii, as two independent measurements are."""
     apart_m = distance_m(known.position, place.position)
     ours, theirs = max(1.0, known.uncertainty_m), max(1.0, place.uncertainty_m)
     narrowed = (ours**-2 + theirs**-2) ** -0.5
-    radius = min(known.uncertainty_m, max(LEAST_RADIUS_M, narrowed, apart_m / 2))
     share = ours**2 / (ours**2 + theirs**2)
+    radius = min(known.uncertainty_m, max(LEAST_RADIUS_M, narrowed, min(share, 1 - share) * apart_m))
     exact = MatchCode.GOOD if place.match_code is MatchCode.GOOD else known.match_code
     return replace(
         known,

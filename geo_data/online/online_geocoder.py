@@ -8,6 +8,7 @@ from dispatch.vocabulary import Confidence
 from geo_data.online.agreement import weigh
 from geo_data.online.enquiry import Enquiry
 from geo_data.online.question import question_for
+from geo_data.places.address import parse
 
 
 class OnlineGeocoder:
@@ -37,7 +38,7 @@ class OnlineGeocoder:
         question = question_for(text)
         if question is None or _on_an_event_loop():
             return offline
-        return weigh(offline, self._enquiry.ask(question, hint))
+        return weigh(offline, self._enquiry.ask(question, hint), parse(question).district)
 
 
 def _on_an_event_loop() -> bool:

@@ -135,10 +135,28 @@ def test_a_service_that_contradicts_leaves_the_offline_answer_first_and_both_nam
 def test_a_contradicted_guess_comes_second(replay: Replay) -> None:
     amap_says(replay, FAR)
     guess = replace(OFFLINE, confidence=Confidence.LOW)
-    found = locate(replay, guess)
+    found = locate(replay, guess, "广州塔门口,两车追尾")
     assert distance_m(found.position, FAR) < 1
     assert found.match_code is MatchCode.AMBIGUOUS
     assert found.alternatives[0].position == NEARBY
+
+
+def test_a_place_outside_the_district_told_never_comes_first(replay: Replay) -> None:
+    amap_says(replay, FAR)
+    guess = replace(OFFLINE, match_code=MatchCode.UP_HIERARCHY, confidence=Confidence.LOW)
+    assert locate(replay, guess, "海珠区广州塔门口").position == NEARBY
+    found = OnlineGeocoder(Known(NotLocated("不认得")), enquiry(replay)).geocode("海珠区广州塔门口")
+    assert isinstance(found, Location)
+    assert (found.district, found.confidence) == ("天河区", Confidence.LOW)
+
+
+def test_a_point_on_a_road_answers_where_on_the_road(replay: Replay) -> None:
+    amap_says(replay, TOWER)
+    there = Position(TOWER.lon + 0.02, TOWER.lat)
+    road = Location(there, MatchCode.UP_HIERARCHY, Confidence.LOW, 6000.0, "阅江西路", "海珠区", question="在哪一段?")
+    found = locate(replay, road)
+    assert found.question == ""
+    assert found.uncertainty_m <= 250
 
 
 def test_a_service_that_means_the_rival_puts_it_first_and_keeps_the_other(replay: Replay) -> None:
