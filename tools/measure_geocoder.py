@@ -27,7 +27,7 @@ from geo_data.districts import district_of
 from geo_data.network import GENERATED, Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.geocoder import Geocoder
-from geo_data.places.proposals import Sources, candidates
+from geo_data.places.proposals import AREAS, Sources, candidates
 from geo_data.plane import position_of, to_plane
 from tools.geocoder_peers import NOT_INSTALLED, parser, peers
 
@@ -141,11 +141,20 @@ def _numbers(spoken: SpokenPlace, sources: Sources) -> set[int]:
 
 
 def _names_a_landmark(spoken: SpokenPlace, sources: Sources) -> bool:
-    """Whether the whole name of a place, which is no road's name, stands in the text."""
+    """Whether the whole name of a place stands in the text, with three characters or as all that is left of a clause.
+
+    Not counted: towns, roads, and names that begin inside a word.
+    """
     found = (
         match for query in (*spoken.landmarks, *spoken.text.split(",")) for match in sources.gazetteer.search(query)
     )
-    return any(match.name_share >= WHOLE_NAME and not _is_a_road(match.name, sources) for match in found)
+    return any(
+        match.name_share >= WHOLE_NAME
+        and (match.name in spoken.landmarks or (len(match.name) > 2 and match.at_start))
+        and sources.gazetteer.places[match.place].kind not in AREAS
+        and not _is_a_road(match.name, sources)
+        for match in found
+    )
 
 
 def _is_a_road(name: str, sources: Sources) -> bool:
