@@ -220,6 +220,9 @@ def show_loop(found: pd.DataFrame) -> None:
     located = found[np.isfinite(found.error_m)]
     print(f"  located               {share(np.isfinite(found.error_m))}; median error {found.error_m.median():.0f} m")
     print(f"  truth inside radius   {share(located.error_m <= located.radius_m)}")
+    for title, told in (("with a corner", True), ("without one", False)):
+        part = found[found.text.str.contains("路口") == told]
+        print(f"  words {title:<15} within 300 m {share(part.error_m <= 300)}; median {part.error_m.median():.0f} m")
     high = found[found.confidence == "HIGH"]
     print(f"  HIGH within 500 m     {share(high.error_m <= 500)}")
 
