@@ -27,7 +27,9 @@ class RoadConditionIn(Body):
     speed_kph: Annotated[float, Field(ge=1, le=150)] | None = None
     circle: CircleIn | None = None
     polygon: Annotated[list[Corner], Field(min_length=3, max_length=500)] | None = None
-    edges: Annotated[list[Annotated[int, Field(ge=0, le=2**31 - 1)]], Field(min_length=1, max_length=20_000)] | None = None
+    edges: Annotated[list[Annotated[int, Field(ge=0, le=2**31 - 1)]], Field(min_length=1, max_length=20_000)] | None = (
+        None
+    )
     crs: Datum = "wgs84"
     from_at: datetime | None = None
     until_at: datetime | None = None

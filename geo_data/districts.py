@@ -1,6 +1,7 @@
 """The 11 districts of Guangzhou, with simplified borders compiled by hand: good to about half a kilometre."""
 
 from functools import cache
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from dispatch.location import Position
 from geo_data.builtin.tables import rows
 
 WGS84 = 4326
+CELL_DEG = 0.005  # half a kilometre
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,7 +32,21 @@ def district_of(position: Position) -> str | None:
     str or None
         E.g. ``天河区``; None outside Guangzhou, which includes the sea.
     """
+    inside = _cells().get((floor(position.lon / CELL_DEG), floor(position.lat / CELL_DEG)))
+    if inside is not None:
+        return inside
     return districts_of(np.array([position.lon]), np.array([position.lat]))[0]
+
+
+@cache
+def _cells() -> dict[tuple[int, int], str]:
+    """The district of each cell of a grid that lies wholly in one: most positions need no geometry."""
+    names, tree = _index()
+    west, south, east, north = shapely.total_bounds(tree.geometries) / CELL_DEG
+    column, row = np.mgrid[floor(west) : floor(east) + 1, floor(south) : floor(north) + 1].reshape(2, -1)
+    boxes = shapely.box(*(np.array([column, row, column + 1, row + 1]) * CELL_DEG))
+    areas, cells = STRtree(boxes).query(tree.geometries, predicate="covers")
+    return {(i, j): names[area] for i, j, area in zip(column[cells].tolist(), row[cells].tolist(), areas, strict=True)}
 
 
 def districts_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[str | None]:

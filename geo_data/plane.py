@@ -23,10 +23,10 @@ def to_plane(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Points:
 
 def point_of(position: Position) -> Points:
     """One position as a (2,) array of metres."""
-    return to_plane(position.lon, position.lat)
+    return np.array([(position.lon - CENTRE.lon) * M_PER_LON, (position.lat - CENTRE.lat) * M_PER_LAT])
 
 
 def position_of(point: Points) -> Position:
     """Turn a (2,) array of metres back into a position, rounded to a tenth of a metre's worth of degrees."""
-    lon, lat = CENTRE.lon + point[0] / M_PER_LON, CENTRE.lat + point[1] / M_PER_LAT
-    return Position(round(float(lon), 6), round(float(lat), 6))
+    lon, lat = CENTRE.lon + float(point[0]) / M_PER_LON, CENTRE.lat + float(point[1]) / M_PER_LAT
+    return Position(round(lon, 6), round(lat, 6))

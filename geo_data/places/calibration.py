@@ -12,11 +12,11 @@ from geo_data.places.offset import UNSURE_SHARE
 from geo_data.places.weighing import Weighed
 
 STRETCH = {
-    "name": 1.0,
-    "road": 1.4,
-    "number": 1.4,
-    "corner": 1.0,
-    "told corner": 1.5,
+    "name": 1.5,
+    "road": 1.6,
+    "number": 2.4,
+    "corner": 1.75,
+    "told corner": 1.8,
     "post": 1.0,
     "town": 1.0,
     "district": 1.0,

@@ -25,7 +25,7 @@ from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.sounds import LATIN_NAME, Sounds
-from geo_data.places.weighing import Weighed, gap_m, weigh
+from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
 
 DistrictOf = Callable[[Position], str | None]
@@ -193,7 +193,7 @@ def _distinct(found: list[Weighed]) -> list[Weighed]:
     """Other places than the best and than each other, worth naming."""
     kept = [found[0]]
     for one in found[1:]:
-        if one.score < 0.25 * found[0].score or len(kept) > MOST_ALTERNATIVES:
+        if one.score < WORTH_NAMING * found[0].score or len(kept) > MOST_ALTERNATIVES:
             break
         if one.candidate.exact and all(
             gap_m(one.candidate, other.candidate.point) > max(300.0, other.candidate.radius_m) for other in kept

@@ -83,14 +83,19 @@ class RoadNames:
         return (alike[0],) if len(alike) == 1 else ()
 
     @cached_property
+    def _in_order(self) -> list[str]:
+        """The known names; of a set, ties would come in another order in every process."""
+        return sorted(self.known)
+
+    @cached_property
     def sounds(self) -> Sounds:
         """The known names by sound."""
-        return Sounds(sorted(self.known))
+        return Sounds(self._in_order)
 
     def _with_a_slip(self, name: str) -> tuple[str, ...]:
         if len(name) < 4:
             return ()
-        near = process.extract(name, self.known, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=5)
+        near = process.extract(name, self._in_order, scorer=fuzz.ratio, score_cutoff=_SLIP, limit=None)
         slips = [other for other, _, _ in near if _may_be_a_slip(name, other)]
         return (slips[0],) if len(slips) == 1 else ()
 

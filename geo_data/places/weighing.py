@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import exp, hypot
 
 import numpy as np
 
@@ -18,6 +19,7 @@ OFF_ROAD = 0.35
 ROAD_REACH_M = 400.0
 UNDRAWN_REACH_M = 1500.0
 FAR_FROM_PHONE = 0.2
+WORTH_NAMING = 0.25  # of the best score
 LEAST_SCORE = 0.25  # below, and with no district to hold on to, a name is a guess
 
 
@@ -46,8 +48,13 @@ def weigh(
     shapes = sources.shapes_of(spoken)
     towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
     town = np.median(towns, axis=0) if towns else None
-    scored = []
-    for candidate in candidates(spoken, sources):
+    anywhere = not (spoken.district or spoken.town or phone)
+    scored: list[tuple[int, Weighed]] = []
+    floor, best = LEAST_SCORE if anywhere else 0.0, 0.0
+    # The weight is the most a candidate can score: from the weightiest down, until none can be worth naming.
+    for i, candidate in sorted(enumerate(candidates(spoken, sources)), key=lambda one: -one[1].weight):
+        if candidate.weight < floor or candidate.weight < WORTH_NAMING * best:
+            break
         district = district_of(position_of(candidate.point))
         if district is None:
             continue
@@ -60,21 +67,22 @@ def weigh(
             score *= _agreement_with_roads(candidate, shapes)
         if phone is not None:
             score *= _agreement_with_phone(candidate, *phone)
-        if score >= LEAST_SCORE or spoken.district or spoken.town or phone:
-            scored.append(Weighed(candidate, score))
-    return sorted(scored, key=lambda one: -one.score)
+        if score >= LEAST_SCORE or not anywhere:
+            scored.append((i, Weighed(candidate, score)))
+            best = max(best, score)
+    return [one for _, one in sorted(scored, key=lambda one: (-one[1].score, one[0]))]
 
 
 def gap_m(candidate: Candidate, point: Points) -> float:
     """Metres between a candidate and a point."""
-    return float(np.hypot(*(candidate.point - point)))
+    return hypot(*(candidate.point - point).tolist())
 
 
 def _agreement_with_roads(candidate: Candidate, shapes: dict[str, RoadShape]) -> float:
     agreement = 1.0
     for shape in shapes.values():
         reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
-        agreement *= OFF_ROAD + (1 - OFF_ROAD) * float(np.exp(-0.5 * (shape.gap_m(candidate.point) / reach) ** 2))
+        agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (shape.gap_m(candidate.point) / reach) ** 2)
     return agreement
 
 

@@ -36,3 +36,8 @@ def test_a_road_is_known_by_its_sound(slip: str, meant: str) -> None:
 
 def test_roads_that_differ_in_direction_are_never_taken_for_each_other() -> None:
     assert RoadNames(["体育西路"]).resolve("体育东路") == ()
+
+
+def test_a_slip_that_may_mean_two_roads_means_none() -> None:
+    assert RoadNames(["东华北路", "东漖北路", *NAMES]).resolve("东蓢北路") == ()
+    assert RoadNames(["东漖北路", *NAMES]).resolve("东蓢北路") == ("东漖北路",)
