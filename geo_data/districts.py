@@ -44,7 +44,7 @@ def _cells() -> dict[tuple[int, int], str]:
     names, tree = _index()
     west, south, east, north = shapely.total_bounds(tree.geometries) / CELL_DEG
     column, row = np.mgrid[floor(west) : floor(east) + 1, floor(south) : floor(north) + 1].reshape(2, -1)
-    boxes = shapely.box(*(np.array([column, row, column + 1, row + 1]) * CELL_DEG))
+    boxes = np.asarray(shapely.box(*(np.array([column, row, column + 1, row + 1]) * CELL_DEG)))
     areas, cells = STRtree(boxes).query(tree.geometries, predicate="covers")
     return {(i, j): names[area] for i, j, area in zip(column[cells].tolist(), row[cells].tolist(), areas, strict=True)}
 
