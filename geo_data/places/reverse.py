@@ -12,7 +12,7 @@ from geo_data.network import GENERATED, Network
 from geo_data.places.road_index import dense_points
 from geo_data.plane import Points, point_of, to_plane
 
-ROAD_M, CORNER_M, PLACE_M = 150.0, 1500.0, 600.0  # farther away it is no help
+ROAD_M, CORNER_M, PLACE_M = 150.0, 4000.0, 600.0  # farther away it is no help
 AT_THE_CORNER_M = 40.0
 WAYS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 NOT_TOLD = frozenset({"junction", "town"})  # a corner is told by its roads, a town is no point
