@@ -135,7 +135,9 @@ class Geocoder:
             location = replace(location, match_code=MatchCode.AMBIGUOUS, confidence=_lower(location.confidence))
         others = [self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES]]
         alternatives = tuple(replace(other, confidence=_lower(other.confidence)) for other in others)
-        question = best_question(best, rivals[:MOST_ALTERNATIVES], spoken, divided=self._is_divided(best, spoken))
+        question = best_question(
+            best, rivals[:MOST_ALTERNATIVES], spoken, divided=not rivals and self._is_divided(best, spoken)
+        )
         return replace(location, alternatives=alternatives, question=question)
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
@@ -152,7 +154,9 @@ class Geocoder:
         )
 
     def _is_divided(self, found: Weighed, spoken: SpokenPlace) -> bool:
-        return is_divided(self._network, self._edges_of(spoken), found.candidate.point)
+        """Whether the side of the road is still open."""
+        asked = found.candidate.exact and spoken.travel_direction is None
+        return asked and is_divided(self._network, self._edges_of(spoken), found.candidate.point)
 
     def _edges_of(self, spoken: SpokenPlace) -> npt.NDArray[np.int64]:
         roads = self._sources.roads
