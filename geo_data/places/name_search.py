@@ -13,7 +13,7 @@ from geo_data.network import Floats, Ints
 Indices = npt.NDArray[np.int64]
 
 
-class _Desk(local):
+class _Scratch(local):
     """Working arrays of a thread, all zero between searches: to make them anew would cost more than most searches."""
 
     shared: Floats = np.empty(0)
@@ -26,7 +26,7 @@ class _Desk(local):
         return self.shared, self.seen
 
 
-_desk = _Desk()
+_scratch = _Scratch()
 
 
 def best_names(
@@ -58,7 +58,7 @@ def best_names(
         Information that name and text share.
     """
     found: tuple[Indices, Floats] = _best_names(
-        first, holders, slots, weights, totals, information, most, *_desk.arrays(len(totals))
+        first, holders, slots, weights, totals, information, most, *_scratch.arrays(len(totals))
     )
     return found
 

@@ -74,11 +74,6 @@ def read_table(path: Path, datum: Datum = Datum.WGS84) -> PlaceTable:
     return PlaceTable(places, bad_rows)
 
 
-def read_places(path: Path, datum: Datum = Datum.WGS84) -> list[Place]:
-    """The places of `read_table`; raises the same."""
-    return read_table(path, datum).places
-
-
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
     missing = [column for column in ("lon", "lat") if column not in columns]
     if not {"name", "address"} & set(columns):

@@ -9,7 +9,7 @@ from shapely import LineString, Point
 from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
 from geo_data.coordinates import Datum, from_wgs84
-from geo_data.places.place_tables import BadRow, read_places, read_table
+from geo_data.places.place_tables import BadRow, read_table
 
 HERE = Position(113.3, 23.1)
 WGS84, GAUSS_KRUGER = 4326, 4526  # the second: CGCS2000, zone 38, metres
@@ -30,7 +30,7 @@ def test_a_company_table_is_read_in_its_datum(tmp_path: Path, ending: str, datum
     )
     write = pyogrio.write_dataframe if ending == ".xlsx" else pd.DataFrame.to_csv
     write(table, tmp_path / f"places{ending}")
-    places = read_places(tmp_path / f"places{ending}", datum)
+    places = read_table(tmp_path / f"places{ending}", datum).places
     assert [(place.name, place.aliases, place.district) for place in places] == [("甲厂", ("天河路1号",), "天河区")]
     assert distance_m(places[0].position, HERE) < 0.5
 
@@ -42,15 +42,15 @@ def test_an_unusable_table_is_refused_by_name(tmp_path: Path, content: str) -> N
     file = tmp_path / "places.csv"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"places\.csv"):
-        read_places(file)
+        read_table(file).places
 
 
 def test_a_table_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no such file"):
-        read_places(tmp_path / "none.csv")
+        read_table(tmp_path / "none.csv").places
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00\x01name")
     with pytest.raises(InvalidInput, match="UTF-8"):
-        read_places(tmp_path / "bad.csv")
+        read_table(tmp_path / "bad.csv").places
 
 
 def test_rows_left_out_are_told_by_line_and_why(tmp_path: Path) -> None:
@@ -93,17 +93,17 @@ def test_columns_of_a_layer_go_before_its_geometry_and_of_several_layers_the_one
     at = {"geometry": [Point(113.5, 23.5)], "crs": WGS84}
     gpd.GeoDataFrame({"width": [3.0]}, **at).to_file(file, layer="roads")
     gpd.GeoDataFrame({"name": ["甲厂"], "lon": [113.3], "lat": [23.1]}, **at).to_file(file, layer="shops")
-    (place,) = read_places(file)
+    (place,) = read_table(file).places
     assert place.position == HERE
 
 
 def test_a_table_of_a_spreadsheet_program_in_gb18030_is_read(tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_bytes("名称,经度,纬度\r\n甲厂,113.3,23.1\r\n".encode("gb18030"))
-    assert [place.name for place in read_places(tmp_path / "places.csv")] == ["甲厂"]
+    assert [place.name for place in read_table(tmp_path / "places.csv").places] == ["甲厂"]
 
 
 @pytest.mark.parametrize("name", ["places.xlsx", "places.gpkg", "places.geojson", "places.csv.gz", "places.doc"])
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("name,lon,lat\n甲厂,113.3,23.1\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"places\."):
-        read_places(tmp_path / name)
+        read_table(tmp_path / name).places
