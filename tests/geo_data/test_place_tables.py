@@ -42,15 +42,15 @@ def test_an_unusable_table_is_refused_by_name(tmp_path: Path, content: str) -> N
     file = tmp_path / "places.csv"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"places\.csv"):
-        read_table(file).places
+        read_table(file)
 
 
 def test_a_table_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no such file"):
-        read_table(tmp_path / "none.csv").places
+        read_table(tmp_path / "none.csv")
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\x00\x01name")
     with pytest.raises(InvalidInput, match="UTF-8"):
-        read_table(tmp_path / "bad.csv").places
+        read_table(tmp_path / "bad.csv")
 
 
 def test_rows_left_out_are_told_by_line_and_why(tmp_path: Path) -> None:
@@ -106,4 +106,4 @@ def test_a_table_of_a_spreadsheet_program_in_gb18030_is_read(tmp_path: Path) -> 
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("name,lon,lat\n甲厂,113.3,23.1\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"places\."):
-        read_table(tmp_path / name).places
+        read_table(tmp_path / name)
