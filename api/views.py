@@ -185,7 +185,7 @@ def unit(s: UnitState, now: datetime) -> out.UnitOut:
         status=status,
         status_label=status.label,
         simulated=s.unit.simulated,
-        on_shift=s.unit.shift.covers(now),
+        on_shift=s.on_duty(now),
         lon=fix.position.lon if fix else None,
         lat=fix.position.lat if fix else None,
         accuracy_m=fix.accuracy_m if fix else None,

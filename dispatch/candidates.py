@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from dispatch.events import RefusedUnit
-from dispatch.policy import Positions
+from dispatch.policy import Policy, Positions
 from dispatch.unit import UnitState
-from dispatch.vocabulary import Refusal, Role
+from dispatch.vocabulary import DutyKind, Refusal, Role
 
 
 def eligible(
-    states: Sequence[UnitState], role: Role, now: datetime, policy: Positions, *, tried: Collection[str] = ()
+    states: Sequence[UnitState], role: Role, now: datetime, policy: Policy, *, tried: Collection[str] = ()
 ) -> tuple[list[UnitState], list[RefusedUnit]]:
     """Part the fleet into those who may go and those who may not.
 
@@ -20,14 +20,15 @@ def eligible(
         The whole fleet; units of another role are left out of both answers.
     role : Role
     now : datetime
-    policy : Positions
+    policy : Policy
+        Its positions and duty rules.
     tried : collection of str
         Units that declined this incident or were released from it.
 
     Returns
     -------
     able : list of UnitState
-        On shift, free, with a fresh and precise position.
+        On duty, free, with a fresh, precise and true position.
     refused : list of RefusedUnit
         The rest of that role, each with the first reason that applies.
     """
@@ -42,9 +43,7 @@ def eligible(
     return able, refused
 
 
-def refusal(
-    state: UnitState, role: Role, now: datetime, policy: Positions, tried: Collection[str] = ()
-) -> Refusal | None:
+def refusal(state: UnitState, role: Role, now: datetime, policy: Policy, tried: Collection[str] = ()) -> Refusal | None:
     """First reason why a unit may not go; None when it may."""
     if state.unit.role is not role:
         return Refusal.WRONG_ROLE
@@ -52,10 +51,25 @@ def refusal(
         return Refusal.ALREADY_TRIED
     if state.assignment is not None:
         return Refusal.BUSY
-    if not state.unit.shift.covers(now):
-        return Refusal.OFF_SHIFT
+    return _off_duty(state, now, policy.duty.last_offer_s) or _bad_position(state, now, policy.positions)
+
+
+def _off_duty(state: UnitState, now: datetime, last_offer_s: float) -> Refusal | None:
+    told = state.told(now)
+    if told is DutyKind.BREAK:
+        return Refusal.ON_BREAK
+    if not state.on_duty(now):
+        return Refusal.OFF_SHIFT if state.unit.backup_rank is None else Refusal.BACKUP_NOT_CALLED
+    if told is None and state.unit.shift.left_s(now) <= last_offer_s:
+        return Refusal.SHIFT_ENDING
+    return None
+
+
+def _bad_position(state: UnitState, now: datetime, policy: Positions) -> Refusal | None:
     if state.fix is None:
         return Refusal.NO_POSITION
+    if state.fix.mocked:
+        return Refusal.MOCKED_POSITION
     if (now - state.fix.at).total_seconds() > policy.max_age_s:
         return Refusal.STALE_POSITION
     if state.fix.accuracy_m > policy.max_accuracy_m:

@@ -93,7 +93,7 @@ class Desk:
             matched_text="人工定位",
             district=district,
         )
-        return self._append(self.incident(incident_id), _located(incident_id, place, now, by))
+        return self.record(self.incident(incident_id), _located(incident_id, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -124,7 +124,7 @@ class Desk:
         while True:
             offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
-                return self._append(incident, offer)
+                return self.record(incident, offer)
             except UnitAlreadyAssigned:
                 advice = advice.without(chosen)  # somebody took it a moment ago
                 if unit_id is not None or not advice.options:
@@ -143,11 +143,17 @@ class Desk:
         """
         incident = self._incident_of(assignment_id)
         old = incident.assignment(assignment_id)
-        released = _about(ev.AssignmentReleased, old, incident, now, by, reason=reason)
+        released = about(ev.AssignmentReleased, old, incident, now, by, reason=reason)
         freed = advance(incident, released)
-        advice = self._advise(freed, old.role, now, wanted=unit_id)
-        offer = self._offer_event(freed, advice, _chosen(advice, unit_id, reason), now, reason=reason, by=by)
-        return self._append(incident, released, offer)
+        offer = self.successor(freed, old.role, now, unit_id=unit_id, reason=reason, by=by)
+        return self.record(incident, released, offer)
+
+    def successor(
+        self, freed: Incident, role: Role, now: datetime, *, unit_id: str | None, reason: str, by: str
+    ) -> ev.UnitOffered:
+        """The offer that follows when somebody else's job in ``role`` has ended; recorded by the caller."""
+        advice = self._advise(freed, role, now, wanted=unit_id)
+        return self._offer_event(freed, advice, _chosen(advice, unit_id, reason), now, reason=reason, by=by)
 
     def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit takes the job."""
@@ -182,11 +188,11 @@ class Desk:
         endings: list[ev.Event] = []
         for a in incident.open_assignments:
             if a.status is AssignmentStatus.ON_SCENE:
-                endings.append(_about(ev.UnitCleared, a, incident, now, by))
+                endings.append(about(ev.UnitCleared, a, incident, now, by))
             else:
-                endings.append(_about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
+                endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
         closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
-        return self._append(incident, *endings, closed)
+        return self.record(incident, *endings, closed)
 
     def merge(self, incident_id: str, into: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Close an incident as a second report of ``into``, which is returned; only a person does this.
@@ -209,7 +215,7 @@ class Desk:
         self, kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, **details: Any
     ) -> Incident:
         """Record what the desk itself noticed; refused as stale when ``incident`` has moved on since it was read."""
-        return self._append(incident, _about(kind, assignment, incident, now, "desk", **details))
+        return self.record(incident, about(kind, assignment, incident, now, "desk", **details))
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
@@ -222,9 +228,10 @@ class Desk:
         self, kind: type[ev.AssignmentEvent], assignment_id: str, now: datetime, by: str, **details: Any
     ) -> Incident:
         incident = self._incident_of(assignment_id)
-        return self._append(incident, _about(kind, incident.assignment(assignment_id), incident, now, by, **details))
+        return self.record(incident, about(kind, incident.assignment(assignment_id), incident, now, by, **details))
 
-    def _append(self, incident: Incident, *events: ev.Event) -> Incident:
+    def record(self, incident: Incident, *events: ev.Event) -> Incident:
+        """Append what follows on ``incident`` as it was read, all or none; refused as stale when it has moved on."""
         after = reduce(advance, events, incident)
         self.log.append(events, after=incident.version)
         return after
@@ -253,7 +260,7 @@ class Desk:
         if incident.location is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
-        able, refused = eligible(self.fleet.states(now), role, now, self.policy.positions, tried=tried)
+        able, refused = eligible(self.fleet.states(now), role, now, self.policy, tried=tried)
         origins = [s.fix.position for s in able if s.fix is not None]
         times = self.travel_times(origins, incident.location.position, now)
         return choose(
@@ -309,9 +316,10 @@ def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
     return chosen
 
 
-def _about(
+def about(
     kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any
 ) -> ev.AssignmentEvent:
+    """Make a fact about an assignment; not recorded yet."""
     return kind(
         incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
     )

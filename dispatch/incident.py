@@ -33,6 +33,8 @@ class Assignment:
     confirmed_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""
+    ended_at: datetime | None = None
+    replacement: ev.ReplacementProposed | None = None
 
     @property
     def was_refused(self) -> bool:
@@ -46,7 +48,7 @@ class Incident:
     """The state of one accident.
 
     ``version`` is the number of events folded; a writer hands it back so that two writers cannot both win.
-    ``merged_into`` names the incident this one was closed as a duplicate of; ``duplicates`` are the reports merged into
+    ``raised`` are alarms not yet cleared; `risks` are those that still matter. ``merged_into`` names the incident this one was closed as a duplicate of; ``duplicates`` are the reports merged into
     this one, by id; ``apart_from`` are incidents it was merged with by mistake.
     """
 
@@ -60,6 +62,14 @@ class Incident:
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
+    raised: tuple[ev.RiskRaised, ...] = ()
+
+    @property
+    def risks(self) -> list[ev.RiskRaised]:
+        """What endangers the promise still: alarms raised and not cleared whose assignment is still on its way."""
+        going = {a.id for a in self.open_assignments if a.status is not AssignmentStatus.ON_SCENE}
+        waits = self.open_in(Role.SURVEYOR) is None and self.arrived_at is None and self.closed_at is None
+        return [r for r in self.raised if (waits if r.assignment_id is None else r.assignment_id in going)]
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -204,7 +214,7 @@ def _(event: ev.AssignmentAccepted, incident: Incident) -> Incident:
 @_apply.register
 def _(event: ev.AssignmentDeclined, incident: Incident) -> Incident:
     now = _expect(incident, event, AssignmentStatus.OFFERED)
-    return _with(incident, replace(now, status=AssignmentStatus.DECLINED, ended_reason=event.reason))
+    return _with(incident, replace(now, status=AssignmentStatus.DECLINED, ended_reason=event.reason, ended_at=event.at))
 
 
 @_apply.register
@@ -236,13 +246,54 @@ def _(event: ev.ArrivalConfirmed, incident: Incident) -> Incident:
 @_apply.register
 def _(event: ev.AssignmentReleased, incident: Incident) -> Incident:
     now = _expect(incident, event, AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE)
-    return _with(incident, replace(now, status=AssignmentStatus.RELEASED, ended_reason=event.reason))
+    return _with(incident, replace(now, status=AssignmentStatus.RELEASED, ended_reason=event.reason, ended_at=event.at))
 
 
 @_apply.register
 def _(event: ev.UnitCleared, incident: Incident) -> Incident:
     now = _expect(incident, event, AssignmentStatus.ON_SCENE)
     return _with(incident, replace(now, status=AssignmentStatus.CLEARED, cleared_at=event.at))
+
+
+@_apply.register
+def _(event: ev.RiskRaised, incident: Incident) -> Incident:
+    others = tuple(r for r in incident.raised if not _same_risk(r, event))
+    return replace(incident, raised=(*others, event))
+
+
+@_apply.register
+def _(event: ev.RiskCleared, incident: Incident) -> Incident:
+    left = tuple(r for r in incident.raised if not _same_risk(r, event))
+    if len(left) == len(incident.raised):
+        raise IllegalTransition(f"案件 {incident.id} 没有此预警。(No such alarm: reload.)")
+    return replace(incident, raised=left)
+
+
+def _same_risk(raised: ev.RiskRaised, event: ev.RiskRaised | ev.RiskCleared) -> bool:
+    return (raised.risk, raised.assignment_id) == (event.risk, event.assignment_id)
+
+
+@_apply.register
+def _(event: ev.BackupCalled, incident: Incident) -> Incident:  # noqa: ARG001  (a fact to read, it changes no state)
+    return incident
+
+
+@_apply.register
+def _(event: ev.ReplacementProposed, incident: Incident) -> Incident:
+    now = incident.assignment(event.assignment_id)
+    if not now.status.is_open or now.replacement is not None:
+        raise IllegalTransition(
+            f"任务 {now.id} 已结束或已有待批准的更换。(It has ended, or a replacement waits already.)"
+        )
+    return _with(incident, replace(now, replacement=event))
+
+
+@_apply.register
+def _(event: ev.ReplacementDecided, incident: Incident) -> Incident:
+    now = incident.assignment(event.assignment_id)
+    if now.replacement is None:
+        raise IllegalTransition(f"任务 {now.id} 没有待批准的更换。(No replacement waits: reload.)")
+    return _with(incident, replace(now, replacement=None))
 
 
 @_apply.register

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from dispatch.errors import InvalidInput
-from dispatch.vocabulary import Zone
+from dispatch.vocabulary import DutyKind, Zone
 from dispatch.zones import Zones, read_parts
 
 
@@ -28,6 +28,49 @@ class Positions:
     max_age_s: float = 300.0
     max_accuracy_m: float = 500.0
     keep_days: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRules:
+    """Shift ends, breaks and back-ups.
+
+    No offer is made in the last ``last_offer_s`` of a shift. A duty change holds for the seconds named here unless it says
+    otherwise. A back-up may be called while nobody regular can go, or the best is on time with less than ``backup_below_p``;
+    with ``auto_backup`` the desk calls by itself.
+    """
+
+    last_offer_s: float = 900.0
+    on_s: float = 43_200.0
+    off_s: float = 43_200.0
+    break_s: float = 3600.0
+    called_up_s: float = 14_400.0
+    unreachable_s: float = 3600.0
+    backup_below_p: float = 0.2
+    auto_backup: bool = False
+
+    def length_s(self, kind: DutyKind) -> float:
+        """How long a change of this kind holds, in seconds."""
+        return float(getattr(self, f"{kind.value}_s"))
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """When a promise counts as in danger, before it is broken.
+
+    ``late_below_p`` raises an alarm and ``clear_above_p`` takes it back; a reassignment is proposed where it makes keeping
+    the promise more probable by at least ``gain_p``.
+    """
+
+    late_below_p: float = 0.5
+    clear_above_p: float = 0.65
+    silent_after_s: float = 180.0
+    depart_within_s: float = 300.0
+    unassigned_after_s: float = 120.0
+    gain_p: float = 0.15
+
+    def __post_init__(self) -> None:
+        if self.clear_above_p < self.late_below_p:
+            raise InvalidInput("policy [alarms]: clear_above_p must not lie below late_below_p.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +133,8 @@ class Policy:
     zones: Zones = field(default_factory=Zones)
     positions: Positions = field(default_factory=Positions)
     offers: Offers = field(default_factory=Offers)
+    duty: DutyRules = field(default_factory=DutyRules)
+    alarms: Alarms = field(default_factory=Alarms)
     arrival: ArrivalModel = field(default_factory=ArrivalModel)
     verification: Verification = field(default_factory=Verification)
 

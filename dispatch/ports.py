@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dispatch.errors import UnknownId
 from dispatch.location import Location, NotLocated, Position
-from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
+from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ class Fleet(Protocol):
         """Fixes of a unit since a moment, oldest first."""
         ...
 
+    def record_duty(self, change: DutyChange) -> None:
+        """Keep that a unit went on or off duty, took a break or was called up; raises `UnknownId`."""
+        ...
+
 
 class MemoryFleet:
     """A `Fleet` in memory; open assignments come from the log it is given.
@@ -99,17 +103,23 @@ class MemoryFleet:
         self._units = {u.id: u for u in units}
         self._shops = list(shops)
         self._tracks: dict[str, list[Fix]] = {u.id: [] for u in units}
+        self._duty: dict[str, DutyChange] = {}
         self._open_assignments = open_assignments
 
     def record(self, fix: Fix) -> None:
         """Add an observed position."""
         self._tracks[self.unit(fix.unit_id).id].append(fix)
 
+    def record_duty(self, change: DutyChange) -> None:
+        """Keep a change of duty; a later one of the same unit takes its place."""
+        self._duty[self.unit(change.unit_id).id] = change
+
     def states(self, now: datetime) -> list[UnitState]:
-        """Every unit with its latest fix at ``now`` and its open assignment."""
+        """Every unit with its latest fix at ``now``, its open assignment and its duty."""
         bound = self._open_assignments()
         return [
-            UnitState(unit=u, fix=self._latest(u.id, now), assignment=bound.get(u.id)) for u in self._units.values()
+            UnitState(unit=u, fix=self._latest(u.id, now), assignment=bound.get(u.id), duty=self._duty.get(u.id))
+            for u in self._units.values()
         ]
 
     def _latest(self, unit_id: str, now: datetime) -> Fix | None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
+from math import inf
 
 from dispatch.location import Position
-from dispatch.vocabulary import AssignmentStatus, Role, Skill, UnitStatus
+from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill, UnitStatus
 
 GUANGZHOU_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -24,6 +25,14 @@ class Shift:
         if self.start < self.end:
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end
+
+    def left_s(self, now: datetime) -> float:
+        """Seconds until the shift that is on at ``now`` ends; infinite for one that never does."""
+        if self.start == self.end:
+            return inf
+        clock = now.astimezone(GUANGZHOU_TIME)
+        end = clock.replace(hour=self.end.hour, minute=self.end.minute, second=self.end.second, microsecond=0)
+        return ((end - clock) % timedelta(days=1)).total_seconds()
 
 
 ALWAYS = Shift(time(0), time(0))
@@ -67,6 +76,25 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChange:
+    """A unit goes on or off duty against its shift, takes a break, or is called up as back-up.
+
+    It holds from ``at`` until ``until``, or until the next change of the same unit.
+    """
+
+    unit_id: str
+    at: datetime
+    until: datetime
+    kind: DutyKind
+    reason: str = ""
+    by: str = "desk"
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is in force at ``now``."""
+        return self.at <= now < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAssignment:
     """What a unit is bound to now."""
 
@@ -77,17 +105,31 @@ class OpenAssignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitState:
-    """A unit with its latest fix and its open assignment, None where there is none."""
+    """A unit with its latest fix, its open assignment and its latest duty change, None where there is none."""
 
     unit: Unit
     fix: Fix | None = None
     assignment: OpenAssignment | None = None
+    duty: DutyChange | None = None
+
+    def told(self, now: datetime) -> DutyKind | None:
+        """What the duty change in force at ``now`` says; None where the shift alone counts."""
+        return self.duty.kind if self.duty is not None and self.duty.holds(now) else None
+
+    def on_duty(self, now: datetime) -> bool:
+        """Whether the unit works at ``now``, a break included."""
+        told = self.told(now)
+        if told is None:
+            return self.unit.backup_rank is None and self.unit.shift.covers(now)
+        return told in (DutyKind.ON, DutyKind.CALLED_UP, DutyKind.BREAK)
 
     def status(self, now: datetime) -> UnitStatus:
         """What the unit is doing at ``now``."""
         if self.assignment is not None:
             return UnitStatus(self.assignment.status.value)
-        return UnitStatus.IDLE if self.unit.shift.covers(now) else UnitStatus.OFF_DUTY
+        if not self.on_duty(now):
+            return UnitStatus.OFF_DUTY
+        return UnitStatus.ON_BREAK if self.told(now) is DutyKind.BREAK else UnitStatus.IDLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

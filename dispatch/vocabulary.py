@@ -122,6 +122,7 @@ class UnitStatus(Labelled):
     """What a unit is doing now."""
 
     OFF_DUTY = "off_duty", "下班"
+    ON_BREAK = "on_break", "休息中"
     IDLE = "idle", "空闲"
     OFFERED = "offered", "待接单"
     ACCEPTED = "accepted", "已接单"
@@ -145,6 +146,25 @@ class Refusal(Labelled):
     BUSY = "busy", "有未完成任务"
     ALREADY_TRIED = "already_tried", "已拒单或已改派"
     UNREACHABLE = "unreachable", "道路不可达"
+
+
+class DutyKind(Labelled):
+    """What a duty change says of a unit, against its shift."""
+
+    ON = "on", "上班"
+    OFF = "off", "下班"
+    BREAK = "break", "休息"
+    CALLED_UP = "called_up", "启用后备"
+    UNREACHABLE = "unreachable", "联系不上"
+
+
+class RiskKind(Labelled):
+    """Why a promise is in danger before it is broken, the least pressing first."""
+
+    UNASSIGNED = "unassigned", "无人接单"
+    NOT_DEPARTED = "not_departed", "接单未出发"
+    SILENT = "silent", "途中失联"
+    LATE = "late", "可能超时"
 
 
 class Verdict(Labelled):

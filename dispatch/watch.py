@@ -1,4 +1,4 @@
-"""What the desk does between people's actions: unanswered offers, fresh forecasts, confirmed arrivals.
+"""What the desk does between people's actions: unanswered offers, fresh forecasts, alarms, confirmed arrivals.
 
 Each pass takes the open incidents as they stand and appends what follows. A pass that loses a race leaves the matter
 to whoever won it.
@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from math import isfinite
 
 from dispatch import events as ev
+from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
 from dispatch.arrival import forecast_arrival
+from dispatch.backups import call_next
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.unit import Fix
 from dispatch.verification import track_confirms
-from dispatch.vocabulary import AssignmentStatus
+from dispatch.vocabulary import AssignmentStatus, Role
 
 Fixes = Mapping[str, Fix]
 Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], object]
@@ -31,7 +33,49 @@ def watch(desk: Desk, now: datetime) -> None:
                 PASSES[assignment.status](desk, incident, assignment, fixes, now)
         for role in incident.unanswered_roles:
             with suppress(Conflict, InvalidInput):
-                desk.offer(incident.id, role, now)
+                _offer_or_call(desk, incident.id, role, now)
+        with suppress(Conflict):
+            revise_alarms(desk, incident, fixes, now)  # one that has just moved on waits for the next pass
+
+
+def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> None:
+    """Offer the job to the next best; with nobody left, call up the next back-up where the policy lets the desk do so."""
+    try:
+        desk.offer(incident_id, role, now)
+    except Conflict:
+        if not desk.policy.duty.auto_backup:
+            raise
+        call_next(desk, incident_id, role, now, reason="在岗人员不足", by="desk")
+        desk.offer(incident_id, role, now)
+
+
+def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
+    """Raise the alarms that are due, with what should be done instead, and take back those that have passed."""
+    found = {d.key: d for d in dangers(incident, fixes, now, desk.policy.alarms)}
+    standing = {(r.risk, r.assignment_id) for r in incident.risks}
+    for risk, assignment_id in standing - found.keys():
+        cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id)
+        incident = desk.record(incident, cleared)
+    for key in found.keys() - standing:
+        incident = desk.record(incident, _alarm(desk, incident, found[key], now))
+
+
+def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.RiskRaised:
+    late = danger.assignment
+    p_kept = late.p_kept if late else 0.0
+    best = None
+    with suppress(InvalidInput):  # an incident without a place has no candidates yet
+        best = next(iter(desk.advise(incident.id, Role.SURVEYOR, now).options), None)
+    return ev.RiskRaised(
+        incident_id=incident.id,
+        at=now,
+        risk=danger.risk,
+        assignment_id=late.id if late else None,
+        p_kept=p_kept,
+        eta_at=late.eta_at if late else None,
+        proposal=worth_proposing(best, p_kept, desk.policy.alarms),
+        driven_s=driven_s(late, now),
+    )
 
 
 def end_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
-from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
-from dispatch.vocabulary import AssignmentStatus, Role, Skill
-from geo_data.schema import FIXES_CHANNEL, assignments, fixes, latest_fixes, shops, units
+from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
+from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
+from geo_data.schema import FIXES_CHANNEL, assignments, duty_changes, fixes, latest_fixes, shops, units
 from geo_data.shapes import point, position
 
 CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
@@ -62,14 +63,15 @@ class PostgisFleet:
         self._connection = connection
 
     def states(self, now: datetime) -> list[UnitState]:
-        """Every unit by id, with its latest fix and its open assignment; one query.
+        """Every unit by id, with its latest fix, its open assignment and its latest duty change; one query.
 
         A fix from more than `CLOCK_SKEW` after ``now`` does not count.
         """
         query = (
-            select(*units.c, *_FIX, assignments.c.id, assignments.c.incident_id, assignments.c.status)
+            select(*units.c, *_FIX, *_DUTY.c, assignments.c.id, assignments.c.incident_id, assignments.c.status)
             .outerjoin(latest_fixes, (latest_fixes.c.unit_id == units.c.id) & (latest_fixes.c.at <= now + CLOCK_SKEW))
             .outerjoin(assignments, (assignments.c.unit_id == units.c.id) & assignments.c.open)
+            .outerjoin(_DUTY, true())
             .order_by(units.c.id)
         )
         return [_state(tuple(row)) for row in self._connection.execute(query)]
@@ -93,6 +95,13 @@ class PostgisFleet:
         if not found:
             self.unit(unit_id)  # an empty track is an answer only for a unit that exists
         return found
+
+    def record_duty(self, change: DutyChange) -> None:
+        """Keep a change of duty; raises `UnknownId`."""
+        self.unit(change.unit_id)
+        row = {name: getattr(change, name) for name in ("unit_id", "at", "until", "reason", "by")}
+        self._connection.execute(insert(duty_changes).values(kind=change.kind.value, **row))
+        self._notify([change.unit_id])
 
     def save_units(self, roster: Iterable[Unit]) -> None:
         """Add units, and replace those whose id is known."""
@@ -182,16 +191,35 @@ def _fix_columns(table: Table) -> list[Any]:
 
 _FIX = _fix_columns(latest_fixes)
 _UNIT = len(units.c)
+_DUTY = (
+    select(*(duty_changes.c[name] for name in ("at", "until", "kind", "reason", "by")))
+    .where(duty_changes.c.unit_id == units.c.id)
+    .order_by(duty_changes.c.id.desc())
+    .limit(1)
+    .lateral("duty")
+)
 
 
 def _state(row: tuple[Any, ...]) -> UnitState:
-    unit, fix, bound = row[:_UNIT], row[_UNIT : _UNIT + len(_FIX)], row[_UNIT + len(_FIX) :]
+    columns = iter(row)
+    unit, fix, duty, bound = (tuple(islice(columns, n)) for n in (_UNIT, len(_FIX), len(_DUTY.c), 3))
     who = _unit(unit)
-    assignment = None
-    if bound[0] is not None:
-        key, incident, status = bound
-        assignment = OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
-    return UnitState(unit=who, fix=_fix(who.id, fix) if fix[0] is not None else None, assignment=assignment)
+    return UnitState(
+        unit=who,
+        fix=_fix(who.id, fix) if fix[0] is not None else None,
+        duty=_change(who.id, duty) if duty[0] is not None else None,
+        assignment=_bound(bound) if bound[0] is not None else None,
+    )
+
+
+def _change(unit_id: str, row: tuple[Any, ...]) -> DutyChange:
+    at, until, kind, reason, by = row
+    return DutyChange(unit_id=unit_id, at=at, until=until, kind=DutyKind(kind), reason=reason, by=by)
+
+
+def _bound(row: tuple[Any, ...]) -> OpenAssignment:
+    key, incident, status = row
+    return OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
 
 
 def _unit(row: Any) -> Unit:

@@ -158,6 +158,19 @@ latest_fixes = Table(
     Index("latest_fixes_position_idx", "position", postgresql_using="gist"),
 )
 
+duty_changes = Table(
+    "duty_changes",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("unit_id", Text, ForeignKey("units.id"), nullable=False),
+    _moment("at"),
+    _moment("until"),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index(None, "unit_id", "id"),
+)
+
 users = Table(
     "users",
     metadata,

@@ -97,5 +97,5 @@ def _of_many(desk: Desk, of: Of, role: Role, now: Now) -> list[Position]:
     states = desk.fleet.states(now)
     if of == "posts":
         return [s.unit.standby for s in states if s.unit.role is role and s.unit.shift.covers(now)]
-    able, _ = eligible(states, role, now, desk.policy.positions)
+    able, _ = eligible(states, role, now, desk.policy)
     return [s.fix.position for s in able if s.fix is not None]

@@ -147,7 +147,7 @@ def test_a_unit_shows_its_open_assignment(fleet: PostgisFleet, connection: Conne
     assert surveyor.assignment is not None
     assert surveyor.assignment.incident_id == "A"
     assert surveyor.assignment.status is AssignmentStatus.OFFERED
-    assert tow.status(NOW) is UnitStatus.IDLE
+    assert tow.status(NOW) is UnitStatus.OFF_DUTY
 
 
 def test_listeners_are_told_which_units_moved_and_only_those(database: str, database_engine: Engine) -> None:

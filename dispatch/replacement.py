@@ -1,0 +1,64 @@
+"""Somebody takes an assignment over: a reason, a hand-over, and the client's consent, as the contract asks."""
+
+from datetime import datetime
+
+from dispatch import events as ev
+from dispatch.desk import Desk, about
+from dispatch.errors import IllegalTransition, InvalidInput
+from dispatch.incident import Assignment, Incident, advance
+from dispatch.vocabulary import AssignmentStatus
+
+
+def propose(
+    desk: Desk, assignment_id: str, new_unit_id: str, now: datetime, *, reason: str, handover: str, by: str
+) -> Incident:
+    """Propose that another unit takes an assignment over; nothing changes until the client agrees.
+
+    Raises
+    ------
+    InvalidInput
+        Without a reason or a hand-over.
+    UnknownId
+        For an assignment or a unit that is not known.
+    """
+    if not reason.strip() or not handover.strip():
+        raise InvalidInput("更换人员须写明原因和交接事项。(Give the reason and what is handed over.)")
+    desk.fleet.unit(new_unit_id)
+    incident, old = _find(desk, assignment_id)
+    words = {"new_unit_id": new_unit_id, "reason": reason, "handover": handover}
+    proposed = about(ev.ReplacementProposed, old, incident, now, by, **words)
+    return desk.record(incident, proposed)
+
+
+def decide(desk: Desk, assignment_id: str, now: datetime, *, approved: bool, consent_of: str, by: str) -> Incident:
+    """Record what the client says; with consent the old assignment ends and the new unit is offered it, both or neither.
+
+    Raises
+    ------
+    InvalidInput
+        Without the name of who spoke for the client.
+    Conflict
+        When no replacement waits, or the new unit cannot go any more; the old assignment then stays.
+    """
+    if not consent_of.strip():
+        raise InvalidInput("须写明客户方同意人。(Name who spoke for the client.)")
+    incident, old = _find(desk, assignment_id)
+    proposed = old.replacement
+    if proposed is None:
+        raise IllegalTransition(f"任务 {old.id} 没有待批准的更换。(No replacement waits: reload.)")
+    decided = about(ev.ReplacementDecided, old, incident, now, by, approved=approved, consent_of=consent_of)
+    if not approved:
+        return desk.record(incident, decided)
+    ended = (
+        about(ev.UnitCleared, old, incident, now, by)
+        if old.status is AssignmentStatus.ON_SCENE
+        else about(ev.AssignmentReleased, old, incident, now, by, reason=f"更换人员:{proposed.reason}")
+    )
+    freed = advance(advance(incident, decided), ended)
+    offer = desk.successor(freed, old.role, now, unit_id=proposed.new_unit_id, reason=proposed.reason, by=by)
+    return desk.record(incident, decided, ended, offer)
+
+
+def _find(desk: Desk, assignment_id: str) -> tuple[Incident, Assignment]:
+    incident = desk.incident(desk.log.incident_of(assignment_id))
+    return incident, incident.assignment(assignment_id)
