@@ -17,6 +17,7 @@ from api.routes import (
     audit,
     cover,
     duplicates,
+    handshake,
     incidents,
     live,
     pages,
@@ -36,7 +37,20 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 
 ROUTERS = tuple(
     m.router
-    for m in (session, reports, incidents, duplicates, assignments, units, cover, road_conditions, audit, live, pages)
+    for m in (
+        session,
+        reports,
+        incidents,
+        duplicates,
+        assignments,
+        handshake,
+        units,
+        cover,
+        road_conditions,
+        audit,
+        live,
+        pages,
+    )
 )
 # What browsers load of the npm packages, and nothing else.
 VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}

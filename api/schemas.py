@@ -10,9 +10,11 @@ from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
     Confidence,
+    DutyKind,
     IncidentStatus,
     MatchCode,
     Refusal,
+    RiskKind,
     Role,
     Tier,
     UnitStatus,
@@ -93,6 +95,7 @@ class FixIn(PointIn):
     accuracy_m: Annotated[float, Field(gt=0, le=100_000)] = 10.0
     heading_deg: Annotated[float, Field(ge=0, le=360)] | None = None
     speed_mps: Annotated[float, Field(ge=0, le=100)] | None = None
+    mocked: bool = False
 
     @field_validator("at")
     @classmethod
@@ -201,6 +204,28 @@ class RecommendationOut(BaseModel):
     metric: str
 
 
+class ReplacementOut(BaseModel):
+    """A replacement that waits for the client's consent."""
+
+    new_unit_id: str
+    reason: str
+    handover: str
+    proposed_at: datetime
+
+
+class RiskOut(BaseModel):
+    """A promise in danger before it is broken; ``sentence`` says it in Chinese, with what should be done and what that costs."""
+
+    risk: RiskKind
+    risk_label: str
+    assignment_id: str | None
+    raised_at: datetime
+    p_kept: Share
+    proposal: CandidateOut | None
+    driven_s: float
+    sentence: str
+
+
 class AssignmentOut(BaseModel):
     """One unit bound to one incident, with the decision it came from."""
 
@@ -224,6 +249,7 @@ class AssignmentOut(BaseModel):
     refused: list[RefusedOut]
     explanation: str
     override_reason: str
+    replacement: ReplacementOut | None = None
 
 
 class JoinedOut(BaseModel):
@@ -259,6 +285,7 @@ class IncidentOut(BaseModel):
     assignments: list[AssignmentOut]
     merged_into: str | None = None
     duplicates: list[JoinedOut] = []
+    risks: list[RiskOut] = []
 
 
 class DuplicateOut(BaseModel):
@@ -305,6 +332,10 @@ class UnitOut(BaseModel):
     heading_deg: float | None
     speed_mps: float | None
     fix_at: datetime | None
+    mocked: bool
+    duty: DutyKind | None
+    duty_until: datetime | None
+    backup_rank: int | None
     assignment_id: str | None
     incident_id: str | None
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from api import handshake_schemas
 from api import schemas as out
+from dispatch.alarms import explain_risk
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
-from dispatch.events import Candidate, IncidentLocated, RefusedUnit
+from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
-from dispatch.unit import PartnerRepairShop, UnitState
+from dispatch.unit import PartnerRepairShop, Unit, UnitState
 from geo_data.directions import Route
 from geo_data.network import Network
 from geo_data.time_dependent import drive
@@ -98,6 +100,47 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         refused=refused(offer.refused),
         explanation=explain_offer(offer),
         override_reason=offer.override_reason,
+        replacement=_replacement(a),
+    )
+
+
+def _replacement(a: Assignment) -> out.ReplacementOut | None:
+    waits = a.replacement
+    if waits is None:
+        return None
+    return out.ReplacementOut(
+        new_unit_id=waits.new_unit_id, reason=waits.reason, handover=waits.handover, proposed_at=waits.at
+    )
+
+
+def risk(raised: RiskRaised, i: Incident) -> out.RiskOut:
+    """Show an alarm."""
+    return out.RiskOut(
+        risk=raised.risk,
+        risk_label=raised.risk.label,
+        assignment_id=raised.assignment_id,
+        raised_at=raised.at,
+        p_kept=raised.p_kept,
+        proposal=candidate(raised.proposal) if raised.proposal else None,
+        driven_s=raised.driven_s,
+        sentence=explain_risk(raised, i),
+    )
+
+
+def exception(raised: RiskRaised, i: Incident) -> handshake_schemas.ExceptionOut:
+    """Show an alarm on the board."""
+    due_at = i.commitment.due_at if i.commitment else None
+    return handshake_schemas.ExceptionOut(**dict(risk(raised, i)), incident_id=i.id, due_at=due_at)
+
+
+def backup(person: Unit) -> handshake_schemas.BackupOut:
+    """Show who can be called up."""
+    return handshake_schemas.BackupOut(
+        unit_id=person.id,
+        unit_name=person.name,
+        role=person.role,
+        rank=person.backup_rank or 0,
+        contacts=list(person.contacts),
     )
 
 
@@ -139,6 +182,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         location=_scene(i.location) if i.location else None,
         commitment=_commitment(i, now),
         assignments=[_assignment(a) for a in i.assignments.values()],
+        risks=[risk(raised, i) for raised in i.risks],
         merged_into=i.merged_into,
         duplicates=[
             out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
@@ -171,7 +215,7 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
         for a in shown.assignments
         if a.unit_id == unit_id
     ]
-    return shown.model_copy(update={"assignments": own})
+    return shown.model_copy(update={"assignments": own, "risks": []})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
@@ -192,6 +236,10 @@ def unit(s: UnitState, now: datetime) -> out.UnitOut:
         heading_deg=fix.heading_deg if fix else None,
         speed_mps=fix.speed_mps if fix else None,
         fix_at=fix.at if fix else None,
+        mocked=fix.mocked if fix else False,
+        duty=s.told(now),
+        duty_until=s.duty.until if s.duty and s.told(now) else None,
+        backup_rank=s.unit.backup_rank,
         assignment_id=s.assignment.assignment_id if s.assignment else None,
         incident_id=s.assignment.incident_id if s.assignment else None,
     )

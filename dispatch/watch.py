@@ -21,32 +21,36 @@ from dispatch.verification import track_confirms
 from dispatch.vocabulary import AssignmentStatus, Role
 
 Fixes = Mapping[str, Fix]
-Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], object]
+Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], Incident]
 
 
 def watch(desk: Desk, now: datetime) -> None:
-    """Run the pass that fits over every open assignment once, then give refused jobs to the next best."""
+    """Run the pass that fits over every open assignment once, give refused jobs to the next best, and revise the alarms."""
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     for incident in desk.log.open_incidents():
-        for assignment in incident.open_assignments:
-            with suppress(Conflict):
-                PASSES[assignment.status](desk, incident, assignment, fixes, now)
-        for role in incident.unanswered_roles:
-            with suppress(Conflict, InvalidInput):
-                _offer_or_call(desk, incident.id, role, now)
+        _attend(desk, incident, fixes, now)
+
+
+def _attend(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
+    for assignment in incident.open_assignments:
         with suppress(Conflict):
-            revise_alarms(desk, incident, fixes, now)  # one that has just moved on waits for the next pass
+            incident = PASSES[assignment.status](desk, incident, assignment, fixes, now)
+    for role in incident.unanswered_roles:
+        with suppress(Conflict, InvalidInput):
+            incident = _offer_or_call(desk, incident.id, role, now)
+    with suppress(Conflict):
+        revise_alarms(desk, incident, fixes, now)
 
 
-def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> None:
+def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> Incident:
     """Offer the job to the next best; with nobody left, call up the next back-up where the policy lets the desk do so."""
     try:
-        desk.offer(incident_id, role, now)
+        return desk.offer(incident_id, role, now)
     except Conflict:
         if not desk.policy.duty.auto_backup:
             raise
         call_next(desk, incident_id, role, now, reason="在岗人员不足", by="desk")
-        desk.offer(incident_id, role, now)
+        return desk.offer(incident_id, role, now)
 
 
 def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
@@ -78,27 +82,28 @@ def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.
     )
 
 
-def end_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:
+def end_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
     """Release an offer nobody answered and offer the job to the next best."""
-    if (now - assignment.offered_at).total_seconds() > desk.policy.offers.answer_timeout_s:
-        desk.note(ev.AssignmentReleased, assignment, incident, now, reason=UNANSWERED)
-        desk.offer(incident.id, assignment.role, now)
+    if (now - assignment.offered_at).total_seconds() <= desk.policy.offers.answer_timeout_s:
+        return incident
+    desk.note(ev.AssignmentReleased, assignment, incident, now, reason=UNANSWERED)
+    return desk.offer(incident.id, assignment.role, now)
 
 
-def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixes: Fixes, now: datetime) -> None:
+def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixes: Fixes, now: datetime) -> Incident:
     """Forecast the arrival anew from the latest fix; record it when it moved enough to matter.
 
     An old fix says nothing of now: the last forecast then stands.
     """
     fix, scene, promise = fixes.get(assignment.unit_id), incident.location, incident.commitment
     if fix is None or scene is None or promise is None:
-        return
+        return incident
     if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
-        return
+        return incident
     times = desk.travel_times([fix.position], scene.position, now)
     travel_s = float(times.seconds[0])
     if not isfinite(travel_s):
-        return
+        return incident
     departed = assignment.status is AssignmentStatus.EN_ROUTE
     forecast = forecast_arrival(
         travel_s,
@@ -108,21 +113,23 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
         hour_log_sd=times.hour_log_sd,
     )
     eta_at = now + timedelta(seconds=forecast.median_s)
-    if abs((eta_at - assignment.eta_at).total_seconds()) >= desk.policy.offers.revise_after_s:
-        p_kept = forecast.p_within((promise.due_at - now).total_seconds())
-        desk.note(ev.ForecastRevised, assignment, incident, now, eta_at=eta_at, p_kept=p_kept)
+    if abs((eta_at - assignment.eta_at).total_seconds()) < desk.policy.offers.revise_after_s:
+        return incident
+    p_kept = forecast.p_within((promise.due_at - now).total_seconds())
+    return desk.note(ev.ForecastRevised, assignment, incident, now, eta_at=eta_at, p_kept=p_kept)
 
 
-def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:
+def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
     """Let the track around a claimed arrival confirm it; where the unit was later proves nothing."""
     if assignment.confirmed_at is not None or assignment.claimed_at is None or incident.location is None:
-        return
+        return incident
     rule = desk.policy.verification
     since, until = (assignment.claimed_at + timedelta(seconds=s) for s in (-rule.lead_s, rule.lag_s))
     track = [fix for fix in desk.fleet.track(assignment.unit_id, since) if fix.at <= until]
     distance_m = track_confirms(incident.location.position, incident.location.uncertainty_m, track, rule)
-    if distance_m is not None:
-        desk.note(ev.ArrivalConfirmed, assignment, incident, now, distance_m=distance_m)
+    if distance_m is None:
+        return incident
+    return desk.note(ev.ArrivalConfirmed, assignment, incident, now, distance_m=distance_m)
 
 
 PASSES: dict[AssignmentStatus, Pass] = {

@@ -6,6 +6,7 @@ shift man the same 44 posts, the night shift 32 of them. The same places give th
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import time
 from random import Random
 
@@ -25,12 +26,13 @@ YOUR_POST = Position(113.31, 23.11)
 SHIFTS = (Shift(time(7), time(15, 30)), Shift(time(15), time(23, 30)), Shift(time(23), time(7, 30)))
 ON_SHIFT = (44, 44, 32)  # day, evening, night
 TOW_UNITS, SHOPS = 40, 80
+BACKUPS = 3  # surveyors named in advance, called up in order; one tow unit beside them
 ON_THE_ROAD = ("interchange", "service_area", "bus_terminal", "town", "village", "market")  # where tow units wait
 WORKSHOPS = ("town", "village", "market", "industrial")  # where repair shops are
 
 
 def demo_units(places: Sequence[Place]) -> list[Unit]:
-    """Surveyors ``S001`` on, tow units ``T01`` on, and ``S000``, which nobody simulates."""
+    """Surveyors ``S001`` on, tow units ``T01`` on, back-ups ``S991`` on and ``T91``, and ``S000``, which nobody simulates."""
     random = Random(SEED)
     shifts = [(post, shift) for shift, n in zip(SHIFTS, ON_SHIFT, strict=True) for post in _manned(places, n)]
     surveyors = [
@@ -39,8 +41,13 @@ def demo_units(places: Sequence[Place]) -> list[Unit]:
     ]
     waiting = spread(places, shared_out(TOW_UNITS), kinds=ON_THE_ROAD)
     tows = [_unit(random, f"T{n:02d}", Role.TOW_UNIT, post, ALWAYS) for n, post in enumerate(waiting, start=1)]
+    backups = [
+        _backup(random, f"{letter}{90 + rank}", role, waiting[rank], rank)
+        for letter, role, n in (("S9", Role.SURVEYOR, BACKUPS), ("T", Role.TOW_UNIT, 1))
+        for rank in range(1, n + 1)
+    ]
     you = Unit(id=YOU, name="查勘员000(您)", role=Role.SURVEYOR, standby=YOUR_POST)
-    return [you, *surveyors, *tows]
+    return [you, *surveyors, *tows, *backups]
 
 
 def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
@@ -107,6 +114,12 @@ def _unit(random: Random, key: str, role: Role, post: Place, shift: Shift) -> Un
         plate="粤A" + "".join(random.choices("0123456789", k=5)),
         simulated=True,
     )
+
+
+def _backup(random: Random, key: str, role: Role, post: Place, rank: int) -> Unit:
+    regular = _unit(random, key, role, post, ALWAYS)
+    contacts = (f"模拟电话 {rank}01", f"模拟企业微信 {key}")
+    return replace(regular, name=f"后备{role.label}{rank}", backup_rank=rank, contacts=contacts)
 
 
 def _near(random: Random, position: Position) -> Position:

@@ -15,7 +15,8 @@ from geo_data.residents import RESIDENTS, shared_out
 
 PLACES = builtin_places()
 UNITS = demo_units(PLACES)
-SIMULATED = [u for u in UNITS if u.simulated]
+SIMULATED = [u for u in UNITS if u.simulated and u.backup_rank is None]
+BACKUPS = [u for u in UNITS if u.backup_rank is not None]
 DISTRICT = {p.position: p.district for p in PLACES}
 
 
@@ -30,9 +31,16 @@ def test_it_is_a_city_insurers() -> None:
 @pytest.mark.parametrize("hour", range(24))
 def test_every_district_has_a_surveyor_and_a_tow_unit_at_every_hour(hour: int) -> None:
     now = datetime(2026, 3, 4, hour, 45, tzinfo=GUANGZHOU_TIME)
-    for role in Role:
+    for role in (Role.SURVEYOR, Role.TOW_UNIT):
         on_duty = {DISTRICT[u.standby] for u in SIMULATED if u.role is role and u.shift.covers(now)}
         assert on_duty == set(RESIDENTS)
+
+
+def test_back_ups_are_named_in_advance_in_an_order_and_reachable_two_ways() -> None:
+    surveyors = [u for u in BACKUPS if u.role is Role.SURVEYOR]
+    assert len(surveyors) >= 2  # what the contract asks
+    assert [u.backup_rank for u in surveyors] == [1, 2, 3]
+    assert all(len(set(u.contacts)) == 2 for u in BACKUPS)
 
 
 def test_day_and_evening_man_the_same_posts_and_the_night_some_of_them() -> None:

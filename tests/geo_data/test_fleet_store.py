@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, text
 from dispatch.errors import UnknownId
 from dispatch.events import Candidate, IncidentReported, UnitOffered
 from dispatch.location import Position
-from dispatch.unit import Fix, PartnerRepairShop, Shift, Unit
-from dispatch.vocabulary import AssignmentStatus, Channel, Role, Skill, Tier, UnitStatus
+from dispatch.unit import DutyChange, Fix, PartnerRepairShop, Shift, Unit
+from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, Role, Skill, Tier, UnitStatus
 from geo_data.database import plain_url, transaction
 from geo_data.fleet_store import NOTICE_BYTES, PostgisFleet, notices
 from geo_data.postgis_log import PostgisLog
@@ -182,3 +182,17 @@ def test_old_fixes_are_forgotten_and_the_latest_position_stays(fleet: PostgisFle
     assert [f.at for f in fleet.track("u1", NOW - timedelta(hours=1))] == [fix(-5).at]
     assert fleet.forget_before(NOW + timedelta(days=1)) == 1
     assert next(s for s in fleet.states(NOW) if s.unit.id == "u1").fix is not None
+
+
+def test_the_latest_duty_change_of_a_unit_counts_and_listeners_hear_of_it(fleet: PostgisFleet) -> None:
+    off = DutyChange(
+        unit_id="u1", at=NOW, until=NOW + timedelta(hours=8), kind=DutyKind.OFF, reason="发烧", by="dispatcher"
+    )
+    fleet.record_duty(off)
+    fleet.record_duty(replace(off, kind=DutyKind.BREAK, until=NOW + timedelta(minutes=5), by="u1"))
+    state = {s.unit.id: s for s in fleet.states(NOW)}["u1"]
+    assert state.duty == replace(off, kind=DutyKind.BREAK, until=NOW + timedelta(minutes=5), by="u1")
+    assert state.status(NOW) is UnitStatus.ON_BREAK
+    assert {s.unit.id: s.duty for s in fleet.states(NOW)}["t1"] is None
+    with pytest.raises(UnknownId):
+        fleet.record_duty(replace(off, unit_id="u9"))

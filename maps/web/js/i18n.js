@@ -37,10 +37,10 @@ const vocabulary = {
     cleared: ["已完成", "Cleared"], declined: ["已拒单", "Declined"], released: ["已改派", "Released"],
   },
   unit_status: {
-    off_duty: ["下班", "Off duty"], idle: ["空闲", "Free"], offered: ["待接单", "Offered"], accepted: ["已接单", "Accepted"],
+    off_duty: ["下班", "Off duty"], on_break: ["休息中", "On a break"], idle: ["空闲", "Free"], offered: ["待接单", "Offered"], accepted: ["已接单", "Accepted"],
     en_route: ["在途", "En route"], on_scene: ["作业中", "On scene"],
   },
-  role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"] },
+  role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"], specialist: ["人伤专员", "Injury specialist"] },
   tier: { standard: ["一般", "Standard"], injury: ["人伤", "Injury"] },
   zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
   channel: {
@@ -55,7 +55,11 @@ const vocabulary = {
     wrong_role: ["角色不符", "Wrong role"], off_shift: ["不在班次", "Off shift"], no_position: ["无定位", "No position"],
     stale_position: ["定位过期", "Position too old"], imprecise_position: ["定位不准", "Position too vague"],
     busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
-    unreachable: ["道路不可达", "No road there"],
+    unreachable: ["道路不可达", "No road there"], mocked_position: ["疑似虚拟定位", "Position perhaps mocked"], on_break: ["休息中", "On a break"],
+    shift_ending: ["即将下班", "Shift about to end"], lacks_skill: ["资质不符", "Lacks the skill"], backup_not_called: ["后备未启用", "Back-up not called up"],
+  },
+  risk: {
+    unassigned: ["无人接单", "Nobody assigned"], not_departed: ["接单未出发", "Accepted, not set off"], silent: ["途中失联", "Silent on the way"], late: ["可能超时", "May be late"],
   },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {

@@ -2,8 +2,8 @@
 
 import { get, post } from "./api.js";
 import { now_ms } from "./clock.js";
-import { byId, h, setText, toast } from "./dom.js";
-import { metres } from "./format.js";
+import { attempt, byId, h, setText, toast } from "./dom.js";
+import { metres, minute } from "./format.js";
 import { label, language, onLanguage, t } from "./i18n.js";
 import { follow } from "./live.js";
 import { showLink, showProvenance, startShell } from "./shell.js";
@@ -45,9 +45,26 @@ function showHead() {
   showProvenance({ simulated: Boolean(my.unit?.simulated || my.incident?.simulated), schematic: my.schematic });
 }
 
+function idleWords() {
+  if (my.unit?.duty === "break") return t("sv_on_break", { at: minute(my.unit.duty_until) });
+  return my.unit && !my.unit.on_shift ? t("sv_off_shift") : t("sv_no_job_text");
+}
+
+function showDuty() {
+  byId("duty").hidden = !my.unit || Boolean(job());
+  byId("duty-on").hidden = my.unit?.on_shift && my.unit?.duty !== "break";
+  byId("duty-break").hidden = !my.unit?.on_shift || my.unit?.duty === "break";
+  byId("duty-off").hidden = !my.unit?.on_shift;
+}
+
+const changeDuty = (kind) => (event) => attempt(async () => {
+  takeUnit(await post(`/v1/units/${encodeURIComponent(my.unitId)}/duty`, { kind }));
+  show();
+}, event.currentTarget);
+
 function emptyCard() {
   const [head, text] = my.unitId
-    ? [t("sv_no_job"), my.unit && !my.unit.on_shift ? t("sv_off_shift") : t("sv_no_job_text")]
+    ? [t("sv_no_job"), idleWords()]
     : [t("sv_no_unit"), t("sv_no_unit_text", { name: my.name })];
   return h("div", { class: "no-job", data: { testid: "no-job" } }, h("strong", {}, head), h("p", {}, text));
 }
@@ -61,6 +78,7 @@ function speak() {
 
 function showJob() {
   speak();
+  showDuty();
   card = job() ? drawJob(my.incident, job()) : null;
   byId("job").replaceChildren(card ? card.node : emptyCard());
   tick();
@@ -152,6 +170,7 @@ function takeUnit(unit) {
   my.unit = unit;
   if (unit.on_shift || job()) position.start(); else position.stop();
   showHead();
+  showDuty();
 }
 
 async function refresh() {
@@ -257,6 +276,7 @@ function wire() {
   byId("decline-other").addEventListener("keydown", (event) => {
     if (event.key === "Enter") { event.preventDefault(); byId("decline-send").click(); }
   });
+  for (const kind of ["on", "break", "off"]) byId(`duty-${kind}`).addEventListener("click", changeDuty(kind));
   byId("unsent-retry").addEventListener("click", () => send(my.unsent));
   byId("unsent-drop").addEventListener("click", () => { my.unsent = null; showUnsent(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh().catch(() => {}); });

@@ -10,11 +10,12 @@ import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
+import { risksCard } from "./risks.js";
 import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "duplicates", "facts", "assignments", "advice", "history"];
+const SECTIONS = ["head", "risks", "duplicates", "facts", "assignments", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -104,6 +105,7 @@ function drawDuplicates() {
 function drawIncident() {
   const incident = selected();
   fill("head", headCard(incident, () => select(null)));
+  fill("risks", risksCard(incident));
   drawDuplicates();
   fill("facts", factsCard(incident));
   fill("assignments", assignmentsCard(incident));

@@ -6,12 +6,13 @@ import { t } from "../i18n.js";
 function show(dialog) {
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => { dialog.remove(); resolve(dialog.returnValue === "ok"); }));
+  return new Promise((resolve) => dialog.addEventListener("close", () => { dialog.remove(); resolve(["ok", "other"].includes(dialog.returnValue) ? dialog.returnValue : null); }));
 }
 
-function buttons(okText, okClass) {
+function buttons(okText, okClass, otherText) {
   return h("div", { class: "actions" },
     h("button", { type: "button", class: "button", on: { click: (event) => event.target.closest("dialog").close("no") } }, t("cancel")),
+    otherText ? h("button", { class: "button", value: "other", data: { testid: "dialog-other" } }, otherText) : null,
     h("button", { class: `button ${okClass}`, value: "ok", data: { testid: "dialog-ok" } }, okText));
 }
 
@@ -23,10 +24,10 @@ function quickReasons(choices, field) {
 /**
  * Ask for a reason, and for a unit where `units` are given.
  *
- * @param {{title: string, note?: string, choices: string[], ok: string, danger?: boolean, units?: {value: string, text: string}[]}} question
- * @returns {Promise<{reason: string, unitId: string}|null>} null when called off
+ * @param {{title: string, note?: string, label?: string, choices: string[], ok: string, other?: string, danger?: boolean, units?: {value: string, text: string}[]}} question
+ * @returns {Promise<{reason: string, unitId: string, other: boolean}|null>} null when called off; `other` when the second answer was given
  */
-export async function askReason({ title, note = "", choices, ok, danger = false, units = [] }) {
+export async function askReason({ title, note = "", label = t("reason"), choices, ok, other = "", danger = false, units = [] }) {
   const field = h("input", { id: "ask-reason", required: true, maxlength: 200, autocomplete: "off", data: { testid: "reason" } });
   field.addEventListener("input", () => field.setCustomValidity(field.value.trim() ? "" : t("reason_needed")));
   const pick = units.length
@@ -36,12 +37,12 @@ export async function askReason({ title, note = "", choices, ok, danger = false,
       h("h2", { id: "ask-title" }, title),
       note ? h("p", { class: "muted" }, note) : null,
       pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, t("new_unit")), pick) : null,
-      h("div", { class: "field" }, h("label", { for: "ask-reason" }, t("reason")), field),
+      h("div", { class: "field" }, h("label", { for: "ask-reason" }, label), field),
       quickReasons(choices, field),
-      buttons(ok, danger ? "danger" : "primary")));
+      buttons(ok, danger ? "danger" : "primary", other)));
   field.autofocus = true;
-  const agreed = await show(dialog);
-  return agreed ? { reason: field.value.trim(), unitId: pick?.value ?? "" } : null;
+  const answer = await show(dialog);
+  return answer ? { reason: field.value.trim(), unitId: pick?.value ?? "", other: answer === "other" } : null;
 }
 
 /** Show the keys. */

@@ -1,0 +1,158 @@
+"""Alarms before the breach: what is in danger, what should be done instead, and what that costs."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from scene import SCENE, Scene, surveyor
+
+from dispatch.alarms import explain_risk
+from dispatch.incident import Incident
+from dispatch.location import Position
+from dispatch.vocabulary import RiskKind, Role
+from dispatch.watch import watch
+
+
+def accepted(scene: Scene) -> tuple[str, str]:
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    scene.desk.accept(job.id, scene.wait(seconds=10), by=job.unit_id)
+    return incident_id, job.id
+
+
+def en_route(scene: Scene) -> tuple[str, str]:
+    incident_id, job = accepted(scene)
+    scene.desk.depart(job, scene.wait(seconds=60), by="S1")
+    return incident_id, job
+
+
+def look(scene: Scene, incident_id: str) -> Incident:
+    watch(scene.desk, scene.now)
+    return scene.desk.incident(incident_id)
+
+
+def kinds(incident: Incident) -> list[RiskKind]:
+    return [raised.risk for raised in incident.risks]
+
+
+def test_a_unit_on_time_raises_no_alarm() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    assert look(scene, incident_id).risks == []
+
+
+def test_a_unit_that_is_slipping_is_told_before_the_promise_is_broken_and_somebody_nearer_is_proposed() -> None:
+    scene = Scene()
+    incident_id, job = en_route(scene)
+    scene.wait(minutes=12)
+    scene.see("S1", Position(113.53, SCENE.lat))  # it went the wrong way
+    scene.see("S2", Position(113.34, SCENE.lat))
+    look(scene, incident_id)
+    after = look(scene, incident_id)
+    (alarm,) = after.risks
+    assert (alarm.risk, alarm.assignment_id) == (RiskKind.LATE, job)
+    assert after.commitment is not None
+    assert alarm.at < after.commitment.due_at
+    assert alarm.proposal is not None
+    assert alarm.proposal.unit_id == "S2"
+    assert alarm.driven_s == 12 * 60
+
+
+def test_the_sentence_of_an_alarm_says_gain_and_cost() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    scene.wait(minutes=12)
+    scene.see("S1", Position(113.53, SCENE.lat))
+    scene.see("S2", Position(113.34, SCENE.lat))
+    look(scene, incident_id)
+    after = look(scene, incident_id)
+    said = explain_risk(after.risks[0], after)
+    assert all(word in said for word in ("查勘员1可能超时", "改派查勘员2", "概率升至", "已行驶 12 分钟作废"))
+
+
+def test_nobody_is_proposed_who_gains_too_little() -> None:
+    scene = Scene([surveyor(1, 113.34)])
+    incident_id, _ = en_route(scene)
+    scene.wait(minutes=12)
+    scene.see("S1", Position(113.53, SCENE.lat))
+    look(scene, incident_id)
+    assert [raised.proposal for raised in look(scene, incident_id).risks] == [None]
+
+
+def test_an_alarm_is_raised_once_and_taken_back_when_the_danger_passes() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    scene.wait(minutes=5)
+    scene.see("S1", Position(113.53, SCENE.lat))
+    look(scene, incident_id)
+    raised = look(scene, incident_id)
+    assert kinds(raised) == [RiskKind.LATE]
+    assert look(scene, incident_id).version == raised.version
+    scene.see("S1", Position(113.331, SCENE.lat))
+    look(scene, incident_id)
+    assert kinds(look(scene, incident_id)) == []
+
+
+def test_a_unit_that_accepted_and_does_not_set_off_is_told() -> None:
+    scene = Scene()
+    incident_id, _ = accepted(scene)
+    scene.wait(seconds=301)
+    scene.see("S1", Position(113.34, SCENE.lat))
+    assert kinds(look(scene, incident_id)) == [RiskKind.NOT_DEPARTED]
+
+
+def test_a_unit_that_falls_silent_on_the_way_is_told_and_heard_again() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    scene.wait(seconds=181)
+    assert kinds(look(scene, incident_id)) == [RiskKind.SILENT]
+    scene.see("S1", Position(113.335, SCENE.lat))
+    assert kinds(look(scene, incident_id)) == []
+
+
+def test_an_incident_nobody_was_sent_to_is_told_with_who_could_go() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    assert look(scene, incident_id).risks == []
+    scene.wait(seconds=121)
+    (alarm,) = look(scene, incident_id).risks
+    assert (alarm.risk, alarm.assignment_id) == (RiskKind.UNASSIGNED, None)
+    assert alarm.proposal is not None
+    scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
+    assert scene.desk.incident(incident_id).risks == []
+
+
+def test_an_incident_without_a_place_is_in_danger_too() -> None:
+    scene = Scene()
+    incident_id = scene.report("在刚才那里")
+    scene.wait(seconds=121)
+    (alarm,) = look(scene, incident_id).risks
+    assert (alarm.risk, alarm.proposal) == (RiskKind.UNASSIGNED, None)
+
+
+def test_what_was_in_danger_is_not_any_more_once_the_surveyor_has_arrived() -> None:
+    scene = Scene()
+    incident_id, job = en_route(scene)
+    scene.wait(seconds=181)
+    look(scene, incident_id)
+    scene.desk.arrive(job, scene.now, by="S1")
+    assert look(scene, incident_id).risks == []
+
+
+def test_a_waiting_time_runs_from_the_last_refusal() -> None:
+    scene = Scene([surveyor(1, 113.34)])
+    incident_id, job = accepted(scene)
+    scene.wait(minutes=3)
+    scene.desk.release(job, scene.now, reason="误派", by="dispatcher")
+    scene.wait(seconds=100)
+    assert look(scene, incident_id).risks == []
+    scene.wait(seconds=21)
+    assert kinds(look(scene, incident_id)) == [RiskKind.UNASSIGNED]
+
+
+def test_thresholds_come_from_the_policy() -> None:
+    scene = Scene()
+    policy = scene.desk.policy
+    scene.desk = replace(scene.desk, policy=replace(policy, alarms=replace(policy.alarms, silent_after_s=30.0)))
+    incident_id, _ = en_route(scene)
+    scene.now += timedelta(seconds=31)
+    assert kinds(look(scene, incident_id)) == [RiskKind.SILENT]
