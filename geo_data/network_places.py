@@ -17,18 +17,24 @@ from geo_data.districts import districts_of
 from geo_data.network import Bytes, Network
 
 SOURCE = "OpenStreetMap"
+COLUMNS = ("name", "aliases", "kind", "lon", "lat", "district")
 
 
 def pack(places: Sequence[Place]) -> Bytes:
-    """Names, kinds and positions of ``places`` as bytes; empty where there are none."""
+    """Names, kinds, positions and districts of ``places`` as bytes; empty where there are none.
+
+    The district is that of the built-in borders, empty outside Guangzhou.
+    """
     if not places:
         return np.zeros(0, dtype=np.uint8)
+    lon, lat = [place.position.lon for place in places], [place.position.lat for place in places]
     columns = {
         "name": [place.name for place in places],
         "aliases": [place.aliases for place in places],
         "kind": [place.kind for place in places],
-        "lon": [place.position.lon for place in places],
-        "lat": [place.position.lat for place in places],
+        "lon": lon,
+        "lat": lat,
+        "district": [district or "" for district in districts_of(lon, lat)],
     }
     text = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return np.frombuffer(text.encode(), dtype=np.uint8)
@@ -36,8 +42,6 @@ def pack(places: Sequence[Place]) -> Bytes:
 
 def own_places(network: Network) -> list[Place]:
     """The places that came with ``network``; empty for one that has none.
-
-    The district is that of the built-in borders, empty outside Guangzhou.
 
     Raises
     ------
@@ -47,13 +51,9 @@ def own_places(network: Network) -> list[Place]:
     if not len(network.places):
         return []
     columns = _columns(network)
-    names = zip(columns["name"], columns["aliases"], columns["kind"], strict=True)
-    districts = districts_of(columns["lon"], columns["lat"])
     points = map(Position, columns["lon"], columns["lat"])
-    return [
-        Place(name, tuple(aliases), kind, point, district or "", SOURCE)
-        for (name, aliases, kind), point, district in zip(names, points, districts, strict=True)
-    ]
+    rows = zip(columns["name"], columns["aliases"], columns["kind"], points, columns["district"], strict=True)
+    return [Place(name, tuple(aliases), kind, point, district, SOURCE) for name, aliases, kind, point, district in rows]
 
 
 def count_by_kind(network: Network) -> dict[str, int]:
@@ -64,6 +64,6 @@ def count_by_kind(network: Network) -> dict[str, int]:
 def _columns(network: Network) -> dict[str, list[Any]]:
     try:
         columns = json.loads(network.places.tobytes())
-        return {key: columns[key] for key in ("name", "aliases", "kind", "lon", "lat")}
+        return {key: columns[key] for key in COLUMNS}
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidInput(f"The places of this network cannot be read ({error}): import it again.") from None

@@ -53,7 +53,8 @@ def main() -> None:
     network = show_import(options.extract)
     bare = replace(network, places=pack([]))
     places = own_places(network)
-    show("house numbers, each by the others of its road", numbers(places, frozenset(network.names)), rng)
+    roads, errors = numbers(places, frozenset(network.names))
+    show(f"house numbers on {roads} roads, each by the others of its road", errors, rng)
     drawn = draw(corners(network), options.most, rng)
     for title, known in (("roads alone", []), ("roads and places of the extract", places)):
         area = area_of(network)
@@ -82,8 +83,8 @@ def show_import(extract: Path) -> Network:
     return network
 
 
-def numbers(places: Sequence[Place], roads: frozenset[str]) -> Errors:
-    """Error of each house number whose road has another one."""
+def numbers(places: Sequence[Place], roads: frozenset[str]) -> tuple[int, Errors]:
+    """How many roads have two numbers or more, and the error of each number there."""
     known: dict[str, list[tuple[int, Points]]] = {}
     for place in places:
         for name in (place.name, *place.aliases):
@@ -96,7 +97,7 @@ def numbers(places: Sequence[Place], roads: frozenset[str]) -> Errors:
             if others := [one for one in of_road if one[0] != number]:
                 guess = locate_number(number, others)
                 errors.append(distance_m(position_of(guess.point), position_of(point)))
-    return np.array(errors)
+    return sum(len({number for number, _ in of_road}) > 1 for of_road in known.values()), np.array(errors)
 
 
 def corners(network: Network) -> list[Corner]:
