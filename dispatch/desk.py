@@ -213,7 +213,7 @@ class Desk:
 
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
-        return fold(self.log.history(incident_id))
+        return self.log.incident(incident_id)
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))

@@ -45,6 +45,10 @@ class EventLog(Protocol):
         """All events of an incident in order; raises `UnknownId`."""
         ...
 
+    def incident(self, incident_id: str) -> Incident:
+        """An incident as it stands: the fold of its history; raises `UnknownId`."""
+        ...
+
     def incident_of(self, assignment_id: str) -> str:
         """Incident an assignment belongs to; raises `UnknownId`."""
         ...
@@ -108,7 +112,13 @@ class MemoryLog:
         try:
             return list(self._histories[incident_id])
         except KeyError:
-            raise UnknownId(f"没有案件 {incident_id}。(No such incident.)") from None
+            raise _unknown(incident_id) from None
+
+    def incident(self, incident_id: str) -> Incident:
+        """An incident as it stands; raises `UnknownId`."""
+        if incident_id not in self._states:
+            raise _unknown(incident_id)
+        return self._states[incident_id]
 
     def incident_of(self, assignment_id: str) -> str:
         """Incident an assignment belongs to; raises `UnknownId`."""
@@ -138,3 +148,7 @@ def incident_id(now: datetime, number: int) -> str:
 
 def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
     return (since is None or at >= since) and (until is None or at < until)
+
+
+def _unknown(key: str) -> UnknownId:
+    return UnknownId(f"没有案件 {key}。(No such incident.)")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
 from dispatch.location import Position
-from dispatch.vocabulary import AssignmentStatus, Role, UnitStatus
+from dispatch.vocabulary import AssignmentStatus, Role, Skill, UnitStatus
 
 GUANGZHOU_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -31,9 +31,11 @@ ALWAYS = Shift(time(0), time(0))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A surveyor or a tow unit.
+    """A surveyor, a tow unit or an injury specialist.
 
     ``standby`` is the post where it waits when idle; ``simulated`` units are moved by the demonstration feed.
+    ``backup_rank`` is None for regular staff; back-up people are called up in its order, 1 first, and each names
+    ``contacts``, ways to reach them that do not depend on one another.
     """
 
     id: str
@@ -43,11 +45,17 @@ class Unit:
     shift: Shift = ALWAYS
     plate: str = ""
     simulated: bool = False
+    skills: frozenset[Skill] = frozenset()
+    backup_rank: int | None = None
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """An observed position of a unit; ``accuracy_m`` is the radius the device states, NaN-free."""
+    """An observed position of a unit; ``accuracy_m`` is the radius the device states, NaN-free.
+
+    ``mocked`` is set where the device says that the position came from an app and not from its receiver.
+    """
 
     unit_id: str
     position: Position
@@ -55,6 +63,7 @@ class Fix:
     accuracy_m: float = 10.0
     heading_deg: float | None = None
     speed_mps: float | None = None
+    mocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +92,17 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRepairShop:
-    """A destination, not a unit: travel runs from the incident to the shop."""
+    """A destination, not a unit: travel runs from the incident to the shop.
+
+    ``hours`` are its daily opening hours; ``makes`` the makes of vehicle it takes, all where empty; ``capacity`` how many
+    vehicles it takes in a day, None without a limit.
+    """
 
     id: str
     name: str
     position: Position
     designated: bool = True
     simulated: bool = False
+    hours: Shift = ALWAYS
+    makes: frozenset[str] = frozenset()
+    capacity: int | None = None

@@ -22,6 +22,16 @@ class Role(Labelled):
 
     SURVEYOR = "surveyor", "查勘员"
     TOW_UNIT = "tow_unit", "施救车"
+    SPECIALIST = "specialist", "人伤专员"
+
+
+class Skill(Labelled):
+    """What a unit can do or is allowed to do beyond its role."""
+
+    HEAVY_LOSS = "heavy_loss", "大案查勘"
+    NEW_ENERGY = "new_energy", "新能源"
+    EXPRESSWAY = "expressway", "高速施救资质"
+    HEAVY_TOW = "heavy_tow", "重型拖吊"
 
 
 class Zone(Labelled):
@@ -32,10 +42,15 @@ class Zone(Labelled):
 
 
 class Tier(Labelled):
-    """How an incident is responded to."""
+    """How an incident is responded to, the least pressing first."""
 
+    MINOR = "minor", "轻微"
     STANDARD = "standard", "一般"
+    MULTI_VEHICLE = "multi_vehicle", "多车"
+    HEAVY_LOSS = "heavy_loss", "大额损失"
+    EXPRESSWAY = "expressway", "高速公路"
     INJURY = "injury", "人伤"
+    GREEN_CHANNEL = "green_channel", "绿色通道"
 
 
 class Channel(Labelled):
@@ -122,6 +137,11 @@ class Refusal(Labelled):
     NO_POSITION = "no_position", "无定位"
     STALE_POSITION = "stale_position", "定位过期"
     IMPRECISE_POSITION = "imprecise_position", "定位不准"
+    MOCKED_POSITION = "mocked_position", "疑似虚拟定位"
+    ON_BREAK = "on_break", "休息中"
+    SHIFT_ENDING = "shift_ending", "即将下班"
+    LACKS_SKILL = "lacks_skill", "资质不符"
+    BACKUP_NOT_CALLED = "backup_not_called", "后备未启用"
     BUSY = "busy", "有未完成任务"
     ALREADY_TRIED = "already_tried", "已拒单或已改派"
     UNREACHABLE = "unreachable", "道路不可达"

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
 from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
-from dispatch.vocabulary import AssignmentStatus, Role
+from dispatch.vocabulary import AssignmentStatus, Role, Skill
 from geo_data.schema import FIXES_CHANNEL, assignments, fixes, latest_fixes, shops, units
 from geo_data.shapes import point, position
 
@@ -29,13 +29,13 @@ class RefusedFix:
 
 
 _BATCH = """
-SELECT unit_id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, heading_deg, speed_mps, :now
+SELECT unit_id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, heading_deg, speed_mps, mocked, :now
 FROM unnest(
     CAST(:units AS text[]), CAST(:ats AS timestamptz[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]),
-    CAST(:accuracies AS float8[]), CAST(:headings AS float8[]), CAST(:speeds AS float8[])
-) AS batch (unit_id, at, lon, lat, accuracy_m, heading_deg, speed_mps)
+    CAST(:accuracies AS float8[]), CAST(:headings AS float8[]), CAST(:speeds AS float8[]), CAST(:mocked AS boolean[])
+) AS batch (unit_id, at, lon, lat, accuracy_m, heading_deg, speed_mps, mocked)
 """
-_INTO = "(unit_id, at, position, accuracy_m, heading_deg, speed_mps, received_at)"
+_INTO = "(unit_id, at, position, accuracy_m, heading_deg, speed_mps, mocked, received_at)"
 _KEEP = text(f"INSERT INTO fixes {_INTO} {_BATCH} ON CONFLICT DO NOTHING")
 # Of each unit the newest; by unit, so that two batches at once wait for each other in one order.
 _MOVE = text(f"""
@@ -43,7 +43,7 @@ INSERT INTO latest_fixes AS known {_INTO}
 SELECT DISTINCT ON (unit_id) * FROM ({_BATCH}) AS fix {_INTO} ORDER BY unit_id, at DESC
 ON CONFLICT (unit_id) DO UPDATE SET
     at = excluded.at, position = excluded.position, accuracy_m = excluded.accuracy_m,
-    heading_deg = excluded.heading_deg, speed_mps = excluded.speed_mps, received_at = excluded.received_at
+    heading_deg = excluded.heading_deg, speed_mps = excluded.speed_mps, mocked = excluded.mocked, received_at = excluded.received_at
 WHERE known.at < excluded.at
 RETURNING unit_id
 """)  # noqa: S608  (put together from constants)
@@ -83,10 +83,7 @@ class PostgisFleet:
 
     def shops(self) -> list[PartnerRepairShop]:
         """All partner repair shops, by id."""
-        return [
-            PartnerRepairShop(id=key, name=name, position=position(place), designated=designated, simulated=simulated)
-            for key, name, place, designated, simulated in self._connection.execute(select(shops).order_by(shops.c.id))
-        ]
+        return [_shop(row) for row in self._connection.execute(select(shops).order_by(shops.c.id))]
 
     def track(self, unit_id: str, since: datetime) -> list[Fix]:
         """Fixes of a unit since a moment, oldest first; raises `UnknownId`."""
@@ -180,14 +177,15 @@ def _fault(fix: Fix, known: set[str], now: datetime) -> str:
 
 
 def _fix_columns(table: Table) -> list[Any]:
-    return [table.c[name] for name in ("at", "position", "accuracy_m", "heading_deg", "speed_mps")]
+    return [table.c[name] for name in ("at", "position", "accuracy_m", "heading_deg", "speed_mps", "mocked")]
 
 
 _FIX = _fix_columns(latest_fixes)
+_UNIT = len(units.c)
 
 
 def _state(row: tuple[Any, ...]) -> UnitState:
-    unit, fix, bound = row[:8], row[8:13], row[13:]
+    unit, fix, bound = row[:_UNIT], row[_UNIT : _UNIT + len(_FIX)], row[_UNIT + len(_FIX) :]
     who = _unit(unit)
     assignment = None
     if bound[0] is not None:
@@ -197,7 +195,7 @@ def _state(row: tuple[Any, ...]) -> UnitState:
 
 
 def _unit(row: Any) -> Unit:
-    key, name, role, standby, start, end, plate, simulated = row
+    key, name, role, standby, start, end, plate, simulated, skills, backup_rank, contacts = row
     return Unit(
         id=key,
         name=name,
@@ -206,11 +204,28 @@ def _unit(row: Any) -> Unit:
         shift=Shift(start, end),
         plate=plate,
         simulated=simulated,
+        skills=frozenset(map(Skill, skills)),
+        backup_rank=backup_rank,
+        contacts=tuple(contacts),
+    )
+
+
+def _shop(row: Any) -> PartnerRepairShop:
+    key, name, place, designated, simulated, opens, closes, makes, capacity = row
+    return PartnerRepairShop(
+        id=key,
+        name=name,
+        position=position(place),
+        designated=designated,
+        simulated=simulated,
+        hours=Shift(opens, closes),
+        makes=frozenset(makes),
+        capacity=capacity,
     )
 
 
 def _fix(unit_id: str, row: tuple[Any, ...]) -> Fix:
-    at, where, accuracy_m, heading_deg, speed_mps = row
+    at, where, accuracy_m, heading_deg, speed_mps, mocked = row
     return Fix(
         unit_id=unit_id,
         position=position(where),
@@ -218,6 +233,7 @@ def _fix(unit_id: str, row: tuple[Any, ...]) -> Fix:
         accuracy_m=accuracy_m,
         heading_deg=heading_deg,
         speed_mps=speed_mps,
+        mocked=mocked,
     )
 
 
@@ -231,6 +247,9 @@ def _unit_row(unit: Unit) -> dict[str, Any]:
         "shift_end": unit.shift.end,
         "plate": unit.plate,
         "simulated": unit.simulated,
+        "skills": sorted(skill.value for skill in unit.skills),
+        "backup_rank": unit.backup_rank,
+        "contacts": list(unit.contacts),
     }
 
 
@@ -241,6 +260,10 @@ def _shop_row(shop: PartnerRepairShop) -> dict[str, Any]:
         "place": point(shop.position),
         "designated": shop.designated,
         "simulated": shop.simulated,
+        "opens": shop.hours.start,
+        "closes": shop.hours.end,
+        "makes": sorted(shop.makes),
+        "capacity": shop.capacity,
     }
 
 
@@ -253,4 +276,5 @@ def _columns(observed: Sequence[Fix]) -> dict[str, list[Any]]:
         "accuracies": [f.accuracy_m for f in observed],
         "headings": [f.heading_deg for f in observed],
         "speeds": [f.speed_mps for f in observed],
+        "mocked": [f.mocked for f in observed],
     }

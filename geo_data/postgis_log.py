@@ -79,6 +79,10 @@ class PostgisLog:
             raise UnknownId(f"没有案件 {incident_id}。(No such incident.)")
         return found
 
+    def incident(self, incident_id: str) -> Incident:
+        """An incident as it stands; raises `UnknownId`."""
+        return fold(self.history(incident_id))
+
     def incident_of(self, assignment_id: str) -> str:
         """Incident an assignment belongs to; raises `UnknownId`."""
         query = select(assignments.c.incident_id).where(assignments.c.id == assignment_id)

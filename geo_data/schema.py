@@ -110,6 +110,9 @@ units = Table(
     Column("shift_end", Time, nullable=False, comment="Guangzhou time; equal to the start: always on duty"),
     Column("plate", Text, nullable=False),
     Column("simulated", Boolean, nullable=False),
+    Column("skills", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("backup_rank", SmallInteger, comment="order in which back-up people are called up; null for regular staff"),
+    Column("contacts", ARRAY(Text), nullable=False, server_default="{}"),
 )
 
 shops = Table(
@@ -120,6 +123,10 @@ shops = Table(
     _shape("place", "POINT", 4326),
     Column("designated", Boolean, nullable=False),
     Column("simulated", Boolean, nullable=False),
+    Column("opens", Time, nullable=False, server_default="00:00", comment="Guangzhou time"),
+    Column("closes", Time, nullable=False, server_default="00:00", comment="equal to the opening: always open"),
+    Column("makes", ARRAY(Text), nullable=False, server_default="{}", comment="makes of vehicle it takes; empty: all"),
+    Column("capacity", Integer, comment="vehicles a day; null without a limit"),
 )
 
 
@@ -129,6 +136,7 @@ def _fix_columns() -> list[Column[object]]:
         Column("accuracy_m", Double, nullable=False),
         Column("heading_deg", Double),
         Column("speed_mps", Double),
+        Column("mocked", Boolean, nullable=False, server_default=text("false")),
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     ]
 

@@ -9,6 +9,7 @@ from scene import NOON, SCENE, Scene
 from dispatch.audit import audit
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, StaleIncident
 from dispatch.events import DuplicateJoined, IncidentMerged
+from dispatch.incident import fold
 from dispatch.record import Exclusion, Problem
 from dispatch.report import Report
 from dispatch.vocabulary import AssignmentStatus, Channel, IncidentStatus, Role, Tier
@@ -166,9 +167,9 @@ def test_who_overtakes_a_merge_wins_and_neither_incident_is_half_merged() -> Non
     real = scene.log.history
 
     class Overtaken(type(scene.log)):
-        def history(self, incident_id):
+        def incident(self, incident_id):
             seen = real(incident_id)
-            return seen[:-1] if incident_id == first else seen  # somebody appended since it was read
+            return fold(seen[:-1] if incident_id == first else seen)  # somebody appended since it was read
 
     scene.log.__class__ = Overtaken
     with pytest.raises(StaleIncident):

@@ -14,7 +14,7 @@ from dispatch.errors import UnknownId
 from dispatch.events import Candidate, IncidentReported, UnitOffered
 from dispatch.location import Position
 from dispatch.unit import Fix, PartnerRepairShop, Shift, Unit
-from dispatch.vocabulary import AssignmentStatus, Channel, Role, Tier, UnitStatus
+from dispatch.vocabulary import AssignmentStatus, Channel, Role, Skill, Tier, UnitStatus
 from geo_data.database import plain_url, transaction
 from geo_data.fleet_store import NOTICE_BYTES, PostgisFleet, notices
 from geo_data.postgis_log import PostgisLog
@@ -22,7 +22,16 @@ from geo_data.postgis_log import PostgisLog
 NOW = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 HERE = Position(113.3217, 23.1196)
 LI = Unit(id="u1", name="李", role=Role.SURVEYOR, standby=HERE, shift=Shift(time(7, 30), time(19)), plate="粤A12345")
-TOW = Unit(id="t1", name="施救一号", role=Role.TOW_UNIT, standby=Position(113.2, 23.0), simulated=True)
+TOW = Unit(
+    id="t1",
+    name="施救一号",
+    role=Role.TOW_UNIT,
+    standby=Position(113.2, 23.0),
+    simulated=True,
+    skills=frozenset({Skill.EXPRESSWAY, Skill.HEAVY_TOW}),
+    backup_rank=2,
+    contacts=("13800000000", "企业微信 li"),
+)
 
 
 def fix(seconds: float, unit_id: str = "u1") -> Fix:
@@ -58,6 +67,7 @@ def test_an_unknown_unit_has_no_entry_and_no_track(fleet: PostgisFleet) -> None:
 
 def test_shops_come_back_as_they_were_saved(fleet: PostgisFleet) -> None:
     shops = [PartnerRepairShop(id=f"s{n}", name=f"{n}号厂", position=HERE, designated=n == 1) for n in (1, 2)]
+    shops[1] = replace(shops[1], hours=Shift(time(8), time(20)), makes=frozenset({"比亚迪", "东风"}), capacity=6)
     fleet.save_shops(shops)
     fleet.save_shops([])
     assert fleet.shops() == shops
@@ -66,6 +76,13 @@ def test_shops_come_back_as_they_were_saved(fleet: PostgisFleet) -> None:
 def test_the_latest_fix_moves_the_unit(fleet: PostgisFleet) -> None:
     assert fleet.record_fixes([fix(-20), fix(-5), fix(-10), fix(-7, "t1")], NOW) == []
     assert {s.unit.id: s.fix for s in fleet.states(NOW)} == {"u1": fix(-5), "t1": fix(-7, "t1")}
+
+
+def test_a_fix_keeps_what_the_device_said_of_it(fleet: PostgisFleet) -> None:
+    said = replace(fix(5), speed_mps=11.0, mocked=True)
+    assert fleet.record_fixes([said], NOW + timedelta(seconds=6)) == []
+    assert fleet.track("u1", NOW) == [said]
+    assert {s.unit.id: s.fix for s in fleet.states(NOW + timedelta(seconds=6))}["u1"] == said
 
 
 def test_a_late_fix_joins_the_track_but_does_not_move_the_unit(fleet: PostgisFleet) -> None:
