@@ -57,12 +57,13 @@ class Geocoder:
     def __init__(
         self, network: Network, places: Sequence[Place], district_of: DistrictOf, city: str = GUANGZHOU
     ) -> None:
+        self._city = city
         district_of = lru_cache(maxsize=200_000)(district_of)  # the same places are weighed again and again
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
         self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
-        self._network, self._district_of, self._city = network, district_of, city
+        self._network, self._district_of = network, district_of
 
     def geocode(
         self, text: str, *, hint: Position | None = None, hint_accuracy_m: float | None = None
