@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.errors import InvalidInput
 from geo_data.compile import RoadEdges, compile_network
 from geo_data.imports.osm_places import read_places
 from geo_data.imports.osm_read import Streets, read_streets
@@ -46,6 +47,10 @@ def import_osm(path: Path, *, title: str = "", progress: Progress = _quiet) -> N
     streets = read_streets(path)
     progress("joining segments between junctions")
     chains = find_chains(streets.tail, streets.head, len(streets.node_lon))
+    if not len(chains.segment):
+        raise InvalidInput(
+            f"{path} holds only rings of streets that nothing leads to: check that it is the extract you meant."
+        )
     edges = merge_chains(streets, chains)
     progress("finding the turn restrictions")
     restrictions, ignored = edge_restrictions(streets, chains, edges.tail, edges.head)

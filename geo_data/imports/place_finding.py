@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from dispatch.location import Position, distance_m
@@ -102,17 +104,24 @@ def _with_station(entrances: list[tuple[str, Place]], stations: list[Place]) -> 
 
 def _merged(places: list[Place]) -> list[Place]:
     """One place for all of one name and kind that lie together; of a bridge the middle of its parts."""
-    spots: dict[tuple[str, str], list[list[Place]]] = {}
+    alike: dict[tuple[str, str], list[Place]] = {}
     for place in places:
-        same = spots.setdefault((place.name, place.kind), [])
-        reach_m = SAME_M.get(place.kind, SAME_SPOT_M)
-        for spot in same:
-            if distance_m(spot[0].position, place.position) <= reach_m:
-                spot.append(place)
-                break
-        else:
-            same.append([place])
-    return [_one(spot) for same in spots.values() for spot in same]
+        alike.setdefault((place.name, place.kind), []).append(place)
+    return [_one(spot) for same in alike.values() for spot in _spots(same)]
+
+
+def _spots(same: list[Place]) -> list[list[Place]]:
+    """Parts of ``same`` that hang together, each place within reach of another one."""
+    if len(same) == 1:
+        return [same]
+    tree = cKDTree(np.array([point_of(place.position) for place in same]))
+    pairs = tree.query_pairs(SAME_M.get(same[0].kind, SAME_SPOT_M), output_type="ndarray")
+    near = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(same), len(same)))
+    count, label = connected_components(near, directed=False)
+    spots: list[list[Place]] = [[] for _ in range(count)]
+    for place, spot in zip(same, label.tolist(), strict=True):
+        spots[spot].append(place)
+    return spots
 
 
 def _one(spot: list[Place]) -> Place:

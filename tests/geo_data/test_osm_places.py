@@ -226,6 +226,12 @@ def test_a_name_stands_once_a_spot_and_keeps_the_other_names_of_all_that_lie_the
     assert there.position == Position(113.35, 23.1)
 
 
+def test_a_long_bridge_in_many_parts_is_one_place(tmp_path: Path) -> None:
+    ways = {i: ([i, i + 1], {"highway": "primary", "bridge": "yes", "name": "样板大桥"}) for i in range(6)}
+    (bridge,) = read(tmp_path, {}, ways)
+    assert distance_m(bridge.position, Position(113.33, 23.1)) < 1
+
+
 def test_a_lamp_pole_is_known_by_its_number(tmp_path: Path) -> None:
     lamp = {"highway": "street_lamp"}
     (pole,) = read(tmp_path, {1: lamp | {"ref": "GZ0123"}, 2: lamp})
