@@ -84,7 +84,7 @@ def show_import(extract: Path) -> Network:
 
 
 def numbers(places: Sequence[Place], roads: frozenset[str]) -> tuple[int, Errors]:
-    """How many roads have two numbers or more, and the error of each number there."""
+    """How many roads have two numbers or more, and error and radius of each number there, (n, 2) metres."""
     known: dict[str, list[tuple[int, Points]]] = {}
     for place in places:
         for name in (place.name, *place.aliases):
@@ -96,8 +96,9 @@ def numbers(places: Sequence[Place], roads: frozenset[str]) -> tuple[int, Errors
         for number, point in of_road:
             if others := [one for one in of_road if one[0] != number]:
                 guess = locate_number(number, others)
-                errors.append(distance_m(position_of(guess.point), position_of(point)))
-    return sum(len({number for number, _ in of_road}) > 1 for of_road in known.values()), np.array(errors)
+                errors.append((distance_m(position_of(guess.point), position_of(point)), guess.radius_m))
+    roads_used = sum(len({number for number, _ in of_road}) > 1 for of_road in known.values())
+    return roads_used, np.array(errors).reshape(-1, 2)
 
 
 def corners(network: Network) -> list[Corner]:
@@ -135,30 +136,40 @@ def stops(places: Sequence[Place], network: Network) -> list[tuple[str, Position
 
 
 def ask(geocoder: Geocoder, told: Sequence[tuple[str, Position]]) -> Errors:
-    """Error of each answer in metres; infinite where there is none."""
-    errors = []
+    """Error of each answer and the radius it states, (n, 2) metres; infinite and NaN where there is none."""
+    answers = []
     for text, truth in told:
         try:
             answer = geocoder.geocode(text)
         except InvalidInput:
             answer = None
-        errors.append(distance_m(answer.position, truth) if isinstance(answer, Location) else np.inf)
-    return np.array(errors)
+        located = isinstance(answer, Location)
+        answers.append((distance_m(answer.position, truth), answer.uncertainty_m) if located else (np.inf, np.nan))
+    return np.array(answers).reshape(-1, 2)
 
 
-def show(title: str, errors: Errors, rng: np.random.Generator) -> None:
+def show(title: str, answers: Errors, rng: np.random.Generator) -> None:
     """Print shares with their Wilson intervals, and the median with that of draws with replacement."""
+    errors, radii = answers.T
     print(f"\n== {title}: n={len(errors)}")
     if not len(errors):
         return
     for limit in LIMITS_M:
-        told = share(int((errors <= limit).sum()), len(errors))
-        print(f"  within {limit:>4} m  {told.p or 0.0:6.1%} ({told.low:.1%}-{told.high:.1%})")
-    located = share(int(np.isfinite(errors).sum()), len(errors))
-    print(f"  located        {located.p or 0.0:6.1%} ({located.low:.1%}-{located.high:.1%})")
+        show_share(f"within {limit:>4} m", errors <= limit)
+    located = np.isfinite(errors)
+    show_share("located", located)
+    show_share("inside radius", (errors <= radii)[located])
+    print(f"  median radius  {np.median(radii[located]):.0f} m")
     medians = np.median(errors[rng.integers(len(errors), size=(DRAWS, len(errors)))], axis=1)
     low, high = np.quantile(medians, (0.025, 0.975), method="lower")
     print(f"  median         {np.median(errors):.0f} m ({low:.0f}-{high:.0f})")
+
+
+def show_share(title: str, hits: npt.NDArray[np.bool_]) -> None:
+    """Print one share with its Wilson interval."""
+    told = share(int(hits.sum()), len(hits))
+    if told.p is not None:
+        print(f"  {title:<14} {told.p:6.1%} ({told.low:.1%}-{told.high:.1%}, n={told.n})")
 
 
 if __name__ == "__main__":
