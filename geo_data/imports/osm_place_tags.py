@@ -79,6 +79,17 @@ _NAMES = ("name", "name:zh", "official_name", "short_name", "alt_name", "old_nam
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"\d{1,5}")
 _ENTRANCE = re.compile(r"(?<![A-Za-z0-9])([A-Z]\d{0,2}|\d{1,2}[A-Z]?)(?=(?:号)?(?:出入口|出口|入口|口)?$)")
+# What is written on the map but names nothing: there is one at every corner.
+_NOT_A_NAME = re.compile(
+    r"[\W\d_]*|第?[\dA-Za-z一二三四五六七八九十]{1,4}[号#]?(?:楼|栋|座|幢|单元|号|门|区)|[东南西北正前后侧]{1,2}门"
+    r"|(?:地下|地面|露天|公共|内部)*停车场|公厕|(?:公共)?(?:厕所|卫生间|洗手间)|[出入]{1,2}口|售票处|门卫室?|保安亭"
+    r"|超市|便利店|小卖部|食堂|宿舍楼?|教学楼|办公楼|居民楼|住宅楼?|配电房|垃圾站"
+)
+
+
+def is_a_name(name: str) -> bool:
+    """Whether ``name`` tells one place from others: 5号楼, 东门 and 停车场 do not."""
+    return _NOT_A_NAME.fullmatch(name) is None
 
 
 def kind_of(tags: Tags) -> str:

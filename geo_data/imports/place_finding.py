@@ -14,6 +14,7 @@ from geo_data.imports.osm_place_tags import (
     address_of,
     entrance_names,
     entrance_of,
+    is_a_name,
     kind_of,
     lamp_names,
     names_of,
@@ -26,6 +27,7 @@ from geo_data.plane import point_of
 SAME_SPOT_M = 100.0
 SAME_M = {"bridge": 2000.0, "tunnel": 2000.0, "metro_station": 600.0, "railway_station": 600.0, "toll_gate": 500.0}
 ENTRANCE_REACH_M = 600.0  # from the middle of its station
+OFTEN_WITHOUT_A_NAME = frozenset({"building", "estate", "landmark", "shop", "office", "mall", "school", "industrial"})
 STRUCTURES = ("桥", "隧道", "立交")
 
 
@@ -41,7 +43,9 @@ class FoundPlaces:
     names = staticmethod(names_of)
 
     def keep(self, names: tuple[str, ...], kind: str, position: Position) -> None:
-        """Keep a place unless it has no name."""
+        """Keep a place unless it has no name that tells it from others."""
+        if kind in OFTEN_WITHOUT_A_NAME:
+            names = tuple(filter(is_a_name, names))
         if names:
             self.kept.append(Place(names[0], names[1:], kind, position, "", SOURCE))
 

@@ -10,7 +10,15 @@ import pytest
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position, distance_m
 from geo_data.builtin.places import Place
-from geo_data.imports.osm_place_tags import address_of, entrance_of, exit_names, kind_of, names_of, station_names
+from geo_data.imports.osm_place_tags import (
+    address_of,
+    entrance_of,
+    exit_names,
+    is_a_name,
+    kind_of,
+    names_of,
+    station_names,
+)
 from geo_data.imports.osm_places import read_places
 
 Tags = dict[str, str]
@@ -88,6 +96,20 @@ def test_every_other_name_becomes_an_alias_once() -> None:
     assert names_of(tags) == ("广州塔", "小蛮腰", "海心塔", "Canton Tower")
     assert names_of({"name:en": "Only English"}) == ("Only English",)
     assert names_of({}) == ()
+
+
+@pytest.mark.parametrize("word", ["5号楼", "A座", "12", "东门", "地下停车场", "公共厕所", "出入口", "第3栋"])
+def test_a_word_that_is_on_every_corner_is_no_name(tmp_path: Path, word: str) -> None:
+    assert not is_a_name(word)
+    assert read(tmp_path, {1: {"building": "yes", "name": word}}) == []
+    assert [place.name for place in read(tmp_path, {1: {"highway": "bus_stop", "name": word}})] == [word]
+    address = {"addr:street": "样板路", "addr:housenumber": "8"}
+    assert [place.name for place in read(tmp_path, {1: {"building": "yes", "name": word} | address})] == ["样板路8号"]
+
+
+@pytest.mark.parametrize("name", ["东门大厦", "天河城停车场", "五号停机坪", "北门街", "A8音乐大厦", "K11"])
+def test_a_name_that_begins_or_ends_like_one_is_kept(name: str) -> None:
+    assert is_a_name(name)
 
 
 @pytest.mark.parametrize(
