@@ -19,11 +19,10 @@ from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, Geocode, TravelTimesTo
-from geo_data.builtin.places import Place, builtin_places
+from geo_data.builtin.places import Place
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.database import engine, transaction
-from geo_data.districts import district_of
 from geo_data.fleet_store import PostgisFleet
 from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
@@ -42,6 +41,7 @@ from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
 from geo_data.routing import Router
 from geo_data.scenarios import Scenarios
+from geo_data.service_area import ServiceArea, area_of, known_places
 from geo_data.trip_times import TripTimes
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
@@ -68,7 +68,7 @@ BUILT_BY = (
 class Ground:
     """What a process knows of the world: roads, places and the policy; made once, shared by all its threads.
 
-    The router of `ground` has the usual speeds and its geocoder the built-in places; `live_ground` has the speeds that
+    The router of `ground` has the usual speeds and its geocoder the places of the network; `live_ground` has the speeds that
     hold now, a company's own places, and online place services where the settings name any.
     """
 
@@ -77,6 +77,11 @@ class Ground:
     geocoder: Geocoder
     policy: Policy
     services: Enquiry | None = None
+
+    @property
+    def area(self) -> ServiceArea:
+        """Where this ground serves: Guangzhou, or another city whose roads the network has."""
+        return _area(self.network)
 
     @property
     def geocode(self) -> Geocode:
@@ -88,7 +93,7 @@ class Ground:
         return Desk(
             geocode=self.geocode,
             travel_times=travel_times or self.router.travel_times,
-            district_of=district_of,
+            district_of=self.area.district_of,
             fleet=fleet,
             log=log,
             policy=self.policy,
@@ -116,8 +121,12 @@ def ground() -> Ground:
 
 
 def geocoder(network: Network, company_places: Sequence[Place] = ()) -> Geocoder:
-    """Make a geocoder that knows the built-in places and a company's own."""
-    return Geocoder(network, [*builtin_places(), *company_places], district_of)
+    """Make a geocoder that knows the network's own places, the built-in ones in its reach, and a company's own."""
+    area = _area(network)
+    return Geocoder(network, [*known_places(network), *company_places], area.district_of, area.city)
+
+
+_area = lru_cache(maxsize=2)(area_of)
 
 
 @lru_cache(maxsize=1)
@@ -164,7 +173,9 @@ def live_ground(connection: Connection, now: datetime) -> Ground:
 def enquiry() -> Enquiry | None:
     """The online place services of the settings, in the order they are asked; None when there is none."""
     services = list(_place_services())
-    return Enquiry(list(map(guarded, services)), district_of, limit_s=settings().online_limit_s) if services else None
+    if not services:
+        return None
+    return Enquiry(list(map(guarded, services)), ground().area.district_of, limit_s=settings().online_limit_s)
 
 
 def _place_services() -> Iterator[PlaceService]:

@@ -74,6 +74,8 @@ class Network:
         built-in network adds ``generated_edges`` and ``generated_nodes`` (on no drawn road).
     derived : mapping of str to array
         What follows from the rest and is slow to find (see `geo_data.derived`): kept in the file, empty before.
+    places : (b,) uint8
+        Named places that came with the roads, packed (see `geo_data.network_places`); empty where none did.
     """
 
     node_lon: Floats
@@ -97,6 +99,7 @@ class Network:
     names: tuple[str, ...]
     meta: Mapping[str, Any] = field(default_factory=dict)
     derived: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    places: Bytes = field(default_factory=lambda: np.zeros(0, dtype=np.uint8))
 
     @property
     def n_nodes(self) -> int:
@@ -134,4 +137,4 @@ class Network:
         return np.column_stack([self.point_lon[part], self.point_lat[part]])
 
 
-ARRAYS = tuple(key for key in Network.__dataclass_fields__ if key not in ("names", "meta", "derived"))
+ARRAYS = tuple(key for key in Network.__dataclass_fields__ if key not in ("names", "meta", "derived", "places"))

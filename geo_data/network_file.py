@@ -25,6 +25,8 @@ def save(network: Network, path: Path) -> None:
     """Write ``network`` to one file; an existing file is replaced only when the new one is whole."""
     tensors = {key: np.ascontiguousarray(getattr(network, key)) for key in ARRAYS}
     tensors |= {f"{DERIVED}{key}": array for key, array in (network.derived or derive(network)).items()}
+    if len(network.places):
+        tensors["places"] = network.places
     tensors["names"] = np.frombuffer("\n".join(network.names).encode(), dtype=np.uint8)
     metadata = {"format": FORMAT, "meta": json.dumps(dict(network.meta), ensure_ascii=False, sort_keys=True)}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # several processes may compile at once
@@ -57,6 +59,8 @@ def load(path: Path) -> Network:
         header, start = _header(raw)
         meta = json.loads(header["__metadata__"]["meta"])
         arrays = {key: _array(raw, start, header[key]) for key in (*ARRAYS, "names")}
+        if "places" in header:  # a network without places of its own has no such entry
+            arrays["places"] = _array(raw, start, header["places"])
         derived = {
             key.removeprefix(DERIVED): _array(raw, start, entry)
             for key, entry in header.items()

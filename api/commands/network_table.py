@@ -8,6 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from geo_data.network import ROAD_CLASSES, Network
+from geo_data.network_places import count_by_kind
 
 # What geo_data calls the reasons, in the words of the screen.
 _REASONS = {
@@ -34,13 +35,48 @@ _REASONS = {
     "its kind is unknown": "类型不明",
 }
 
+_KINDS = {
+    "address": "门牌",
+    "airport": "机场",
+    "bridge": "桥",
+    "building": "楼宇",
+    "bus_stop": "公交站",
+    "bus_terminal": "客运与公交总站",
+    "estate": "小区",
+    "government": "机关",
+    "hospital": "医院",
+    "hotel": "酒店",
+    "industrial": "工业区",
+    "interchange": "出口与立交",
+    "junction": "路口",
+    "lamp_pole": "灯杆",
+    "landmark": "地标",
+    "mall": "商场",
+    "market": "市场",
+    "metro_entrance": "地铁出口",
+    "metro_station": "地铁站",
+    "office": "办公",
+    "park": "公园",
+    "port": "码头",
+    "railway_station": "火车站",
+    "school": "学校",
+    "service_area": "服务区",
+    "shop": "商店",
+    "toll_gate": "收费站",
+    "town": "镇街",
+    "tram_stop": "电车站",
+    "tunnel": "隧道",
+    "university": "大学",
+    "village": "村",
+}
+
 
 def network_table(network: Network, path: Path, steps: Sequence[tuple[str, float]] = ()) -> Table:
     """What the network holds, what was left out and why, and the seconds each step took."""
     table = Table(title=str(network.meta.get("title", path.stem)), show_header=False, title_justify="left")
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
-    for label, value in (*_contents(network), *_left_out(network)):
+    for label, value in (*_contents(network), *_places(network), *_left_out(network)):
         table.add_row(label, value)
     table.add_section()
     for name, seconds in steps:
@@ -65,6 +101,12 @@ def _contents(network: Network) -> list[tuple[str, str]]:
     rows.append(("转向限制,生效 turn restrictions applied", f"{applied:,}"))
     rows.append(("  为此复制的节点 nodes copied for them", f"{copies:,}"))
     return rows
+
+
+def _places(network: Network) -> list[tuple[str, str]]:
+    counts = count_by_kind(network)
+    rows = [("地点 named places", f"{sum(counts.values()):,}")]
+    return rows + [(f"  {_KINDS.get(kind, '')} {kind}", f"{count:,}") for kind, count in counts.items()]
 
 
 def _length_by_class(network: Network, base: slice) -> list[tuple[str, float]]:

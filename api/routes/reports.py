@@ -10,7 +10,6 @@ from dispatch.location import Location, Position
 from dispatch.report import Report
 from geo_data.coordinates import Datum as GroundDatum
 from geo_data.coordinates import to_wgs84
-from geo_data.districts import district_of
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -43,7 +42,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
 def reverse(on: Ground, _: SignedIn, lon: Longitude, lat: Latitude, crs: Datum = "wgs84") -> WordsOut:
     """Words for a point: its road, the nearest corner, a place that everybody knows."""
     at = position_of(PointIn(lon=lon, lat=lat, crs=crs))
-    return WordsOut(lon=at.lon, lat=at.lat, district=district_of(at), words=on.geocoder.words_at(at))
+    return WordsOut(lon=at.lon, lat=at.lat, district=on.area.district_of(at), words=on.geocoder.words_at(at))
 
 
 @router.get("/geocode")

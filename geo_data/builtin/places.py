@@ -22,7 +22,9 @@ class Place:
     kind : str
         ``metro_station``, ``railway_station``, ``bus_terminal``, ``airport``, ``port``, ``hospital``, ``university``,
         ``mall``, ``market``, ``government``, ``landmark``, ``town``, ``village``, ``interchange``, ``junction``,
-        ``bridge`` or ``tunnel``.
+        ``bridge``, ``tunnel`` and the like. From an OpenStreetMap extract also ``metro_entrance``, ``bus_stop``,
+        ``tram_stop``, ``shop``, ``building``, ``lamp_pole`` and ``address`` (a house number alone); ``company`` is one
+        of a company's own.
     position : Position
         WGS-84, rounded to four decimals (about 10 m); most are good to 200 m, see ``source``.
     district : str

@@ -1,15 +1,19 @@
 """Import of an OpenStreetMap extract: read, simplify, merge attributes, compile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.errors import InvalidInput
 from geo_data.compile import RoadEdges, compile_network
+from geo_data.imports.osm_places import read_places
 from geo_data.imports.osm_read import Streets, read_streets
 from geo_data.imports.osm_turns import edge_restrictions
 from geo_data.network import BRIDGE, TUNNEL, Floats, Ints, Network
+from geo_data.network_places import pack
 from geo_data.road_edges import great_circle_m
 from geo_data.simplify import Chains, find_chains
 from geo_data.turn_costs import assumed_turn_costs
@@ -22,7 +26,7 @@ def _quiet(_: str) -> None:
 
 
 def import_osm(path: Path, *, title: str = "", progress: Progress = _quiet) -> Network:
-    """Compile the streets of an OpenStreetMap file (.osm, .osm.gz, .osm.pbf).
+    """Compile the streets of an OpenStreetMap file (.osm, .osm.gz, .osm.pbf), with its named places.
 
     Parameters
     ----------
@@ -43,11 +47,15 @@ def import_osm(path: Path, *, title: str = "", progress: Progress = _quiet) -> N
     streets = read_streets(path)
     progress("joining segments between junctions")
     chains = find_chains(streets.tail, streets.head, len(streets.node_lon))
+    if not len(chains.segment):
+        raise InvalidInput(
+            f"{path} holds only rings of streets that nothing leads to: check that it is the extract you meant."
+        )
     edges = merge_chains(streets, chains)
     progress("finding the turn restrictions")
     restrictions, ignored = edge_restrictions(streets, chains, edges.tail, edges.head)
     progress("compiling")
-    return compile_network(
+    network = compile_network(
         edges,
         restrictions,
         costs=assumed_turn_costs(edges),
@@ -57,6 +65,8 @@ def import_osm(path: Path, *, title: str = "", progress: Progress = _quiet) -> N
         dropped=streets.skipped,
         ignored=ignored + streets.ignored,
     )
+    progress("reading the places")
+    return replace(network, places=pack(read_places(path)))
 
 
 def merge_chains(streets: Streets, chains: Chains) -> RoadEdges:

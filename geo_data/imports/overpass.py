@@ -1,10 +1,10 @@
-"""Import of a place by name: OSMnx asks Nominatim for its outline and Overpass for its streets."""
+"""Import of a place by name: OSMnx asks Nominatim for its outline and Overpass for its streets and named places."""
 
 import contextlib
 import json
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ import requests
 from osmnx import settings
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.builtin.places import Place
+from geo_data.imports.overpass_places import WANTED, places_of
 from geo_data.imports.street_graph import StreetGraph, compile_graph
 from geo_data.network import Network
+from geo_data.network_places import pack
 
 # These answers mean "busy, later": OSMnx waits 55 s and asks again, without end.
 BUSY = {429, 504}
@@ -49,7 +52,7 @@ def _quiet(_: str) -> None:
 def import_place(
     place: str, servers: Servers = Servers(), *, title: str = "", progress: Callable[[str], None] = _quiet
 ) -> Network:
-    """Download and compile the streets of a place, e.g. ``广州市天河区``.
+    """Download and compile the streets of a place, e.g. ``广州市天河区``, with its named places.
 
     Raises
     ------
@@ -61,16 +64,22 @@ def import_place(
     if not place.strip():
         raise InvalidInput("The name of the place is empty: give one as the map knows it, e.g. 广州市天河区.")
     progress(f"asking for {place}")
-    graph = download(place, servers, progress=progress)
-    return compile_graph(graph, title=title or place, source=f"OpenStreetMap by OSMnx ({place})", progress=progress)
+    graph, places = download(place, servers, progress=progress)
+    source = f"OpenStreetMap by OSMnx ({place})"
+    network = compile_graph(graph, title=title or place, source=source, progress=progress)
+    return replace(network, places=pack(places))
 
 
-def download(place: str, servers: Servers, *, progress: Callable[[str], None] = _quiet) -> StreetGraph:
-    """Street graph of a place, simplified, from the servers or their kept answers."""
+def download(
+    place: str, servers: Servers, *, progress: Callable[[str], None] = _quiet
+) -> tuple[StreetGraph, list[Place]]:
+    """Street graph of a place, simplified, and its named places, from the servers or their kept answers."""
     _drop_broken_answers(servers.cache)
     try:
         with _osmnx_settings(servers, progress):
             found = osmnx.graph_from_place(place, network_type="drive")
+            progress("asking for the named places")
+            places = _places(place)
     except TypeError:
         raise InvalidInput(f"{place} is a point without an outline: name a town or district, or use --osm.") from None
     except osmnx._errors.InsufficientResponseError as error:
@@ -80,7 +89,14 @@ def download(place: str, servers: Servers, *, progress: Callable[[str], None] = 
     except ValueError as error:
         raise InvalidInput(f"{place}: the streets could not be put together ({error}): use --osm.") from None
     nodes = dict(found.nodes(data=True))
-    return StreetGraph(nodes, list(found.edges(data=True)), title=place)
+    return StreetGraph(nodes, list(found.edges(data=True)), title=place), places
+
+
+def _places(place: str) -> list[Place]:
+    try:
+        return places_of(osmnx.features_from_place(place, WANTED))
+    except osmnx._errors.InsufficientResponseError:  # it has streets, but nothing with a name
+        return []
 
 
 def _nothing_found(place: str, error: Exception) -> str:

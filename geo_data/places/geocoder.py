@@ -30,6 +30,9 @@ from geo_data.plane import Points, point_of, position_of
 
 DistrictOf = Callable[[Position], str | None]
 
+GUANGZHOU = "广州市"
+ENGLISH = {GUANGZHOU: "Guangzhou"}
+NOT_TYPED = frozenset({"company", "shop", "office", "building", "bus_stop", "address", "lamp_pole"})  # too many names
 GOOD_SCORE = 0.45  # below, the name only tells the part of town
 RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
 DEFAULT_ACCURACY_M = 50.0
@@ -47,9 +50,14 @@ class Geocoder:
         Built-in places and a company's own; addresses are aliases.
     district_of : callable
         The district of a position, None outside the city.
+    city : str
+        Where we are. What the words say of other cities is understood in Guangzhou only.
     """
 
-    def __init__(self, network: Network, places: Sequence[Place], district_of: DistrictOf) -> None:
+    def __init__(
+        self, network: Network, places: Sequence[Place], district_of: DistrictOf, city: str = GUANGZHOU
+    ) -> None:
+        self._city = city
         district_of = lru_cache(maxsize=200_000)(district_of)  # the same places are weighed again and again
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
@@ -90,7 +98,7 @@ class Geocoder:
         spoken = parse(
             self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
         )
-        if spoken.other_city:
+        if spoken.other_city and self._city == GUANGZHOU:
             return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
         if not found:
@@ -107,8 +115,9 @@ class Geocoder:
     def _check_inside(self, point: Position) -> None:
         if self._district_of(point) is None:
             raise OutsideServiceArea(
-                f"定位点 ({point.lon:.5f}, {point.lat:.5f}) 在广州市以外,超出服务范围:请核对经纬度的先后与坐标系。"
-                "(The point is outside Guangzhou: check the order of longitude and latitude, and the datum.)"
+                f"定位点 ({point.lon:.5f}, {point.lat:.5f}) 在{self._city}以外,超出服务范围:请核对经纬度的先后与坐标系。"
+                f"(The point is outside {ENGLISH.get(self._city, self._city)}: check the order of longitude and "
+                "latitude, and the datum.)"
             )
 
     def words_at(self, position: Position) -> str:
@@ -117,8 +126,8 @@ class Geocoder:
 
     @cached_property
     def _typed(self) -> Sounds:
-        """What people may type in pinyin: roads, and places other than a company's own."""
-        known = (place.name for place in self._sources.gazetteer.places if place.kind != "company")
+        """What people may type in pinyin: roads, and the places that many people know."""
+        known = (place.name for place in self._sources.gazetteer.places if place.kind not in NOT_TYPED)
         return Sounds([*sorted(self._sources.roads.names.known), *known])
 
     @cached_property

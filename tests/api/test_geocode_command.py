@@ -133,3 +133,26 @@ def test_a_long_batch_answers_as_a_short_one_does(tmp_path: Path, monkeypatch: p
         found.append(target.read_text(encoding="utf-8"))
     assert found[0] == found[1]
     assert found[0].count("体育西路站") >= 20
+
+
+OTHER_TOWN = """<osm version="0.6">
+<node id="1" version="1" lon="121.45" lat="31.22"/><node id="2" version="1" lon="121.46" lat="31.22"/>
+<node id="3" version="1" lon="121.46" lat="31.23"/>
+<node id="4" version="1" lon="121.455" lat="31.225"><tag k="amenity" v="hospital"/><tag k="name" v="样板医院"/>
+<tag k="alt_name" v="仁心院"/></node>
+<way id="1" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/>
+<tag k="highway" v="primary"/><tag k="name" v="样板路"/></way>
+<way id="2" version="1"><nd ref="3"/><nd ref="4"/><tag k="highway" v="residential"/></way>
+</osm>"""
+
+
+def test_the_places_of_an_imported_extract_are_found_in_its_own_city(tmp_path: Path) -> None:
+    (tmp_path / "town.osm").write_text(OTHER_TOWN, encoding="utf-8")
+    target = tmp_path / "town.net"
+    words = ["network", "import", "--osm", tmp_path / "town.osm", "--out", target, "--title", "样板市"]
+    assert CliRunner().invoke(app, [str(word) for word in words]).exit_code == 0
+    for name in ("样板医院", "仁心院"):
+        record = json.loads(run(f"上海市{name}门口", "--network", target, "--json").stdout)
+        assert (record["matched_text"], record["district"]) == ("样板医院", "样板市")
+        assert (record["lon"], record["lat"]) == (121.455, 31.225)
+    assert run("体育西路站", "--network", target).exit_code == 1  # of Guangzhou, which this network does not reach

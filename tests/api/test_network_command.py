@@ -8,10 +8,12 @@ from typer.testing import CliRunner, Result
 from api.commands.network import app
 from dispatch.errors import DispatchError
 from geo_data.network_file import load
+from geo_data.network_places import own_places
 
 STREETS = """<osm version="0.6">
 <node id="1" version="1" lon="113.30" lat="23.10"/><node id="2" version="1" lon="113.31" lat="23.10"/>
 <node id="3" version="1" lon="113.31" lat="23.11"/><node id="4" version="1" lon="113.30" lat="23.11"/>
+<node id="5" version="1" lon="113.305" lat="23.105"><tag k="amenity" v="hospital"/><tag k="name" v="样板医院"/></node>
 <way id="1" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/>
 <tag k="highway" v="primary"/><tag k="name" v="样板路"/></way>
 <way id="2" version="1"><nd ref="1"/><nd ref="4"/><tag k="highway" v="residential"/></way>
@@ -44,6 +46,15 @@ def test_an_import_writes_the_network_and_tells_what_it_holds_and_how_to_use_it(
     assert load(folder / "town.net").names == ("样板路",)
     for words in ("节点 nodes", "1 │", "not a street for cars", "compiling", "GZ_NETWORK=town.net make run"):
         assert words in result.output
+
+
+def test_the_places_of_the_extract_are_counted_by_kind_and_stay_with_the_network(folder: Path) -> None:
+    imported = run("import", "--osm", "town.osm").output
+    for output in (imported, run("info", "town.net").output):
+        assert "医院 hospital" in output
+        assert "地点 named places" in output
+    assert [place.name for place in own_places(load(folder / "town.net"))] == ["样板医院"]
+    assert sorted(path.name for path in folder.iterdir()) == ["town.net", "town.osm"]
 
 
 def test_out_and_title_are_taken(folder: Path) -> None:

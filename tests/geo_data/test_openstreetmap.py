@@ -177,6 +177,11 @@ def test_a_bad_file_says_what_is_wrong(
         import_osm(tmp_path / name)
 
 
+def test_a_file_of_nothing_but_a_ring_says_what_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="only rings"):
+        import_osm(write_osm(tmp_path / "x.osm", {90: street(RING[90])}))
+
+
 def osmnx_counts(path: Path) -> tuple[int, int]:
     """Nodes and edges of OSMnx's own drive graph of a file, strongly connected."""
     rules = re.findall(r'\["(\w+)"!~"([^"]*)"\]', osmnx._overpass._get_network_filter("drive"))

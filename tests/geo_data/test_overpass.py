@@ -14,7 +14,9 @@ import osmnx
 import pytest
 
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.location import Position
 from geo_data.imports.overpass import Servers, import_place
+from geo_data.network_places import own_places
 
 WEST, SOUTH, STEP, SIZE = 113.30, 23.10, 0.004, 4
 OUTLINE = [[113.29, 23.09], [113.33, 23.09], [113.33, 23.13], [113.29, 23.13], [113.29, 23.09]]
@@ -35,6 +37,17 @@ def street_grid() -> dict[str, Any]:
         ways.append({"type": "way", "id": 100 + k, "nodes": [10 * k + c for c in range(SIZE)], "tags": row})
         ways.append({"type": "way", "id": 200 + k, "nodes": [10 * r + k for r in range(SIZE)], "tags": column})
     return {"version": 0.6, "elements": nodes + ways}
+
+
+def with_places() -> dict[str, Any]:
+    """The grid with a hospital, a mall drawn as an area, and a thing without a name."""
+    grid = street_grid()
+    ring = {"type": "way", "id": 300, "nodes": [0, 1, 11, 10, 0], "tags": {"shop": "mall", "name": "样板广场"}}
+    nodes = [
+        {"type": "node", "id": 400, "lon": WEST, "lat": SOUTH, "tags": {"amenity": "hospital", "name": "样板医院"}},
+        {"type": "node", "id": 401, "lon": WEST, "lat": SOUTH, "tags": {"amenity": "hospital"}},
+    ]
+    return grid | {"elements": [*nodes, *grid["elements"], ring]}
 
 
 def place(kind: str) -> dict[str, Any]:
@@ -113,6 +126,15 @@ def test_a_place_becomes_a_network_with_names_limits_and_one_way_streets(replay:
     assert network.meta["title"] == "样板镇"
     assert any(step.startswith("answer 2") for step in steps)
     assert {"/nominatim/search", "/api/status", "/api/interpreter"} == set(replay.asked)
+
+
+def test_the_named_places_of_a_place_come_with_its_streets(replay: Replay, tmp_path: Path) -> None:
+    replay.streets = with_places
+    network = import_place("样板镇", replay.servers(tmp_path))
+    hospital, mall = sorted(own_places(network), key=lambda place: place.kind)
+    assert (hospital.name, hospital.position) == ("样板医院", Position(WEST, SOUTH))
+    assert mall.name == "样板广场"
+    assert WEST < mall.position.lon < WEST + STEP
 
 
 def test_a_second_run_takes_every_answer_from_the_cache(replay: Replay, tmp_path: Path) -> None:
