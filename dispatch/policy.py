@@ -101,7 +101,7 @@ class Choosing:
     shown: int = 20
     auto_offer: bool = False
     window_s: float = 20.0
-    wait_price_s: float = 3600.0
+    wait_price_s: float = 7200.0
     wait_growth: float = 4.0
     swaps: bool = True
     swap_gain_s: float = 180.0

@@ -17,13 +17,17 @@ from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.unit import Fix
 from dispatch.verification import track_confirms
 from dispatch.vocabulary import AssignmentStatus
+from dispatch.windows import run_window
 
 Fixes = Mapping[str, Fix]
 Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], object]
 
 
 def watch(desk: Desk, now: datetime) -> None:
-    """Run the pass that fits over every open assignment once, then give refused jobs to the next best."""
+    """Run the pass that fits over every open assignment once, then give refused jobs to the next best.
+
+    With ``choosing.auto_offer`` whoever waits is then matched in a window.
+    """
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     for incident in desk.log.open_incidents():
         for assignment in incident.open_assignments:
@@ -32,6 +36,8 @@ def watch(desk: Desk, now: datetime) -> None:
         for role in incident.unanswered_roles:
             with suppress(Conflict, InvalidInput):
                 desk.offer(incident.id, role, now)
+    if desk.policy.choosing.auto_offer:
+        run_window(desk, now)
 
 
 def end_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> None:
