@@ -24,7 +24,7 @@ from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
-from dispatch.ports import Fleet, TravelTimes
+from dispatch.ports import Fleet, TravelTable, TravelTimes
 from dispatch.simulation import Simulation
 from dispatch.unit import Fix
 from dispatch.watch import watch
@@ -87,7 +87,10 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
     def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         return roads(now).trip_times()(origins, destination, now)
 
-    desk = ground.desk(log_, fleet, travel_times)
+    def travel_between(origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
+        return roads(now).trip_times().between(origins, destinations, now)
+
+    desk = ground.desk(log_, fleet, travel_times, travel_between)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

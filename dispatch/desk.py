@@ -4,7 +4,7 @@ The desk decides and records; it holds no state of its own. Every step reads the
 decides with pure functions, and appends what follows. The log refuses what somebody else overtook.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
@@ -13,8 +13,11 @@ from typing import Any
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
+from dispatch.choosing.rules import Rule, rule_of
+from dispatch.choosing.scenes import scene_of
+from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.commitment import promise
-from dispatch.decision import Advice, Rule, choose, nearest_by_road
+from dispatch.decision import Advice, choose, offer_event
 from dispatch.errors import (
     Conflict,
     IllegalTransition,
@@ -27,8 +30,18 @@ from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import Fleet, Geocode, TravelTimesTo
+from dispatch.ports import (
+    DemandReach,
+    Fleet,
+    Geocode,
+    TravelTable,
+    TravelTimes,
+    TravelTimesBetween,
+    TravelTimesTo,
+    one_by_one,
+)
 from dispatch.report import Report, triage
+from dispatch.unit import UnitState
 from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
 
 DistrictOf = Callable[[Position], str | None]
@@ -48,8 +61,12 @@ class Desk:
     fleet : Fleet
     log : EventLog
     policy : Policy
-    rule : Rule
-        Ranks the candidates.
+    rule : Rule or None
+        Prices the candidates; None takes the policy's.
+    travel_between : TravelTimesBetween or None
+        Many to many, for windows; None asks ``travel_times`` for one incident after the other.
+    reach : DemandReach or None
+        What cover is reckoned from; None leaves cover out.
     """
 
     geocode: Geocode
@@ -58,7 +75,9 @@ class Desk:
     fleet: Fleet
     log: EventLog
     policy: Policy = field(default_factory=Policy)
-    rule: Rule = nearest_by_road
+    rule: Rule | None = None
+    travel_between: TravelTimesBetween | None = None
+    reach: DemandReach | None = None
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -261,43 +280,39 @@ class Desk:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
         able, refused = eligible(self.fleet.states(now), role, now, self.policy, tried=tried)
-        origins = [s.fix.position for s in able if s.fix is not None]
-        times = self.travel_times(origins, incident.location.position, now)
-        return choose(
-            able,
-            times.seconds.tolist(),
-            role=role,
-            refused=refused,
-            time_left_s=(incident.commitment.due_at - now).total_seconds(),
-            model=self.policy.arrival,
-            uncertainty_m=incident.location.uncertainty_m,
-            metric=times.metric,
-            hour_log_sd=times.hour_log_sd,
-            scenario_s=times.scenario_s,
-            scenario_log_sd=times.scenario_log_sd,
-            rule=self.rule,
+        seen = self.look([scene_of(incident, now, self.policy.choosing)], able, now)
+        shown = self.policy.choosing.shown
+        return choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
+
+    @property
+    def priced_by(self) -> Rule:
+        """The rule in use."""
+        return self.rule or rule_of(self.policy.choosing)
+
+    def look(self, scenes: Sequence[Scene], units: Sequence[UnitState], now: datetime) -> Situation:
+        """Ask the roads, the log and the demand what a decision about these scenes and units is made on."""
+        units = sorted(units, key=lambda s: s.unit.id)
+        origins = [s.fix.position for s in units if s.fix is not None]
+        if len(scenes) == 1:
+            times: TravelTimes | TravelTable = self.travel_times(origins, scenes[0].position, now)
+        else:
+            between = self.travel_between or one_by_one(self.travel_times)
+            times = between(origins, [s.position for s in scenes], now)
+        since = now - timedelta(hours=self.policy.choosing.jobs_within_h)
+        return situation(
+            scenes,
+            units,
+            times,
+            policy=self.policy,
+            jobs=self.log.jobs_since(since),
+            reach=self.reach(origins, now) if self.reach else None,
         )
 
     def _offer_event(
         self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
     ) -> ev.UnitOffered:
-        others = [c for c in advice.options if c.unit_id != chosen.unit_id]
-        return ev.UnitOffered(
-            incident_id=incident.id,
-            at=now,
-            by=by,
-            assignment_id=f"{incident.id}-{len(incident.assignments) + 1}",
-            unit_id=chosen.unit_id,
-            role=advice.role,
-            eta_at=now + timedelta(seconds=chosen.eta_s),
-            p_kept=chosen.p_kept,
-            chosen=chosen,
-            runners_up=tuple(others[: self.policy.offers.runners_up]),
-            refused=advice.refused,
-            rule=advice.rule,
-            metric=advice.metric,
-            override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
-        )
+        runners_up = self.policy.offers.runners_up
+        return offer_event(incident, advice, chosen, now, runners_up=runners_up, reason=reason, by=by)
 
 
 def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:

@@ -68,7 +68,12 @@ class CommitmentMade(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One unit as it was weighed in a decision; times in seconds, ``p_kept`` from 0 to 1."""
+    """One unit as it was weighed in a decision; times in seconds, ``p_kept`` from 0 to 1.
+
+    ``late_s`` are expected seconds past the limit; ``jobs`` what it has taken lately; ``cover_loss`` the share of
+    accidents nobody would be near for if it went, most of them in ``cover_area``; ``cost_s`` what the rule says. None
+    (and an empty area) where that was not looked at.
+    """
 
     unit_id: str
     unit_name: str
@@ -77,6 +82,11 @@ class Candidate:
     eta_p90_s: float
     p_kept: float
     simulated: bool = False
+    late_s: float | None = None
+    jobs: int | None = None
+    cover_loss: float | None = None
+    cover_area: str = ""
+    cost_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

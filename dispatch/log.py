@@ -1,5 +1,7 @@
 """The event log: the port every truth passes through, and its in-memory form."""
 
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
@@ -8,7 +10,7 @@ from threading import Lock
 from typing import Protocol
 
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
-from dispatch.events import AssignmentEvent, Event, UnitOffered
+from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
 from dispatch.incident import Incident, advance, fold
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
@@ -39,6 +41,25 @@ class EventLog(Protocol):
         IllegalTransition
             The events do not follow from the history.
         """
+        ...
+
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        """Add events of several incidents, all or none: a swap.
+
+        Parameters
+        ----------
+        parts : sequence of (events, after)
+            Each as `append` takes it, done in this order; an incident may come again, with its version by then.
+
+        Raises
+        ------
+        StaleIncident, UnitAlreadyAssigned, IllegalTransition
+            See `append`.
+        """
+        ...
+
+    def jobs_since(self, moment: datetime) -> dict[str, int]:
+        """How many assignments each unit has accepted, of incidents reported since ``moment``; those without any left out."""
         ...
 
     def history(self, incident_id: str) -> list[Event]:
@@ -73,6 +94,7 @@ class MemoryLog:
         self._histories: dict[str, list[Event]] = {}
         self._states: dict[str, Incident] = {}
         self._bound: dict[str, OpenAssignment] = {}
+        self._accepted: list[tuple[datetime, datetime, str]] = []  # by when: the report and the unit
         self._numbers = count(1)
         self._lock = Lock()
 
@@ -84,6 +106,26 @@ class MemoryLog:
         """Add events of one incident, all or none."""
         with self._lock:
             self._append(list(events), after)
+
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        """Add events of several incidents, all or none."""
+        with self._lock:
+            for log in (self._trial({e.incident_id for events, _ in parts for e in events}), self):
+                for events, after in parts:
+                    log._append(list(events), after)
+
+    def _trial(self, keys: set[str]) -> "MemoryLog":
+        """A copy that knows these incidents only, to try on what may be refused half-way."""
+        trial = MemoryLog()
+        trial._histories = {key: self._histories[key] for key in keys if key in self._histories}
+        trial._states = {key: self._states[key] for key in trial._histories}
+        trial._bound = dict(self._bound)
+        return trial
+
+    def jobs_since(self, moment: datetime) -> dict[str, int]:
+        """How many assignments each unit has accepted, of incidents reported since ``moment``."""
+        first = bisect_left(self._accepted, moment, key=lambda row: row[0])
+        return dict(Counter(unit_id for _, reported_at, unit_id in self._accepted[first:] if reported_at >= moment))
 
     def _append(self, events: list[Event], after: int) -> None:
         key = events[0].incident_id
@@ -100,6 +142,8 @@ class MemoryLog:
         self._histories[key] = [*known, *events]
         self._states[key] = state
         self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})
+        for accepted in (e for e in events if isinstance(e, AssignmentAccepted)):
+            insort(self._accepted, (accepted.at, state.reported.at, accepted.unit_id))
 
     def _rebind(self, state: Incident, touched: set[str]) -> None:
         for unit_id in touched:

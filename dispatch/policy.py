@@ -118,6 +118,49 @@ class Verification:
     lag_s: float = 180.0
 
 
+TERMS = ("nearness", "lateness", "late", "priority", "fairness", "cover")
+RULES = ("expected_cost", "nearest_by_road", "nearest_in_a_straight_line", "least_cover_lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Who goes; see `dispatch.choosing`. Costs are in seconds of waiting, so that they can be added.
+
+    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what leaving the whole city
+    uncovered would cost; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
+    """
+
+    rule: str = "expected_cost"
+    terms: tuple[str, ...] = TERMS
+    nearness_weight: float = 1.0
+    lateness_weight: float = 1.0
+    late_price_s: float = 1800.0
+    pressing_factor: float = 3.0
+    job_price_s: float = 20.0
+    jobs_within_h: float = 12.0
+    cover_price_s: float = 20_000.0
+    cover_share: float = 0.8
+    busy_share: float = 0.3
+    shown: int = 20
+    auto_offer: bool = False
+    window_s: float = 20.0
+    wait_price_s: float = 7200.0
+    wait_growth: float = 4.0
+    swaps: bool = True
+    swap_gain_s: float = 180.0
+    swap_late_rise: float = 0.02
+    standby: bool = True
+    standby_gain: float = 0.003
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise InvalidInput(f"policy [choosing]: no rule {self.rule!r}; known are {', '.join(RULES)}.")
+        if unknown := [name for name in self.terms if name not in TERMS]:
+            raise InvalidInput(f"policy [choosing]: no term {unknown[0]!r}; known are {', '.join(TERMS)}.")
+        if self.busy_share >= 1:
+            raise InvalidInput("policy [choosing]: busy_share must be below 1.")
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
@@ -137,6 +180,7 @@ class Policy:
     alarms: Alarms = field(default_factory=Alarms)
     arrival: ArrivalModel = field(default_factory=ArrivalModel)
     verification: Verification = field(default_factory=Verification)
+    choosing: Choosing = field(default_factory=Choosing)
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any]) -> Self:
@@ -190,6 +234,9 @@ def _require_kind(where: str, value: Any, default: Any) -> None:
     elif isinstance(default, bool):
         if not isinstance(value, bool):
             raise InvalidInput(f"policy {where} must be true or false.")
+    elif isinstance(default, str):
+        if not isinstance(value, str):
+            raise InvalidInput(f"policy {where} must be a word in quotes.")
     elif isinstance(default, int) and type(value) is not int:
         raise InvalidInput(f"policy {where} must be a whole number.")
     elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

@@ -19,16 +19,22 @@ from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.unit import Fix
 from dispatch.verification import track_confirms
 from dispatch.vocabulary import AssignmentStatus, Role
+from dispatch.windows import run_window
 
 Fixes = Mapping[str, Fix]
 Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], Incident]
 
 
 def watch(desk: Desk, now: datetime) -> None:
-    """Run the pass that fits over every open assignment once, give refused jobs to the next best, and revise the alarms."""
+    """Run the pass that fits over every open assignment once, give refused jobs to the next best, and revise the alarms.
+
+    With ``choosing.auto_offer`` whoever waits is matched in a window before the alarms are looked at.
+    """
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     for incident in desk.log.open_incidents():
         _attend(desk, incident, fixes, now)
+    if desk.policy.choosing.auto_offer:
+        run_window(desk, now)
 
 
 def _attend(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import Conflict, IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
-from dispatch.events import Event, UnitOffered
+from dispatch.events import AssignmentAccepted, Event, UnitOffered
 from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.log import incident_id
 from dispatch.unit import OpenAssignment
@@ -71,6 +71,24 @@ class PostgisLog:
                 state, before.assignments if before else {}
             )  # waits for the units, so before the events get their place in time
             self._write_events(events, after)
+
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        """Add events of several incidents, all or none; see `dispatch.log.EventLog`."""
+        with self._connection.begin_nested():
+            for events, after in parts:
+                self.append(events, after=after)
+
+    def jobs_since(self, moment: datetime) -> dict[str, int]:
+        """How many assignments each unit has accepted, of incidents reported since ``moment``; one query."""
+        accepted = events.c.kind == AssignmentAccepted.__name__
+        unit_id = events.c.body["unit_id"].astext
+        query = (
+            select(unit_id, func.count())
+            .join(incidents, events.c.incident_id == incidents.c.id)
+            .where(incidents.c.reported_at >= moment, accepted)
+            .group_by(unit_id)
+        )
+        return {str(key): int(n) for key, n in self._connection.execute(query)}
 
     def history(self, incident_id: str) -> list[Event]:
         """All events of an incident in order; raises `UnknownId`."""

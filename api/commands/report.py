@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dispatch.decision import Advice, say_probability
+from dispatch.choosing.reasons import say_probability
+from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
