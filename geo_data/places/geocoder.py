@@ -25,6 +25,7 @@ from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.sounds import LATIN_NAME, Sounds
+from geo_data.places.stretches import Stretches
 from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
 
@@ -54,7 +55,8 @@ class Geocoder:
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
-        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
+        stretches = Stretches(district_of, evidence.towns)
+        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), stretches)
         self._network, self._district_of = network, district_of
 
     def geocode(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from geo_data.builtin.places import Place
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.road_names import base_name
 from geo_data.plane import Points, point_of
 
+MOST_KEPT = 65_536
 Corner = frozenset[str]  # base names of the two roads
 
 
@@ -33,12 +35,15 @@ class Evidence:
 def evidence_of(places: Sequence[Place], known_roads: frozenset[str]) -> Evidence:
     """Read the names and addresses of ``places`` for what they say about roads and towns."""
     evidence = Evidence()
+    read = lru_cache(MOST_KEPT)(
+        partial(parse, known_roads=known_roads)
+    )  # many places say where they are in the same words
     for place in places:
         if place.kind == "junction":  # its position was read off the roads, so it is no evidence of them
             continue
         point = point_of(place.position)
         for name in (place.name, *place.aliases):
-            _note(evidence, parse(name, known_roads), point)
+            _note(evidence, read(name), point)
         if place.kind == "town":
             evidence.towns.setdefault(town_stem(place.name), []).insert(0, point)
     return evidence

@@ -1,13 +1,12 @@
 """Every place the words may mean, each from one piece of evidence, with a radius and a first weight."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from dispatch.location import Position
 from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
@@ -17,7 +16,8 @@ from geo_data.places.house_numbers import locate_number
 from geo_data.places.place_evidence import Evidence, town_stem
 from geo_data.places.road_index import RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
-from geo_data.plane import Points, point_of, position_of
+from geo_data.places.stretches import Stretches
+from geo_data.plane import Points, point_of
 
 # Radius in metres that holds the true scene nine times in ten when the named place is the right one.
 PLACE_RADIUS_M = {
@@ -49,8 +49,6 @@ POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 NAMESAKE_STATION = 2.0
 AREAS = frozenset({"town"})
-UNSEEN_ROAD_M = 1200.0  # a road known by one point only
-TOWN_REACH_M = 4000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,18 +90,7 @@ class Sources:
     roads: RoadIndex
     evidence: Evidence
     districts: dict[str, tuple[Points, float]]
-    district_of: Callable[[Position], str | None]
-
-    def part(self, piece: Points, district: str | None, towns: list[Points]) -> Points:
-        """Points of ``piece`` in the stated town and district; all of them where none is."""
-        piece = piece[:: max(1, len(piece) // 60)]
-        if towns:
-            close = np.hypot(*(piece - np.median(towns, axis=0)).T) < TOWN_REACH_M
-            piece = piece[close] if close.any() else piece
-        if district:
-            inside = np.array([self.district_of(position_of(point)) == district for point in piece])
-            piece = piece[inside] if inside.any() else piece
-        return piece
+    stretches: Stretches
 
     def shapes_of(self, spoken: SpokenPlace) -> dict[str, RoadShape]:
         """Shapes of the roads that ``spoken`` names and the tables know."""
@@ -212,16 +199,12 @@ def _on_the_road(post: Post, shape: RoadShape | None) -> Points:
 
 
 def _whole_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
+    town = town_stem(spoken.town) if spoken.town else None
     for road, shape in sources.shapes_of(spoken).items():
         last = 0.5 if road == (spoken.numbered_road or spoken.roads[-1]) else 0.4
-        for piece in shape.pieces[:6]:
-            part = sources.part(piece, spoken.district, towns)
-            centre = part[np.hypot(*(part - np.median(part, axis=0)).T).argmin()]
-            reach = float(np.quantile(np.hypot(*(part - centre).T), 0.9))
-            unseen = UNSEEN_ROAD_M / np.sqrt(1 if shape.drawn else len(part))
-            share = float(np.sqrt(len(piece) / len(shape.points[:300])))
-            yield Candidate(centre, reach + unseen, last * (0.6 + 0.4 * min(1.0, share)), road, "road", exact=False)
+        for stretch in sources.stretches.of(shape, spoken.district, town):
+            weight = last * (0.6 + 0.4 * stretch.share)
+            yield Candidate(stretch.centre, stretch.radius_m, weight, road, "road", exact=False)
 
 
 def _towns(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
