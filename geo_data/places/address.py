@@ -197,7 +197,7 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
 
 
 def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
-    text, done, lengths = scan.text, 0, _lengths_by_start(known_roads)
+    text, done, lengths = scan.text, 0, lengths_by_start(known_roads)
     for at in range(len(text) - 1):
         if at < done or not (possible := lengths.get(text[at : at + 2])):
             continue
@@ -210,7 +210,7 @@ def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
 
 
 @lru_cache(maxsize=8)
-def _lengths_by_start(known_roads: frozenset[str]) -> dict[str, list[int]]:
+def lengths_by_start(known_roads: frozenset[str]) -> dict[str, list[int]]:
     """How long the known names are that begin with two characters, the longest first."""
     lengths: dict[str, set[int]] = {}
     for name in known_roads:

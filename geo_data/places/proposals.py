@@ -108,6 +108,7 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     queries = dict.fromkeys([*spoken.landmarks, *spoken.text.split(",")])
     if spoken.metro:
         queries = {f"地铁{spoken.metro}站": None} | queries
+    at_a_corner = AT_A_CORNER.search(spoken.text) is not None
     for query in queries:
         for match in sources.gazetteer.search(query):
             place = sources.gazetteer.places[match.place]
@@ -116,14 +117,17 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             station = spoken.metro and place.kind == "metro_station"
             itself = station or _is_a_place(place, spoken)
             if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
-                yield _named_candidate(match, place, spoken)
+                point = sources.gazetteer.points[match.place]
+                yield _named_candidate(match, place, point, spoken, at_a_corner=at_a_corner)
 
 
-def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
+def _named_candidate(
+    match: NameMatch, place: Place, point: Points, spoken: SpokenPlace, *, at_a_corner: bool
+) -> Candidate:
     sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
     if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
         sure = 0.95
-    if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
+    if at_a_corner and not AT_A_CORNER.search(place.name):
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
     exact = place.kind not in AREAS
     radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
@@ -133,9 +137,7 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
         radius += UNEXPLAINED_M * (1 - min(1.0, sure))
     else:
         sure *= NEAR_ONLY
-    return Candidate(
-        point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
-    )
+    return Candidate(point, radius, sure, place.name, "name", exact=exact, district=place.district or None)
 
 
 def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
@@ -145,7 +147,8 @@ def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
 
 def _is_a_road(name: str, sources: Sources) -> bool:
     """Whether a stop is only named for its road: it tells where the road is, and no more."""
-    return any(form in sources.roads.names.known for form in (name, name.removesuffix("口"), name[:-1]))
+    known = sources.roads.names.known
+    return name in known or name[:-1] in known
 
 
 def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:

@@ -103,7 +103,7 @@ class RoadIndex:
     def meetings(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[Meeting]:
         """Places where two roads meet or come nearest, the closest first."""
         if (a, b) not in self._meetings:
-            self._meetings[a, b] = _meetings(self.shape(a), self.shape(b))
+            self._meetings[a, b] = meetings(self.shape(a), self.shape(b))
         return self._meetings[a, b]
 
     def _gather(self, names: tuple[str, ...]) -> RoadShape:
@@ -165,7 +165,8 @@ def dense_points(network: Network, edges: npt.NDArray[np.int64]) -> tuple[Points
     return points, np.repeat(np.repeat(np.arange(len(edges)), counts), steps)
 
 
-def _meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:
+def meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:
+    """Places where two roads meet or come nearest, the closest first; none within `SAME_MEETING_M` of a closer one."""
     least = 250.0 if a.drawn and b.drawn else 600.0
     some_gap = b.tree.query(a.points[::SPARSE])[
         0
