@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from geo_data.builtin.places import Place
 from geo_data.places.address import SpokenPlace, lengths_by_start, parse
@@ -38,16 +38,18 @@ class Evidence:
 def evidence_of(places: Sequence[Place], known_roads: frozenset[str]) -> Evidence:
     """Read the names and addresses of ``places`` for what they say about roads and towns."""
     evidence = Evidence()
-    read = lru_cache(MOST_KEPT)(
-        partial(parse, known_roads=known_roads)
-    )  # many places say where they are in the same words
+
+    @lru_cache(MOST_KEPT)  # many places say where they are in the same words
+    def read(name: str) -> SpokenPlace | None:
+        return parse(name, known_roads) if may_tell_roads(name, known_roads) else None
+
     for place in places:
         if place.kind == "junction":  # its position was read off the roads, so it is no evidence of them
             continue
         point = point_of(place.position)
         for name in (place.name, *place.aliases):
-            if may_tell_roads(name, known_roads):
-                _note(evidence, read(name), point)
+            if spoken := read(name):
+                _note(evidence, spoken, point)
         if place.kind == "town":
             evidence.towns.setdefault(town_stem(place.name), []).insert(0, point)
     return evidence
