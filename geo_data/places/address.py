@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 from geo_data.places.accident_site import scene_clauses
@@ -122,7 +123,10 @@ def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
     """
     plain = normalise(text)
     told = _parse_clauses(place_clauses(plain), known_roads)
-    scene = _parse_clauses(scene_clauses(plain), known_roads)
+    scene_words = scene_clauses(plain)
+    if not scene_words:
+        return told
+    scene = _parse_clauses(scene_words, known_roads)
     if not (scene.roads or scene.landmarks or scene.metro):
         return told
     return replace(scene, district=scene.district or told.district, town=scene.town or told.town)
@@ -130,10 +134,11 @@ def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
 
 def _parse_clauses(clauses: list[str], known_roads: frozenset[str]) -> SpokenPlace:
     joined = ",".join(clauses)
-    spoken = SpokenPlace(text=joined, other_city=other_city(joined))
-    for clause in clauses:
-        spoken = _merge(spoken, _parse_clause(clause, known_roads))
-    return spoken
+    if not clauses:
+        return SpokenPlace(text=joined)
+    spoken = reduce(_merge, [_parse_clause(clause, known_roads) for clause in clauses])
+    elsewhere = other_city(joined)
+    return spoken if len(clauses) == 1 and not elsewhere else replace(spoken, text=joined, other_city=elsewhere)
 
 
 def _merge(first: SpokenPlace, later: SpokenPlace) -> SpokenPlace:
@@ -165,7 +170,8 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     metro = scan.take(METRO)  # before the roads: most stations bear the name of one
     _take_known_roads(scan, known_roads)
     travel, offset, post = scan.take(DIRECTION), scan.take(OFFSET), scan.take(KILOMETRE_POST)
-    scan.take(DIRECTION)  # "往广州方向 北行" says it twice
+    if travel:
+        scan.take(DIRECTION)  # "往广州方向 北行" says it twice
     district = _take_district(scan, named)
     town = scan.take(TOWN) or (scan.take(TOWN_STREET) if district else None)
     villages = _take_villages(scan)
@@ -191,16 +197,26 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
 
 
 def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
-    at = 0
-    text = scan.text
-    while known_roads and at < len(text) - 1:
-        for length in range(min(LONGEST_NAME, len(text) - at), 1, -1):
-            if text[at : at + length] in known_roads and _stands_alone(text, at, at + length):
-                scan.roads.append(_Road(text[at : at + length], at, at + length))
-                scan.blank(at, at + length)
-                at += length - 1
+    text, done, lengths = scan.text, 0, lengths_by_start(known_roads)
+    for at in range(len(text) - 1):
+        if at < done or not (possible := lengths.get(text[at : at + 2])):
+            continue
+        for end in (at + length for length in possible if at + length <= len(text)):
+            if text[at:end] in known_roads and _stands_alone(text, at, end):
+                scan.roads.append(_Road(text[at:end], at, end))
+                scan.blank(at, end)
+                done = end
                 break
-        at += 1
+
+
+@lru_cache(maxsize=8)
+def lengths_by_start(known_roads: frozenset[str]) -> dict[str, list[int]]:
+    """How long the known names are that begin with two characters, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in known_roads:
+        if 2 <= len(name) <= LONGEST_NAME:
+            lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: sorted(some, reverse=True) for start, some in lengths.items()}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

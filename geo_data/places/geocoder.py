@@ -25,6 +25,7 @@ from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.sounds import LATIN_NAME, Sounds
+from geo_data.places.stretches import Stretches
 from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
 
@@ -62,7 +63,9 @@ class Geocoder:
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
-        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
+        stretches = Stretches(district_of, evidence.towns)
+        gazetteer = Gazetteer(places)
+        self._sources = Sources(gazetteer, roads, evidence, _district_circles(gazetteer), stretches)
         self._network, self._district_of = network, district_of
 
     def geocode(
@@ -219,14 +222,15 @@ def _lower(confidence: Confidence) -> Confidence:
     return Confidence.MEDIUM if confidence is Confidence.HIGH else Confidence.LOW
 
 
-def _district_circles(places: Sequence[Place]) -> dict[str, tuple[Points, float]]:
-    points: dict[str, list[Points]] = {}
-    for place in places:
+def _district_circles(gazetteer: Gazetteer) -> dict[str, tuple[Points, float]]:
+    members: dict[str, list[int]] = {}
+    for i, place in enumerate(gazetteer.places):
         if place.district:
-            points.setdefault(place.district, []).append(point_of(place.position))
-    circles = {}
-    for district, members in points.items():
-        centre = np.median(members, axis=0)
-        reach = float(np.quantile(np.hypot(*(np.array(members) - centre).T), 0.9))
-        circles[district] = (centre, max(3000.0, 1.2 * reach))
-    return circles
+            members.setdefault(place.district, []).append(i)
+    return {district: _circle(gazetteer.points[some]) for district, some in members.items()}
+
+
+def _circle(points: Points) -> tuple[Points, float]:
+    centre = np.median(points, axis=0)
+    reach = float(np.quantile(np.hypot(*(points - centre).T), 0.9))
+    return centre, max(3000.0, 1.2 * reach)

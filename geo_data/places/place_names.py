@@ -12,6 +12,8 @@ _TAIL = re.compile(
 )
 _ASIDE = re.compile(r"\((?:停?[东西南北]行|临时|直流[^)]*|交流[^)]*|暂停[^)]*)\)")
 _HEAD = re.compile(r"^(?:招呼站|临时站)(?=\()")
+_MARKS = re.compile(r"[^\w]+")
+_MOUTH = re.compile(r"(?<=村)路口|(?<=路)口")
 
 
 @lru_cache(maxsize=65536)
@@ -19,5 +21,5 @@ def plain_name(name: str) -> str:
     """Strip a name of city, brackets and the generic words at its end: ``广州圆大厦充电站`` is ``广州圆大厦``."""
     text = _ASIDE.sub("", normalise(name))
     text = HOME_PREFIX.sub("", text)
-    text = re.sub(r"[^\w]+", "", _HEAD.sub("", text))
-    return re.sub(r"(?<=村)路口|(?<=路)口", "", _TAIL.sub("", text) or text)
+    text = _MARKS.sub("", _HEAD.sub("", text))
+    return _MOUTH.sub("", _TAIL.sub("", text) or text)

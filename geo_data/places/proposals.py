@@ -1,13 +1,12 @@
 """Every place the words may mean, each from one piece of evidence, with a radius and a first weight."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from dispatch.location import Position
 from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
@@ -17,7 +16,8 @@ from geo_data.places.house_numbers import locate_number
 from geo_data.places.place_evidence import Evidence, town_stem
 from geo_data.places.road_index import RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
-from geo_data.plane import Points, point_of, position_of
+from geo_data.places.stretches import Stretches
+from geo_data.plane import Points, point_of
 
 # Radius in metres that holds the true scene nine times in ten when the named place is the right one.
 PLACE_RADIUS_M = {
@@ -49,8 +49,6 @@ POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 NAMESAKE_STATION = 2.0
 AREAS = frozenset({"town"})
-UNSEEN_ROAD_M = 1200.0  # a road known by one point only
-TOWN_REACH_M = 4000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,18 +90,7 @@ class Sources:
     roads: RoadIndex
     evidence: Evidence
     districts: dict[str, tuple[Points, float]]
-    district_of: Callable[[Position], str | None]
-
-    def part(self, piece: Points, district: str | None, towns: list[Points]) -> Points:
-        """Points of ``piece`` in the stated town and district; all of them where none is."""
-        piece = piece[:: max(1, len(piece) // 60)]
-        if towns:
-            close = np.hypot(*(piece - np.median(towns, axis=0)).T) < TOWN_REACH_M
-            piece = piece[close] if close.any() else piece
-        if district:
-            inside = np.array([self.district_of(position_of(point)) == district for point in piece])
-            piece = piece[inside] if inside.any() else piece
-        return piece
+    stretches: Stretches
 
     def shapes_of(self, spoken: SpokenPlace) -> dict[str, RoadShape]:
         """Shapes of the roads that ``spoken`` names and the tables know."""
@@ -121,6 +108,7 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     queries = dict.fromkeys([*spoken.landmarks, *spoken.text.split(",")])
     if spoken.metro:
         queries = {f"地铁{spoken.metro}站": None} | queries
+    at_a_corner = AT_A_CORNER.search(spoken.text) is not None
     for query in queries:
         for match in sources.gazetteer.search(query):
             place = sources.gazetteer.places[match.place]
@@ -129,14 +117,17 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             station = spoken.metro and place.kind == "metro_station"
             itself = station or _is_a_place(place, spoken)
             if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
-                yield _named_candidate(match, place, spoken)
+                point = sources.gazetteer.points[match.place]
+                yield _named_candidate(match, place, point, spoken, at_a_corner=at_a_corner)
 
 
-def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
+def _named_candidate(
+    match: NameMatch, place: Place, point: Points, spoken: SpokenPlace, *, at_a_corner: bool
+) -> Candidate:
     sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
     if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
         sure = 0.95
-    if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
+    if at_a_corner and not AT_A_CORNER.search(place.name):
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
     exact = place.kind not in AREAS
     radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
@@ -146,9 +137,7 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
         radius += UNEXPLAINED_M * (1 - min(1.0, sure))
     else:
         sure *= NEAR_ONLY
-    return Candidate(
-        point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
-    )
+    return Candidate(point, radius, sure, place.name, "name", exact=exact, district=place.district or None)
 
 
 def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
@@ -158,7 +147,8 @@ def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
 
 def _is_a_road(name: str, sources: Sources) -> bool:
     """Whether a stop is only named for its road: it tells where the road is, and no more."""
-    return any(form in sources.roads.names.known for form in (name, name.removesuffix("口"), name[:-1]))
+    known = sources.roads.names.known
+    return name in known or name[:-1] in known
 
 
 def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -212,16 +202,12 @@ def _on_the_road(post: Post, shape: RoadShape | None) -> Points:
 
 
 def _whole_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
+    town = town_stem(spoken.town) if spoken.town else None
     for road, shape in sources.shapes_of(spoken).items():
         last = 0.5 if road == (spoken.numbered_road or spoken.roads[-1]) else 0.4
-        for piece in shape.pieces[:6]:
-            part = sources.part(piece, spoken.district, towns)
-            centre = part[np.hypot(*(part - np.median(part, axis=0)).T).argmin()]
-            reach = float(np.quantile(np.hypot(*(part - centre).T), 0.9))
-            unseen = UNSEEN_ROAD_M / np.sqrt(1 if shape.drawn else len(part))
-            share = float(np.sqrt(len(piece) / len(shape.points[:300])))
-            yield Candidate(centre, reach + unseen, last * (0.6 + 0.4 * min(1.0, share)), road, "road", exact=False)
+        for stretch in sources.stretches.of(shape, spoken.district, town):
+            weight = last * (0.6 + 0.4 * stretch.share)
+            yield Candidate(stretch.centre, stretch.radius_m, weight, road, "road", exact=False)
 
 
 def _towns(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:

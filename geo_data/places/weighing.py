@@ -9,8 +9,9 @@ import numpy as np
 from dispatch.location import Position
 from geo_data.places.address import SpokenPlace
 from geo_data.places.place_evidence import town_stem
-from geo_data.places.proposals import TOWN_REACH_M, Candidate, Sources, candidates
+from geo_data.places.proposals import Candidate, Sources, candidates
 from geo_data.places.road_index import RoadShape
+from geo_data.places.stretches import TOWN_REACH_M
 from geo_data.plane import Points, point_of, position_of
 
 WRONG_DISTRICT = 0.1  # tables do name a wrong district, so it weighs and does not forbid

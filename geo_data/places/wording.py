@@ -43,14 +43,22 @@ def normalise(text: str) -> str:
         Printable text with single spaces; empty when nothing is left.
     """
     plain = unicodedata.normalize("NFKC", text).replace("。", ",").replace("、", "/")
-    plain = "".join(char if _is_kept(char) else " " for char in plain)
+    plain = plain.translate(_KEPT)
     plain = plain if all(map(_is_simplified, plain)) else _simplifier().convert(plain)
     plain = SPOKEN_NUMBER.sub(lambda match: str(spoken_number(match.group())), plain)
     return " ".join(plain.split())
 
 
-def _is_kept(char: str) -> bool:
-    return char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+class _Kept(dict[int, str]):
+    """What becomes of each character, looked up once: letters, digits and some symbols stay, the rest are spaces."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+        return self.setdefault(code, char if kept else " ")
+
+
+_KEPT = _Kept()
 
 
 @cache
