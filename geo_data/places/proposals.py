@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from dispatch.location import Position
 from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
-from geo_data.places.address import SpokenPlace
+from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
+from geo_data.places.lamp_poles import LampPoles
 from geo_data.places.place_evidence import Evidence, town_stem
 from geo_data.places.road_index import RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
@@ -48,6 +49,12 @@ AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
 POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 NAMESAKE_STATION = 2.0
+POLE_RADIUS_M, POLE_WEIGHT = 30.0, 0.97
+BETWEEN_WEIGHT = 0.95
+END_RADIUS_M, END_REACH_M = 60.0, 300.0
+LONGEST_STRETCH_M = 8000.0
+SURE_NAME_SHARE = 0.8
+RAMPS_RADIUS_M, RAMPS_WEIGHT = 400.0, 0.85
 AREAS = frozenset({"town"})
 UNSEEN_ROAD_M = 1200.0  # a road known by one point only
 TOWN_REACH_M = 4000.0
@@ -68,7 +75,8 @@ class Candidate:
     text : str
         What was matched.
     kind : str
-        The evidence: ``name``, ``corner``, ``number``, ``post``, ``road``, ``town`` or ``district``.
+        The evidence: ``pole``, ``between``, ``name``, ``corner``, ``told corner``, ``number``, ``post``, ``road``,
+        ``town`` or ``district``.
     exact : bool
         A point was named; False for a whole road, town or district.
     district : str or None
@@ -93,6 +101,7 @@ class Sources:
     evidence: Evidence
     districts: dict[str, tuple[Points, float]]
     district_of: Callable[[Position], str | None]
+    poles: LampPoles
 
     def part(self, piece: Points, district: str | None, towns: list[Points]) -> Points:
         """Points of ``piece`` in the stated town and district; all of them where none is."""
@@ -113,8 +122,53 @@ class Sources:
 
 def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     """Collect what each kind of evidence proposes for ``spoken``."""
-    makers = (_named, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
+    makers = (_on_poles, _between, _named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
     return [candidate for maker in makers for candidate in maker(spoken, sources)]
+
+
+def _on_poles(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    for place in sources.poles.find(spoken.pole, spoken.roads) if spoken.pole else ():
+        point = point_of(place.position)
+        yield Candidate(point, POLE_RADIUS_M, POLE_WEIGHT, place.name, "pole", district=place.district or None)
+
+
+def _between(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """Halfway between the two ends on the road named first, else between two places: the shortest such stretch."""
+    if spoken.between is None:
+        return
+    road = next((names for name in spoken.roads if (names := sources.roads.names.resolve(name))), ())
+    first, second = (_end_points(end, road, sources) for end in spoken.between)
+    gaps = {(i, j): float(np.hypot(*(a - b))) for (i, a), (j, b) in product(enumerate(first), enumerate(second))}
+    if not gaps or min(gaps.values()) > LONGEST_STRETCH_M:
+        return
+    i, j = min(gaps, key=lambda pair: gaps[pair])
+    middle = (first[i] + second[j]) / 2
+    if road:
+        shape = sources.roads.shape(road)
+        middle = np.asarray(shape.points[shape.tree.query(middle)[1]])
+    name = spoken.roads[0] if road else ""
+    text = f"{name}({'与'.join(spoken.between)}之间)"
+    yield Candidate(middle, gaps[i, j] / 2 + END_RADIUS_M, BETWEEN_WEIGHT, text, "between")
+
+
+def _end_points(end: str, road: tuple[str, ...], sources: Sources) -> list[Points]:
+    """Where a road named as the end meets ``road``, else where the place of that name lies."""
+    told = parse(end, sources.roads.names.known)
+    other = sources.roads.names.resolve(told.roads[-1]) if told.roads and not told.metro else ()
+    if road and other and other != road:
+        met = sources.roads.meetings(road, other)
+        return [meeting.point for meeting in met if meeting.gap_m < END_REACH_M]
+    found = sources.gazetteer.search(f"地铁{told.metro}站" if told.metro else end, limit=3)
+    sure = [match for match in found if match.name_share >= SURE_NAME_SHARE]
+    return [point_of(sources.gazetteer.places[match.place].position) for match in sure]
+
+
+def _of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """An interchange that the network knows by the name of its ramps."""
+    for name in spoken.landmarks:
+        points = sources.roads.ramps(name)
+        if len(points):
+            yield Candidate(np.median(points, axis=0), RAMPS_RADIUS_M, RAMPS_WEIGHT, name, "name")
 
 
 def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
