@@ -183,7 +183,8 @@ class Geocoder:
     def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
         """The candidate's point, so many metres on, at the level and on the carriageway that leads the way told."""
         point = candidate.point
-        if spoken.offset_m and spoken.offset_direction:
+        on_its_own = candidate.kind == "post" and spoken.landmarks  # the metres are from the landmark
+        if spoken.offset_m and spoken.offset_direction and not on_its_own:
             point = moved(point, spoken.offset_m, spoken.offset_direction, self._sources.shapes_of(spoken).values())
         bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
         level = self._levels.point(spoken.level, self._edges_of(spoken), point, bearing) if spoken.level else None

@@ -16,6 +16,7 @@ from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
 from geo_data.places.lamp_poles import LampPoles
 from geo_data.places.place_evidence import Evidence, town_stem
+from geo_data.places.place_names import spellings
 from geo_data.places.road_index import RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
 from geo_data.plane import Points, point_of, position_of
@@ -136,7 +137,7 @@ def _between(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     """Halfway between the two ends on the road named first, else between two places: the shortest such stretch."""
     if spoken.between is None:
         return
-    road = next((names for name in spoken.roads if (names := sources.roads.names.resolve(name))), ())
+    road = next((name for name in spoken.roads if sources.roads.names.resolve(name)), "")
     first, second = (_end_points(end, road, sources) for end in spoken.between)
     gaps = {(i, j): float(np.hypot(*(a - b))) for (i, a), (j, b) in product(enumerate(first), enumerate(second))}
     if not gaps or min(gaps.values()) > LONGEST_STRETCH_M:
@@ -144,20 +145,20 @@ def _between(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     i, j = min(gaps, key=lambda pair: gaps[pair])
     middle = (first[i] + second[j]) / 2
     if road:
-        shape = sources.roads.shape(road)
+        shape = sources.roads.shape(sources.roads.names.resolve(road))
         middle = np.asarray(shape.points[shape.tree.query(middle)[1]])
-    name = spoken.roads[0] if road else ""
-    text = f"{name}({'与'.join(spoken.between)}之间)"
+    told = f"{'与'.join(spoken.between)}之间"
+    text = f"{road}({told})" if road else told
     yield Candidate(middle, gaps[i, j] / 2 + END_RADIUS_M, BETWEEN_WEIGHT, text, "between")
 
 
-def _end_points(end: str, road: tuple[str, ...], sources: Sources) -> list[Points]:
+def _end_points(end: str, road: str, sources: Sources) -> list[Points]:
     """Where a road named as the end meets ``road``, else where the place of that name lies."""
     told = parse(end, sources.roads.names.known)
-    other = sources.roads.names.resolve(told.roads[-1]) if told.roads and not told.metro else ()
-    if road and other and other != road:
-        met = sources.roads.meetings(road, other)
-        return [meeting.point for meeting in met if meeting.gap_m < END_REACH_M]
+    if road and told.roads and not told.metro:
+        names, other = sources.roads.of_corner(road, told.roads[-1])
+        if names and other and other != names:
+            return [met.point for met in sources.roads.meetings(names, other) if met.gap_m < END_REACH_M]
     found = sources.gazetteer.search(f"地铁{told.metro}站" if told.metro else end, limit=3)
     sure = [match for match in found if match.name_share >= SURE_NAME_SHARE]
     return [point_of(sources.gazetteer.places[match.place].position) for match in sure]
@@ -172,13 +173,14 @@ def _of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
 
 
 def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    queries = dict.fromkeys([*spoken.landmarks, *spoken.text.split(",")])
+    queries = dict.fromkeys([form for name in spoken.landmarks for form in spellings(name)])
+    queries |= dict.fromkeys(spoken.text.split(","))
     if spoken.metro:
         queries = {f"地铁{spoken.metro}站": None} | queries
     for query in queries:
         for match in sources.gazetteer.search(query):
             place = sources.gazetteer.places[match.place]
-            if place.kind == "junction" and len(spoken.roads) > 1:
+            if place.kind == "junction" and (len(spoken.roads) > 1 or spoken.between):
                 continue  # where two named roads meet, the roads themselves tell better
             station = spoken.metro and place.kind == "metro_station"
             itself = station or _is_a_place(place, spoken)
@@ -221,7 +223,7 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         text = f"{a} / {b}"
         for point in sources.evidence.corners.get(frozenset((base_name(a), base_name(b))), ()):
             yield Candidate(point, TOLD_CORNER_RADIUS_M, marked, text, "told corner")
-        names_a, names_b = sources.roads.names.resolve(a), sources.roads.names.resolve(b)
+        names_a, names_b = sources.roads.of_corner(a, b)
         if names_a and names_b and names_a != names_b:
             drawn = sources.roads.shape(names_a).drawn + sources.roads.shape(names_b).drawn
             for meeting in sources.roads.meetings(names_a, names_b):

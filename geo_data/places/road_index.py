@@ -99,6 +99,12 @@ class RoadIndex:
             [np.zeros(0, dtype=np.int64), *(self._edges[name] for name in names if name in self._edges)]
         )
 
+    def of_corner(self, a: str, b: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Known names that two roads said to meet may mean: the very two where drawn and meeting, else all parts."""
+        if a != b and a in self._edges and b in self._edges and self.meetings((a,), (b,))[0].gap_m < STEP_M:
+            return (a,), (b,)
+        return self.names.resolve(a), self.names.resolve(b)
+
     def ramps(self, name: str) -> Points:
         """Points along the ramps of that name, in metres; (0, 2) where none bears it."""
         none = np.empty((0, 2))

@@ -8,6 +8,7 @@ import numpy as np
 
 from dispatch.location import Position
 from geo_data.places.address import SpokenPlace
+from geo_data.places.offset import straight_on
 from geo_data.places.place_evidence import town_stem
 from geo_data.places.proposals import TOWN_REACH_M, Candidate, Sources, candidates
 from geo_data.places.road_index import RoadShape
@@ -19,6 +20,7 @@ OFF_ROAD = 0.35
 ROAD_REACH_M = 400.0
 UNDRAWN_REACH_M = 1500.0
 FAR_FROM_PHONE = 0.2
+EIGHTH_SHARE = 0.4  # sine of the 22.5 degrees that a way told may be off
 WORTH_NAMING = 0.25  # of the best score
 LEAST_SCORE = 0.25  # below, and with no district to hold on to, a name is a guess
 
@@ -55,7 +57,8 @@ def weigh(
     for i, candidate in sorted(enumerate(candidates(spoken, sources)), key=lambda one: -one[1].weight):
         if candidate.weight < floor or candidate.weight < WORTH_NAMING * best:
             break
-        district = district_of(position_of(candidate.point))
+        at, slack_m = _told_point(candidate, spoken)
+        district = district_of(position_of(at))
         if district is None:
             continue
         score = candidate.weight
@@ -64,7 +67,7 @@ def weigh(
         if town is not None and candidate.exact and gap_m(candidate, town) > 1.5 * TOWN_REACH_M:
             score *= WRONG_TOWN
         if candidate.exact:
-            score *= _agreement_with_roads(candidate, shapes)
+            score *= _agreement_with_roads(at, slack_m, shapes)
         if phone is not None:
             score *= _agreement_with_phone(candidate, *phone)
         if score >= LEAST_SCORE or not anywhere:
@@ -78,11 +81,20 @@ def gap_m(candidate: Candidate, point: Points) -> float:
     return hypot(*(candidate.point - point).tolist())
 
 
-def _agreement_with_roads(candidate: Candidate, shapes: dict[str, RoadShape]) -> float:
+def _told_point(candidate: Candidate, spoken: SpokenPlace) -> tuple[Points, float]:
+    """The candidate's point so many metres on, and how far one of eight ways may lead off the road."""
+    if not (spoken.offset_m and spoken.offset_direction and candidate.exact):
+        return candidate.point, 0.0
+    at = straight_on(candidate.point, spoken.offset_m, spoken.offset_direction)
+    return at, EIGHTH_SHARE * spoken.offset_m
+
+
+def _agreement_with_roads(point: Points, slack_m: float, shapes: dict[str, RoadShape]) -> float:
     agreement = 1.0
     for shape in shapes.values():
         reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
-        agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (shape.gap_m(candidate.point) / reach) ** 2)
+        gap_m = max(0.0, shape.gap_m(point) - slack_m)
+        agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (gap_m / reach) ** 2)
     return agreement
 
 
