@@ -19,6 +19,7 @@ from geo_data.places.address_words import (
     LEADING,
     LINK,
     METRO,
+    NAMED_FOR_A_ROAD,
     NEARBY,
     NOT_A_NAME,
     NUMBER,
@@ -196,16 +197,17 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     numbered = _take_number(scan, clause)
     relation = NEARBY.search(scan.text) or NEARBY.search(clause)
     roads = tuple(dict.fromkeys(road.name for road in scan.roads))
+    junction, landmarks = _is_junction(scan.roads, clause, numbered), villages + _landmarks(scan.text)
     return SpokenPlace(
         text=clause,
         district=district,
         town=town.group(1) + town.group(2) if town else None,
         roads=roads or tuple(end for end in between or () if _is_road(end, known_roads)),
-        junction=_is_junction(scan.roads, clause, numbered),
+        junction=junction,
         number=numbered[1] if numbered else None,
         numbered_road=numbered[0] if numbered else None,
         metro=next(name for name in metro.groups() if name) if metro else None,
-        landmarks=(*villages, *_landmarks(scan.text), *(road for road in roads if CROSSING.search(road))),
+        landmarks=landmarks if landmarks or junction else tuple(road for road in roads if CROSSING.search(road)),
         relation=relation.group() if relation else None,
         offset_m=_metres(offset) if offset else None,
         offset_direction=offset.group("to") if offset else None,
@@ -261,8 +263,8 @@ def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a short name is no part of a longer word: 内环 in 内环路口 is not, S4 in S43 is."""
-    return end - start > 2 or not PART_OF_A_WORD.match(text, end)
+    """Whether a name is no part of a longer one: 内环 in 内环路口 is not, S4 in S43 and 开创大道 in 开创大道立交 are."""
+    return not (NAMED_FOR_A_ROAD.match(text, end) or (end - start <= 2 and PART_OF_A_WORD.match(text, end)))
 
 
 def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:

@@ -49,6 +49,7 @@ CROSSING = re.compile(r"(?:桥|隧道)$")  # as much a place as a road
 NUMBER = re.compile(r"[\s,-]*(?:自编|门牌|第)?[\s]*(\d{1,5})(?:[-~之/,]\d+)*\s*(?:号(?!线)|(?=[A-Za-z]?(?:$|[\s,(])))")
 # What makes a name of two characters the beginning of another word: 东环街, 北环村, S43.
 PART_OF_A_WORD = re.compile(r"\d|[东西南北中]?(?:路|街|大道|村|新村|社区|小区|广场|公园|站|中学|小学|医院)")
+NAMED_FOR_A_ROAD = re.compile(r"立交|收费站|服务区")
 CORNER = re.compile(
     r"[\s)]*的?(?:[那这]个)?(?:口|街口|巷口|三岔|交叉|交汇|交界|相交|十字|丁字|转角|拐角|路口|的?红绿灯)"
 )

@@ -13,12 +13,6 @@ ASTRAY_SHARE = 0.7  # a road that leads elsewhere is not the one meant
 UNSURE_SHARE = 0.3  # people guess metres
 
 
-def straight_on(point: Points, metres: float, way: str) -> Points:
-    """The point so many metres off that way (one of eight), in metres in the plane."""
-    bearing = np.radians(BEARING_DEG[way])
-    return np.asarray(point + metres * np.array([np.sin(bearing), np.cos(bearing)]))
-
-
 def moved(point: Points, metres: float, way: str, roads: Iterable[RoadShape]) -> Points:
     """Where one comes to.
 
@@ -32,7 +26,8 @@ def moved(point: Points, metres: float, way: str, roads: Iterable[RoadShape]) ->
     roads : iterable of RoadShape
         Those named; undrawn ones do not help.
     """
-    target = straight_on(point, metres, way)
+    bearing = np.radians(BEARING_DEG[way])
+    target = point + metres * np.array([np.sin(bearing), np.cos(bearing)])
     points = np.concatenate([np.empty((0, 2)), *(road.points for road in roads if road.drawn)])
     away = np.hypot(*(points - point).T)
     points = points[(away >= LEAST_SHARE * metres) & (away <= MOST_SHARE * metres)]

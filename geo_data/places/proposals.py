@@ -54,7 +54,7 @@ POLE_RADIUS_M, POLE_WEIGHT = 30.0, 0.97
 BETWEEN_WEIGHT = 0.95
 END_RADIUS_M, END_REACH_M = 60.0, 300.0
 LONGEST_STRETCH_M = 8000.0
-SURE_NAME_SHARE = 0.8
+SURE_NAME_SHARE, WHOLE_SHARE = 0.8, 0.999
 RAMPS_RADIUS_M, RAMPS_WEIGHT = 400.0, 0.85
 AREAS = frozenset({"town"})
 UNSEEN_ROAD_M = 1200.0  # a road known by one point only
@@ -177,8 +177,12 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     queries |= dict.fromkeys(spoken.text.split(","))
     if spoken.metro:
         queries = {f"地铁{spoken.metro}站": None} | queries
-    for query in queries:
-        for match in sources.gazetteer.search(query):
+    found = {query: sources.gazetteer.search(query) for query in queries}
+    whole = {match.name for name in spoken.landmarks for match in found[name] if _is_whole(match)}
+    for matches in found.values():
+        for match in matches:
+            if any(_is_a_piece(match, name) for name in whole):
+                continue  # 火村服务区 is neither 火村 nor 仙村服务区
             place = sources.gazetteer.places[match.place]
             if place.kind == "junction" and (len(spoken.roads) > 1 or spoken.between):
                 continue  # where two named roads meet, the roads themselves tell better
@@ -188,12 +192,26 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
                 yield _named_candidate(match, place, spoken)
 
 
+def _is_whole(match: NameMatch) -> bool:
+    return match.name_share >= WHOLE_SHARE and match.text_share >= WHOLE_SHARE
+
+
+def _is_a_piece(match: NameMatch, whole: str) -> bool:
+    """Whether the match only comes from the characters of a name that was told whole."""
+    if match.name == whole:
+        return False
+    shared = match.name in whole or any(match.name[i : i + 2] in whole for i in range(len(match.name) - 1))
+    return shared and (match.name in whole or match.name_share < WHOLE_SHARE)
+
+
 def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
     sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
     if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
         sure = 0.95
     if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
+    if spoken.junction and len(spoken.roads) > 1 and spoken.offset_direction:
+        sure *= NEAR_ONLY  # the metres are told from the corner
     exact = place.kind not in AREAS
     radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
     if place.kind == "metro_station" and not spoken.metro and "站" not in spoken.text:

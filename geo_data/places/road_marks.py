@@ -49,7 +49,9 @@ class RoadMarks:
         corners = self._by_road.get(road, [])
         sure = [(other, at) for other, at in corners if self._meets_once(corners, other, at)]
         marks = [self._corner(other, at) for other, at in sure]
-        marks += [Mark(self._names[name], self._interchanges[name]) for name in self._ramps_of.get(road, ())]
+        own = f"{self._names[road]}口"  # an interchange named for the road itself tells nothing on it
+        others = [name for name in self._ramps_of.get(road, ()) if self._names[name] != own]
+        marks += [Mark(self._names[name], self._interchanges[name]) for name in others]
         found = _nearest(marks, point)
         if found is None or _gap_m(found, point) > TWICE_M:
             found = _nearest([*marks, *(self._corner(other, at) for other, at in corners)], point)

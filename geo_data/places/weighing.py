@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.location import Position
 from geo_data.places.address import SpokenPlace
-from geo_data.places.offset import straight_on
+from geo_data.places.offset import moved
 from geo_data.places.place_evidence import town_stem
 from geo_data.places.proposals import TOWN_REACH_M, Candidate, Sources, candidates
 from geo_data.places.road_index import RoadShape
@@ -20,7 +20,6 @@ OFF_ROAD = 0.35
 ROAD_REACH_M = 400.0
 UNDRAWN_REACH_M = 1500.0
 FAR_FROM_PHONE = 0.2
-EIGHTH_SHARE = 0.4  # sine of the 22.5 degrees that a way told may be off
 WORTH_NAMING = 0.25  # of the best score
 LEAST_SCORE = 0.25  # below, and with no district to hold on to, a name is a guess
 
@@ -57,7 +56,7 @@ def weigh(
     for i, candidate in sorted(enumerate(candidates(spoken, sources)), key=lambda one: -one[1].weight):
         if candidate.weight < floor or candidate.weight < WORTH_NAMING * best:
             break
-        at, slack_m = _told_point(candidate, spoken)
+        at = _told_point(candidate, spoken, shapes)
         district = district_of(position_of(at))
         if district is None:
             continue
@@ -67,7 +66,7 @@ def weigh(
         if town is not None and candidate.exact and gap_m(candidate, town) > 1.5 * TOWN_REACH_M:
             score *= WRONG_TOWN
         if candidate.exact:
-            score *= _agreement_with_roads(at, slack_m, shapes)
+            score *= _agreement_with_roads(candidate.point, at, shapes)
         if phone is not None:
             score *= _agreement_with_phone(candidate, *phone)
         if score >= LEAST_SCORE or not anywhere:
@@ -81,19 +80,20 @@ def gap_m(candidate: Candidate, point: Points) -> float:
     return hypot(*(candidate.point - point).tolist())
 
 
-def _told_point(candidate: Candidate, spoken: SpokenPlace) -> tuple[Points, float]:
-    """The candidate's point so many metres on, and how far one of eight ways may lead off the road."""
+def _told_point(candidate: Candidate, spoken: SpokenPlace, shapes: dict[str, RoadShape]) -> Points:
+    """The candidate's point, so many metres on where that is told."""
     if not (spoken.offset_m and spoken.offset_direction and candidate.exact):
-        return candidate.point, 0.0
-    at = straight_on(candidate.point, spoken.offset_m, spoken.offset_direction)
-    return at, EIGHTH_SHARE * spoken.offset_m
+        return candidate.point
+    return moved(candidate.point, spoken.offset_m, spoken.offset_direction, shapes.values())
 
 
-def _agreement_with_roads(point: Points, slack_m: float, shapes: dict[str, RoadShape]) -> float:
+def _agreement_with_roads(start: Points, at: Points, shapes: dict[str, RoadShape]) -> float:
     agreement = 1.0
     for shape in shapes.values():
         reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
-        gap_m = max(0.0, shape.gap_m(point) - slack_m)
+        gap_m = shape.gap_m(start)
+        if at is not start:  # metres told from a corner lead away from one of its roads, from a landmark to one
+            gap_m = min(gap_m, shape.gap_m(at))
         agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (gap_m / reach) ** 2)
     return agreement
 
