@@ -23,6 +23,7 @@ from geo_data.places.address_words import (
     NEARBY,
     NOT_A_NAME,
     NUMBER,
+    OF_A_ROAD,
     OFFSET,
     PART_OF_A_WORD,
     ROUTE_NUMBER,
@@ -197,7 +198,7 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     numbered = _take_number(scan, clause)
     relation = NEARBY.search(scan.text) or NEARBY.search(clause)
     roads = tuple(dict.fromkeys(road.name for road in scan.roads))
-    junction, landmarks = _is_junction(scan.roads, clause, numbered), villages + _landmarks(scan.text)
+    junction, landmarks = _is_junction(scan, clause, numbered), villages + _landmarks(scan.text)
     return SpokenPlace(
         text=clause,
         district=district,
@@ -207,7 +208,9 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
         number=numbered[1] if numbered else None,
         numbered_road=numbered[0] if numbered else None,
         metro=next(name for name in metro.groups() if name) if metro else None,
-        landmarks=landmarks if landmarks or junction else tuple(road for road in roads if CROSSING.search(road)),
+        landmarks=landmarks
+        if landmarks or (junction and len(roads) > 1)
+        else tuple(road for road in roads if CROSSING.search(road)),
         relation=relation.group() if relation else None,
         offset_m=_metres(offset) if offset else None,
         offset_direction=offset.group("to") if offset else None,
@@ -297,17 +300,20 @@ def _take_number(scan: _Scan, clause: str) -> tuple[str, int] | None:
     return None
 
 
-def _is_junction(roads: list[_Road], clause: str, numbered: tuple[str, int] | None) -> bool:
-    for road in roads:
-        if CORNER.match(clause, road.end) and not (numbered and numbered[0] == road.name):
-            return True
-    return any(LINK.fullmatch(clause[a.end : b.start]) for a, b in pairwise(roads))
+def _is_junction(scan: _Scan, clause: str, numbered: tuple[str, int] | None) -> bool:
+    corner = False
+    for road in scan.roads:
+        match = CORNER.match(clause, road.end)
+        if match and not (numbered and numbered[0] == road.name):
+            scan.blank(match.start(), match.end())
+            corner = True
+    return corner or any(LINK.fullmatch(clause[a.end : b.start]) for a, b in pairwise(scan.roads))
 
 
 def _landmarks(text: str) -> tuple[str, ...]:
     pieces = NEARBY.sub(" ", text)
     pieces = NOT_A_NAME.sub(" ", pieces)
-    named = (LEADING.sub("", piece) for piece in pieces.split())
+    named = (OF_A_ROAD.sub("", LEADING.sub("", piece)) for piece in pieces.split())
     return tuple(name for name in named if len(name) > 1 and not name.isdigit() and not GENERIC_WORD.fullmatch(name))
 
 
@@ -317,4 +323,4 @@ def _metres(offset: re.Match[str]) -> float:
 
 def _kilometres(post: re.Match[str]) -> float:
     whole, part = post.group("km"), post.group("m")
-    return int(whole) + (int(part) / 1000 if part else 0)
+    return float(whole) + (int(part) / 1000 if part else 0)

@@ -22,7 +22,7 @@ BEARING_DEG = {
 }
 _WAY = "东南|东北|西南|西北|东|南|西|北"
 _FROM_TO = re.compile(rf"(?:{_WAY})(?:往|向|至|到)(?P<to>{_WAY})")
-_BOUND = re.compile(rf"(?P<to>{_WAY})(?:行|方向)")
+_BOUND = re.compile(rf"(?P<to>{_WAY})(?:行|方向)|[往向](?P<onto>{_WAY})$")
 _TOWN_BOUND = re.compile(r"(?P<way>[进出入回])城")
 _TOWARDS = re.compile(r"(?:往|去|至)(?P<place>[\u4e00-\u9fff]{2,6}?)(?:方向|$)")
 CITY_CENTRE = (113.264, 23.129)  # degrees; the provincial government
@@ -60,8 +60,10 @@ def bearing_deg(words: str, at: Points, place_of: PlaceOf) -> float | None:
     place_of : callable
         Where a named place lies, for ``往…方向``.
     """
-    if match := _FROM_TO.search(words) or _BOUND.search(words):
+    if match := _FROM_TO.search(words):
         return BEARING_DEG[match["to"]]
+    if match := _BOUND.search(words):
+        return BEARING_DEG[match["to"] or match["onto"]]
     if match := _TOWN_BOUND.search(words):
         east, north = at - to_plane(*CITY_CENTRE) if match["way"] == "出" else to_plane(*CITY_CENTRE) - at
         return float(np.degrees(np.arctan2(east, north)) % 360)

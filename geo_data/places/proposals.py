@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -12,12 +12,14 @@ from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
 from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.address_words import ROUTE_NUMBER
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
 from geo_data.places.lamp_poles import LampPoles
+from geo_data.places.levels import RAMPS
 from geo_data.places.place_evidence import Evidence, town_stem
 from geo_data.places.place_names import spellings
-from geo_data.places.road_index import RoadIndex, RoadShape
+from geo_data.places.road_index import STEP_M, RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
 from geo_data.plane import Points, point_of, position_of
 
@@ -123,8 +125,11 @@ class Sources:
 
 def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     """Collect what each kind of evidence proposes for ``spoken``."""
-    makers = (_on_poles, _between, _named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
-    return [candidate for maker in makers for candidate in maker(spoken, sources)]
+    stretch = list(_between(spoken, sources))
+    if stretch:  # the names of its ends are used up
+        spoken = replace(spoken, text=",".join(spoken.landmarks))
+    makers = (_on_poles, _named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
+    return [*stretch, *(candidate for maker in makers for candidate in maker(spoken, sources))]
 
 
 def _on_poles(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -158,7 +163,9 @@ def _end_points(end: str, road: str, sources: Sources) -> list[Points]:
     if road and told.roads and not told.metro:
         names, other = sources.roads.of_corner(road, told.roads[-1])
         if names and other and other != names:
-            return [met.point for met in sources.roads.meetings(names, other) if met.gap_m < END_REACH_M]
+            met = sources.roads.meetings(names, other)
+            reach = min(END_REACH_M, met[0].gap_m + STEP_M)
+            return [meeting.point for meeting in met if meeting.gap_m <= reach]
     found = sources.gazetteer.search(f"地铁{told.metro}站" if told.metro else end, limit=3)
     sure = [match for match in found if match.name_share >= SURE_NAME_SHARE]
     return [point_of(sources.gazetteer.places[match.place].position) for match in sure]
@@ -173,12 +180,14 @@ def _of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
 
 
 def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    queries = dict.fromkeys([form for name in spoken.landmarks for form in spellings(name)])
+    told = [form for name in spoken.landmarks for form in spellings(name)]
+    told += [f"{name}立交" for name in spoken.landmarks if spoken.level in RAMPS and not name.endswith("立交")]
+    queries = dict.fromkeys(told)
     queries |= dict.fromkeys(spoken.text.split(","))
     if spoken.metro:
         queries = {f"地铁{spoken.metro}站": None} | queries
     found = {query: sources.gazetteer.search(query) for query in queries}
-    whole = {match.name for name in spoken.landmarks for match in found[name] if _is_whole(match)}
+    whole = {match.name for name in told for match in found[name] if _is_whole(match)}
     for matches in found.values():
         for match in matches:
             if any(_is_a_piece(match, name) for name in whole):
@@ -242,7 +251,7 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         for point in sources.evidence.corners.get(frozenset((base_name(a), base_name(b))), ()):
             yield Candidate(point, TOLD_CORNER_RADIUS_M, marked, text, "told corner")
         names_a, names_b = sources.roads.of_corner(a, b)
-        if names_a and names_b and names_a != names_b:
+        if names_a and names_b and names_a != names_b and not _are_one(a, b, sources):
             drawn = sources.roads.shape(names_a).drawn + sources.roads.shape(names_b).drawn
             for meeting in sources.roads.meetings(names_a, names_b):
                 radius = CORNER_RADIUS_M[drawn] + meeting.gap_m
@@ -250,6 +259,14 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
                     marked * (0.8, 0.85, 0.95)[drawn] * float(np.exp(-meeting.gap_m / (2500.0, 1200.0, 400.0)[drawn]))
                 )
                 yield Candidate(meeting.point, radius, trust, text, "corner")
+
+
+def _are_one(a: str, b: str, sources: Sources) -> bool:
+    """Whether one of two names is the route number of the other: S41机场高速 is one road."""
+    if not (ROUTE_NUMBER.fullmatch(a) or ROUTE_NUMBER.fullmatch(b)):
+        return False
+    ours, theirs = (sources.roads.edges(sources.roads.names.resolve(name)) for name in (a, b))
+    return len(np.intersect1d(ours, theirs)) > 0
 
 
 def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
