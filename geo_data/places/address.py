@@ -15,6 +15,7 @@ from geo_data.places.address_words import (
     GENERIC_ROAD,
     GENERIC_WORD,
     HOME_PREFIX,
+    ISLAND_OR_STREET,
     KILOMETRE_POST,
     LEADING,
     LINK,
@@ -280,7 +281,7 @@ def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:
 def _take_villages(scan: _Scan) -> tuple[str, ...]:
     villages = []
     while match := scan.take(VILLAGE):
-        villages.append(match.group(1))
+        villages += ISLAND_OR_STREET.split(match.group(1))
     return tuple(villages)
 
 

@@ -12,14 +12,14 @@ DISTRICTS = {
 _NAMES = "|".join(DISTRICTS)
 DISTRICT = re.compile(rf"({_NAMES})(?:区|市|县)")
 BARE_DISTRICT = re.compile(
-    rf"^[\s,-]*({_NAMES})(?!{HAN}?(?:大道|公路|快速|高速|路|街(?!口)|站|机场|山|湖|客运|公园|广场|新城)|大?桥|隧道|立交|港|城|收费)"
+    rf"^[\s,-]*({_NAMES})(?!{HAN}?(?:大道|公路|快速|高速|路|街(?!口)|站|机场|山|湖|客运|公园|广场|新城)|大?桥|隧道|立交|港|城|口|收费)"
 )
 
 HOME_PREFIX = re.compile(
-    rf"广东省[\s-]*|^[\s-]*广东(?=[\s-]*广州)|广州市[\s-]*|^[\s-]*广州(?=[\s-]|{_NAMES}|地铁|$)|中国(?=广东)"
+    rf"广东省[\s-]*|^[\s-]*广东(?=[\s-]*广州)|广州市[\s-]*|^[\s-]*广州(?=[\s-]|{_NAMES}|地铁|开发区|$)|中国(?=广东)"
 )
 AREA_WORDS = re.compile(  # they say no more than the name behind them
-    rf"(?:(?:经济|高新)?技术(?:产业)?)?开发区(?!{HAN}?(?:大道|路|街|站|管委))|自贸区|自由贸易试验区|保税区(?!{HAN}?(?:大道|路|站))"
+    rf"(?<!{HAN})(?:(?:经济|高新)?技术(?:产业)?)?开发区(?!{HAN}?(?:大道|路|街|站|管委))|(?<!{HAN})(?:自贸区|自由贸易试验区)|(?<!{HAN})保税区(?!{HAN}?(?:大道|路|站))"
 )
 TOWN = re.compile(rf"(?:(?<!{HAN})|(?<=[区市城园]))[\s-]*({HAN}{{2,3}}?)(镇|街道(?!办))")
 TOWN_STREET = re.compile(rf"^[\s-]*({HAN}{{2}})(街)(?!\s*(?:$|\d+号|[口与和/交]|{HAN}?巷))")
@@ -27,9 +27,11 @@ _NAMED_FOR_IT = (
     "服务区|停车区|收费|加油站|立交|高架|桥|隧道|小学|中学|学校|幼儿园|医院|卫生|派出所|市场|公园|广场|牌坊站|站"
 )
 VILLAGE = re.compile(
-    rf"(?<!{HAN})({HAN}{{1,5}}?(?:村|社区|新村|工业区|工业园|产业园|科技园|物流园|园区|创意园|大学城|科学城)|大学城|科学城)"
+    rf"(?<!{HAN})({HAN}{{1,5}}?(?:村|社区|新村|工业区|工业园区|工业园|产业园|科技园|物流园|园区|创意园|大学城|科学城)|大学城|科学城)"
     rf"(?!{HAN}?(?:大道|路(?!口)|街(?!口)|巷(?!口))|{HAN}{{0,2}}?(?:{_NAMED_FOR_IT})|[东西南北中](?!门))"
 )
+
+ISLAND_OR_STREET = re.compile(r"(?<=..[街岛镇])(?=..)")  # 长洲岛深井村, 洛浦街沙溪村
 
 # A road ends in one of these; 里, 坊 and bare 道 are left to the known names, they end too many other words.
 _ENDING = rf"大道|高速公路|快速公路|公路|快速路|快速干线|快速|高架路|(?<={HAN}{HAN})高架(?!桥|路)|高速路|高速|环路|环线|大马路|马路|大街|横路|步行街|路|街|巷"
@@ -49,7 +51,7 @@ CROSSING = re.compile(r"(?:桥|隧道)$")  # as much a place as a road
 NUMBER = re.compile(r"[\s,-]*(?:自编|门牌|第)?[\s]*(\d{1,5})(?:[-~之/,]\d+)*\s*(?:号(?!线)|(?=[A-Za-z]?(?:$|[\s,(])))")
 # What makes a name of two characters the beginning of another word: 东环街, 北环村, S43.
 PART_OF_A_WORD = re.compile(r"\d|[东西南北中]?(?:路|街|大道|村|新村|社区|小区|广场|公园|站|中学|小学|医院)")
-NAMED_FOR_A_ROAD = re.compile(r"立交|收费站|服务区")
+NAMED_FOR_A_ROAD = re.compile(r"立交|收费站|服务区|道(?!路)")  # 大石街 in 大石街道
 CORNER = re.compile(
     r"[\s)]*的?(?:[那这]个)?(?:口|街口|巷口|三岔|交叉|交汇|交界|相交|十字|丁字|转角|拐角|路口|的?红绿灯)"
 )

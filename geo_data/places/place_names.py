@@ -16,7 +16,8 @@ _FORMS = (
     (re.compile(r"(?<!大)(?<!立交)(?<!高架)(?<!天)桥$"), "大桥"),
     (re.compile(r"立交桥$"), "立交"),
     (re.compile(r"(?<=..)[墟圩]$"), ""),
-    (re.compile(r"工业园$"), "工业区"),
+    (re.compile(r"工业园区?$"), "工业区"),
+    (re.compile(r"经济区$"), "开发区"),
     (re.compile(r"工业区$"), "工业园"),
 )
 _HEAD = re.compile(r"^(?:招呼站|临时站)(?=\()")

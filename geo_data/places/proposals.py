@@ -12,7 +12,7 @@ from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
 from geo_data.places.address import SpokenPlace, parse
-from geo_data.places.address_words import ROUTE_NUMBER
+from geo_data.places.address_words import DISTRICT, ROUTE_NUMBER
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
 from geo_data.places.lamp_poles import LampPoles
@@ -48,6 +48,7 @@ CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are draw
 INSIDE_A_WORD = 0.6  # 新沙路口 in 高新沙路口 is hardly meant
 UNEXPLAINED_M = 6500.0
 NEAR_ONLY = 0.6
+AT_A_JUNCTION = re.compile(r"路口|交叉口")
 AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
 POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
@@ -188,10 +189,14 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         queries = {f"地铁{spoken.metro}站": None} | queries
     found = {query: sources.gazetteer.search(query) for query in queries}
     whole = {match.name for name in told for match in found[name] if _is_whole(match)}
+    beyond = DISTRICT.sub(" ", spoken.text) if DISTRICT.search(spoken.text) else ""
+    beyond = beyond if beyond.strip(" ,广州市") else ""
     for matches in found.values():
         for match in matches:
             if any(_is_a_piece(match, name) for name in whole):
                 continue  # 火村服务区 is neither 火村 nor 仙村服务区
+            if beyond and not any(match.name[i : i + 2] in beyond for i in range(len(match.name) - 1)):
+                continue  # 增城站 is not said by 增城区某路
             place = sources.gazetteer.places[match.place]
             if place.kind == "junction" and (len(spoken.roads) > 1 or spoken.between):
                 continue  # where two named roads meet, the roads themselves tell better
@@ -217,7 +222,8 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
     sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
     if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
         sure = 0.95
-    if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
+    corner = AT_A_CORNER if spoken.level is None else AT_A_JUNCTION  # 桥底 tells a level
+    if corner.search(spoken.text) and not AT_A_CORNER.search(place.name):
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
     if spoken.junction and len(spoken.roads) > 1 and spoken.offset_direction:
         sure *= NEAR_ONLY  # the metres are told from the corner
