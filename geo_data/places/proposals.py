@@ -126,10 +126,12 @@ class Sources:
 
 def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     """Collect what each kind of evidence proposes for ``spoken``."""
+    if poles := list(_on_poles(spoken, sources)):
+        return poles  # nothing else is told as exactly
     stretch = list(_between(spoken, sources))
     if stretch:  # the names of its ends are used up
         spoken = replace(spoken, text=",".join(spoken.landmarks))
-    makers = (_on_poles, _named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
+    makers = (_named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
     return [*stretch, *(candidate for maker in makers for candidate in maker(spoken, sources))]
 
 
