@@ -41,13 +41,11 @@ class LampPoles:
             if told is None:
                 self.rest.append(place)
             else:
-                self._poles.setdefault(told[1], []).append((told[0], place))
+                road = told[0] or ",".join(map(normalise, place.aliases))
+                self._poles.setdefault(told[1], []).append((road, place))
 
     def find(self, code: str, roads: Iterable[str]) -> list[Place]:
-        """Poles of this very number; one whose name tells a road is of that road only, where the words tell one."""
+        """Poles of this very number; where the words tell a road, not those whose name or address tells another."""
         said = set(roads)
-        return [place for road, place in self._poles.get(code, ()) if not road or not said or _on(road, said)]
-
-
-def _on(told: str, roads: set[str]) -> bool:
-    return any(told.endswith(road) for road in roads)
+        some = self._poles.get(code, ())
+        return [place for told, place in some if not told or not said or any(road in told for road in said)]

@@ -13,6 +13,7 @@ from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.address_words import DISTRICT, ROUTE_NUMBER
+from geo_data.places.carriageway import BEARING_DEG
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
 from geo_data.places.lamp_poles import LampPoles
@@ -48,8 +49,12 @@ CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are draw
 INSIDE_A_WORD = 0.6  # 新沙路口 in 高新沙路口 is hardly meant
 UNEXPLAINED_M = 6500.0
 NEAR_ONLY = 0.6
+BRIDGE_END = re.compile(
+    r"(?:桥|隧道)(?P<way>[东南西北])(?:岸|侧|端|桥脚|桥头)?(?![东南西北行往向至到方])|(?:桥|隧道)(?:头|脚|端|口)"
+)
+BRIDGE_END_RADIUS_M = 1000.0  # approaches are counted as the bridge
 AT_A_JUNCTION = re.compile(r"路口|交叉口")
-AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
+AT_A_CORNER = re.compile(r"路口|村口|交叉口|桥|立交|隧道")
 POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 NAMESAKE_STATION = 2.0
@@ -193,8 +198,11 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     whole = {match.name for name in told for match in found[name] if _is_whole(match)}
     beyond = DISTRICT.sub(" ", spoken.text) if DISTRICT.search(spoken.text) else ""
     beyond = beyond if beyond.strip(" ,广州市") else ""
-    for matches in found.values():
+    other_forms = set(told) - set(spoken.landmarks)
+    for query, matches in found.items():
         for match in matches:
+            if query in other_forms and not _is_whole(match):
+                continue  # a guess at how it is spelled must be right to the letter
             if any(_is_a_piece(match, name) for name in whole):
                 continue  # 火村服务区 is neither 火村 nor 仙村服务区
             if beyond and not any(match.name[i : i + 2] in beyond for i in range(len(match.name) - 1)):
@@ -205,7 +213,7 @@ def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             station = spoken.metro and place.kind == "metro_station"
             itself = station or _is_a_place(place, spoken)
             if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
-                yield _named_candidate(match, place, spoken)
+                yield _at_the_end(_named_candidate(match, place, spoken), place, spoken, sources)
 
 
 def _is_whole(match: NameMatch) -> bool:
@@ -240,6 +248,19 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
     return Candidate(
         point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
     )
+
+
+def _at_the_end(candidate: Candidate, place: Place, spoken: SpokenPlace, sources: Sources) -> Candidate:
+    """琶洲大桥南 is the southern end of the bridge as drawn, 洛溪桥脚 either end."""
+    end = BRIDGE_END.search(spoken.text) if place.kind in ("bridge", "tunnel") else None
+    if end is None:
+        return candidate
+    point, names = candidate.point, sources.roads.names.resolve(place.name)
+    if end["way"] and names:
+        bearing = np.radians(BEARING_DEG[end["way"]])
+        points = sources.roads.shape(names).points
+        point = points[(points @ np.array([np.sin(bearing), np.cos(bearing)])).argmax()]
+    return replace(candidate, point=point, radius_m=max(candidate.radius_m, BRIDGE_END_RADIUS_M))
 
 
 def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:

@@ -72,6 +72,11 @@ def test_a_number_without_its_road_is_open_between_the_roads(geocoder: Geocoder)
     assert location.alternatives
 
 
+def test_the_address_of_a_pole_tells_its_road() -> None:
+    poles = LampPoles([Place("灯杆7号", ("天河区天河路",), "company", HERE, "天河区", "made up for this test")])
+    assert [len(poles.find("7", roads)) for roads in (("天河路",), ("体育西路",), ())] == [1, 0, 1]
+
+
 def test_a_place_that_is_no_pole_stays_with_the_others() -> None:
     mall = pole("灯杆厂宿舍", HERE)
     assert LampPoles([mall, *POLES]).rest == [mall]

@@ -9,7 +9,6 @@ from dispatch.location import Location, Position, distance_m
 from geo_data.builtin.kilometres import PostedRoad, extent_km, kilometre_at, posted_roads, posts_at
 from geo_data.builtin.places import Place
 from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.districts import district_of
 from geo_data.network import RAMP, Network
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.offset import moved
@@ -102,9 +101,3 @@ def test_no_kilometre_is_told_where_the_count_is_not_sure_or_the_road_is_elsewhe
     road: str, lon: float, lat: float
 ) -> None:
     assert kilometre_at(road, Position(lon, lat)) is None
-
-
-def test_a_name_of_a_district_alone_points_at_no_place_that_bears_it(expressway: Network) -> None:
-    station = place("增城站", "railway_station", 113.80, 23.20)
-    answer = Geocoder(expressway, [station], district_of).geocode("增城区某某工业园")
-    assert not isinstance(answer, Location) or answer.matched_text != "增城站"
