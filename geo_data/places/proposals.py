@@ -188,32 +188,45 @@ def _of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
 
 
 def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    told = [form for name in spoken.landmarks for form in spellings(name)]
-    told += [f"{name}立交" for name in spoken.landmarks if spoken.level in RAMPS and not name.endswith("立交")]
-    queries = dict.fromkeys(told)
-    queries |= dict.fromkeys(spoken.text.split(","))
-    if spoken.metro:
-        queries = {f"地铁{spoken.metro}站": None} | queries
-    found = {query: sources.gazetteer.search(query) for query in queries}
-    whole = {match.name for name in told for match in found[name] if _is_whole(match)}
-    beyond = DISTRICT.sub(" ", spoken.text) if DISTRICT.search(spoken.text) else ""
-    beyond = beyond if beyond.strip(" ,广州市") else ""
-    other_forms = set(told) - set(spoken.landmarks)
+    queries, guesses = _queries(spoken)
+    found = {
+        query: [match for match in sources.gazetteer.search(query) if match.name_share >= SMALLEST_NAME_SHARE]
+        for query in queries
+    }
+    whole = {match.name for name in (*spoken.landmarks, *guesses) for match in found[name] if _is_whole(match)}
+    beyond = _beyond_the_district(spoken.text)
     for query, matches in found.items():
         for match in matches:
-            if query in other_forms and not _is_whole(match):
+            if query in guesses and not _is_whole(match):
                 continue  # a guess at how it is spelled must be right to the letter
             if any(_is_a_piece(match, name) for name in whole):
                 continue  # 火村服务区 is neither 火村 nor 仙村服务区
-            if beyond and not any(match.name[i : i + 2] in beyond for i in range(len(match.name) - 1)):
+            if beyond and not _shares_a_pair(match.name, beyond):
                 continue  # 增城站 is not said by 增城区某路
             place = sources.gazetteer.places[match.place]
             if place.kind == "junction" and (len(spoken.roads) > 1 or spoken.between):
                 continue  # where two named roads meet, the roads themselves tell better
             station = spoken.metro and place.kind == "metro_station"
-            itself = station or _is_a_place(place, spoken)
-            if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
+            if station or _is_a_place(place, spoken) or not _is_a_road(match.name, sources):
                 yield _at_the_end(_named_candidate(match, place, spoken), place, spoken, sources)
+
+
+def _queries(spoken: SpokenPlace) -> tuple[list[str], set[str]]:
+    """What to look up by name, and which of it nobody said: other spellings of what was said."""
+    forms = [form for name in spoken.landmarks for form in spellings(name)]
+    forms += [f"{name}立交" for name in spoken.landmarks if spoken.level in RAMPS and not name.endswith("立交")]
+    station = [f"地铁{spoken.metro}站"] if spoken.metro else []
+    return list(dict.fromkeys([*station, *forms, *spoken.text.split(",")])), set(forms) - set(spoken.landmarks)
+
+
+def _beyond_the_district(text: str) -> str:
+    """What ``text`` says beside its district; empty where it says no district, or nothing else."""
+    rest = DISTRICT.sub(" ", text)
+    return rest if rest != text and rest.strip(" ,广州市") else ""
+
+
+def _shares_a_pair(name: str, text: str) -> bool:
+    return any(name[i : i + 2] in text for i in range(len(name) - 1))
 
 
 def _is_whole(match: NameMatch) -> bool:
@@ -224,8 +237,7 @@ def _is_a_piece(match: NameMatch, whole: str) -> bool:
     """Whether the match only comes from the characters of a name that was told whole."""
     if match.name == whole:
         return False
-    shared = match.name in whole or any(match.name[i : i + 2] in whole for i in range(len(match.name) - 1))
-    return shared and (match.name in whole or match.name_share < WHOLE_SHARE)
+    return match.name in whole or (match.name_share < WHOLE_SHARE and _shares_a_pair(match.name, whole))
 
 
 def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:

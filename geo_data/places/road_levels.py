@@ -37,6 +37,8 @@ class RoadLevels:
         self._network = network
         known = (network.edge_origin == np.arange(network.n_edges)) & (network.flags & GENERATED == 0)
         self._edges = np.flatnonzero(known)
+        self._row = np.full(network.n_edges, -1)
+        self._row[self._edges] = np.arange(len(self._edges))
         ends = [end[self._edges] for end in (network.tail, network.head)]
         self._tail, self._head = (network.node_origin[end] for end in ends)
         spots = [to_plane(network.node_lon[end], network.node_lat[end]) for end in ends]
@@ -74,14 +76,17 @@ class RoadLevels:
 
         A fast road or a bridge and a street that share no node there cross at two heights.
         """
-        said = self._near(point, AT_ONE_SPOT_M) & np.isin(self._edges, named)
-        above, below = said & (self._fast | (self._bridge & ~self._ramp)), said & self._ground
-        if above.any() and below.any():
-            if not self._share_a_node(above, below):
-                return f"{Level.ABOVE}还是{Level.BELOW}"
-            return ""
-        near = self._near(point, AT_ONE_SPOT_M)
-        return f"{Level.MAIN}还是{Level.SIDE}" if said.any() and (near & self._side).any() else ""
+        said = self._beside(self._row[named][self._row[named] >= 0], point)
+        above = said[self._fast[said] | (self._bridge[said] & ~self._ramp[said])]
+        below = said[self._ground[said]]
+        if len(above) and len(below):
+            return "" if self._share_a_node(above, below) else f"{Level.ABOVE}还是{Level.BELOW}"
+        side = self._beside(np.flatnonzero(self._side), point) if len(said) else said
+        return f"{Level.MAIN}还是{Level.SIDE}" if len(side) else ""
+
+    def _beside(self, rows: Edges, point: Points) -> Edges:
+        low, high = self._low[rows] - AT_ONE_SPOT_M, self._high[rows] + AT_ONE_SPOT_M
+        return rows[((point >= low) & (point <= high)).all(axis=1)]
 
     def _tiers(self, level: Level, near: Mask, said: Mask) -> Iterator[Mask]:
         """Edges that may be meant, the likeliest set first."""
@@ -114,7 +119,7 @@ class RoadLevels:
     def _near(self, point: Points, reach: float) -> Mask:
         return np.asarray(((point >= self._low - reach) & (point <= self._high + reach)).all(axis=1))
 
-    def _share_a_node(self, above: Mask, below: Mask) -> bool:
+    def _share_a_node(self, above: Edges, below: Edges) -> bool:
         ours, theirs = (np.concatenate([self._tail[some], self._head[some]]) for some in (above, below))
         return bool(np.isin(ours, theirs).any())
 
