@@ -1,8 +1,8 @@
-"""A demonstration fleet (模拟): 120 surveyors in three shifts, 40 tow units, 80 partner repair shops, and one you.
+"""A demonstration fleet (模拟): 120 surveyors and 12 specialists in three shifts, 40 tow units, 80 repair shops, and one you.
 
 Sizes are an assumption about a city insurer, not a finding. Standby posts are named places, shared out over the districts
 by residents and spread over each district's named places; every district has one at any hour. The day and the evening
-shift man the same 44 posts, the night shift 32 of them. The same places give the same fleet.
+shift man the same 44 posts, the night shift 32 of them. Skills are dealt out in turn. The same places give the same fleet.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from dispatch.location import Position
 from dispatch.unit import ALWAYS, PartnerRepairShop, Shift, Unit
-from dispatch.vocabulary import Role
+from dispatch.vocabulary import Role, Skill
 from geo_data.builtin.places import Place
 from geo_data.plane import to_plane
 from geo_data.residents import shared_out
@@ -25,22 +25,33 @@ YOUR_POST = Position(113.31, 23.11)
 SHIFTS = (Shift(time(7), time(15, 30)), Shift(time(15), time(23, 30)), Shift(time(23), time(7, 30)))
 ON_SHIFT = (44, 44, 32)  # day, evening, night
 TOW_UNITS, SHOPS = 40, 80
+SPECIALISTS = 4  # in each shift, one for each three districts or so
+# Of how many units of a role one has the skill, the first with it counted from 0.
+SKILLED = {
+    Role.SURVEYOR: {Skill.HEAVY_LOSS: (4, 0), Skill.NEW_ENERGY: (3, 1)},
+    Role.TOW_UNIT: {Skill.EXPRESSWAY: (2, 0), Skill.HEAVY_TOW: (4, 2)},
+    Role.SPECIALIST: {},
+}
 ON_THE_ROAD = ("interchange", "service_area", "bus_terminal", "town", "village", "market")  # where tow units wait
 WORKSHOPS = ("town", "village", "market", "industrial")  # where repair shops are
 
 
 def demo_units(places: Sequence[Place]) -> list[Unit]:
-    """Surveyors ``S001`` on, tow units ``T01`` on, and ``S000``, which nobody simulates."""
+    """Surveyors ``S001`` on, tow units ``T01`` on, specialists ``P01`` on, and ``S000``, which nobody simulates."""
     random = Random(SEED)
     shifts = [(post, shift) for shift, n in zip(SHIFTS, ON_SHIFT, strict=True) for post in _manned(places, n)]
     surveyors = [
-        _unit(random, f"S{number:03d}", Role.SURVEYOR, post, shift)
+        _unit(random, "S", number, 3, Role.SURVEYOR, post, shift)
         for number, (post, shift) in enumerate(shifts, start=1)
     ]
     waiting = spread(places, shared_out(TOW_UNITS), kinds=ON_THE_ROAD)
-    tows = [_unit(random, f"T{n:02d}", Role.TOW_UNIT, post, ALWAYS) for n, post in enumerate(waiting, start=1)]
+    tows = [_unit(random, "T", n, 2, Role.TOW_UNIT, post, ALWAYS) for n, post in enumerate(waiting, start=1)]
+    offices = [(post, shift) for shift in SHIFTS for post in spread(places, shared_out(SPECIALISTS))]
+    specialists = [
+        _unit(random, "P", n, 2, Role.SPECIALIST, post, shift) for n, (post, shift) in enumerate(offices, start=1)
+    ]
     you = Unit(id=YOU, name="查勘员000(您)", role=Role.SURVEYOR, standby=YOUR_POST)
-    return [you, *surveyors, *tows]
+    return [you, *surveyors, *tows, *specialists]
 
 
 def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
@@ -97,15 +108,17 @@ def _middles(places: Sequence[Place], n: int) -> list[Place]:
     return middles
 
 
-def _unit(random: Random, key: str, role: Role, post: Place, shift: Shift) -> Unit:
+def _unit(random: Random, letter: str, number: int, digits: int, role: Role, post: Place, shift: Shift) -> Unit:
+    skills = {skill for skill, (every, first) in SKILLED[role].items() if number % every == first}
     return Unit(
-        id=key,
-        name=f"{role.label}{key[1:]}",
+        id=f"{letter}{number:0{digits}d}",
+        name=f"{role.label}{number:0{digits}d}",
         role=role,
         standby=post.position,
         shift=shift,
         plate="粤A" + "".join(random.choices("0123456789", k=5)),
         simulated=True,
+        skills=frozenset(skills),
     )
 
 
