@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from api import schemas as out
+from api import wiring
+from api.response_views import response
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
@@ -105,7 +107,8 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
     c = i.commitment
     if c is None:
         return None
-    verdict = judge(i, now).verdict
+    record = judge(i, now).record
+    verdict = record.verdict
     return out.CommitmentOut(
         kind=c.kind,
         zone=c.zone,
@@ -116,6 +119,7 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
         verdict=verdict,
         verdict_label=verdict.label,
         policy_version=c.policy_version,
+        excluded=record.excluded.label if record.excluded else "",
     )
 
 
@@ -129,6 +133,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         status_label=i.status.label,
         tier=i.tier,
         tier_label=i.tier.label,
+        response=response(i, wiring.policy().plans),
         simulated=i.simulated,
         text=r.text,
         plate=r.plate,
