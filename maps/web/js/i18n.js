@@ -40,8 +40,16 @@ const vocabulary = {
     off_duty: ["下班", "Off duty"], idle: ["空闲", "Free"], offered: ["待接单", "Offered"], accepted: ["已接单", "Accepted"],
     en_route: ["在途", "En route"], on_scene: ["作业中", "On scene"],
   },
-  role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"] },
-  tier: { standard: ["一般", "Standard"], injury: ["人伤", "Injury"] },
+  role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"], specialist: ["人伤专员", "Injury specialist"] },
+  tier: {
+    minor: ["轻微", "Minor"], standard: ["一般", "Standard"], multi_vehicle: ["多车", "Multi-vehicle"], heavy_loss: ["大额损失", "Heavy loss"],
+    expressway: ["高速公路", "Expressway"], injury: ["人伤", "Injury"], green_channel: ["绿色通道", "Green channel"],
+  },
+  skill: {
+    heavy_loss: ["大案查勘", "heavy loss"], new_energy: ["新能源", "new energy"], expressway: ["高速施救资质", "expressway recovery"],
+    heavy_tow: ["重型拖吊", "heavy tow"],
+  },
+  need_status: { open: ["待派", "To be sent"], under_way: ["进行中", "Under way"], served: ["已到位", "Served"], waived: ["已免除", "Waived"] },
   zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
   channel: {
     telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
@@ -55,7 +63,7 @@ const vocabulary = {
     wrong_role: ["角色不符", "Wrong role"], off_shift: ["不在班次", "Off shift"], no_position: ["无定位", "No position"],
     stale_position: ["定位过期", "Position too old"], imprecise_position: ["定位不准", "Position too vague"],
     busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
-    unreachable: ["道路不可达", "No road there"],
+    unreachable: ["道路不可达", "No road there"], lacks_skill: ["资质不符", "Lacks the skill"],
   },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {

@@ -10,11 +10,12 @@ import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
+import { responseCard } from "./response.js";
 import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "duplicates", "facts", "assignments", "advice", "history"];
+const SECTIONS = ["head", "duplicates", "facts", "response", "assignments", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -106,6 +107,7 @@ function drawIncident() {
   fill("head", headCard(incident, () => select(null)));
   drawDuplicates();
   fill("facts", factsCard(incident));
+  fill("response", responseCard(incident));
   fill("assignments", assignmentsCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();

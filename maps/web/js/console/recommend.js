@@ -9,7 +9,7 @@ import { assign, reassign } from "./actions.js";
 import { openAssignments, secondsLeft } from "./derive.js";
 
 const OPTIONS = 6;
-const ROLES = ["surveyor", "tow_unit"];
+const ROLES = ["surveyor", "tow_unit", "specialist"];
 let refusedOpen = false;
 let othersOpen = false;
 
