@@ -1,4 +1,4 @@
-"""A demonstration fleet (模拟): 120 surveyors and 12 specialists in three shifts, 40 tow units, 80 repair shops, and one you.
+"""A demonstration fleet (模拟): 120 surveyors in three shifts, 12 specialists, 40 tow units, 80 repair shops, and one you.
 
 Sizes are an assumption about a city insurer, not a finding. Standby posts are named places, shared out over the districts
 by residents and spread over each district's named places; every district has one at any hour. The day and the evening
@@ -25,7 +25,7 @@ YOUR_POST = Position(113.31, 23.11)
 SHIFTS = (Shift(time(7), time(15, 30)), Shift(time(15), time(23, 30)), Shift(time(23), time(7, 30)))
 ON_SHIFT = (44, 44, 32)  # day, evening, night
 TOW_UNITS, SHOPS = 40, 80
-SPECIALISTS = 4  # in each shift, one for each three districts or so
+SPECIALISTS = 12  # like tow units they share the 24 hours out among themselves
 # Of how many units of a role one has the skill, the first with it counted from 0.
 SKILLED = {
     Role.SURVEYOR: {Skill.HEAVY_LOSS: (4, 0), Skill.NEW_ENERGY: (3, 1)},
@@ -46,10 +46,8 @@ def demo_units(places: Sequence[Place]) -> list[Unit]:
     ]
     waiting = spread(places, shared_out(TOW_UNITS), kinds=ON_THE_ROAD)
     tows = [_unit(random, "T", n, 2, Role.TOW_UNIT, post, ALWAYS) for n, post in enumerate(waiting, start=1)]
-    offices = [(post, shift) for shift in SHIFTS for post in spread(places, shared_out(SPECIALISTS))]
-    specialists = [
-        _unit(random, "P", n, 2, Role.SPECIALIST, post, shift) for n, (post, shift) in enumerate(offices, start=1)
-    ]
+    offices = spread(places, shared_out(SPECIALISTS))
+    specialists = [_unit(random, "P", n, 2, Role.SPECIALIST, post, ALWAYS) for n, post in enumerate(offices, start=1)]
     you = Unit(id=YOU, name="查勘员000(您)", role=Role.SURVEYOR, standby=YOUR_POST)
     return [you, *surveyors, *tows, *specialists]
 

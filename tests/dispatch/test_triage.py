@@ -123,6 +123,7 @@ SENTENCES: list[tuple[str, list[Tier]]] = [
     ("小碰一下,掉了点漆", [MINOR]),
     ("刮花了,车开不了", [STANDARD]),
     ("轻微脑震荡", [INJURY]),
+    ("对方轻微伤", [INJURY]),
 ]
 
 
