@@ -1,10 +1,12 @@
 """What travels over HTTP: the JSON forms of what comes in and what goes out."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator
 
+from api.request_body import Body
+from api.response_schemas import AnswersIn, ResponseOut
 from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -28,18 +30,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are mistakes, not decoration."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _no_nul(self) -> Self:
-        if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
-            raise ValueError("a text holds the character NUL: remove it")
-        return self
-
-
 class PointIn(Body):
     """A point as a phone or a map gives it; ``crs`` says which datum it speaks."""
 
@@ -49,14 +39,13 @@ class PointIn(Body):
     accuracy_m: Annotated[float, Field(gt=0, le=100_000)] | None = None
 
 
-class ReportIn(Body):
-    """An accident report: the caller's words, with what else is known."""
+class ReportIn(AnswersIn):
+    """An accident report: the caller's words, answers to the quick questions, and what else is known."""
 
     text: Annotated[str, Field(max_length=2000, examples=["天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"])]
     point: PointIn | None = None
     plate: Annotated[str, Field(max_length=20)] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
-    injured: bool | None = None
     channel: Channel = Channel.CONSOLE
 
 
@@ -160,7 +149,7 @@ class GeocodeOut(BaseModel):
 
 
 class CommitmentOut(BaseModel):
-    """The promise, frozen at intake: reported → on scene within ``limit_s``."""
+    """The promise, frozen at intake: reported → on scene within ``limit_s``; ``excluded`` says why it is not judged."""
 
     kind: str
     zone: Zone
@@ -171,6 +160,7 @@ class CommitmentOut(BaseModel):
     verdict: Verdict
     verdict_label: str
     policy_version: str
+    excluded: str = ""
 
 
 class CandidateOut(BaseModel):
@@ -273,6 +263,7 @@ class IncidentOut(BaseModel):
     status_label: str
     tier: Tier
     tier_label: str
+    response: ResponseOut
     simulated: bool
     text: str
     plate: str

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from api import handshake_schemas
+from api import handshake_schemas, wiring
 from api import schemas as out
+from api.response_views import response
 from dispatch.alarms import explain_risk
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -148,7 +149,8 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
     c = i.commitment
     if c is None:
         return None
-    verdict = judge(i, now).verdict
+    record = judge(i, now).record
+    verdict = record.verdict
     return out.CommitmentOut(
         kind=c.kind,
         zone=c.zone,
@@ -159,6 +161,7 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
         verdict=verdict,
         verdict_label=verdict.label,
         policy_version=c.policy_version,
+        excluded=record.excluded.label if record.excluded else "",
     )
 
 
@@ -172,6 +175,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         status_label=i.status.label,
         tier=i.tier,
         tier_label=i.tier.label,
+        response=response(i, wiring.policy().plans),
         simulated=i.simulated,
         text=r.text,
         plate=r.plate,

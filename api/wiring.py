@@ -129,8 +129,14 @@ def ground() -> Ground:
         network=network,
         router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
         geocoder=geocoder(network),
-        policy=load_policy(settings().policy),
+        policy=policy(),
     )
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy of this process, by its settings."""
+    return load_policy(settings().policy)
 
 
 def geocoder(network: Network, company_places: Sequence[Place] = ()) -> Geocoder:

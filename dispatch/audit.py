@@ -89,7 +89,8 @@ class Basis:
 class Audit:
     """The whole account; every group adds up to ``totals``.
 
-    ``quick`` counts kept incidents whose response was under `QUICK_S` seconds: possible, and worth a look.
+    ``quick`` counts kept incidents whose response was under `QUICK_S` seconds: possible, and worth a look. ``by_video``
+    counts surveys completed by video, a service of its own kind and never an arrival.
     """
 
     basis: Basis
@@ -102,6 +103,7 @@ class Audit:
     excluded: Mapping[Exclusion, int] = field(default_factory=dict)
     intervals: tuple[IntervalStat, ...] = ()
     quick: int = 0
+    by_video: int = 0
 
 
 def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
@@ -112,7 +114,9 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     arrived, the incident was closed, or the strictest limit of the house has passed.
 
     A report that a person merged into another incident is excluded, with the reason: the incident that was kept is the
-    one due first, so no merge can turn a missed promise into a kept one.
+    one due first, so no merge can turn a missed promise into a kept one. So is one that was surveyed by video with the
+    caller's consent recorded before the promise was due, once that survey is completed and where nobody arrived; a survey
+    by video without consent changes nothing.
 
     Parameters
     ----------
@@ -134,18 +138,20 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     first = _first_arrival(incident)
     promise = incident.commitment
     due_at = incident.reported.at + timedelta(seconds=promise.limit_s) if promise else None
+    excluded = _exclusion(incident, first, due_at)
     record = Record(
         incident=incident.id,
         limit_s=promise.limit_s if promise else None,
         legs_s=_legs_s(incident, first),
-        problem=None if incident.merged_into else _problem(incident, first, now),
-        excluded=Exclusion.MERGED if incident.merged_into else None,
+        problem=None if excluded else _problem(incident, first, now),
+        excluded=excluded,
         zone=promise.zone.value if promise else None,
         district=incident.location.district if incident.location else None,
         tier=(promise.tier if promise else incident.reported.tier).value,
         hour=incident.reported.at.astimezone(GUANGZHOU_TIME).hour,
         confirmed=first.confirmed_at is not None if first else None,
         simulated=incident.simulated,
+        by_video=incident.remote is not None and incident.remote.completed,
     )
     return Judgement(record=record, due_at=due_at, arrived_at=first.claimed_at if first else None)
 
@@ -188,6 +194,7 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
         excluded=dict(exclusions.most_common()),
         intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
+        by_video=sum(r.by_video for r in records),
     )
 
 
@@ -210,6 +217,15 @@ def _broken(history: Sequence[Event]) -> Record:
         hour=reported.at.astimezone(GUANGZHOU_TIME).hour if reported else None,
         simulated=reported.simulated if reported else False,
     )
+
+
+def _exclusion(incident: Incident, first: Assignment | None, due_at: datetime | None) -> Exclusion | None:
+    if incident.merged_into:
+        return Exclusion.MERGED
+    remote = incident.remote
+    if remote is None or not remote.completed or not remote.started.consent or first is not None or due_at is None:
+        return None
+    return Exclusion.REMOTE_CONSENT if remote.started.at <= due_at else None
 
 
 def _first_arrival(incident: Incident) -> Assignment | None:

@@ -1,6 +1,6 @@
 """Who goes, with stored reasons: a ranking that explains itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from dispatch.choosing.rules import Rule, name_of, ranked
 from dispatch.choosing.situation import Situation
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.incident import Incident
-from dispatch.vocabulary import Refusal, Role
+from dispatch.vocabulary import Refusal, Role, Skill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +145,7 @@ def offer_event(
     now: datetime,
     *,
     runners_up: int,
+    skills: Collection[Skill] = (),
     reason: str = "",
     by: str = "desk",
 ) -> UnitOffered:
@@ -169,6 +170,7 @@ def offer_event(
         rule=advice.rule,
         metric=advice.metric,
         override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
+        skills=tuple(sorted(skills)),
     )
 
 

@@ -16,7 +16,6 @@ from dispatch.candidates import eligible
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
-from dispatch.commitment import promise
 from dispatch.decision import Advice, choose, offer_event
 from dispatch.errors import (
     Conflict,
@@ -27,8 +26,11 @@ from dispatch.errors import (
     UnknownId,
 )
 from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.intake import located, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
+from dispatch.needs import NeedState, is_finished, need_states, plan_of
+from dispatch.plans import ResponsePlan
 from dispatch.policy import Policy
 from dispatch.ports import (
     DemandReach,
@@ -40,9 +42,9 @@ from dispatch.ports import (
     TravelTimesTo,
     one_by_one,
 )
-from dispatch.report import Report, triage
+from dispatch.report import Report
 from dispatch.unit import UnitState
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
+from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
@@ -92,10 +94,7 @@ class Desk:
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
         place = found if isinstance(found, Location) else None
         incident_id = self.log.new_incident_id(report.received_at)
-        events: list[ev.Event] = [_reported(incident_id, report, by)]
-        if place is not None:
-            events.append(_located(incident_id, place, report.received_at, by))
-        events.append(promise(incident_id, report, place, self.policy))
+        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by)
         self.log.append(events, after=0)
         return fold(events)
 
@@ -112,7 +111,7 @@ class Desk:
             matched_text="人工定位",
             district=district,
         )
-        return self.record(self.incident(incident_id), _located(incident_id, place, now, by))
+        return self.record(self.incident(incident_id), located(incident_id, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -195,11 +194,14 @@ class Desk:
         return self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
 
     def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
-        """The unit is done; a surveyed incident that waits for nobody closes with its last assignment."""
-        after = self._step(ev.UnitCleared, assignment_id, now, by)
-        if after.open_assignments or after.unanswered_roles or after.arrived_at is None:
-            return after
-        return self.close(after.id, now, reason="现场作业完成", by=by)
+        """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
+        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by), now, by=by)
+
+    def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
+        """Close an incident that was served and needs nobody any more; else leave it as it is."""
+        if not is_finished(incident, self.plan(incident)):
+            return incident
+        return self.close(incident.id, now, reason="现场作业完成", by=by)
 
     def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
@@ -210,6 +212,8 @@ class Desk:
                 endings.append(about(ev.UnitCleared, a, incident, now, by))
             else:
                 endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
+        if incident.remote_runs:
+            endings.append(ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=False, note=reason))
         closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
         return self.record(incident, *endings, closed)
 
@@ -236,9 +240,25 @@ class Desk:
         """Record what the desk itself noticed; refused as stale when ``incident`` has moved on since it was read."""
         return self.record(incident, about(kind, assignment, incident, now, "desk", **details))
 
+    def plan(self, incident: Incident) -> ResponsePlan:
+        """The response plan of an incident as it stands."""
+        return plan_of(incident, self.policy.plans)
+
+    def needs(self, incident: Incident) -> list[NeedState]:
+        """The roles its plan asks for, each with how far it has been served."""
+        return need_states(incident, self.plan(incident))
+
+    def open_roles(self, incident: Incident) -> list[Role]:
+        """Roles that somebody still has to be sent for."""
+        return [s.need.role for s in self.needs(incident) if s.status is NeedStatus.OPEN]
+
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
+
+    def _find(self, words: str) -> Location | None:
+        found = self.geocode(words) if words.strip() else None
+        return found if isinstance(found, Location) else None
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))
@@ -276,11 +296,14 @@ class Desk:
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
-        if incident.location is None or incident.commitment is None:
+        destination = incident.destination(role)
+        if destination is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
-        able, refused = eligible(self.fleet.states(now), role, now, self.policy, tried=tried)
-        seen = self.look([scene_of(incident, now, self.policy.choosing)], able, now)
+        plan = self.plan(incident)
+        states = self.fleet.states(now)
+        able, refused = eligible(states, role, now, self.policy, tried=tried, skills=plan.skills(role))
+        seen = self.look([scene_of(incident, role, now, priority=plan.priority)], able, now)
         shown = self.policy.choosing.shown
         return choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
 
@@ -312,7 +335,8 @@ class Desk:
         self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
     ) -> ev.UnitOffered:
         runners_up = self.policy.offers.runners_up
-        return offer_event(incident, advice, chosen, now, runners_up=runners_up, reason=reason, by=by)
+        skills = self.fleet.unit(chosen.unit_id).skills
+        return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
 
 
 def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
@@ -337,32 +361,4 @@ def about(
     """Make a fact about an assignment; not recorded yet."""
     return kind(
         incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
-    )
-
-
-def _reported(incident_id: str, report: Report, by: str) -> ev.IncidentReported:
-    return ev.IncidentReported(
-        incident_id=incident_id,
-        at=report.received_at,
-        by=by,
-        text=report.text,
-        channel=report.channel,
-        tier=triage(report),
-        plate=report.plate,
-        phone=report.phone,
-        simulated=report.simulated,
-    )
-
-
-def _located(incident_id: str, place: Location, at: datetime, by: str) -> ev.IncidentLocated:
-    return ev.IncidentLocated(
-        incident_id=incident_id,
-        at=at,
-        by=by,
-        position=place.position,
-        uncertainty_m=place.uncertainty_m,
-        match_code=place.match_code,
-        confidence=place.confidence,
-        matched_text=place.matched_text,
-        district=place.district,
     )

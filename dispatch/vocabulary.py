@@ -1,5 +1,6 @@
 """The words of the house as enumerations, each with the Chinese that screens show."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -51,6 +52,20 @@ class Tier(Labelled):
     EXPRESSWAY = "expressway", "高速公路"
     INJURY = "injury", "人伤"
     GREEN_CHANNEL = "green_channel", "绿色通道"
+
+
+def pressing_first(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
+    """Put tiers in order, each once, the most pressing first."""
+    return tuple(sorted(set(tiers), key=list(Tier).index, reverse=True))
+
+
+class NeedStatus(Labelled):
+    """How far a role that an incident needs has been served."""
+
+    OPEN = "open", "待派"
+    UNDER_WAY = "under_way", "进行中"
+    SERVED = "served", "已到位"
+    WAIVED = "waived", "已免除"
 
 
 class Channel(Labelled):

@@ -62,7 +62,7 @@ def arrive(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: Ar
 
 @router.post("/clear")
 def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
-    """Finish on the scene; the incident closes with its last assignment."""
+    """Finish on the scene; the incident closes with its last assignment once all it needs was served or waived."""
     _allowed(desk, assignment_id, who)
     return _shown(desk.clear(assignment_id, now, by=who.username), now, who)
 
@@ -82,15 +82,16 @@ def reassign(assignment_id: str, body: ReassignIn, desk: LiveDesk, now: Now, who
 
 @router.get("/route")
 def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedIn) -> RouteOut:
-    """The way from the unit's latest position to the scene."""
+    """The way from the unit's latest position to where it is going."""
     found = _allowed(desk, assignment_id, who, reading=True)
     assignment = found.assignment(assignment_id)
     state = next((s for s in desk.fleet.states(now) if s.unit.id == assignment.unit_id), None)
     if state is None or state.fix is None:
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
-    if found.location is None:
+    destination = found.destination(assignment.role)
+    if destination is None:
         raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
-    way = on.router.route(state.fix.position, found.location.position, now)
+    way = on.router.route(state.fix.position, destination.position, now)
     if way is None:
         raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
     return views.route(assignment_id, way, now)

@@ -85,6 +85,38 @@ def sign_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
     assert complaints == []
 
 
+def waive_the_specialist(desk: Page) -> None:
+    """An injury stays open until a specialist has been there, or a dispatcher says why none is needed."""
+    desk.get_by_test_id("queue-item").click()
+    expect(desk.locator("[data-testid=need][data-role=surveyor]")).to_contain_text("已到位", timeout=PATIENCE_MS)
+    desk.get_by_test_id("waive-specialist").click()
+    desk.get_by_test_id("reason").fill("伤者拒绝")
+    desk.get_by_test_id("dialog-ok").click()
+
+
+def test_the_quick_questions_make_the_tiers_and_a_dispatcher_changes_them(address: str, sign_in: SignIn) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    desk.keyboard.press("n")
+    desk.get_by_test_id("report-text").fill("天河区黄埔大道西与猎德大道交叉口,追尾")
+    for name, value in (("injured", "no"), ("drivable", "no"), ("vehicles", "3")):
+        desk.locator(f"input[name={name}][value='{value}']").check(force=True)
+    desk.keyboard.press("Control+Enter")
+    card = desk.locator("[data-section=response]")
+    expect(card.get_by_test_id("tier-because")).to_have_text("多车:报案人答:3 辆车", timeout=PATIENCE_MS)
+    expect(card.locator("[data-testid=need]")).to_have_count(2)
+    desk.get_by_test_id("tier-change").click()
+    desk.get_by_test_id("check-expressway").check()
+    desk.get_by_test_id("reason").fill("现场回报")
+    desk.get_by_test_id("dialog-ok").click()
+    expect(card.get_by_test_id("plan-sentence")).to_contain_text("12122", timeout=PATIENCE_MS)
+    expect(card.locator("[data-testid=need][data-role=tow_unit]")).to_contain_text("高速施救资质")
+    desk.get_by_test_id("waive-tow_unit").click()
+    desk.get_by_test_id("reason").fill("交警已安排")
+    desk.get_by_test_id("dialog-ok").click()
+    expect(card.locator("[data-testid=need][data-role=tow_unit]")).to_contain_text("已免除", timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("history")).to_contain_text("级别改为高速公路、多车")
+
+
 def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> None:
     desk = sign_in(address, "dispatcher", "/", viewport=DESK)
     phone = sign_in(
@@ -114,6 +146,7 @@ def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> Non
         phone.locator(f"[data-testid=main-action][data-step={step}]").click()
     phone.get_by_test_id("clear-confirm").click()
     expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
+    waive_the_specialist(desk)
     expect(desk.get_by_test_id("queue-item")).to_have_count(0, timeout=PATIENCE_MS)
 
     office = sign_in(address, "manager", "/management", viewport=DESK)

@@ -41,7 +41,15 @@ const vocabulary = {
     en_route: ["在途", "En route"], on_scene: ["作业中", "On scene"],
   },
   role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"], specialist: ["人伤专员", "Injury specialist"] },
-  tier: { standard: ["一般", "Standard"], injury: ["人伤", "Injury"] },
+  tier: {
+    minor: ["轻微", "Minor"], standard: ["一般", "Standard"], multi_vehicle: ["多车", "Multi-vehicle"], heavy_loss: ["大额损失", "Heavy loss"],
+    expressway: ["高速公路", "Expressway"], injury: ["人伤", "Injury"], green_channel: ["绿色通道", "Green channel"],
+  },
+  skill: {
+    heavy_loss: ["大案查勘", "heavy loss"], new_energy: ["新能源", "new energy"], expressway: ["高速施救资质", "expressway recovery"],
+    heavy_tow: ["重型拖吊", "heavy tow"],
+  },
+  need_status: { open: ["待派", "To be sent"], under_way: ["进行中", "Under way"], served: ["已到位", "Served"], waived: ["已免除", "Waived"] },
   zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
   channel: {
     telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],

@@ -41,7 +41,7 @@ const GROUPS = [
 function row(incident, said, open) {
   return h("li", {}, h("button", { type: "button", class: "button quiet board-row", data: { key: `board-${incident.id}` }, on: { click: () => open(incident.id) } },
     h("span", { class: "grow ellipsis" }, placeOf(incident) || incident.text),
-    incident.tier === "injury" ? h("span", { class: "chip injury" }, t("injury_short")) : null,
+    incident.response.tiers.includes("injury") ? h("span", { class: "chip injury" }, t("injury_short")) : null,
     h("span", { class: "number" }, said)));
 }
 

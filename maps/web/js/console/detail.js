@@ -10,12 +10,13 @@ import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
+import { responseCard } from "./response.js";
 import { risksCard } from "./risks.js";
 import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "assignments", "advice", "history"];
+const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -108,6 +109,7 @@ function drawIncident() {
   fill("risks", risksCard(incident));
   drawDuplicates();
   fill("facts", factsCard(incident));
+  fill("response", responseCard(incident));
   fill("assignments", assignmentsCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();
