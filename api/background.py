@@ -30,6 +30,7 @@ from dispatch.unit import Fix
 from dispatch.watch import watch
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,10 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
     def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         return roads(now).trip_times()(origins, destination, now)
 
-    desk = ground.desk(log_, fleet, travel_times)
+    def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        return OnwardTimes(roads(now).router)(origin, destinations, now)
+
+    desk = ground.desk(log_, fleet, travel_times, onward)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

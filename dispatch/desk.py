@@ -20,6 +20,7 @@ from dispatch.errors import (
     IllegalTransition,
     InvalidInput,
     OutsideServiceArea,
+    ShopFull,
     UnitAlreadyAssigned,
     UnknownId,
 )
@@ -27,8 +28,9 @@ from dispatch.incident import Assignment, Incident, advance, fold
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import Fleet, Geocode, TravelTimesTo
+from dispatch.ports import Fleet, Geocode, TravelTimesFrom, TravelTimesTo, one_by_one
 from dispatch.report import Report, triage
+from dispatch.towing import Towing
 from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
 
 DistrictOf = Callable[[Position], str | None]
@@ -50,6 +52,8 @@ class Desk:
     policy : Policy
     rule : Rule
         Ranks the candidates.
+    onward : TravelTimesFrom or None
+        From the scene to the repair shops; None asks ``travel_times`` for one shop after another.
     """
 
     geocode: Geocode
@@ -59,6 +63,7 @@ class Desk:
     log: EventLog
     policy: Policy = field(default_factory=Policy)
     rule: Rule = nearest_by_road
+    onward: TravelTimesFrom | None = None
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -124,7 +129,7 @@ class Desk:
         while True:
             offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
-                return self._append(incident, offer)
+                return self._append_offer(incident, offer)
             except UnitAlreadyAssigned:
                 advice = advice.without(chosen)  # somebody took it a moment ago
                 if unit_id is not None or not advice.options:
@@ -147,7 +152,7 @@ class Desk:
         freed = advance(incident, released)
         advice = self._advise(freed, old.role, now, wanted=unit_id)
         offer = self._offer_event(freed, advice, _chosen(advice, unit_id, reason), now, reason=reason, by=by)
-        return self._append(incident, released, offer)
+        return self._append_offer(incident, offer, released)
 
     def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit takes the job."""
@@ -171,7 +176,10 @@ class Desk:
 
     def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit is done; a surveyed incident that waits for nobody closes with its last assignment."""
-        after = self._step(ev.UnitCleared, assignment_id, now, by)
+        return self.close_when_done(self._step(ev.UnitCleared, assignment_id, now, by), now, by)
+
+    def close_when_done(self, after: Incident, now: datetime, by: str) -> Incident:
+        """Close a surveyed incident that waits for nobody any more."""
         if after.open_assignments or after.unanswered_roles or after.arrived_at is None:
             return after
         return self.close(after.id, now, reason="现场作业完成", by=by)
@@ -211,6 +219,10 @@ class Desk:
         """Record what the desk itself noticed; refused as stale when ``incident`` has moved on since it was read."""
         return self._append(incident, _about(kind, assignment, incident, now, "desk", **details))
 
+    def record(self, incident: Incident, *events: ev.Event) -> Incident:
+        """Record what was decided about ``incident`` as it was read, all or none; see `dispatch.recovery_desk`."""
+        return self._append(incident, *events)
+
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
@@ -228,6 +240,26 @@ class Desk:
         after = reduce(advance, events, incident)
         self.log.append(events, after=incident.version)
         return after
+
+    def _append_offer(self, incident: Incident, offer: ev.UnitOffered, *before: ev.Event) -> Incident:
+        """Append an offer, a tow's together with its shop: the next best where another desk has filled the first."""
+        after = reduce(advance, [*before, offer], incident)
+        full: list[str] = []
+        while True:
+            tow = after.assignment(offer.assignment_id)
+            shop = self.towing.chosen_for(after, tow, offer.at, by=offer.by, full=full)
+            try:
+                return self._append(incident, *before, offer, *([shop] if shop else []))
+            except ShopFull:
+                if shop is None:
+                    raise
+                full.append(shop.shop.shop_id)
+
+    @property
+    def towing(self) -> Towing:
+        """Where vehicles that cannot drive are brought."""
+        onward = self.onward or one_by_one(self.travel_times)
+        return Towing(fleet=self.fleet, log=self.log, onward=onward, policy=self.policy)
 
     def _append_both(
         self,
@@ -256,7 +288,7 @@ class Desk:
         able, refused = eligible(self.fleet.states(now), role, now, self.policy.positions, tried=tried)
         origins = [s.fix.position for s in able if s.fix is not None]
         times = self.travel_times(origins, incident.location.position, now)
-        return choose(
+        advice = choose(
             able,
             times.seconds.tolist(),
             role=role,
@@ -270,6 +302,7 @@ class Desk:
             scenario_log_sd=times.scenario_log_sd,
             rule=self.rule,
         )
+        return self.towing.jointly(incident, advice, now)
 
     def _offer_event(
         self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
@@ -328,6 +361,7 @@ def _reported(incident_id: str, report: Report, by: str) -> ev.IncidentReported:
         plate=report.plate,
         phone=report.phone,
         simulated=report.simulated,
+        make=report.make,
     )
 
 

@@ -31,6 +31,8 @@ class Report:
         Empty where not given.
     injured : bool or None
         None where nobody asked.
+    make : str
+        Make of the caller's vehicle, e.g. ``丰田``; empty where not given.
     simulated : bool
         True for demonstration data; shown wherever the incident is shown.
 
@@ -49,6 +51,7 @@ class Report:
     phone: str = ""
     injured: bool | None = None
     simulated: bool = False
+    make: str = ""
 
     def __post_init__(self) -> None:
         if not self.text.strip():
