@@ -20,6 +20,7 @@ from api.routes import (
     incidents,
     live,
     pages,
+    recovery,
     reports,
     road_conditions,
     session,
@@ -36,7 +37,20 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 
 ROUTERS = tuple(
     m.router
-    for m in (session, reports, incidents, duplicates, assignments, units, cover, road_conditions, audit, live, pages)
+    for m in (
+        session,
+        reports,
+        incidents,
+        duplicates,
+        recovery,
+        assignments,
+        units,
+        cover,
+        road_conditions,
+        audit,
+        live,
+        pages,
+    )
 )
 # What browsers load of the npm packages, and nothing else.
 VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from api import recovery_views
 from api import schemas as out
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -92,6 +93,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         departed_at=a.departed_at,
         claimed_at=a.claimed_at,
         confirmed_at=a.confirmed_at,
+        delivered_at=a.delivered_at,
         cleared_at=a.cleared_at,
         ended_reason=a.ended_reason,
         runners_up=[candidate(c) for c in offer.runners_up],
@@ -144,6 +146,9 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
             out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
             for d in i.duplicates.values()
         ],
+        make=r.make,
+        shop=recovery_views.chosen(i),
+        partner=recovery_views.partner(i),
     )
 
 
@@ -171,7 +176,8 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
         for a in shown.assignments
         if a.unit_id == unit_id
     ]
-    return shown.model_copy(update={"assignments": own})
+    shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
+    return shown.model_copy(update={"assignments": own, "shop": shop})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
@@ -206,6 +212,10 @@ def shop(s: PartnerRepairShop) -> out.ShopOut:
         lat=s.position.lat,
         designated=s.designated,
         simulated=s.simulated,
+        opens=s.hours.start,
+        closes=s.hours.end,
+        makes=sorted(s.makes),
+        capacity=s.capacity,
     )
 
 

@@ -29,6 +29,7 @@ from dispatch.location import Location, Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, Geocode, TravelTimesFrom, TravelTimesTo, one_by_one
+from dispatch.provincial import engaged, partner_for
 from dispatch.report import Report, triage
 from dispatch.towing import Towing
 from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
@@ -73,15 +74,20 @@ class Desk:
         Raises
         ------
         OutsideServiceArea
-            When the phone's point lies where we do not work; nothing is recorded.
+            When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
         place = found if isinstance(found, Location) else None
+        inside = report.position is not None and self.district_of(report.position) is not None
+        partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
         events: list[ev.Event] = [_reported(incident_id, report, by)]
         if place is not None:
             events.append(_located(incident_id, place, report.received_at, by))
-        events.append(promise(incident_id, report, place, self.policy))
+        if partner is not None:
+            events += engaged(incident_id, report, partner, self.policy, by=by)
+        else:
+            events.append(promise(incident_id, report, place, self.policy))
         self.log.append(events, after=0)
         return fold(events)
 
@@ -282,6 +288,10 @@ class Desk:
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
+        if incident.partner is not None and incident.location is None:
+            raise IllegalTransition(
+                f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
+            )
         if incident.location is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again

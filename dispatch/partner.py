@@ -28,9 +28,6 @@ class PartnerService:
     accepted_at: datetime | None = None
     claimed_at: datetime | None = None
     cleared_at: datetime | None = None
-    departed_at: None = None
-    confirmed_at: None = None
-    claimed_from: Position | None = None
     told_by: str = ""
 
     def told(self, event: PartnerReported) -> "PartnerService":
@@ -44,6 +41,21 @@ class PartnerService:
             raise IllegalTransition("时间早于报案或上一步:请核对。(Earlier than the report or the step before.)")
         told: dict[str, Any] = {TIME_OF[event.step]: event.at, "told_by": event.told_by}
         return replace(self, **told)
+
+    @property
+    def departed_at(self) -> datetime | None:
+        """Unknown: partners tell no departure."""
+        return None
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        """Unknown: there is no track."""
+        return None
+
+    @property
+    def claimed_from(self) -> Position | None:
+        """Unknown: it was told by telephone."""
+        return None
 
     @property
     def status(self) -> IncidentStatus:

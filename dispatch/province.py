@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from dispatch.errors import InvalidInput
+from dispatch.location import Position
 
 # The other 20 prefecture-level cities, each with the districts that people name without it.
 CITIES: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ CITIES: dict[str, tuple[str, ...]] = {
     "揭阳市": (),
     "云浮市": (),
 }
+BOX = (Position(109.6, 20.1), Position(117.4, 25.6))  # around Guangdong, its islands and a little more
 _CITY_OF = {name: city for city, districts in CITIES.items() for name in (city, city.removesuffix("市"), *districts)}
 
 
@@ -46,6 +48,12 @@ class Partner:
 def city_of(name: str) -> str | None:
     """The city of the province a name speaks of, e.g. ``南海`` is ``佛山市``; None for one outside Guangdong."""
     return _CITY_OF.get(name)
+
+
+def may_hold(position: Position) -> bool:
+    """Whether a position may lie in the province: in the box around it, which holds parts of its neighbours too."""
+    low, high = BOX
+    return low.lon <= position.lon <= high.lon and low.lat <= position.lat <= high.lat
 
 
 def read_partners(tables: Any) -> tuple[Partner, ...]:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.desk import Desk
+from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
-from dispatch.vocabulary import Role
+from dispatch.vocabulary import PartnerStep, Role
 
 
 def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = "") -> RecoveryPlan:
@@ -69,3 +70,34 @@ def deliver(desk: Desk, assignment_id: str, now: datetime, *, position: Position
     )
     cleared = ev.UnitCleared(incident_id=incident.id, at=now, by=by, assignment_id=tow.id, unit_id=tow.unit_id)
     return desk.close_when_done(desk.record(incident, delivered, cleared), now, by)
+
+
+def partner_told(
+    desk: Desk, incident_id: str, step: PartnerStep, at: datetime, now: datetime, *, told_by: str, by: str
+) -> Incident:
+    """Record what a partner told by telephone; a delivered vehicle closes the incident.
+
+    Parameters
+    ----------
+    step : PartnerStep
+    at : datetime
+        When that was, by the partner's account.
+    told_by : str
+        Who told it.
+
+    Raises
+    ------
+    InvalidInput
+        For a time to come, or nobody's word.
+    IllegalTransition
+        When no partner has the incident, or the step was told before.
+    """
+    if at > now:
+        raise InvalidInput("时间晚于现在:请核对。(The time is still to come: mend it.)")
+    if not told_by.strip():
+        raise InvalidInput("请填写告知人。(Say who told it.)")
+    told = ev.PartnerReported(incident_id=incident_id, at=at, by=by, step=step, told_by=told_by)
+    after = desk.record(desk.incident(incident_id), told)
+    if step is not PartnerStep.DELIVERED or after.open_assignments:
+        return after
+    return desk.close(incident_id, now, reason="合作单位已送达", by=by)

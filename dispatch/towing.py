@@ -1,12 +1,13 @@
 """The second half of a tow job: which shop its vehicle goes to, decided with the ports of the desk."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from dispatch.bookings import day_of
+from dispatch.bookings import Booking, day_of, demands
 from dispatch.decision import Advice
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, UnknownId
 from dispatch.events import Candidate, RepairShopChosen, ShopOption
@@ -58,12 +59,21 @@ class Towing:
             tows,
             [ShopLeg(shop=s, leg_s=t) for s, t in zip(shops, seconds, strict=True)],
             make=make,
-            taken=self.log.shop_load(days),
+            taken=self._taken(incident, days),
             now=now,
             policy=self.policy.recovery,
             model=self.policy.arrival,
             metric=times.metric,
         )
+
+    def _taken(self, incident: Incident, days: Collection[date]) -> dict[Booking, int]:
+        """Places taken by others: the one this very vehicle holds is free to it."""
+        taken = Counter(self.log.shop_load(days))
+        if incident.shops:
+            stored = self.log.incident(incident.id)
+            held = (d.booking for key, d in demands(stored).items() if stored.assignments[key].status.is_open)
+            taken.subtract(held)
+        return taken
 
     def jointly(self, incident: Incident, advice: Advice, now: datetime) -> Advice:
         """Rank tow units by when the vehicle would be at a shop; other roles, and no shops at all, as they were."""

@@ -34,6 +34,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
         position_accuracy_m=body.point.accuracy_m if body.point else None,
         plate=body.plate,
         phone=body.phone,
+        make=body.make,
         injured=body.injured,
     )
     return views.incident(desk.take_report(report, by=who.username), now)

@@ -170,6 +170,16 @@ def test_a_shop_takes_no_more_than_its_capacity_and_a_place_given_up_is_free_aga
     assert third.shop.shop.shop_id == "R1"
 
 
+def test_the_last_place_is_not_lost_to_the_vehicle_that_holds_it() -> None:
+    made = scene(shop(1, capacity=1), shop(2))
+    incident = towed(made)
+    assert [o.shop_id for o in recovery_plan(made.desk, incident.id, made.now).options] == ["R1", "R2"]
+    after = made.desk.reassign(tow_of(incident), made.wait(minutes=1), reason="车辆故障", by="d")
+    assert after.shop is not None
+    assert (after.shop.unit_id, after.shop.shop.shop_id) == ("S3", "R1")
+    assert made.log.shop_load([day_of(made.now)]) == {Booking("R1", day_of(made.now)): 1}
+
+
 def test_a_tow_cleared_on_the_scene_has_brought_nothing_anywhere() -> None:
     made = scene(shop(1, capacity=1))
     job = on_scene(made, incident := towed(made))
