@@ -42,7 +42,7 @@ const vocabulary = {
   },
   role: { surveyor: ["查勘员", "Surveyor"], tow_unit: ["施救车", "Tow unit"] },
   tier: { standard: ["一般", "Standard"], injury: ["人伤", "Injury"] },
-  zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
+  zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"], province: ["省内", "Province"] },
   channel: {
     telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
     command_line: ["命令行", "Command line"], simulation: ["模拟", "Simulation"],
@@ -57,6 +57,7 @@ const vocabulary = {
     busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
     unreachable: ["道路不可达", "No road there"],
   },
+  partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {
     plates: ["车牌不同", "different plates"], cars: ["说的车辆数不同", "different numbers of cars"], events: ["说的经过不同", "different events"],

@@ -23,10 +23,10 @@ function quickReasons(choices, field) {
 /**
  * Ask for a reason, and for a unit where `units` are given.
  *
- * @param {{title: string, note?: string, choices: string[], ok: string, danger?: boolean, units?: {value: string, text: string}[]}} question
+ * @param {{title: string, note?: string, choices: string[], ok: string, danger?: boolean, units?: {value: string, text: string}[], unitLabel?: string, reasonLabel?: string}} question
  * @returns {Promise<{reason: string, unitId: string}|null>} null when called off
  */
-export async function askReason({ title, note = "", choices, ok, danger = false, units = [] }) {
+export async function askReason({ title, note = "", choices, ok, danger = false, units = [], unitLabel = t("new_unit"), reasonLabel = t("reason") }) {
   const field = h("input", { id: "ask-reason", required: true, maxlength: 200, autocomplete: "off", data: { testid: "reason" } });
   field.addEventListener("input", () => field.setCustomValidity(field.value.trim() ? "" : t("reason_needed")));
   const pick = units.length
@@ -35,8 +35,8 @@ export async function askReason({ title, note = "", choices, ok, danger = false,
     h("form", { method: "dialog" },
       h("h2", { id: "ask-title" }, title),
       note ? h("p", { class: "muted" }, note) : null,
-      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, t("new_unit")), pick) : null,
-      h("div", { class: "field" }, h("label", { for: "ask-reason" }, t("reason")), field),
+      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, unitLabel), pick) : null,
+      h("div", { class: "field" }, h("label", { for: "ask-reason" }, reasonLabel), field),
       quickReasons(choices, field),
       buttons(ok, danger ? "danger" : "primary")));
   field.autofocus = true;

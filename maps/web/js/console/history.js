@@ -25,6 +25,11 @@ const SENTENCES = {
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
   duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
   mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),
+  repairshopchosen: (b, unit) => t("e_shop", { unit, shop: b.shop.shop_name, eta: minute(b.eta_at) })
+    + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
+  vehicledelivered: (b, unit) => t("e_delivered", { unit }),
+  partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
+  partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 
