@@ -37,7 +37,7 @@ class RefusedShopOut(BaseModel):
 class ShopChosenOut(BaseModel):
     """Where a tow brings the vehicle: both legs and loading in seconds as expected at ``chosen_at``.
 
-    ``delivered_at`` is null while the vehicle is not there.
+    ``eta_at`` is when it is expected there by the tow's last forecast; ``delivered_at`` is null while the vehicle is not there.
     """
 
     assignment_id: str

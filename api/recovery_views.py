@@ -40,7 +40,7 @@ def chosen(i: Incident) -> out.ShopChosenOut | None:
         shop=option(c.shop),
         to_scene_s=c.to_scene_s,
         loading_s=c.loading_s,
-        eta_at=c.eta_at,
+        eta_at=i.shop_eta_at or c.eta_at,
         delivered_at=i.assignments[c.assignment_id].delivered_at,
         make=c.make,
         override_reason=c.override_reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from dispatch import events as ev
@@ -98,6 +98,17 @@ class Incident:
         """Where the vehicle is brought, or was brought last; None where no tow has been given a shop."""
         chosen = [s for s in self.shops.values() if self._brings(self.assignments[s.assignment_id])]
         return chosen[-1] if chosen else None
+
+    @property
+    def shop_eta_at(self) -> datetime | None:
+        """When the vehicle is expected at `shop`, by the tow's last forecast or its arrival on scene."""
+        chosen = self.shop
+        if chosen is None:
+            return None
+        tow = self.assignments[chosen.assignment_id]
+        if tow.claimed_at is not None and tow.claimed_at <= chosen.at:
+            return chosen.eta_at  # chosen while the tow stood there
+        return (tow.claimed_at or tow.eta_at) + timedelta(seconds=chosen.loading_s + chosen.shop.leg_s)
 
     @staticmethod
     def _brings(tow: Assignment) -> bool:

@@ -209,6 +209,23 @@ def test_a_shop_filled_meanwhile_is_passed_over_for_the_next() -> None:
     assert ("R1", ShopRefusal.FULL) in [(r.shop_id, r.reason) for r in after.shop.refused]
 
 
+def test_a_late_tow_is_expected_late_at_the_shop() -> None:
+    made = scene(shop(1))
+    incident = towed(made)
+    assert incident.shop is not None
+    assert incident.shop_eta_at == incident.shop.eta_at
+    job = tow_of(incident)
+    for step in (made.desk.accept, made.desk.depart):
+        step(job, made.now, by="S2")
+    after = made.desk.arrive(job, made.wait(hours=1), by="S2")
+    assert after.shop_eta_at is not None
+    left_s = (after.shop_eta_at - made.now).total_seconds()
+    assert left_s == pytest.approx(incident.shop.loading_s + incident.shop.shop.leg_s)
+    made.wait(minutes=5)
+    again = choose_shop(made.desk, incident.id, made.now, by="d")
+    assert again.shop_eta_at == after.shop_eta_at
+
+
 def test_a_tow_that_stands_on_the_scene_has_only_the_rest_of_its_work_before_it() -> None:
     made = scene(shop(1), shop(2))
     incident = towed(made)

@@ -57,6 +57,11 @@ const vocabulary = {
     busy: ["有未完成任务", "Has an open assignment"], already_tried: ["已拒单或已改派", "Declined or released before"],
     unreachable: ["道路不可达", "No road there"],
   },
+  shop_refusal: {
+    closed: ["送达时不营业", "Closed on arrival"], make_not_taken: ["不接该品牌", "Does not take the make"],
+    make_unknown: ["只接部分品牌,车辆品牌未知", "Some makes only, make unknown"], full: ["当日已满", "Full that day"],
+    unreachable: ["道路不可达", "No road there"], not_designated: ["非定点,定点厂可接", "Not designated while a designated one can"],
+  },
   partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {

@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { now_ms } from "../clock.js";
 import { attempt, h, toast } from "../dom.js";
 import { minute, minutes } from "../format.js";
-import { label, t } from "../i18n.js";
+import { label, language, t } from "../i18n.js";
 import { openAssignments } from "./derive.js";
 import { askReason } from "./dialogs.js";
 import { refetch } from "./actions.js";
@@ -25,6 +25,15 @@ async function change(incident, path, body) {
   }
 }
 
+/** The advice, and how many shops cannot take the vehicle for which reason. */
+function noteOf(plan) {
+  const counts = new Map();
+  for (const one of plan.refused) counts.set(one.reason, { words: label("shop_refusal", one.reason, one.reason_label), n: (counts.get(one.reason)?.n ?? 0) + 1 });
+  const refused = [...counts.values()].map(({ words, n }) => `${words} ${n}`).join(" · ");
+  const advice = language() === "en" ? t("rc_change_note", { shop: plan.options[0].shop_name }) : plan.explanation;
+  return refused ? `${advice} ${t("rc_refused", { reasons: refused })}` : advice;
+}
+
 /** Ask which shop, with the plan as it is now, and why. */
 function changeShop(incident, button) {
   return attempt(async () => {
@@ -34,7 +43,7 @@ function changeShop(incident, button) {
       value: one.shop_id, text: t("rc_option", { shop: one.shop_name, kind: kindOf(one), n: minutes(one.arrive_s) }),
     }));
     const answer = await askReason({
-      title: t("rc_change_title"), note: t("rc_change_note", { shop: plan.options[0].shop_name }), choices: choices("rc_why"),
+      title: t("rc_change_title"), note: noteOf(plan), choices: choices("rc_why"),
       ok: t("rc_change"), units: options, unitLabel: t("rc_shop"),
     });
     if (!answer) return;
