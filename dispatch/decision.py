@@ -29,6 +29,11 @@ class Advice:
         left = tuple(c for c in self.options if c.unit_id != taken.unit_id)
         return replace(self, options=left, refused=(*self.refused, gone))
 
+    def in_order(self, unit_ids: Sequence[str]) -> "Advice":
+        """The same advice with its options in another order, which names all of them."""
+        by_id = {c.unit_id: c for c in self.options}
+        return replace(self, options=tuple(by_id[unit_id] for unit_id in unit_ids))
+
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""

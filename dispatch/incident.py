@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.location import Position
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Tier, Zone, pressing_first
+from dispatch.partner import PartnerService
+from dispatch.vocabulary import OPEN_STATUSES, AssignmentStatus, IncidentStatus, Role, Tier, Zone, pressing_first
 
 AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted)  # a mistaken merge is undone however things stand
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
@@ -31,6 +32,7 @@ class Assignment:
     claimed_at: datetime | None = None
     claimed_from: Position | None = None
     confirmed_at: datetime | None = None
+    delivered_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""
     ended_at: datetime | None = None
@@ -64,7 +66,8 @@ class Incident:
     ``raised`` are alarms not yet cleared; `risks` are those that still matter. ``merged_into`` names the incident this one
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
-    ``ruled_on``; ``waived`` the needs a person took off, by role.
+    ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
+    tow's assignment; ``partner`` serves an incident in another city.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Incident:
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
+    shops: dict[str, ev.RepairShopChosen] = field(default_factory=dict)
+    partner: PartnerService | None = None
     tier_change: ev.TierChanged | None = None
     ruled_on: frozenset[str] = frozenset()
     waived: dict[Role, ev.NeedWaived] = field(default_factory=dict)
@@ -129,6 +134,27 @@ class Incident:
         return pressing_first((*said, *joined))
 
     @property
+    def shop(self) -> ev.RepairShopChosen | None:
+        """Where the vehicle is brought, or was brought last; None where no tow has been given a shop."""
+        chosen = [s for s in self.shops.values() if self._brings(self.assignments[s.assignment_id])]
+        return chosen[-1] if chosen else None
+
+    @property
+    def shop_eta_at(self) -> datetime | None:
+        """When the vehicle is expected at `shop`, by the tow's last forecast or its arrival on scene."""
+        chosen = self.shop
+        if chosen is None:
+            return None
+        tow = self.assignments[chosen.assignment_id]
+        if tow.claimed_at is not None and tow.claimed_at <= chosen.at:
+            return chosen.eta_at  # chosen while the tow stood there
+        return (tow.claimed_at or tow.eta_at) + timedelta(seconds=chosen.loading_s + chosen.shop.leg_s)
+
+    @staticmethod
+    def _brings(tow: Assignment) -> bool:
+        return tow.status.is_open or tow.delivered_at is not None
+
+    @property
     def tier(self) -> Tier:
         """The most pressing of its tiers."""
         return self.tiers[0]
@@ -154,7 +180,9 @@ class Incident:
 
     @property
     def arrived_at(self) -> datetime | None:
-        """When the first surveyor claimed to be on scene."""
+        """When the first surveyor claimed to be on scene, or the partner told that it was."""
+        if self.partner is not None and self.partner.claimed_at is not None:
+            return self.partner.claimed_at
         times = [a.claimed_at for a in self.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
         return min(times, default=None)
 
@@ -171,6 +199,8 @@ class Incident:
         surveyor = self.open_in(Role.SURVEYOR)
         if surveyor is not None:
             return IncidentStatus(surveyor.status.value)
+        if self.partner is not None and self.location is None:
+            return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED
@@ -337,6 +367,37 @@ def _(event: ev.ReplacementDecided, incident: Incident) -> Incident:
     if now.replacement is None:
         raise IllegalTransition(f"任务 {now.id} 没有待批准的更换。(No replacement waits: reload.)")
     return _with(incident, replace(now, replacement=None))
+
+
+@_apply.register
+def _(event: ev.RepairShopChosen, incident: Incident) -> Incident:
+    tow = _expect(incident, event, *OPEN_STATUSES)
+    if tow.role is not Role.TOW_UNIT or tow.delivered_at is not None:
+        raise IllegalTransition(f"任务 {tow.id} 不是待送修的施救任务。(Only an open tow job gets a shop.)")
+    return replace(incident, shops={**incident.shops, tow.id: event})
+
+
+@_apply.register
+def _(event: ev.VehicleDelivered, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ON_SCENE)
+    chosen = incident.shops.get(now.id)
+    if chosen is None or chosen.shop.shop_id != event.shop_id or now.delivered_at is not None:
+        raise IllegalTransition(f"任务 {now.id} 没有待送达的维修厂:请先选厂。(Choose the repair shop first.)")
+    return _with(incident, replace(now, delivered_at=event.at))
+
+
+@_apply.register
+def _(event: ev.PartnerEngaged, incident: Incident) -> Incident:
+    if incident.partner is not None:
+        raise IllegalTransition(f"案件 {incident.id} 已交合作单位。(A partner has it already.)")
+    return replace(incident, partner=PartnerService(engaged=event))
+
+
+@_apply.register
+def _(event: ev.PartnerReported, incident: Incident) -> Incident:
+    if incident.partner is None:
+        raise IllegalTransition(f"案件 {incident.id} 不由合作单位救援。(No partner has it.)")
+    return replace(incident, partner=incident.partner.told(event))
 
 
 @_apply.register

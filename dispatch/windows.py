@@ -120,9 +120,7 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
     sent = sorted((p for p in proposals if p.advice is not None), key=lambda p: p.incident.id)
     releases = [(p.incident, [_release(p, p.ends, now, by)]) for p in sent if p.ends is not None]
     freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
-    offers = [
-        (i := freed.get(p.incident.id, p.incident), [_offer(desk, i, p.advice, now, by)]) for p in sent if p.advice
-    ]
+    offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
     desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
 
 
@@ -180,7 +178,11 @@ def _release(p: Proposal, ends: Assignment, now: datetime, by: str) -> ev.Event:
     )
 
 
-def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> ev.Event:
+def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> list[ev.Event]:
+    """The offer, a tow's together with its shop."""
     chosen, runners_up = advice.options[0], desk.policy.offers.runners_up
     skills = desk.fleet.unit(chosen.unit_id).skills
-    return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    offer = offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    tow = advance(incident, offer).assignment(offer.assignment_id)
+    shop = desk.towing.chosen_for(advance(incident, offer), tow, now, by=by)
+    return [offer, shop] if shop else [offer]
