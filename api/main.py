@@ -15,6 +15,7 @@ from api.live import LiveFeed
 from api.routes import (
     assignments,
     audit,
+    choosing,
     cover,
     duplicates,
     incidents,
@@ -36,7 +37,20 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 
 ROUTERS = tuple(
     m.router
-    for m in (session, reports, incidents, duplicates, assignments, units, cover, road_conditions, audit, live, pages)
+    for m in (
+        session,
+        reports,
+        incidents,
+        duplicates,
+        assignments,
+        choosing,
+        units,
+        cover,
+        road_conditions,
+        audit,
+        live,
+        pages,
+    )
 )
 # What browsers load of the npm packages, and nothing else.
 VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}

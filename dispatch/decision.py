@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.reasons import say_probability, why, why_in_english
 from dispatch.choosing.rules import Rule, name_of, ranked
@@ -88,14 +90,12 @@ def advice_of(
     order = ranked(situation, cost, row)
     if first is not None:
         order = [first, *(c for c in order if c != first)]
-    columns = order[:shown]
-    also = [min(order, key=lambda c: (situation.travel_s[row, c], c))] if order else []
-    also += [c for c in order if situation.units[c].unit.id == wanted]
-    columns += [c for c in dict.fromkeys(also) if c not in columns]
+    nearest = int(np.argmin(situation.travel_s[row])) if order else None
+    named = (c for c, s in enumerate(situation.units) if s.unit.id == wanted and situation.reached[row, c])
+    columns = list(dict.fromkeys([*order[:shown], *([] if nearest is None else [nearest]), *named]))
     cut_off = [
         RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
-        for c, s in enumerate(situation.units)
-        if not situation.reached[row, c]
+        for s in (situation.units[c] for c in np.flatnonzero(~situation.reached[row]))
     ]
     return Advice(
         role=role,

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
 import { grade, minutes, percent } from "../format.js";
-import { label, t } from "../i18n.js";
+import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { openAssignments, secondsLeft } from "./derive.js";
 
@@ -98,7 +98,7 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
   if (taken) return [head, othersList(list, options.length)];
   return [
     head,
-    options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
+    options.length ? h("p", { class: "explanation" }, language() === "en" ? advice.explanation_in_english : advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
     list,
     refusedList(advice),
     advice.metric ? h("p", { class: "fine muted" }, metricWords(advice.metric)) : null,
