@@ -78,8 +78,6 @@ class Situation:
     units : tuple of UnitState
     travel_s : (i, u) float64
         Road seconds; inf where no road leads or the unit may not go there.
-    straight_m : (i, u) float64
-        Metres along the straight line.
     arrivals : Arrivals
     time_left_s, waited_s, priority : (i,) float64
         See `Scene`.
@@ -98,7 +96,6 @@ class Situation:
     scenes: tuple[Scene, ...]
     units: tuple[UnitState, ...]
     travel_s: Floats
-    straight_m: Floats
     arrivals: Arrivals
     time_left_s: Floats
     waited_s: Floats
@@ -108,6 +105,11 @@ class Situation:
     current: npt.NDArray[np.intp]
     metric: str = ""
     cover: Cover | None = None
+
+    @cached_property
+    def straight_m(self) -> Floats:
+        """(i, u) metres along the straight line."""
+        return _straight_m([s.position for s in self.scenes], [s.fix.position for s in self.units if s.fix])
 
     @cached_property
     def p_kept(self) -> Floats:
@@ -180,13 +182,11 @@ def situation(
     seconds = times.seconds.reshape(len(units), len(scenes)).T
     travel_s = np.where(_barred(scenes, units), np.inf, seconds)
     scenario_s = times.scenario_s if isinstance(times, TravelTimes) else None
-    column = {s.unit.id: c for c, s in enumerate(units)}
     cover = _cover(reach, policy)
     return Situation(
         scenes=tuple(scenes),
         units=tuple(units),
         travel_s=travel_s,
-        straight_m=_straight_m([s.position for s in scenes], [s.fix.position for s in units if s.fix]),
         arrivals=forecast_arrivals(
             travel_s,
             policy.arrival,
@@ -200,7 +200,7 @@ def situation(
         priority=np.array([s.priority for s in scenes]),
         jobs=np.array([jobs.get(s.unit.id, 0) for s in units], dtype=np.float64),
         cover_loss=np.zeros(len(units)) if cover is None else cover.covered @ cover.last,
-        current=np.array([column.get(s.unit_id or "", NOBODY) for s in scenes], dtype=np.intp),
+        current=_current(scenes, units),
         metric=times.metric,
         cover=cover,
     )
@@ -212,6 +212,12 @@ def _barred(scenes: Sequence[Scene], units: Sequence[UnitState]) -> npt.NDArray[
         if scene.barred:
             found[row] = [s.unit.id in scene.barred for s in units]
     return found
+
+
+def _current(scenes: Sequence[Scene], units: Sequence[UnitState]) -> npt.NDArray[np.intp]:
+    wanted = {s.unit_id for s in scenes if s.unit_id}
+    column = {s.unit.id: c for c, s in enumerate(units) if s.unit.id in wanted} if wanted else {}
+    return np.array([column.get(s.unit_id or "", NOBODY) for s in scenes], dtype=np.intp)
 
 
 def _cover(reach: Reach | None, policy: Policy) -> Cover | None:
