@@ -89,9 +89,10 @@ def advice_of(
     """Write out the ranking of one row; ``first`` is the column that stands before all others, the rule's best else."""
     order = ranked(situation, cost, row)
     if first is not None:
-        order = [first, *(c for c in order if c != first)]
+        order.remove(first)
+        order.insert(0, first)
     nearest = int(np.argmin(situation.travel_s[row])) if order else None
-    named = (c for c, s in enumerate(situation.units) if s.unit.id == wanted and situation.reached[row, c])
+    named = [c for c in order if situation.units[c].unit.id == wanted] if wanted is not None else []
     columns = list(dict.fromkeys([*order[:shown], *([] if nearest is None else [nearest]), *named]))
     cut_off = [
         RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
