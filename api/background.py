@@ -28,6 +28,7 @@ from dispatch.ports import Fleet, TravelTable, TravelTimes
 from dispatch.simulation import Simulation
 from dispatch.unit import Fix
 from dispatch.watch import watch
+from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.onward import OnwardTimes
@@ -117,6 +118,9 @@ def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_w
     if with_watch:
         with _logged("watch"):
             watch(desk, datetime.now(UTC))
+    elif desk.policy.choosing.auto_offer:
+        with _logged("window"):
+            run_window(desk, datetime.now(UTC))
 
 
 @contextmanager
