@@ -18,7 +18,8 @@ from dispatch.choosing.situation import NOBODY, Scene
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
-from dispatch.incident import Assignment, Incident, advance
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
 from dispatch.unit import UnitState
 from dispatch.vocabulary import Role
 

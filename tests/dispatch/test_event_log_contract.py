@@ -26,7 +26,7 @@ from dispatch.events import (
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
