@@ -81,4 +81,4 @@ class LiveFeed:
             moved = self._simulation.whereabouts.moved(unit_id, now)
             if moved or told_at is None or (now - told_at).total_seconds() >= FIX_EVERY_S:
                 self._told_at[unit_id] = now
-                self._record(self._simulation.whereabouts.fix(unit_id, now))
+                self._record(self._simulation.whereabouts.drawn_fix(unit_id, now))

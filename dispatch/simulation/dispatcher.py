@@ -1,18 +1,17 @@
 """Who decides in a simulation: a function that is called at every moment at which there may be something to decide."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
 
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import Incident
-from dispatch.vocabulary import Role, UnitStatus
+from dispatch.simulation.waiting import Waiting
+from dispatch.vocabulary import Role
 
 Dispatcher = Callable[[Desk, datetime], None]
-Needs = Callable[[Incident], Sequence[Role]]
-FEW = 4  # waiting jobs; with more it pays to count who is free first
+CountFree = Callable[[Role, datetime], int]
+MOST_MISSES = 8  # of a role in one decision: whoever is free cannot go, others due later will hardly fare better
 
 
 def unserved_roles(incident: Incident, *, needs_tow: bool) -> list[Role]:
@@ -29,29 +28,25 @@ class FollowAdvice:
 
     Parameters
     ----------
-    needs : callable
-        Roles of an incident that nobody fills.
+    waiting : Waiting
+    free : callable
+        How many units of a role may be free at a moment; an upper bound will do.
     """
 
-    def __init__(self, needs: Needs) -> None:
-        self._needs = needs
+    def __init__(self, waiting: Waiting, free: CountFree) -> None:
+        self._waiting = waiting
+        self._free = free
 
     def __call__(self, desk: Desk, now: datetime) -> None:
         """Decide what waits at ``now``; what nobody can take goes on waiting."""
-        waiting = [(i, role) for i in desk.log.open_incidents() if i.reported.simulated for role in self._needs(i)]
-        free = _free(desk, now) if len(waiting) > FEW else None
-        for incident, role in sorted(waiting, key=_due):
-            if free is None or free[role] > 0:
-                with suppress(Conflict, InvalidInput):
-                    desk.offer(incident.id, role, now)
-                    if free is not None:
-                        free[role] -= 1
-
-
-def _free(desk: Desk, now: datetime) -> Counter[Role]:
-    return Counter(s.unit.role for s in desk.fleet.states(now) if s.status(now) is UnitStatus.IDLE)
-
-
-def _due(job: tuple[Incident, Role]) -> tuple[datetime, str]:
-    incident, role = job
-    return incident.commitment.due_at if incident.commitment else incident.reported.at, f"{incident.id}{role}"
+        for role in Role:
+            free = self._free(role, now)
+            misses = 0
+            for incident_id in self._waiting.first(role, free + MOST_MISSES):
+                if free <= 0 or misses >= MOST_MISSES:
+                    break
+                try:
+                    desk.offer(incident_id, role, now)
+                    free -= 1
+                except (Conflict, InvalidInput):
+                    misses += 1

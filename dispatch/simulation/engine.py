@@ -5,6 +5,7 @@ have done, then `run_until` with the wall clock). What a unit does next follows 
 the last event, so a restarted simulation takes up the open incidents and goes on where it was.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,9 +20,10 @@ from dispatch.simulation.calls import Call
 from dispatch.simulation.dispatcher import Dispatcher, FollowAdvice, unserved_roles
 from dispatch.simulation.logs import heard
 from dispatch.simulation.traffic import Trip
+from dispatch.simulation.waiting import Waiting
 from dispatch.simulation.whereabouts import HOME, Whereabouts
 from dispatch.simulation.world import World
-from dispatch.unit import GUANGZHOU_TIME, Fix, Unit
+from dispatch.unit import GUANGZHOU_TIME, Fix, Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, Role
 from dispatch.watch import watch
 
@@ -77,11 +79,13 @@ class Simulation:
         self.world = world
         self.agenda = Agenda()
         self.whereabouts = whereabouts
+        self.waiting = Waiting()
         self._units = {s.unit.id: s.unit for s in desk.fleet.states(began) if s.unit.simulated}
+        self._staff = Counter((u.role, u.shift) for u in self._units.values())
         self._calls = calls
         self._record = record
         self._window_s = window_s
-        self._dispatcher = dispatcher or FollowAdvice(self.needs)
+        self.dispatcher: Dispatcher = dispatcher or FollowAdvice(self.waiting, self.free)
         self._decides_at: datetime | None = None
         self._looks_at: datetime | None = None
         self._planned: dict[str, AssignmentStatus] = {}
@@ -111,15 +115,24 @@ class Simulation:
         for incident in self.desk.log.open_incidents():
             self._plan(incident)
             seen.update(a.id for a in incident.open_assignments)
-            if incident.reported.simulated and self.needs(incident):
-                self._decide_from(now)
         self._looks_at = None
+        if self.waiting:
+            self._decide_from(now)
         for assignment_id in sorted(self._bound.keys() - seen):
             self._free(assignment_id, now)
+
+    def send(self, unit_id: str, post: Position, now: datetime) -> None:
+        """Let an idle unit drive to a post and wait there until its next job; for dispatchers that move units."""
+        if unit_id not in self._bound.values():
+            self.whereabouts.drive(unit_id, post, now, HOME)
 
     def needs(self, incident: Incident) -> list[Role]:
         """Roles that an incident needs and nobody fills."""
         return unserved_roles(incident, needs_tow=self.world.needs_tow(incident.id))
+
+    def free(self, role: Role, now: datetime) -> int:
+        """How many simulated units of a role are on shift and not bound; some of them may not be able to go."""
+        return sum(n for (of, shift), n in self._staff.items() if of is role and shift.covers(now))
 
     def scene(self, incident: Incident) -> Position:
         """Where an incident really is."""
@@ -136,6 +149,7 @@ class Simulation:
                 if isinstance(event, ev.AssignmentEvent):
                     self._free(event.assignment_id, event.at)
             self._scenes.pop(incident_id, None)
+            self.waiting.drop(incident_id)
             return
         self._plan(self.desk.log.incident(incident_id))
         for event in events:
@@ -145,12 +159,16 @@ class Simulation:
                 self._decide_from(at)
 
     def _plan(self, incident: Incident) -> None:
-        """Plan what the units of an incident do next, once for each status."""
+        """Plan what the units of an incident do next, once for each status, and note what it waits for."""
+        if incident.reported.simulated:
+            self.waiting.put(incident, self.needs(incident))
         for assignment in incident.open_assignments:
             known = self._planned.get(assignment.id)
             if assignment.unit_id in self._units and known is not assignment.status:
                 self._planned[assignment.id] = assignment.status
-                self._bound[assignment.id] = assignment.unit_id
+                if assignment.id not in self._bound:
+                    self._bound[assignment.id] = assignment.unit_id
+                    self._staff[_kind(self._units[assignment.unit_id])] -= 1
                 self._plans[assignment.status](incident, assignment)
 
     def _free(self, assignment_id: str, at: datetime) -> None:
@@ -158,7 +176,9 @@ class Simulation:
         self._planned.pop(assignment_id, None)
         unit_id = self._bound.pop(assignment_id, None)
         if unit_id is not None:
-            self.whereabouts.drive(unit_id, self._units[unit_id].standby, at, HOME)
+            unit = self._units[unit_id]
+            self._staff[_kind(unit)] += 1
+            self.whereabouts.drive(unit_id, unit.standby, at, HOME)
             self._decide_from(at)
 
     # What is planned
@@ -291,12 +311,16 @@ class Simulation:
     def _decide(self, at: datetime) -> None:
         if self._decides_at == at:
             self._decides_at = None
-            self._dispatcher(self.desk, at)
+            self.dispatcher(self.desk, at)
 
 
 def simulated_posts(units: Sequence[Unit]) -> dict[str, Position]:
     """Where simulated units stand at first: at their posts."""
     return {u.id: u.standby for u in units if u.simulated}
+
+
+def _kind(unit: Unit) -> tuple[Role, Shift]:
+    return unit.role, unit.shift
 
 
 def _stated(incident: Incident) -> Position:

@@ -9,7 +9,8 @@ from dispatch.errors import UnknownId
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
-MOVING_EVERY_S, STANDING_EVERY_S = 30.0, 240.0  # how often phones tell where they are
+# How often phones tell where they are: of idle units that drive, and of all others.
+MOVING_EVERY_S, STANDING_EVERY_S = 30.0, 240.0
 KEPT_FIXES = 8
 
 
@@ -36,21 +37,28 @@ class RovingFleet:
         self._states = [UnitState(unit=u) for u in units]
         self._told_s = [float("-inf")] * len(units)
         self._rows = {u.id: row for row, u in enumerate(units)}
+        self._shifts = list(dict.fromkeys(u.shift for u in units))
+        self._units = [(u.id, self._shifts.index(u.shift)) for u in units]
         self._shops = list(shops)
         self._whereabouts = whereabouts
         self._open_assignments = open_assignments
         self._tracks = {u.id: deque[Fix](maxlen=KEPT_FIXES) for u in units}
 
     def states(self, now: datetime) -> list[UnitState]:
-        """Every unit with its latest fix and its open assignment."""
+        """Every unit with its latest fix and its open assignment; whoever is off shift and idle tells no position."""
         bound, now_s, states = self._open_assignments(), now.timestamp(), self._states
-        for unit_id, row in self._rows.items():
-            state, assignment, since_s = states[row], bound.get(unit_id), now_s - self._told_s[row]
-            if state.assignment is not assignment:
-                states[row] = state = replace(state, assignment=assignment)
-            if since_s >= MOVING_EVERY_S and (since_s >= STANDING_EVERY_S or self._whereabouts.moved(unit_id, now)):
+        on_shift = [shift.covers(now) for shift in self._shifts]
+        for row, (unit_id, shift) in enumerate(self._units):
+            state, assignment = states[row], bound.get(unit_id)
+            since_s = now_s - self._told_s[row] if on_shift[shift] or assignment is not None else 0.0
+            told = since_s >= STANDING_EVERY_S or (
+                since_s >= MOVING_EVERY_S and assignment is None and self._whereabouts.moved(unit_id, now)
+            )
+            if told:
                 self._told_s[row] = now_s
-                states[row] = replace(state, fix=self._whereabouts.fix(unit_id, now))
+            if told or state.assignment is not assignment:
+                fix = self._whereabouts.fix(unit_id, now) if told else state.fix
+                states[row] = UnitState(unit=state.unit, fix=fix, assignment=assignment)
         return list(states)
 
     def record(self, fix: Fix) -> None:

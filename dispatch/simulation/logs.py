@@ -13,7 +13,7 @@ Hear = Callable[[Sequence[Event]], None]
 class _HeardLog:
     """Passes everything on to a log; who listens hears of each append that was accepted."""
 
-    def __init__(self, log: EventLog, hear: Hear) -> None:
+    def __init__(self, log: Any, hear: Hear) -> None:
         self._log = log
         self._hear = hear
 

@@ -49,6 +49,10 @@ class Whereabouts:
 
     def fix(self, unit_id: str, now: datetime) -> Fix:
         """What its phone says at ``now``."""
+        return Fix(unit_id=unit_id, position=self.position(unit_id, now), at=now)
+
+    def drawn_fix(self, unit_id: str, now: datetime) -> Fix:
+        """The same with a heading, for screens."""
         journey = self._journeys.get(unit_id)
         heading = journey.heading_deg(now) if journey and not journey.over(now) else None
         return Fix(unit_id=unit_id, position=self.position(unit_id, now), at=now, heading_deg=heading)

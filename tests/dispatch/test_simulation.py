@@ -1,5 +1,6 @@
 """The simulation drives the very desk of the live service, on a virtual clock."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -8,9 +9,9 @@ from scene import NOON, SCENE
 from worlds import Played, play, world
 
 from dispatch.desk import Desk
+from dispatch.errors import Conflict
 from dispatch.incident import UNANSWERED, fold
 from dispatch.location import distance_m
-from dispatch.simulation.dispatcher import FollowAdvice
 from dispatch.simulation.logs import BriefLog
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role
 
@@ -156,8 +157,10 @@ def test_slow_roads_make_the_same_drives_longer() -> None:
 
 def test_another_dispatcher_faces_the_same_callers() -> None:
     def late(desk: Desk, now: datetime) -> None:
-        if now >= NOON + timedelta(hours=1):
-            FollowAdvice(lambda i: [] if i.assignments else [Role.SURVEYOR])(desk, now)
+        for incident in desk.log.open_incidents():
+            if now >= NOON + timedelta(hours=1) and not incident.assignments:
+                with suppress(Conflict):
+                    desk.offer(incident.id, Role.SURVEYOR, now)
 
     usual, other = play(9, 2.0), play(9, 2.0, dispatcher=late)
     assert [i.reported for i in usual.incidents()] == [i.reported for i in other.incidents()]
