@@ -12,8 +12,9 @@ from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
 from dispatch.log import MemoryLog
-from dispatch.ports import MemoryFleet
-from dispatch.watch import watch
+from dispatch.simulation.engine import simulated_posts
+from dispatch.simulation.fleet import RovingFleet
+from dispatch.simulation.whereabouts import Whereabouts
 from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
@@ -24,8 +25,7 @@ from geo_data.postgis_log import PostgisLog
 Progress = Callable[[str], None]
 
 HISTORY_H = 24
-HISTORY_STEP_S = 60
-WATCH_EVERY = 5  # steps; nobody looks at the past's forecasts
+HISTORY_WATCH_S = 300.0  # nobody looks at the past's forecasts
 
 
 def prepare(url: str, say: Progress) -> None:
@@ -91,17 +91,17 @@ def write_history(connection: Connection, now: datetime) -> None:
     PostgisFleet(connection).record_fixes(last, now)
 
 
-def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
+def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
-    log = MemoryLog()
-    fleet = MemoryFleet(demo_units(builtin_places()), open_assignments=log.open_assignments)
-    ground = wiring.ground()
+    log, ground = MemoryLog(), wiring.ground()
+    units, began = demo_units(builtin_places()), now - timedelta(hours=HISTORY_H)
+    whereabouts = Whereabouts(simulated_posts(units))
+    fleet = RovingFleet(
+        [u for u in units if u.simulated],
+        demo_shops(builtin_places()),
+        whereabouts=whereabouts,
+        open_assignments=log.open_assignments,
+    )
     desk = ground.desk(log, fleet)
-    past = simulation(desk, ground, fleet.record)
-    began = now - timedelta(hours=HISTORY_H)
-    for n in range(int(HISTORY_H * 3600 / HISTORY_STEP_S) + 1):
-        at = began + timedelta(seconds=n * HISTORY_STEP_S)
-        past.step(at)
-        if n % WATCH_EVERY == 0:
-            watch(desk, at)
+    simulation(desk, ground, whereabouts, began, fleet.record, watch_every_s=HISTORY_WATCH_S).run_until(now)
     return log, fleet

@@ -1,0 +1,88 @@
+"""The fleet of a simulation: states kept from call to call, and only what has changed made anew."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from dispatch.errors import UnknownId
+from dispatch.simulation.whereabouts import Whereabouts
+from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
+
+# How often phones tell where they are: of idle units that drive, and of all others.
+MOVING_EVERY_S, STANDING_EVERY_S = 30.0, 240.0
+KEPT_FIXES = 8
+
+
+class RovingFleet:
+    """A `dispatch.ports.Fleet` of units that all are simulated.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+    shops : sequence of PartnerRepairShop
+    whereabouts : Whereabouts
+    open_assignments : callable
+        Usually ``log.open_assignments``.
+    """
+
+    def __init__(
+        self,
+        units: Sequence[Unit],
+        shops: Sequence[PartnerRepairShop] = (),
+        *,
+        whereabouts: Whereabouts,
+        open_assignments: Callable[[], Mapping[str, OpenAssignment]],
+    ) -> None:
+        self._states = [UnitState(unit=u) for u in units]
+        self._told_s = [float("-inf")] * len(units)
+        self._rows = {u.id: row for row, u in enumerate(units)}
+        self._shifts = list(dict.fromkeys(u.shift for u in units))
+        self._units = [(u.id, self._shifts.index(u.shift)) for u in units]
+        self._shops = list(shops)
+        self._whereabouts = whereabouts
+        self._open_assignments = open_assignments
+        self._tracks = {u.id: deque[Fix](maxlen=KEPT_FIXES) for u in units}
+
+    def states(self, now: datetime) -> list[UnitState]:
+        """Every unit with its latest fix and its open assignment; whoever is off shift and idle tells no position."""
+        bound, now_s, states = self._open_assignments(), now.timestamp(), self._states
+        on_shift = [shift.covers(now) for shift in self._shifts]
+        for row, (unit_id, shift) in enumerate(self._units):
+            state, assignment = states[row], bound.get(unit_id)
+            since_s = now_s - self._told_s[row] if on_shift[shift] or assignment is not None else 0.0
+            told = since_s >= STANDING_EVERY_S or (
+                since_s >= MOVING_EVERY_S and assignment is None and self._whereabouts.moved(unit_id, now)
+            )
+            if told:
+                self._told_s[row] = now_s
+            if told or state.assignment is not assignment:
+                fix = self._whereabouts.fix(unit_id, now) if told else state.fix
+                states[row] = UnitState(unit=state.unit, fix=fix, assignment=assignment)
+        return list(states)
+
+    def record(self, fix: Fix) -> None:
+        """Add an observed position to a unit's track."""
+        row = self._row(fix.unit_id)
+        self._tracks[fix.unit_id].append(fix)
+        self._told_s[row] = fix.at.timestamp()
+        self._states[row] = replace(self._states[row], fix=fix)
+
+    def unit(self, unit_id: str) -> Unit:
+        """Look a unit up; raises `UnknownId`."""
+        return self._states[self._row(unit_id)].unit
+
+    def shops(self) -> list[PartnerRepairShop]:
+        """All partner repair shops."""
+        return list(self._shops)
+
+    def track(self, unit_id: str, since: datetime) -> list[Fix]:
+        """Recorded fixes of a unit since a moment, oldest first; only the last few are kept."""
+        self._row(unit_id)
+        return [f for f in self._tracks[unit_id] if f.at >= since]
+
+    def _row(self, unit_id: str) -> int:
+        try:
+            return self._rows[unit_id]
+        except KeyError:
+            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)") from None
