@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -150,9 +151,9 @@ def _executor(kind: Spread, workers: int | None, scheduler: str) -> Iterator[Any
             yield pool
         return
     try:
-        from distributed import Client
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise Unavailable("Dask is not installed: pip install 'gzdispatch[cluster]'.") from None
     local = {} if scheduler else {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
-    with Client(scheduler or None, **local) as client:
+    with distributed.Client(scheduler or None, **local) as client:
         yield client.get_executor()
