@@ -178,7 +178,8 @@ class Simulation:
         if unit_id is not None:
             unit = self._units[unit_id]
             self._staff[_kind(unit)] += 1
-            self.whereabouts.drive(unit_id, unit.standby, at, HOME)
+            if unit_id not in self._bound.values():  # an exchange has given it another job already
+                self.whereabouts.drive(unit_id, unit.standby, at, HOME)
             self._decide_from(at)
 
     # What is planned

@@ -21,6 +21,11 @@ class _HeardLog:
         self._log.append(events, after=after)
         self._hear(events)
 
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        self._log.append_all(parts)
+        for events, _ in parts:
+            self._hear(events)
+
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._log, name)
         setattr(self, name, found)  # so that it is looked up once
