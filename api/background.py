@@ -30,6 +30,7 @@ from dispatch.unit import Fix
 from dispatch.watch import watch
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,10 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     def travel_between(origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
         return roads(now).trip_times().between(origins, destinations, now)
 
-    desk = ground.desk(log_, fleet, travel_times, travel_between)
+    def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        return OnwardTimes(roads(now).router)(origin, destinations, now)
+
+    desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

@@ -18,7 +18,7 @@ from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesTo
+from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -40,6 +40,7 @@ from geo_data.online.nominatim import USER_AGENT, Nominatim
 from geo_data.online.online_geocoder import OnlineGeocoder
 from geo_data.online.place_service import PlaceService
 from geo_data.online.tianditu import Tianditu
+from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
@@ -98,6 +99,7 @@ class Ground:
         fleet: Fleet,
         travel_times: TravelTimesTo | None = None,
         travel_between: TravelTimesBetween | None = None,
+        onward: TravelTimesFrom | None = None,
     ) -> Desk:
         """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
         return Desk(
@@ -109,6 +111,7 @@ class Ground:
             fleet=fleet,
             log=log,
             policy=self.policy,
+            onward=onward or OnwardTimes(self.router),
         )
 
     def trip_times(self) -> TripTimes:
@@ -129,8 +132,14 @@ def ground() -> Ground:
         network=network,
         router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
         geocoder=geocoder(network),
-        policy=load_policy(settings().policy),
+        policy=policy(),
     )
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy of this process, by its settings."""
+    return load_policy(settings().policy)
 
 
 def geocoder(network: Network, company_places: Sequence[Place] = ()) -> Geocoder:

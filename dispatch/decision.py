@@ -1,6 +1,6 @@
 """Who goes, with stored reasons: a ranking that explains itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from dispatch.choosing.rules import Rule, name_of, ranked
 from dispatch.choosing.situation import Situation
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.incident import Incident
-from dispatch.vocabulary import Refusal, Role
+from dispatch.vocabulary import Refusal, Role, Skill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class Advice:
         gone = RefusedUnit(unit_id=taken.unit_id, unit_name=taken.unit_name, reason=Refusal.BUSY)
         left = tuple(c for c in self.options if c.unit_id != taken.unit_id)
         return replace(self, options=left, refused=(*self.refused, gone))
+
+    def in_order(self, unit_ids: Sequence[str]) -> "Advice":
+        """The same advice with its options in another order, which names all of them."""
+        by_id = {c.unit_id: c for c in self.options}
+        return replace(self, options=tuple(by_id[unit_id] for unit_id in unit_ids))
 
     @property
     def explanation(self) -> str:
@@ -145,6 +150,7 @@ def offer_event(
     now: datetime,
     *,
     runners_up: int,
+    skills: Collection[Skill] = (),
     reason: str = "",
     by: str = "desk",
 ) -> UnitOffered:
@@ -169,6 +175,7 @@ def offer_event(
         rule=advice.rule,
         metric=advice.metric,
         override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
+        skills=tuple(sorted(skills)),
     )
 
 

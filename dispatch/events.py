@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.location import Position
-from dispatch.vocabulary import Channel, Confidence, MatchCode, Refusal, RiskKind, Role, Tier, Zone
+from dispatch.vocabulary import (
+    Channel,
+    Confidence,
+    MatchCode,
+    PartnerStep,
+    Refusal,
+    RiskKind,
+    Role,
+    ShopRefusal,
+    Skill,
+    Tier,
+    Zone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +42,20 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TriageFinding:
+    """A tier that an incident belongs to, and what spoke for it, in Chinese."""
+
+    tier: Tier
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentReported(Event):
-    """A caller reported an accident; ``at`` starts every clock."""
+    """A caller reported an accident; ``at`` starts every clock.
+
+    ``tier`` is the most pressing of ``tiers``, which is empty in events older than tier sets. The answers are None where
+    nobody asked; ``drivable`` is what the words say where nobody asked.
+    """
 
     text: str
     channel: Channel
@@ -39,6 +63,15 @@ class IncidentReported(Event):
     plate: str = ""
     phone: str = ""
     simulated: bool = False
+    tiers: tuple[Tier, ...] = ()
+    findings: tuple[TriageFinding, ...] = ()
+    client: str = ""
+    injured: bool | None = None
+    drivable: bool | None = None
+    vehicles: int | None = None
+    on_expressway: bool | None = None
+    big_loss: bool | None = None
+    make: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +141,7 @@ class AssignmentEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitOffered(AssignmentEvent):
-    """A unit was offered the job; keeps the whole decision it came from."""
+    """A unit was offered the job; keeps the whole decision it came from, and the skills the unit had."""
 
     role: Role
     eta_at: datetime
@@ -119,6 +152,7 @@ class UnitOffered(AssignmentEvent):
     rule: str
     metric: str = ""
     override_reason: str = ""
+    skills: tuple[Skill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +199,76 @@ class AssignmentReleased(AssignmentEvent):
     """The assignment was ended before it was done."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopOption:
+    """One repair shop as it was weighed: ``leg_s`` from the scene, ``arrive_s`` from the decision to the shop."""
+
+    shop_id: str
+    shop_name: str
+    position: Position
+    designated: bool
+    leg_s: float
+    arrive_s: float
+    arrive_p90_s: float
+    capacity: int | None = None
+    taken: int = 0
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedShop:
+    """A repair shop the vehicle is not brought to, and why."""
+
+    shop_id: str
+    shop_name: str
+    reason: ShopRefusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairShopChosen(AssignmentEvent):
+    """Where the tow brings the vehicle; keeps the whole decision it came from.
+
+    ``to_scene_s`` and ``loading_s`` are what was still to come of them then; ``eta_at`` is the arrival at the shop.
+    """
+
+    shop: ShopOption
+    to_scene_s: float
+    loading_s: float
+    eta_at: datetime
+    runners_up: tuple[ShopOption, ...]
+    refused: tuple[RefusedShop, ...]
+    make: str = ""
+    metric: str = ""
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleDelivered(AssignmentEvent):
+    """The tow brought the vehicle to the shop: the end of its second leg; ``position`` is where, if the phone knew."""
+
+    shop_id: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerEngaged(Event):
+    """The incident lies in another city of the province and is given to the partner there; its due times are frozen."""
+
+    city: str
+    partner: str
+    telephone: str
+    contact_due_at: datetime
+    on_scene_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerReported(Event):
+    """The partner told, by telephone, how far it has come; ``at`` is when that was by its own account."""
+
+    step: PartnerStep
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +355,7 @@ class DuplicateJoined(Event):
     text: str
     tier: Tier
     reason: str
+    tiers: tuple[Tier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +372,47 @@ class DuplicateParted(Event):
 
     duplicate_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierChanged(Event):
+    """A person put the incident into other tiers; the commitment stays as frozen at intake."""
+
+    tiers: tuple[Tier, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedWaived(Event):
+    """A role the plan asks for is not needed after all, says a person."""
+
+    role: Role
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HospitalNamed(Event):
+    """Where the injured person was taken: the specialist goes there and not to the scene."""
+
+    name: str
+    position: Position
+    uncertainty_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSurveyStarted(Event):
+    """A surveyor at the desk began to survey by video; ``consent`` is how the caller agreed, empty where nobody did."""
+
+    surveyor: str
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSurveyEnded(Event):
+    """The survey by video ended; not ``completed`` where somebody has to go after all."""
+
+    completed: bool
+    note: str = ""
 
 
 EVENT_KINDS: tuple[type[Event], ...] = (
@@ -292,4 +438,13 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     BackupCalled,
     ReplacementProposed,
     ReplacementDecided,
+    TierChanged,
+    NeedWaived,
+    HospitalNamed,
+    RemoteSurveyStarted,
+    RemoteSurveyEnded,
+    RepairShopChosen,
+    VehicleDelivered,
+    PartnerEngaged,
+    PartnerReported,
 )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.location import Position
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Tier, Zone
+from dispatch.partner import PartnerService
+from dispatch.vocabulary import OPEN_STATUSES, AssignmentStatus, IncidentStatus, Role, Tier, Zone, pressing_first
 
 AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted)  # a mistaken merge is undone however things stand
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
@@ -31,6 +32,7 @@ class Assignment:
     claimed_at: datetime | None = None
     claimed_from: Position | None = None
     confirmed_at: datetime | None = None
+    delivered_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""
     ended_at: datetime | None = None
@@ -44,12 +46,28 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSurvey:
+    """A survey by video; ``ended`` is None while it runs."""
+
+    started: ev.RemoteSurveyStarted
+    ended: ev.RemoteSurveyEnded | None = None
+
+    @property
+    def completed(self) -> bool:
+        """Whether it took the place of a survey on scene."""
+        return self.ended is not None and self.ended.completed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """The state of one accident.
 
     ``version`` is the number of events folded; a writer hands it back so that two writers cannot both win.
-    ``raised`` are alarms not yet cleared; `risks` are those that still matter. ``merged_into`` names the incident this one was closed as a duplicate of; ``duplicates`` are the reports merged into
-    this one, by id; ``apart_from`` are incidents it was merged with by mistake.
+    ``raised`` are alarms not yet cleared; `risks` are those that still matter. ``merged_into`` names the incident this one
+    was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
+    was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
+    ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
+    tow's assignment; ``partner`` serves an incident in another city.
     """
 
     id: str
@@ -62,13 +80,20 @@ class Incident:
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
+    shops: dict[str, ev.RepairShopChosen] = field(default_factory=dict)
+    partner: PartnerService | None = None
+    tier_change: ev.TierChanged | None = None
+    ruled_on: frozenset[str] = frozenset()
+    waived: dict[Role, ev.NeedWaived] = field(default_factory=dict)
+    hospital: ev.HospitalNamed | None = None
+    remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
 
     @property
     def risks(self) -> list[ev.RiskRaised]:
         """What endangers the promise still: alarms raised and not cleared whose assignment is still on its way."""
         going = {a.id for a in self.open_assignments if a.status is not AssignmentStatus.ON_SCENE}
-        waits = self.open_in(Role.SURVEYOR) is None and self.arrived_at is None and self.closed_at is None
+        waits = self.open_in(Role.SURVEYOR) is None and not self.is_surveyed and self.closed_at is None
         return [r for r in self.raised if (waits if r.assignment_id is None else r.assignment_id in going)]
 
     @property
@@ -95,14 +120,58 @@ class Incident:
     @property
     def unanswered_roles(self) -> list[Role]:
         """Roles whose last offer was refused and that nobody fills now: the job is still to be given."""
-        last = {a.role: a for a in self.assignments.values()}
-        return [role for role, a in last.items() if a.was_refused and not (role is Role.SURVEYOR and self.arrived_at)]
+        last = {a.role: a for a in self.assignments.values() if a.role not in self.waived}
+        return [role for role, a in last.items() if a.was_refused and not (role is Role.SURVEYOR and self.is_surveyed)]
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """What all its callers spoke of, or what a person put it into and what callers said since; most pressing first.
+
+        The commitment keeps the tier it was made under.
+        """
+        said = self.tier_change.tiers if self.tier_change else (self.reported.tier, *self.reported.tiers)
+        joined = [t for key, d in self.duplicates.items() if key not in self.ruled_on for t in (d.tier, *d.tiers)]
+        return pressing_first((*said, *joined))
+
+    @property
+    def shop(self) -> ev.RepairShopChosen | None:
+        """Where the vehicle is brought, or was brought last; None where no tow has been given a shop."""
+        chosen = [s for s in self.shops.values() if self._brings(self.assignments[s.assignment_id])]
+        return chosen[-1] if chosen else None
+
+    @property
+    def shop_eta_at(self) -> datetime | None:
+        """When the vehicle is expected at `shop`, by the tow's last forecast or its arrival on scene."""
+        chosen = self.shop
+        if chosen is None:
+            return None
+        tow = self.assignments[chosen.assignment_id]
+        if tow.claimed_at is not None and tow.claimed_at <= chosen.at:
+            return chosen.eta_at  # chosen while the tow stood there
+        return (tow.claimed_at or tow.eta_at) + timedelta(seconds=chosen.loading_s + chosen.shop.leg_s)
+
+    @staticmethod
+    def _brings(tow: Assignment) -> bool:
+        return tow.status.is_open or tow.delivered_at is not None
 
     @property
     def tier(self) -> Tier:
-        """Injury as soon as one of its callers speaks of one; the commitment keeps the tier it was made under."""
-        tiers = {self.reported.tier, *(d.tier for d in self.duplicates.values())}
-        return Tier.INJURY if Tier.INJURY in tiers else Tier.STANDARD
+        """The most pressing of its tiers."""
+        return self.tiers[0]
+
+    @property
+    def is_surveyed(self) -> bool:
+        """Whether a surveyor has been on scene, or has done it by video."""
+        return self.arrived_at is not None or (self.remote is not None and self.remote.completed)
+
+    @property
+    def remote_runs(self) -> bool:
+        """Whether somebody surveys by video now."""
+        return self.remote is not None and self.remote.ended is None
+
+    def destination(self, role: Role) -> ev.IncidentLocated | ev.HospitalNamed | None:
+        """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene."""
+        return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
 
     @property
     def simulated(self) -> bool:
@@ -111,7 +180,9 @@ class Incident:
 
     @property
     def arrived_at(self) -> datetime | None:
-        """When the first surveyor claimed to be on scene."""
+        """When the first surveyor claimed to be on scene, or the partner told that it was."""
+        if self.partner is not None and self.partner.claimed_at is not None:
+            return self.partner.claimed_at
         times = [a.claimed_at for a in self.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
         return min(times, default=None)
 
@@ -128,6 +199,8 @@ class Incident:
         surveyor = self.open_in(Role.SURVEYOR)
         if surveyor is not None:
             return IncidentStatus(surveyor.status.value)
+        if self.partner is not None and self.location is None:
+            return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED
@@ -297,15 +370,49 @@ def _(event: ev.ReplacementDecided, incident: Incident) -> Incident:
 
 
 @_apply.register
+def _(event: ev.RepairShopChosen, incident: Incident) -> Incident:
+    tow = _expect(incident, event, *OPEN_STATUSES)
+    if tow.role is not Role.TOW_UNIT or tow.delivered_at is not None:
+        raise IllegalTransition(f"任务 {tow.id} 不是待送修的施救任务。(Only an open tow job gets a shop.)")
+    return replace(incident, shops={**incident.shops, tow.id: event})
+
+
+@_apply.register
+def _(event: ev.VehicleDelivered, incident: Incident) -> Incident:
+    now = _expect(incident, event, AssignmentStatus.ON_SCENE)
+    chosen = incident.shops.get(now.id)
+    if chosen is None or chosen.shop.shop_id != event.shop_id or now.delivered_at is not None:
+        raise IllegalTransition(f"任务 {now.id} 没有待送达的维修厂:请先选厂。(Choose the repair shop first.)")
+    return _with(incident, replace(now, delivered_at=event.at))
+
+
+@_apply.register
+def _(event: ev.PartnerEngaged, incident: Incident) -> Incident:
+    if incident.partner is not None:
+        raise IllegalTransition(f"案件 {incident.id} 已交合作单位。(A partner has it already.)")
+    return replace(incident, partner=PartnerService(engaged=event))
+
+
+@_apply.register
+def _(event: ev.PartnerReported, incident: Incident) -> Incident:
+    if incident.partner is None:
+        raise IllegalTransition(f"案件 {incident.id} 不由合作单位救援。(No partner has it.)")
+    return replace(incident, partner=incident.partner.told(event))
+
+
+@_apply.register
 def _(event: ev.IncidentClosed, incident: Incident) -> Incident:
     if incident.open_assignments:
         raise IllegalTransition(f"案件 {incident.id} 还有未完成的任务。(Clear or release its units first.)")
+    if incident.remote_runs:
+        raise IllegalTransition(f"案件 {incident.id} 正在视频查勘。(End the survey by video first.)")
     return replace(incident, closed_at=event.at)
 
 
 @_apply.register
 def _(event: ev.IncidentMerged, incident: Incident) -> Incident:
-    if incident.open_assignments or incident.arrived_at is not None or event.kept_id == incident.id:
+    served = incident.is_surveyed or incident.remote_runs
+    if incident.open_assignments or served or event.kept_id == incident.id:
         raise IllegalTransition(f"案件 {incident.id} 已有人处理,不能并入他案。(It is being served: release its units.)")
     return replace(incident, closed_at=event.at, merged_into=event.kept_id)
 
@@ -331,6 +438,37 @@ def _(event: ev.DuplicateParted, incident: Incident) -> Incident:
         raise IllegalTransition(f"{event.duplicate_id} 未并入案件 {incident.id}。(Not merged: reload.)")
     others = {key: joined for key, joined in incident.duplicates.items() if key != event.duplicate_id}
     return replace(incident, duplicates=others, apart_from=incident.apart_from | {event.duplicate_id})
+
+
+@_apply.register
+def _(event: ev.TierChanged, incident: Incident) -> Incident:
+    if not event.tiers:
+        raise IllegalTransition(f"Incident {incident.id} needs a tier: name one or more.")
+    return replace(incident, tier_change=event, ruled_on=frozenset(incident.duplicates))
+
+
+@_apply.register
+def _(event: ev.NeedWaived, incident: Incident) -> Incident:
+    return replace(incident, waived={**incident.waived, event.role: event})
+
+
+@_apply.register
+def _(event: ev.HospitalNamed, incident: Incident) -> Incident:
+    return replace(incident, hospital=event)
+
+
+@_apply.register
+def _(event: ev.RemoteSurveyStarted, incident: Incident) -> Incident:
+    if incident.open_in(Role.SURVEYOR) or incident.is_surveyed or incident.remote_runs:
+        raise IllegalTransition(f"案件 {incident.id} 已有人查勘:先改派。(Somebody surveys it: release them first.)")
+    return replace(incident, remote=RemoteSurvey(started=event))
+
+
+@_apply.register
+def _(event: ev.RemoteSurveyEnded, incident: Incident) -> Incident:
+    if incident.remote is None or incident.remote.ended is not None:
+        raise IllegalTransition(f"案件 {incident.id} 没有进行中的视频查勘。(No survey by video is running.)")
+    return replace(incident, remote=replace(incident.remote, ended=event))
 
 
 def _with(incident: Incident, assignment: Assignment) -> Incident:

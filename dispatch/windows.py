@@ -13,7 +13,7 @@ from functools import reduce
 from dispatch import events as ev
 from dispatch.candidates import eligible
 from dispatch.choosing.matching import Match, match
-from dispatch.choosing.scenes import is_pressing, is_waiting, may_be_swapped, scene_of
+from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
 from dispatch.choosing.situation import NOBODY, Scene
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
@@ -85,15 +85,9 @@ def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
     able, refused = eligible(list(states.values()), role, now, desk.policy)
     swappable = _swappable(desk, incidents, states, role, now)
     scenes = [
-        scene_of(
-            i,
-            now,
-            desk.policy.choosing,
-            barred=i.refusers,
-            unit_id=swappable[i.id].unit.id if i.id in swappable else None,
-        )
+        _scene(desk, i, role, now, able=[*able, *swappable.values()], swapped=swappable.get(i.id))
         for i in incidents.values()
-        if i.id in swappable or is_waiting(i, role)
+        if i.id in swappable or _is_waiting(desk, i, role)
     ]
     if not scenes:
         return []
@@ -126,9 +120,7 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
     sent = sorted((p for p in proposals if p.advice is not None), key=lambda p: p.incident.id)
     releases = [(p.incident, [_release(p, p.ends, now, by)]) for p in sent if p.ends is not None]
     freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
-    offers = [
-        (i := freed.get(p.incident.id, p.incident), [_offer(desk, i, p.advice, now, by)]) for p in sent if p.advice
-    ]
+    offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
     desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
 
 
@@ -145,9 +137,26 @@ def run_window(desk: Desk, now: datetime) -> None:
 
 def is_due(desk: Desk, role: Role, now: datetime) -> bool:
     """Whether somebody pressing waits, or anybody has waited as long as a window lasts."""
-    waiting = [i for i in desk.log.open_incidents() if is_waiting(i, role)]
+    waiting = [i for i in desk.log.open_incidents() if _is_waiting(desk, i, role)]
     window_s = desk.policy.choosing.window_s
     return any(is_pressing(i) or (now - i.reported.at).total_seconds() >= window_s for i in waiting)
+
+
+def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
+    """Whether somebody of ``role`` is still to be found for it."""
+    if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
+        return False
+    return role in incident.unanswered_roles or role in desk.open_roles(incident)
+
+
+def _scene(
+    desk: Desk, incident: Incident, role: Role, now: datetime, *, able: list[UnitState], swapped: UnitState | None
+) -> Scene:
+    plan = desk.plan(incident)
+    skills = plan.skills(role)
+    barred = incident.refusers | {s.unit.id for s in able if not skills <= s.unit.skills}
+    unit_id = swapped.unit.id if swapped else None
+    return scene_of(incident, role, now, priority=plan.priority, barred=barred, unit_id=unit_id)
 
 
 def _swappable(
@@ -169,5 +178,11 @@ def _release(p: Proposal, ends: Assignment, now: datetime, by: str) -> ev.Event:
     )
 
 
-def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> ev.Event:
-    return offer_event(incident, advice, advice.options[0], now, runners_up=desk.policy.offers.runners_up, by=by)
+def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> list[ev.Event]:
+    """The offer, a tow's together with its shop."""
+    chosen, runners_up = advice.options[0], desk.policy.offers.runners_up
+    skills = desk.fleet.unit(chosen.unit_id).skills
+    offer = offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    tow = advance(incident, offer).assignment(offer.assignment_id)
+    shop = desk.towing.chosen_for(advance(incident, offer), tow, now, by=by)
+    return [offer, shop] if shop else [offer]

@@ -10,7 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 
 from geo_data.builtin.road_aliases import AliasedRoad, road_aliases
-from geo_data.network import GENERATED, Network
+from geo_data.network import GENERATED, RAMP, Network
 from geo_data.places.road_names import RoadNames
 from geo_data.plane import Points, to_plane
 
@@ -77,7 +77,8 @@ class RoadIndex:
 
     def __init__(self, network: Network, mentions: Iterable[tuple[str, Points]] = ()) -> None:
         self._network = network
-        self._edges = _edges_by_name(network)
+        ramps = network.flags & RAMP > 0  # a ramp bears the name of its interchange, which is a place
+        self._edges, self._ramps = _edges_by_name(network, ~ramps), _edges_by_name(network, ramps)
         self._mentions: dict[str, list[Points]] = {}
         drawn = RoadNames(self._edges)
         self._edges |= _edges_by_alias(network, self._edges, drawn)
@@ -100,6 +101,17 @@ class RoadIndex:
             [np.zeros(0, dtype=np.int64), *(self._edges[name] for name in names if name in self._edges)]
         )
 
+    def of_corner(self, a: str, b: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Known names that two roads said to meet may mean: the very two where drawn and meeting, else all parts."""
+        if a != b and a in self._edges and b in self._edges and self.meetings((a,), (b,))[0].gap_m < STEP_M:
+            return (a,), (b,)
+        return self.names.resolve(a), self.names.resolve(b)
+
+    def ramps(self, name: str) -> Points:
+        """Points along the ramps of that name, in metres; (0, 2) where none bears it."""
+        none = np.empty((0, 2))
+        return dense_points(self._network, self._ramps[name])[0] if name in self._ramps else none
+
     def meetings(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[Meeting]:
         """Places where two roads meet or come nearest, the closest first."""
         if (a, b) not in self._meetings:
@@ -113,10 +125,10 @@ class RoadIndex:
         return RoadShape(np.array([point for name in names for point in self._mentions[name]]), drawn=False)
 
 
-def _edges_by_name(network: Network) -> dict[str, npt.NDArray[np.int64]]:
+def _edges_by_name(network: Network, some: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
     edges: dict[str, npt.NDArray[np.int64]] = {}
-    known = network.flags & GENERATED == 0  # a generated street bears its name by chance: nobody can mean it
-    for column in (np.where(known, network.name, -1), network.ref):
+    known = some & (network.flags & GENERATED == 0)  # a generated street bears its name by chance: nobody can mean it
+    for column in (np.where(known, network.name, -1), np.where(some, network.ref, -1)):
         order = np.argsort(column, kind="stable")
         values, starts = np.unique(column[order], return_index=True)
         stops = [*starts[1:], len(order)]

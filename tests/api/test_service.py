@@ -55,13 +55,16 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
     for step in ("accept", "depart", "arrive", "clear"):
         answer = client.post(f"/v1/assignments/{job['id']}/{step}", headers=surveyor)
         assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "on_scene"  # the specialist is still to come
+    waiver = {"role": "specialist", "reason": "伤者拒绝"}
+    answer = client.post(f"/v1/incidents/{incident['id']}/waive", json=waiver, headers=dispatcher)
     assert answer.json()["status"] == "closed"
     assert answer.json()["commitment"]["verdict"] == "kept"
 
     kinds = [e["kind"] for e in client.get(f"/v1/incidents/{incident['id']}/events", headers=dispatcher).json()]
     assert kinds == [
         "IncidentReported", "IncidentLocated", "CommitmentMade", "UnitOffered", "AssignmentAccepted",
-        "UnitDeparted", "ArrivalClaimed", "UnitCleared", "IncidentClosed",
+        "UnitDeparted", "ArrivalClaimed", "UnitCleared", "NeedWaived", "IncidentClosed",
     ]  # fmt: skip
     audit = client.get("/v1/audit", headers=dispatcher).json()
     assert (audit["totals"]["reported"], audit["totals"]["kept"]) == (1, 1)

@@ -13,9 +13,14 @@ from dispatch.events import (
     Candidate,
     CommitmentMade,
     Event,
+    HospitalNamed,
     IncidentClosed,
     IncidentLocated,
     IncidentReported,
+    NeedWaived,
+    RemoteSurveyEnded,
+    RemoteSurveyStarted,
+    TierChanged,
     UnitCleared,
     UnitDeparted,
     UnitOffered,
@@ -215,3 +220,31 @@ class TestEveryEventLog:
         assert log.open_assignments() == {}
         assert log.open_incidents() == []
         assert fold(log.history("A")).version == 9
+
+    def test_carries_what_a_person_decided_on_the_response(self, log: EventLog) -> None:
+        log.append(reported("A"), after=0)
+        promise = log.incident("A").commitment
+        by = {"incident_id": "A", "at": minutes(3), "by": "dispatcher"}
+        decided: list[Event] = [
+            TierChanged(**by, tiers=(Tier.INJURY, Tier.EXPRESSWAY), reason="现场回报"),
+            HospitalNamed(**by, name="中山一院", position=Position(113.29, 23.13), uncertainty_m=60.0),
+            NeedWaived(**by, role=Role.SPECIALIST, reason="伤者拒绝"),
+            RemoteSurveyStarted(**by, surveyor="陈工", consent="同意"),
+            RemoteSurveyEnded(**by, completed=True),
+        ]
+        log.append(decided, after=3)
+        after = log.incident("A")
+        assert after == fold(log.history("A")) == log.open_incidents()[0]
+        assert after.tiers == (Tier.INJURY, Tier.EXPRESSWAY)
+        assert after.commitment == promise
+        assert (after.is_surveyed, after.arrived_at) == (True, None)
+        with pytest.raises(IllegalTransition):
+            log.append([RemoteSurveyEnded(**by, completed=True)], after=8)
+
+    def test_refuses_to_close_while_a_survey_by_video_runs(self, log: EventLog) -> None:
+        by = {"incident_id": "A", "at": minutes(3)}
+        log.append([*reported("A"), RemoteSurveyStarted(**by, surveyor="陈工")], after=0)
+        with pytest.raises(IllegalTransition):
+            log.append([IncidentClosed(**by, reason="撤案")], after=4)
+        with pytest.raises(IllegalTransition):
+            log.append([TierChanged(**by, tiers=(), reason="x")], after=4)

@@ -10,7 +10,7 @@ import { openAssignments, secondsLeft } from "./derive.js";
 import { callBackup } from "./risks.js";
 
 const OPTIONS = 6;
-const ROLES = ["surveyor", "tow_unit"];
+const ROLES = ["surveyor", "tow_unit", "specialist"];
 const BACKUP_BELOW_P = 0.5; // the button is offered; the service decides whether a reason is needed
 let refusedOpen = false;
 let othersOpen = false;
