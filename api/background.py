@@ -28,6 +28,7 @@ from dispatch.ports import Fleet, TravelTable, TravelTimes
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.watch import watch
+from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.onward import OnwardTimes
@@ -121,6 +122,9 @@ def _step(desk: Desk, feed: LiveFeed | None, fixes: list[Fix], *, with_watch: bo
     if with_watch:
         with _logged("watch"):
             watch(desk, datetime.now(UTC))
+    elif desk.policy.choosing.auto_offer:
+        with _logged("window"):
+            run_window(desk, datetime.now(UTC))
 
 
 @contextmanager

@@ -42,6 +42,8 @@ class Proposal:
         What is released for it: an exchange.
     gain_s : float
         Seconds of cost an exchange saves over its whole chain; 0 for a plain offer.
+    elsewhere : tuple of str
+        Name of the nearest unit and the incident it goes to instead; empty where the nearest is not needed elsewhere.
     """
 
     incident: Incident
@@ -50,6 +52,7 @@ class Proposal:
     advice: Advice | None
     ends: Assignment | None = None
     gain_s: float = 0.0
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def explanation(self) -> str:
@@ -57,7 +60,8 @@ class Proposal:
         if self.advice is None:
             return "暂不派单:可派人员代价都高于等候,等候下一轮匹配。"
         if self.ends is None:
-            return self.advice.explanation
+            nearer = "最近的{}同批派往案件 {}。".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation + nearer
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"建议换派:{old.unit_name}尚未出发,改由{best.unit_name}前往({best.travel_s / 60:.1f} 分钟),"
@@ -70,7 +74,8 @@ class Proposal:
         if self.advice is None:
             return "Wait: sending anybody now costs more than waiting for the next window."
         if self.ends is None:
-            return self.advice.explanation_in_english
+            nearer = " The nearest, {}, goes to {} in this window.".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation_in_english + nearer
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"Exchange: {old.unit_name} has not set off, {best.unit_name} goes instead ({best.travel_s / 60:.1f} min); "
@@ -95,18 +100,35 @@ def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
     cost = desk.priced_by(seen)
     shown = desk.policy.offers.runners_up + 1
 
-    def proposal(scene: Scene, m: Match) -> Proposal:
-        incident = incidents[scene.incident_id]
+    matches = match(seen, cost, desk.policy.choosing)
+    sent = {m.column: scenes[m.row].incident_id for m in matches if m.column != NOBODY}
+
+    def proposal(m: Match) -> Proposal:
+        incident = incidents[scenes[m.row].incident_id]
         if m.column == NOBODY:
             return Proposal(incident=incident, role=role, chain=m.chain, advice=None)
-        advice = advice_of(
-            seen, cost, m.row, role=role, refused=refused, rule=desk.priced_by, shown=shown, first=m.column
+        nearest = int(seen.travel_s[m.row].argmin())
+        return Proposal(
+            incident=incident,
+            role=role,
+            chain=m.chain,
+            advice=advice_of(
+                seen,
+                cost,
+                m.row,
+                role=role,
+                refused=refused,
+                rule=desk.priced_by,
+                shown=shown,
+                first=m.column,
+                taken=sent.keys() - {m.column},
+            ),
+            ends=None if m.before == NOBODY else incident.open_in(role),
+            gain_s=m.gain_s,
+            elsewhere=(seen.units[nearest].unit.name, sent[nearest]) if nearest in sent.keys() - {m.column} else (),
         )
-        ends = None if m.before == NOBODY else incident.open_in(role)
-        return Proposal(incident=incident, role=role, chain=m.chain, advice=advice, ends=ends, gain_s=m.gain_s)
 
-    matches = match(seen, cost, desk.policy.choosing)
-    return [proposal(scenes[m.row], m) for m in matches if m.column == NOBODY or m.column != m.before]
+    return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
 
 
 def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: str = "desk") -> None:

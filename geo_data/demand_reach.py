@@ -20,7 +20,7 @@ from geo_data.plane import to_plane
 from geo_data.routing import Router
 
 RESOLUTION = 7  # of H3: 5 km²
-SHARE = 0.97  # of the accidents lie in the cells that are kept; the rest are spread over three times as many
+SHARE = 0.9  # of the accidents lie in the cells that are kept; the rest are spread over as many again
 LimitOf = Callable[[str, Position], float]
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from math import ceil
 
 import numpy as np
+from dispatch_worlds import Load, Truth, surveyors, truth
+from foresight import Floats, Jobs
 
 from api import wiring
 from api.simulating.stage import road_times
@@ -23,9 +25,6 @@ from dispatch.simulation.traffic import Traffic, Trip
 from dispatch.unit import Shift, Unit
 from dispatch.vocabulary import Role
 from geo_data.demand.told import told_place
-
-from dispatch_worlds import Load, Truth, surveyors, truth
-from foresight import Floats, Jobs
 
 LOOK_EVERY_S = 300.0  # moments at which a trip is tried; full hours, when speeds step, are multiples of it
 TO_DEPART_S = 600.0  # from offer to wheels turning at most, as far as the hour of the trip goes

@@ -5,17 +5,17 @@ Surveyors only, on the built-in schematic network (示意路网), with the desk,
 seed, incident and unit, so rules that send the same unit see the same (common random numbers).
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
+from dispatchers import Dispatchers, Variant
+
 from api import wiring
 from api.simulating.stage import road_times, scenes, spots
 from dispatch.desk import Desk
 from dispatch.incident import Incident
-from dispatch.policy import Policy
 from dispatch.simulation.calls import Call, calls_since
 from dispatch.simulation.closures import DailyClosures
 from dispatch.simulation.draws import Draws
@@ -35,8 +35,6 @@ from geo_data.demand.told import ToldPlaces, told_place
 from geo_data.demand.weather import SPEED_FACTOR, Weather
 from geo_data.demo_fleet import demo_units
 from geo_data.districts import district_of
-
-from dispatchers import Dispatchers, Variant
 
 FIRST_DAY = datetime(2026, 3, 2, tzinfo=GUANGZHOU_TIME)  # a Monday; day k of a load is so many days later
 AFTER = timedelta(hours=12)  # until the last caller of the day has been served
