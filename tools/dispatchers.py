@@ -15,7 +15,7 @@ from dispatch.vocabulary import Role
 from dispatch.windows import carry_out, propose
 
 STANDBY_EVERY_S = 120.0  # idle units are advised so often at most
-AGAIN_S = 20.0  # what waits is looked at again so often where units become free without a word: at their posts
+AGAIN_S = 30.0  # what waits is looked at again so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Dispatchers:
             self._decide(desk, now)
         if self._variant.standby and not self._posted:
             self._advise(desk, now)
-        if self._posted and self._simulation.waiting and (self._again_at is None or self._again_at <= now):
+        lasts = self._posted or self._variant.matched
+        if lasts and self._simulation.waiting and (self._again_at is None or self._again_at <= now):
             self._again_at = now + timedelta(seconds=AGAIN_S)
             self._simulation.agenda.add(self._again_at, lambda at: self(desk, at))
 
@@ -99,6 +100,7 @@ def without(part: str) -> Variant:
         return replace(OURS, name=f"without {part}", choosing={**OURS.choosing, "terms": terms})
     changes: dict[str, Any] = {
         "swaps": {"choosing": {**OURS.choosing, "swaps": False}},
+        "soon": {"choosing": {**OURS.choosing, "soon": False}},
         "standby": {"standby": False},
         "windows": {"matched": False, "window_s": 0.0},
     }[part]
