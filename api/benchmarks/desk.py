@@ -22,7 +22,7 @@ from dispatch.candidates import eligible
 from dispatch.choosing.matching import match
 from dispatch.choosing.rules import ranked
 from dispatch.choosing.scenes import scene_of
-from dispatch.choosing.situation import situation
+from dispatch.choosing.situation import Scene, situation
 from dispatch.decision import advice_of
 from dispatch.desk import Desk
 from dispatch.location import Location, Position
@@ -171,12 +171,17 @@ def _take(into: Timed, turn: int, clock: Clock, do: Callable[[], object]) -> Non
         into.ms.append(1e3 * (clock() - since))
 
 
+def _scene(desk: Desk, incident_id: str, now: datetime) -> Scene:
+    incident = desk.incident(incident_id)
+    return scene_of(incident, Role.SURVEYOR, now, priority=desk.plan(incident).priority)
+
+
 def _stages(into: Timed, turn: int, world: World, incident_ids: list[str], clock: Clock) -> None:
     """The same steps as the desk takes, with a look at the clock in between."""
     desk, policy, now = world.desk, world.desk.policy, world.now
     marks = [clock()]
-    scenes = [scene_of(desk.incident(key), now, policy.choosing) for key in incident_ids]
-    units, refused = eligible(desk.fleet.states(now), Role.SURVEYOR, now, policy.positions)
+    scenes = [_scene(desk, key, now) for key in incident_ids]
+    units, refused = eligible(desk.fleet.states(now), Role.SURVEYOR, now, policy)
     origins = [s.fix.position for s in units if s.fix]
     marks.append(clock())
     if len(scenes) == 1:
@@ -207,8 +212,8 @@ def _plainly(world: World, incident_ids: list[str]) -> list[list[tuple[float, fl
     """Each unit forecast by itself and sorted by road time, one incident after the other."""
     desk, now, found = world.desk, world.now, []
     for key in incident_ids:
-        scene = scene_of(desk.incident(key), now, desk.policy.choosing)
-        units, _ = eligible(desk.fleet.states(now), Role.SURVEYOR, now, desk.policy.positions)
+        scene = _scene(desk, key, now)
+        units, _ = eligible(desk.fleet.states(now), Role.SURVEYOR, now, desk.policy)
         times = desk.travel_times([s.fix.position for s in units if s.fix], scene.position, now)
         rows = []
         for k, unit in enumerate(units):
