@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
@@ -11,6 +11,7 @@ from api import accounts, building, prepared, wiring
 from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
+from dispatch.events import Event, IncidentClosed, UnitOffered
 from dispatch.log import MemoryLog
 from dispatch.simulation.engine import simulated_posts
 from dispatch.simulation.fleet import RovingFleet
@@ -84,11 +85,27 @@ def write_history(connection: Connection, now: datetime) -> None:
     log, fleet = simulated_history(now)
     target = PostgisLog(connection)
     histories = log.all_events()
-    for events in histories:
-        target.append(events, after=0)
+    for events, after in _in_order(histories):
+        target.append(events, after=after)
     connection.execute(select(func.setval("incident_numbers", len(histories) + 1)))  # new ids begin after these
     last = [s.fix for s in fleet.states(now) if s.fix is not None]
     PostgisFleet(connection).record_fixes(last, now)
+
+
+def _in_order(histories: Sequence[Sequence[Event]]) -> Iterator[tuple[Sequence[Event], int]]:
+    """Closed incidents whole, then the steps of open ones by time, offers last: so no unit is offered before it is free."""
+    is_over = [isinstance(history[-1], IncidentClosed) for history in histories]
+    for history, over in zip(histories, is_over, strict=True):
+        if over:
+            yield history, 0
+    steps = [
+        (n, event)
+        for history, over in zip(histories, is_over, strict=True)
+        if not over
+        for n, event in enumerate(history)
+    ]
+    for n, event in sorted(steps, key=lambda step: (step[1].at, isinstance(step[1], UnitOffered))):
+        yield [event], n
 
 
 def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:

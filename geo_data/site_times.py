@@ -1,8 +1,8 @@
 """Road times between a fixed set of sites, worked out once: what makes a simulated year quick.
 
 Sites are the places where simulated accidents happen, standby posts and repair shops. Every position counts as the site
-nearest to it, its way there as driven slowly in a straight line, up to `FARTHEST_M`: units on a drive are then somewhat nearer or
-farther than they are. The table holds free-flow seconds; the change of hours is driven through as the live desk does
+nearest to it, and the way there as driven in a straight line at `TO_SITE_MPS`: units on a drive are then somewhat nearer
+or farther than they are. The table holds free-flow seconds; the change of hours is driven through as the live desk does
 (`geo_data.time_dependent`).
 """
 
@@ -20,13 +20,14 @@ from scipy.spatial import cKDTree
 from dispatch.location import Position
 from dispatch.ports import TravelTimes
 from geo_data.network import Floats
-from geo_data.plane import to_plane
+from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON
 from geo_data.routing import ACCESS_MPS, Router
 from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
 from geo_data.time_dependent import driving_s
 
 SOME = 512  # destinations worked out at once
 TO_SITE_MPS = 6.0  # along the straight line from a position to its site
+MIDDLE, SCALE = np.array([CENTRE.lon, CENTRE.lat]), np.array([M_PER_LON, M_PER_LAT])  # as `geo_data.plane`, at once
 FREE_AT = datetime.fromisoformat("2026-11-24T04:00:00+08:00")  # any moment: its ratio is divided out
 
 
@@ -51,20 +52,17 @@ class SiteTimes:
 
     def __call__(self, origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         """Travel seconds of every origin when leaving at ``now``."""
-        to, to_m = self._nearest([destination])
-        rows, from_m = self._nearest(origins)
-        free_flow_s = self.road_s[rows, to[0]].astype(np.float64)
-        aside_s = (from_m + to_m[0]) / TO_SITE_MPS + self.access_s[rows] + self.access_s[to[0]]
+        lonlat = [(p.lon, p.lat) for p in origins]
+        lonlat.append((destination.lon, destination.lat))
+        away_m, site = self._tree.query((np.array(lonlat) - MIDDLE) * SCALE)
+        rows, to = site[:-1], site[-1]
+        free_flow_s = self.road_s[rows, to].astype(np.float64)
+        aside_s = (away_m[:-1] + away_m[-1]) / TO_SITE_MPS + self.access_s[rows] + self.access_s[to]
         return TravelTimes(driving_s(free_flow_s, now) + aside_s, f"{metric_name(now)}+sites", speed_log_sd(now))
-
-    def _nearest(self, positions: Sequence[Position]) -> tuple[npt.NDArray[np.int64], Floats]:
-        lonlat = np.array([(p.lon, p.lat) for p in positions], dtype=np.float64).reshape(-1, 2)
-        away_m, site = self._tree.query(to_plane(lonlat[:, 0], lonlat[:, 1]))
-        return site.astype(np.int64), away_m
 
     @cached_property
     def _tree(self) -> cKDTree:
-        return cKDTree(to_plane(self.lon, self.lat))
+        return cKDTree((np.column_stack([self.lon, self.lat]) - MIDDLE) * SCALE)
 
 
 def site_times(router: Router, sites: Sequence[Position], folder: Path) -> SiteTimes:
@@ -87,7 +85,7 @@ def site_times(router: Router, sites: Sequence[Position], folder: Path) -> SiteT
     access_s = start.offset_m / ACCESS_MPS
     if not path.exists():
         _write(path, _table(router, places, access_s))
-    return SiteTimes(lon, lat, np.load(path, mmap_mode="r"), access_s)
+    return SiteTimes(lon, lat, np.load(path, mmap_mode="r").view(np.ndarray), access_s)
 
 
 def _table(router: Router, places: Sequence[Position], access_s: Floats) -> npt.NDArray[np.float32]:

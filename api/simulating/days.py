@@ -7,7 +7,7 @@ from pathlib import Path
 
 from api import wiring
 from api.settings import settings
-from api.simulating.stage import Stage, fleet_of, scenes, spots, stage
+from api.simulating.stage import DispatcherFor, Stage, fleet_of, scenes, spots, stage
 from dispatch.errors import InvalidInput
 from dispatch.simulation.calls import calls_since
 from dispatch.simulation.closures import DailyClosures
@@ -65,7 +65,9 @@ class Days:
             )
 
 
-def play_days(days: Days, seed: int, *, progress: Progress | None = None) -> Outcomes:
+def play_days(
+    days: Days, seed: int, *, progress: Progress | None = None, dispatcher_for: DispatcherFor | None = None
+) -> Outcomes:
     """One replication: the same days and seed give the same numbers in every process.
 
     Parameters
@@ -74,9 +76,11 @@ def play_days(days: Days, seed: int, *, progress: Progress | None = None) -> Out
     seed : int
     progress : callable, optional
         Told of each midnight that is reached.
+    dispatcher_for : callable, optional
+        See `api.simulating.stage.stage`: who decides instead of the desk's own advice.
     """
     began = datetime.combine(days.first, time(), GUANGZHOU_TIME)
-    played = _stage(days, seed, began)
+    played = _stage(days, seed, began, dispatcher_for)
     for n in range(1, days.days + 1):
         played.play_until(began + timedelta(days=n))
         if progress is not None:
@@ -89,7 +93,7 @@ def units_of(days: Days) -> list[Unit]:
     return fleet_of(days.fleet, days.per_day)
 
 
-def _stage(days: Days, seed: int, began: datetime) -> Stage:
+def _stage(days: Days, seed: int, began: datetime, dispatcher_for: DispatcherFor | None) -> Stage:
     rate, speed = _weather(days, seed)
     return stage(
         units_of(days),
@@ -99,6 +103,7 @@ def _stage(days: Days, seed: int, began: datetime) -> Stage:
         traffic=Traffic(seed, speed, DailyClosures(seed, scenes(), days.closures)),
         policy=wiring.load_policy(days.policy or settings().policy),
         window_s=days.window_s,
+        dispatcher_for=dispatcher_for,
     )
 
 

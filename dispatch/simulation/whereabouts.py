@@ -24,7 +24,7 @@ class Whereabouts:
     def __init__(self, at: Mapping[str, Position], *, route: RouteTo = straight_route) -> None:
         self._standing = dict(at)
         self._journeys: dict[str, Journey] = {}
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, None] = {}  # in order, so that every process goes through them alike
         self._route = route
 
     @property
@@ -37,13 +37,17 @@ class Whereabouts:
         journey = self._journeys.get(unit_id)
         return self._standing[unit_id] if journey is None else journey.position_at(now)
 
+    def restless(self) -> list[str]:
+        """Units that are driving, or have stopped since `moved` was asked of them."""
+        return [*self._journeys, *self._stopped]
+
     def moved(self, unit_id: str, now: datetime) -> bool:
         """Whether a unit is driving, or has been since this was last asked."""
         journey = self._journeys.get(unit_id)
         if journey is not None and journey.over(now):
             self.stop(unit_id, now)
         if unit_id in self._stopped:
-            self._stopped.remove(unit_id)
+            del self._stopped[unit_id]
             return True
         return journey is not None
 
@@ -65,7 +69,7 @@ class Whereabouts:
         """Let a unit stand at a place it has come to."""
         self._standing[unit_id] = position
         if self._journeys.pop(unit_id, None) is not None:
-            self._stopped.add(unit_id)
+            self._stopped[unit_id] = None
 
     def drive(self, unit_id: str, to: Position, now: datetime, aim: str, ends_at: datetime | None = None) -> None:
         """Let a unit drive from where it is; at the pace of the route where no end is given."""

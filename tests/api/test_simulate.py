@@ -5,23 +5,30 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from api import cli, wiring
 from api.settings import PROJECT, settings
 from api.simulating.days import Days, play_days
+from api.simulating.replay import Roster, replay
 from api.simulating.stage import fleet_of, road_times, scenes
 from dispatch.errors import InvalidInput
+from dispatch.report import Report
 from dispatch.simulation.outcomes import Outcomes, together
 from dispatch.simulation.replications import replicate
-from dispatch.vocabulary import Role
+from dispatch.unit import GUANGZHOU_TIME
+from dispatch.vocabulary import Channel, Role
+from geo_data.database import transaction
+from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
 
 PLAN = Days(first=date(2026, 3, 2), days=1, per_day=60.0)
 COLUMNS = ("zone", "tier", "hour", "reported_s", "response_s", "limit_s", "judged", "jobs", "busy_s")
@@ -116,3 +123,21 @@ def test_the_table_of_road_times_is_the_routers() -> None:
     reached = np.isfinite(by_router) & (by_router < 2400)  # within the hour whose speeds the router takes for all of it
     assert reached.sum() >= 4
     assert by_table[reached] == pytest.approx(by_router[reached], rel=1e-5)
+
+
+def test_a_real_day_is_replayed_with_other_posts_under_the_same_hidden_trips(fleet: Engine, tmp_path: Path) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=GUANGZHOU_TIME)
+    with transaction(fleet) as connection:
+        desk = wiring.ground().desk(PostgisLog(connection), PostgisFleet(connection))
+        for n in range(12):
+            at = noon + timedelta(minutes=7 * n)
+            desk.take_report(Report(text="天河区黄埔大道西与猎德大道交叉口,追尾", received_at=at, channel=Channel.APP))
+    far = tmp_path / "posts.csv"
+    far.write_text("id,lon,lat\nS000,113.58,23.55\nS001,113.58,23.55\nS002,113.58,23.55\n", encoding="utf-8")
+    unchanged, changed = (replay(noon.date(), Roster(posts=posts), 3) for posts in (None, far))
+    assert len(unchanged.was) == len(unchanged.real) == 12
+    assert same(unchanged.was, unchanged.would_be)
+    assert same(unchanged.was, changed.was)
+    assert changed.would_be.response()[0] > changed.was.response()[0] + 600
+    with pytest.raises(InvalidInput, match="another day"):
+        replay(date(2026, 11, 1), Roster(), 3)
