@@ -148,6 +148,9 @@ class Choosing:
     window_s: float = 20.0
     wait_price_s: float = 7200.0
     wait_growth: float = 4.0
+    soon: bool = True
+    on_scene_median_s: float = 1320.0
+    on_scene_log_sd: float = 0.4
     swaps: bool = True
     swap_gain_s: float = 180.0
     swap_late_rise: float = 0.02

@@ -14,7 +14,8 @@ from dispatch import events as ev
 from dispatch.candidates import eligible
 from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
-from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.choosing.situation import NOBODY, Scene, Situation
+from dispatch.choosing.soon import Soon, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
@@ -54,10 +55,14 @@ class Proposal:
     ends: Assignment | None = None
     gain_s: float = 0.0
     elsewhere: tuple[str, ...] = ()
+    awaited: Soon | None = None
 
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
+        if self.awaited is not None:
+            minutes = self.awaited.mean_s / 60
+            return f"暂不派单:预计{self.awaited.state.unit.name}约 {minutes:.0f} 分钟后空出,等候更合算。"
         if self.advice is None:
             return "暂不派单:可派人员代价都高于等候,等候下一轮匹配。"
         if self.ends is None:
@@ -72,6 +77,9 @@ class Proposal:
     @property
     def explanation_in_english(self) -> str:
         """The same in English."""
+        if self.awaited is not None:
+            name, minutes = self.awaited.state.unit.name, self.awaited.mean_s / 60
+            return f"Wait: {name} should be free in about {minutes:.0f} min, which costs less than sending anybody now."
         if self.advice is None:
             return "Wait: sending anybody now costs more than waiting for the next window."
         if self.ends is None:
@@ -98,16 +106,19 @@ def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
     if not scenes:
         return []
     seen = desk.look(scenes, [*able, *swappable.values()], now)
-    cost = desk.priced_by(seen)
-    shown = desk.policy.offers.runners_up + 1
-
-    matches = match(seen, cost, desk.policy.choosing)
-    sent = {m.column: scenes[m.row].incident_id for m in matches if m.column != NOBODY}
+    ahead, soon = _ahead(desk, seen, incidents, list(states.values()), role, now)
+    cost = desk.priced_by(ahead)
+    matches = match(ahead, cost, desk.policy.choosing)
+    free, shown = len(seen.units), desk.policy.offers.runners_up + 1
+    cost = cost[:, :free]
+    sent = {m.column: scenes[m.row].incident_id for m in matches if 0 <= m.column < free}
 
     def proposal(m: Match) -> Proposal:
         incident = incidents[scenes[m.row].incident_id]
         if m.column == NOBODY:
             return Proposal(incident=incident, role=role, chain=m.chain, advice=None)
+        if m.column >= free:
+            return Proposal(incident=incident, role=role, chain=m.chain, advice=None, awaited=soon[m.column - free])
         nearest = int(seen.travel_s[m.row].argmin())
         return Proposal(
             incident=incident,
@@ -165,10 +176,22 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
     return any(is_pressing(i) or (now - i.reported.at).total_seconds() >= window_s for i in waiting)
 
 
+def _ahead(
+    desk: Desk, seen: Situation, incidents: dict[str, Incident], states: list[UnitState], role: Role, now: datetime
+) -> tuple[Situation, list[Soon]]:
+    """The situation with units that will soon be free after those that are; which they are."""
+    soon = soon_free(states, incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
+    if not soon:
+        return seen, []
+    return looking_ahead(seen, desk.look(seen.scenes, [u.state for u in soon], now), soon), soon
+
+
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
     if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
         return False
+    if incident.open_in(role) is not None:
+        return False  # the usual case, told quickly
     return role in incident.unanswered_roles or role in desk.open_roles(incident)
 
 
