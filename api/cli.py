@@ -19,6 +19,7 @@ COMMANDS = {
     "places": "places:app",
     "network": "network:app",
     "audit": "audit:audit",
+    "plan": "plan:app",
     "bench": "bench:app",
 }
 

@@ -92,7 +92,9 @@ class Hour:
         rows = np.asarray(at, dtype=np.int64)
         n = len(rows)
         order = np.argsort(self._travel_s[rows], axis=0, kind="stable")
-        travel_s = np.take_along_axis(self._travel_s[rows], order, axis=0) @ self._weight  # of the first choice, the second …
+        travel_s = (
+            np.take_along_axis(self._travel_s[rows], order, axis=0) @ self._weight
+        )  # of the first choice, the second …
         late = np.take_along_axis(self._late[rows], order, axis=0) @ self._weight
         work_s = self._work_s(travel_s)
         load = self._rate * work_s

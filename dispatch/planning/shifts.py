@@ -58,7 +58,13 @@ def cheapest_roster(need: Sequence[int], shifts: Sequence[Shift]) -> list[int]:
         )
     cost = 1 + on.sum(axis=0) / (HOURS * (sum(need) + 1) * len(shifts) + 1)
     enough = LinearConstraint(on, np.asarray(need, dtype=np.float64), np.inf)
-    found = milp(cost, integrality=np.ones(len(shifts)), bounds=Bounds(0, np.inf), constraints=enough, options={"mip_rel_gap": 0.0})
+    found = milp(
+        cost,
+        integrality=np.ones(len(shifts)),
+        bounds=Bounds(0, np.inf),
+        constraints=enough,
+        options={"mip_rel_gap": 0.0},
+    )
     return [round(x) for x in found.x]
 
 

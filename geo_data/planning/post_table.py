@@ -20,6 +20,10 @@ NOWHERE_S = 4 * 3600.0  # stands for "no road leads": worse than any way in the 
 FIRST_DAY = date(2026, 1, 5)
 
 
+def silent(done: int, of: int) -> None:
+    """Progress that nobody is told."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class PostTable:
     """Sites by cells.
@@ -66,7 +70,7 @@ def post_table(
     limit_s: Floats,
     model: ArrivalModel,
     now: datetime,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Callable[[int, int], None] = silent,
 ) -> PostTable:
     """Work the table out.
 

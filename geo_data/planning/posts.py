@@ -21,7 +21,7 @@ import numpy as np
 
 from dispatch.errors import InvalidInput
 from geo_data.network import Floats
-from geo_data.planning.post_table import NOWHERE_S, PostTable, covers
+from geo_data.planning.post_table import NOWHERE_S, PostTable, covers, silent
 
 ROUNDING = 1e-9
 RADIUS = 0.5
@@ -83,7 +83,7 @@ def fewest_posts(
     share: float,
     p_least: float,
     kept: Sequence[int] = (),
-    progress: Callable[[int, int], None] = lambda n, of: None,
+    progress: Callable[[int, int], None] = silent,
 ) -> list[int]:
     """Choose as few sites as cover a share of the demand, 0 to 1; arguments otherwise as `place_posts`.
 
@@ -148,7 +148,11 @@ def _solved(name: str, kept: Sequence[int], cost: Floats, **more: Any) -> list[i
         n_sites = cost.shape[1]
         fixed = np.isin(np.arange(n_sites), list(kept)).astype(int) if len(kept) else None
         problem = getattr(locate, name).from_cost_matrix(cost, predefined_facilities_arr=fixed, **more)
-        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0, log_to_console=False), results=False)
+        for share in np.ravel(getattr(problem, "cli_assgn_vars", [])):
+            share.cat = (
+                pulp.LpContinuous
+            )  # no optimum changes: all goes to the nearest; and HiGHS is twenty times as quick
+        problem.solve(pulp.HiGHS(msg=False, gapRel=0.0), results=False)
         return [row for row, chosen in enumerate(problem.fac_vars) if round(chosen.value())]
 
 

@@ -29,7 +29,10 @@ def hour(per_h: float, on_scene_s: float = 1500.0) -> Hour:
 
 
 def test_the_table_of_probabilities_is_the_forecast_itself() -> None:
-    want = [[forecast_arrival(t, MODEL).p_within(limit) for t, limit in zip(row, LIMIT_S)] for row in TRAVEL_S.tolist()]
+    want = [
+        [forecast_arrival(t, MODEL).p_within(limit) for t, limit in zip(row, LIMIT_S, strict=True)]
+        for row in TRAVEL_S.tolist()
+    ]
     assert p_on_time(TRAVEL_S, LIMIT_S, MODEL) == pytest.approx(np.array(want), abs=0.002)
 
 

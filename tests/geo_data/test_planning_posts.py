@@ -74,7 +74,7 @@ def test_posts_left_over_when_all_is_covered_shorten_the_way() -> None:
 def test_what_cannot_be_done_is_told_with_the_most_there_is() -> None:
     one = table(1)
     far = PostTable(one.travel_s, one.p_on_time * 0.0, one.weight)
-    with pytest.raises(InvalidInput, match="0.0%"):
+    with pytest.raises(InvalidInput, match=r"0\.0%"):
         fewest_posts(far, 0.5, P)
     with pytest.raises(InvalidInput, match="8"):
         place_posts(one, 9, Model.MCLP, P)
