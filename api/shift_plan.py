@@ -13,15 +13,15 @@ from api.planning import Demand, limits_s
 from api.wiring import Ground
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from dispatch.planning.hours import Expected, Hour, manning_order
+from dispatch.planning.hours import Expected, Hour, Ints, manning_order
 from dispatch.planning.shifts import HOURS, cheapest_roster, covers_hour, least_staff, on_duty
 from dispatch.unit import Shift, Unit
 from geo_data.day_kinds import DayKind
-from geo_data.planning.post_table import PostTable, moment, post_table
+from geo_data.planning.post_table import PostTable, moment, post_table, worst_hour
 from geo_data.speeds import speed_log_sd
 
 ON_SCENE_MIN = 24.0  # mean of the simulation's lognormal: median 22 min, log-sd 0.4
-BUSY_SHARE = 0.5  # assumed only for the order in which posts are manned
+BUSY_SHARE = 0.5  # assumed only for the order in which posts are manned, that of the slowest hour
 Progress = Callable[[str], None]
 
 
@@ -36,18 +36,17 @@ class Wish:
     handling_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PlannedHour:
-    """One hour: reports, people needed, planned and of today, with the late shares expected of both."""
+    """One hour: reports, people needed, planned and of today, and what is expected of both."""
 
     hour: int
     per_h: float
     need: int
     planned: int
-    late: float
-    busy: float
+    given: Expected
     today: int
-    late_today: float
+    now: Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class ShiftPlan:
-    """The plan; ``late`` and ``late_today`` are over the reports of the whole day."""
+    """The plan; ``late`` and ``late_today`` are over the reports of the whole day, an overrun hour counting as all late."""
 
     hours: list[PlannedHour]
     roster: list[RosterRow]
@@ -95,32 +94,47 @@ def plan_shifts(
     """
     today_posts = list(dict.fromkeys(u.standby for u in units))
     places = [*today_posts, *(posts or ())]
-    planned_rows = np.arange(len(today_posts) if posts else 0, len(places))
+    open_rows = np.arange(len(today_posts) if posts else 0, len(places))
     kinds = list(shifts) or list(dict.fromkeys(u.shift for u in units))
-    limit_s = limits_s(ground, demand, wish.handling_s)
     on_scene_s = 60 * wish.on_scene_min if wish.on_scene_min else demand.on_scene_s or 60 * ON_SCENE_MIN
-    hours, orders = [], []
-    for hour in range(HOURS):
-        say(f"第 {hour} 时 hour {hour} of {HOURS} …")
-        at = moment(wish.kind, hour)
-        table = post_table(ground.router, places, demand.cells, limit_s, ground.policy.arrival, at)
-        hours.append(_hour(ground, table, limit_s, demand.per_h[hour], on_scene_s, speed_log_sd(at)))
-        orders.append(planned_rows[manning_order(table.p_on_time[planned_rows], table.weight, wish.most, BUSY_SHARE)])
-    need = [_need(hours[h], orders[h], wish, h) for h in range(HOURS)]
+    hours, order = _day(ground, demand, places, open_rows, wish, on_scene_s, say)
+    need = [_need(one, order, wish, h) for h, one in enumerate(hours)]
     people = cheapest_roster(need, kinds)
     working = on_duty(people, kinds)
     rows = [[today_posts.index(u.standby) for u in units if covers_hour(u.shift, h)] for h in range(HOURS)]
-    given = [hours[h].expected(orders[h][: working[h]]) for h in range(HOURS)]
-    now = [hours[h].expected(rows[h]) for h in range(HOURS)]
+    given = [one.expected(order[:n]) for one, n in zip(hours, working, strict=True)]
+    now = [one.expected(at) for one, at in zip(hours, rows, strict=True)]
     return ShiftPlan(
         hours=[
-            _planned_hour(h, demand.per_h[h], need[h], working[h], given[h], len(rows[h]), now[h]) for h in range(HOURS)
+            PlannedHour(h, demand.per_h[h], need[h], working[h], given[h], len(rows[h]), now[h]) for h in range(HOURS)
         ],
         roster=_roster(kinds, people, units),
         late=_over_day(demand, given),
         late_today=_over_day(demand, now),
         notes=_notes(ground, demand, wish, on_scene_s),
     )
+
+
+def _day(
+    ground: Ground,
+    demand: Demand,
+    places: Sequence[Position],
+    open_rows: Ints,
+    wish: Wish,
+    on_scene_s: float,
+    say: Progress,
+) -> tuple[list[Hour], Ints]:
+    """The hours of the day as seen from ``places``, and the order in which those of ``open_rows`` are manned."""
+    limit_s = limits_s(ground, demand, wish.handling_s)
+    hours, order, slowest = [], open_rows, worst_hour(wish.kind)
+    for hour in range(HOURS):
+        say(f"第 {hour} 时 hour {hour} of {HOURS} …")
+        at = moment(wish.kind, hour)
+        table = post_table(ground.router, places, demand.cells, limit_s, ground.policy.arrival, at)
+        hours.append(_hour(ground, table, limit_s, demand.per_h[hour], on_scene_s, speed_log_sd(at)))
+        if hour == slowest:
+            order = open_rows[manning_order(table.p_on_time[open_rows], table.weight, wish.most, BUSY_SHARE)]
+    return hours, order
 
 
 def _hour(
@@ -137,7 +151,7 @@ def _hour(
     )
 
 
-def _need(hour: Hour, order: np.ndarray, wish: Wish, at: int) -> int:
+def _need(hour: Hour, order: Ints, wish: Wish, at: int) -> int:
     found = least_staff(lambda n: hour.expected(order[:n]), wish.target, wish.most)
     if found is None:
         least = hour.expected(order).late_share
@@ -146,21 +160,6 @@ def _need(hour: Hour, order: np.ndarray, wish: Wish, at: int) -> int:
             f"({wish.most} people would still leave {least:.1%} late from {at:02d}:00: more posts nearer to demand, or another target.)"
         )
     return found
-
-
-def _planned_hour(
-    hour: int, per_h: float, need: int, planned: int, given: Expected, today: int, now: Expected
-) -> PlannedHour:
-    return PlannedHour(
-        hour=hour,
-        per_h=per_h,
-        need=need,
-        planned=planned,
-        late=given.late_share,
-        busy=given.busy_share,
-        today=today,
-        late_today=now.late_share,
-    )
 
 
 def _roster(kinds: Sequence[Shift], people: Sequence[int], units: Sequence[Unit]) -> list[RosterRow]:
@@ -190,7 +189,7 @@ def as_csv(plan: ShiftPlan) -> str:
         ("hour", "reports_per_h", "need", "planned", "late_share", "busy_share", "today", "late_share_today")
     )
     for h in plan.hours:
-        shares = (round(h.late, 4), round(h.busy, 4), h.today, round(h.late_today, 4))
+        shares = (round(h.given.late_share, 4), round(h.given.busy_share, 4), h.today, round(h.now.late_share, 4))
         lines.writerow((h.hour, round(h.per_h, 2), h.need, h.planned, *shares))
     return page.getvalue()
 

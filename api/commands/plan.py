@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from api.planning import Demand
     from api.post_plan import PostPlan
     from api.shift_plan import ShiftPlan
+    from dispatch.planning.hours import Expected
     from dispatch.unit import Unit
 
 app = typer.Typer(help="规划:驻点与班次 · Planning: posts and shifts.", no_args_is_help=True)
@@ -178,8 +179,8 @@ def _show_shifts(plan: "ShiftPlan") -> None:
         "时 hour", "案件 /h", "需 need", "规划 planned", "迟到 late", "忙 busy", "现有 today", "迟到 late", box=None
     )
     for hour in plan.hours:
-        row = (f"{hour.hour:02d}", f"{hour.per_h:.1f}", str(hour.need), str(hour.planned), f"{hour.late:.1%}")
-        hours.add_row(*row, f"{hour.busy:.0%}", str(hour.today), f"{hour.late_today:.1%}")
+        row = (f"{hour.hour:02d}", f"{hour.per_h:.1f}", str(hour.need), str(hour.planned), _late(hour.given))
+        hours.add_row(*row, f"{hour.given.busy_share:.0%}", str(hour.today), _late(hour.now))
     out.print(hours)
     roster = Table("班次 shift", "规划 planned", "现有 today", box=None)
     for one in plan.roster:
@@ -187,6 +188,13 @@ def _show_shifts(plan: "ShiftPlan") -> None:
     planned, today = sum(r.planned for r in plan.roster), sum(r.today for r in plan.roster)
     roster.add_row("合计 in all", str(planned), str(today))
     out.print(roster)
-    out.print(f"全天迟到 late over the day: 规划 planned {plan.late:.1%}, 现有 today {plan.late_today:.1%}")
+    above = " ≤" if any(hour.now.overrun for hour in plan.hours) else ""
+    out.print(f"全天迟到 late over the day: 规划 planned {plan.late:.1%}, 现有 today{above} {plan.late_today:.1%}")
+    if above:
+        out.print("超负荷小时排队不断增长,按全部迟到计,故为上限 an overrun hour counts as all late: an upper bound")
     for note in plan.notes:
         out.print(escape(note), soft_wrap=True)
+
+
+def _late(expected: "Expected") -> str:
+    return "超负荷 overrun" if expected.overrun else f"{expected.late_share:.1%}"

@@ -47,6 +47,11 @@ class Expected:
     p_wait: float
     travel_s: float
 
+    @property
+    def overrun(self) -> bool:
+        """Whether there is more work than people: the queue grows, no steady state tells how many are late."""
+        return self.busy_share >= 1
+
 
 OVERRUN = Expected(1.0, 1.0, 1.0, float("nan"))
 
@@ -130,18 +135,34 @@ class Hour:
 def manning_order(p_on_time: Floats, weight: Floats, most: int, busy_share: float) -> Ints:
     """Which posts to man first: each next person where the expected share in time grows most.
 
-    Expected cover with shares in place of yes and no (M. S. Daskin, "A maximum expected covering location model",
-    Transportation Science 17(1), 1983): a person is free with 1 - ``busy_share``, whatever the others do.
+    Expected cover (M. S. Daskin, "A maximum expected covering location model", Transportation Science 17(1), 1983) with
+    probabilities in place of yes and no: a person is taken with ``busy_share`` q, whatever the others do, and the best who
+    is free goes, so the j-th best of a cell, from 0, counts with (1 - q) q^j.
+
+    Parameters
+    ----------
+    p_on_time : (s, c) float64
+    weight : (c,) float64
+    most : int
+        People to place.
+    busy_share : float
+        Above 0 and below 1.
 
     Returns
     -------
     (most,) int64
         Rows of posts; a row comes again where a second person there is worth more than a first elsewhere.
     """
-    free = (1 - busy_share) * p_on_time
-    missed = weight.copy()
-    order = np.empty(most, dtype=np.int64)
+    best_first = np.argsort(-p_on_time, axis=0, kind="stable")
+    p = np.take_along_axis(p_on_time, best_first, axis=0)
+    people, chosen = np.zeros(len(p)), np.empty(most, dtype=np.int64)
+    by_post = np.empty_like(p)
     for k in range(most):
-        order[k] = int(np.argmax(free @ missed))
-        missed = missed * (1 - free[order[k]])
-    return order
+        here = people[best_first]
+        all_busy = busy_share ** np.cumsum(here, axis=0)  # up to and with the post
+        worth = p * all_busy * (busy_share**-here - 1)
+        later = worth[::-1].cumsum(axis=0)[::-1] - worth
+        np.put_along_axis(by_post, best_first, p * all_busy * (1 - busy_share) - (1 - busy_share) * later, axis=0)
+        chosen[k] = int(np.argmax(by_post @ weight))
+        people[chosen[k]] += 1
+    return chosen

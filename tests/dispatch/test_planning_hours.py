@@ -96,6 +96,18 @@ def test_posts_are_manned_where_most_is_gained_and_doubled_where_that_is_worth_m
     assert manning_order(p, np.array([0.6, 0.4]), 2, 0.5).tolist() == [0, 1]
 
 
+def test_each_next_person_is_the_best_that_can_be_added() -> None:
+    p, q = p_on_time(TRAVEL_S, LIMIT_S, MODEL), 0.4
+
+    def worth(rows: list[int]) -> float:
+        best = -np.sort(-p[rows], axis=0)
+        return float(((1 - q) * q ** np.arange(len(rows))) @ best @ WEIGHT)
+
+    order = manning_order(p, WEIGHT, 12, q).tolist()
+    for k in range(12):
+        assert worth(order[: k + 1]) == pytest.approx(max(worth([*order[:k], row]) for row in range(6)))
+
+
 @given(targets=st.tuples(st.floats(0.02, 0.9), st.floats(0.02, 0.9)), per_h=st.floats(0.5, 6))
 @settings(max_examples=20, deadline=None)
 def test_a_harder_target_never_takes_fewer_people(targets: tuple[float, float], per_h: float) -> None:
