@@ -106,7 +106,7 @@ def _leaflet(folder: Path) -> str:
 STYLE = f"""<link rel="icon" href="data:,"><style>
 body {{ display: flex; flex-direction: column; background: {PAPER}; font: 14px/1.5 system-ui, "PingFang SC", "Microsoft YaHei",
   "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; }}
-.folium-map {{ flex: 1 1 auto; height: auto !important; min-height: 0; }}
+.folium-map.leaflet-container {{ flex: 1 1 auto; height: auto !important; min-height: 0; background: {PAPER}; }}
 header {{ order: -1; padding: 8px 12px; background: #fff; border-bottom: 1px solid #d4d4ce; }}
 header h1 {{ margin: 0; font-size: 15px; }} header p {{ margin: 2px 0 0; font-size: 13px; color: #3c4650; }}
 header i {{ display: inline-block; width: 12px; height: 12px; margin: 0 4px 0 10px; border-radius: 9px; border: 1px solid {OUTLINE}; vertical-align: -1px; }}

@@ -61,11 +61,12 @@ def test_more_reports_never_make_fewer_late(per_h: float, more: float) -> None:
     assert hour(per_h * more).expected(posts).late_share >= hour(per_h).expected(posts).late_share - 1e-9
 
 
-def test_the_approximation_is_near_a_simulated_hour() -> None:
-    per_h, posts = 4.0, [0, 1, 2, 3, 4, 5]
+@pytest.mark.parametrize(("per_h", "off"), [(2.0, 0.01), (4.0, 0.02), (6.0, 0.045)])
+def test_the_approximation_is_near_a_simulated_hour_on_the_low_side(per_h: float, off: float) -> None:
+    posts = [0, 1, 2, 3, 4, 5]
     found = hour(per_h).expected(posts)
     late, busy = _simulated(per_h, posts, reports=20_000)
-    assert found.late_share == pytest.approx(late, abs=0.02)
+    assert late - off < found.late_share < late + 0.005
     assert found.busy_share == pytest.approx(busy, abs=0.02)
 
 
