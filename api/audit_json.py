@@ -33,6 +33,7 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "not_judged": {problem.value: n for problem, n in audit.not_judged.items()},
         "excluded": {reason.value: n for reason, n in audit.excluded.items()},
         "quick": audit.quick,
+        "by_video": audit.by_video,
         "intervals": [_interval(stat, basis.start) for stat in audit.intervals],
         "by_zone": _groups(audit.by_zone),
         "by_district": _groups(audit.by_district),

@@ -24,12 +24,14 @@ from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
-from dispatch.ports import Fleet, TravelTimes
+from dispatch.ports import Fleet, TravelTable, TravelTimes
 from dispatch.simulation import Simulation
 from dispatch.unit import Fix
 from dispatch.watch import watch
+from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -87,7 +89,13 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
     def travel_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         return roads(now).trip_times()(origins, destination, now)
 
-    desk = ground.desk(log_, fleet, travel_times)
+    def travel_between(origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
+        return roads(now).trip_times().between(origins, destinations, now)
+
+    def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        return OnwardTimes(roads(now).router)(origin, destinations, now)
+
+    desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes
@@ -110,6 +118,9 @@ def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_w
     if with_watch:
         with _logged("watch"):
             watch(desk, datetime.now(UTC))
+    elif desk.policy.choosing.auto_offer:
+        with _logged("window"):
+            run_window(desk, datetime.now(UTC))
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.schemas import Body, RiskOut
+from api.request_body import Body
+from api.schemas import RiskOut
 from dispatch.vocabulary import DutyKind, Role
 
 Reason = Annotated[str, Field(min_length=1, max_length=200)]

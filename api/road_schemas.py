@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from api.schemas import Body, Datum, Latitude, Longitude
+from api.request_body import Body
+from api.schemas import Datum, Latitude, Longitude
 from geo_data.road_conditions import LARGEST_RADIUS_M, RoadConditionKind
 
 Corner = tuple[Longitude, Latitude]

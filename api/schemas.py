@@ -1,10 +1,13 @@
 """What travels over HTTP: the JSON forms of what comes in and what goes out."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from datetime import UTC, datetime, time
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator
 
+from api.recovery_schemas import PartnerOut, ShopChosenOut
+from api.request_body import Body
+from api.response_schemas import AnswersIn, ResponseOut
 from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -28,18 +31,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are mistakes, not decoration."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _no_nul(self) -> Self:
-        if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
-            raise ValueError("a text holds the character NUL: remove it")
-        return self
-
-
 class PointIn(Body):
     """A point as a phone or a map gives it; ``crs`` says which datum it speaks."""
 
@@ -49,14 +40,14 @@ class PointIn(Body):
     accuracy_m: Annotated[float, Field(gt=0, le=100_000)] | None = None
 
 
-class ReportIn(Body):
-    """An accident report: the caller's words, with what else is known."""
+class ReportIn(AnswersIn):
+    """An accident report: the caller's words, answers to the quick questions, and what else is known."""
 
     text: Annotated[str, Field(max_length=2000, examples=["天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"])]
     point: PointIn | None = None
     plate: Annotated[str, Field(max_length=20)] = ""
+    make: Annotated[str, Field(max_length=40, examples=["丰田"])] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
-    injured: bool | None = None
     channel: Channel = Channel.CONSOLE
 
 
@@ -160,7 +151,7 @@ class GeocodeOut(BaseModel):
 
 
 class CommitmentOut(BaseModel):
-    """The promise, frozen at intake: reported → on scene within ``limit_s``."""
+    """The promise, frozen at intake: reported → on scene within ``limit_s``; ``excluded`` says why it is not judged."""
 
     kind: str
     zone: Zone
@@ -171,6 +162,7 @@ class CommitmentOut(BaseModel):
     verdict: Verdict
     verdict_label: str
     policy_version: str
+    excluded: str = ""
 
 
 class CandidateOut(BaseModel):
@@ -201,6 +193,7 @@ class RecommendationOut(BaseModel):
     options: list[CandidateOut]
     refused: list[RefusedOut]
     explanation: str
+    explanation_in_english: str
     metric: str
 
 
@@ -243,6 +236,7 @@ class AssignmentOut(BaseModel):
     departed_at: datetime | None
     claimed_at: datetime | None
     confirmed_at: datetime | None
+    delivered_at: datetime | None
     cleared_at: datetime | None
     ended_reason: str
     runners_up: list[CandidateOut]
@@ -273,6 +267,7 @@ class IncidentOut(BaseModel):
     status_label: str
     tier: Tier
     tier_label: str
+    response: ResponseOut
     simulated: bool
     text: str
     plate: str
@@ -286,6 +281,9 @@ class IncidentOut(BaseModel):
     merged_into: str | None = None
     duplicates: list[JoinedOut] = []
     risks: list[RiskOut] = []
+    make: str = ""
+    shop: ShopChosenOut | None = None
+    partner: PartnerOut | None = None
 
 
 class DuplicateOut(BaseModel):
@@ -341,7 +339,7 @@ class UnitOut(BaseModel):
 
 
 class ShopOut(BaseModel):
-    """A partner repair shop."""
+    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day."""
 
     id: str
     name: str
@@ -349,6 +347,10 @@ class ShopOut(BaseModel):
     lat: float
     designated: bool
     simulated: bool
+    opens: time
+    closes: time
+    makes: list[str]
+    capacity: int | None
 
 
 class NetworkOut(BaseModel):
@@ -391,37 +393,3 @@ class FixesOut(BaseModel):
 
     taken: int
     refused: list[dict[str, str]]
-
-
-class CellOut(BaseModel):
-    """An H3 cell and the least driving time to a junction in it."""
-
-    cell: str
-    seconds: int
-
-
-class ServedOut(BaseModel):
-    """Residents of a district, and the share of them within the limit that holds where they live."""
-
-    district: str
-    residents: int
-    p_within: Share
-    junctions: int
-
-
-class CoverOut(BaseModel):
-    """Who is near whom: cells within the limit asked for; residents within the limits of the policy.
-
-    Residents are counted, not sampled: the shares have no interval. ``p_within`` is null off Guangzhou.
-    """
-
-    as_of: datetime
-    metric: str
-    schematic: bool
-    units: int
-    resolution: int
-    cells: list[CellOut]
-    residents: int
-    residents_within: int
-    p_within: Share | None
-    districts: list[ServedOut]

@@ -94,7 +94,8 @@ def write_history(connection: Connection, now: datetime) -> None:
 def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
     log = MemoryLog()
-    fleet = MemoryFleet(demo_units(builtin_places()), open_assignments=log.open_assignments)
+    units, shops = demo_units(builtin_places()), demo_shops(builtin_places())
+    fleet = MemoryFleet(units, shops, open_assignments=log.open_assignments)
     ground = wiring.ground()
     desk = ground.desk(log, fleet)
     past = simulation(desk, ground, fleet.record)

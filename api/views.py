@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from api import handshake_schemas
+from api import handshake_schemas, recovery_views, wiring
 from api import schemas as out
+from api.response_views import response
 from dispatch.alarms import explain_risk
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -73,6 +74,7 @@ def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
         options=[candidate(c) for c in advice.options],
         refused=refused(advice.refused),
         explanation=advice.explanation,
+        explanation_in_english=advice.explanation_in_english,
         metric=advice.metric,
     )
 
@@ -94,6 +96,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         departed_at=a.departed_at,
         claimed_at=a.claimed_at,
         confirmed_at=a.confirmed_at,
+        delivered_at=a.delivered_at,
         cleared_at=a.cleared_at,
         ended_reason=a.ended_reason,
         runners_up=[candidate(c) for c in offer.runners_up],
@@ -148,7 +151,8 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
     c = i.commitment
     if c is None:
         return None
-    verdict = judge(i, now).verdict
+    record = judge(i, now).record
+    verdict = record.verdict
     return out.CommitmentOut(
         kind=c.kind,
         zone=c.zone,
@@ -159,6 +163,7 @@ def _commitment(i: Incident, now: datetime) -> out.CommitmentOut | None:
         verdict=verdict,
         verdict_label=verdict.label,
         policy_version=c.policy_version,
+        excluded=record.excluded.label if record.excluded else "",
     )
 
 
@@ -172,6 +177,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         status_label=i.status.label,
         tier=i.tier,
         tier_label=i.tier.label,
+        response=response(i, wiring.policy().plans),
         simulated=i.simulated,
         text=r.text,
         plate=r.plate,
@@ -188,6 +194,9 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
             out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
             for d in i.duplicates.values()
         ],
+        make=r.make,
+        shop=recovery_views.chosen(i),
+        partner=recovery_views.partner(i),
     )
 
 
@@ -215,7 +224,8 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
         for a in shown.assignments
         if a.unit_id == unit_id
     ]
-    return shown.model_copy(update={"assignments": own, "risks": []})
+    shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
+    return shown.model_copy(update={"assignments": own, "risks": [], "shop": shop})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
@@ -254,6 +264,10 @@ def shop(s: PartnerRepairShop) -> out.ShopOut:
         lat=s.position.lat,
         designated=s.designated,
         simulated=s.simulated,
+        opens=s.hours.start,
+        closes=s.hours.end,
+        makes=sorted(s.makes),
+        capacity=s.capacity,
     )
 
 

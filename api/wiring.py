@@ -16,14 +16,19 @@ import geo_data
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import Fleet, Geocode, TravelTimesTo
-from geo_data.builtin.places import Place
+from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
+from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.database import engine, transaction
+from geo_data.demand.spots import find_spots
+from geo_data.demand_reach import DemandCells
+from geo_data.demo_fleet import SEED
 from geo_data.fleet_store import PostgisFleet
+from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
 from geo_data.network import Network
@@ -36,6 +41,7 @@ from geo_data.online.nominatim import USER_AGENT, Nominatim
 from geo_data.online.online_geocoder import OnlineGeocoder
 from geo_data.online.place_service import PlaceService
 from geo_data.online.tianditu import Tianditu
+from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
@@ -88,24 +94,35 @@ class Ground:
         """Find a place: offline, and with the services where the settings name any and the answer is not sure."""
         return OnlineGeocoder(self.geocoder.geocode, self.services).geocode if self.services else self.geocoder.geocode
 
-    def desk(self, log: EventLog, fleet: Fleet, travel_times: TravelTimesTo | None = None) -> Desk:
+    def desk(
+        self,
+        log: EventLog,
+        fleet: Fleet,
+        travel_times: TravelTimesTo | None = None,
+        travel_between: TravelTimesBetween | None = None,
+        onward: TravelTimesFrom | None = None,
+    ) -> Desk:
         """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
         return Desk(
             geocode=self.geocode,
             travel_times=travel_times or self.router.travel_times,
+            travel_between=travel_between or self.trip_times().between,
+            reach=demand_reach(),
             district_of=self.area.district_of,
             fleet=fleet,
             log=log,
             policy=self.policy,
+            onward=onward or OnwardTimes(self.router),
         )
 
     def trip_times(self) -> TripTimes:
         """Travel times through the change of hours, with scenarios."""
-        return TripTimes(self.router, _scenarios())
+        return TripTimes(self.router, _scenarios(), _fleet_places())
 
     def live_desk(self, connection: Connection) -> Desk:
         """Sit a desk down on the database, inside the caller's transaction."""
-        return self.desk(PostgisLog(connection), PostgisFleet(connection), self.trip_times())
+        times = self.trip_times()
+        return self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
 
 
 @lru_cache(maxsize=1)
@@ -116,8 +133,14 @@ def ground() -> Ground:
         network=network,
         router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
         geocoder=geocoder(network),
-        policy=load_policy(settings().policy),
+        policy=policy(),
     )
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy of this process, by its settings."""
+    return load_policy(settings().policy)
 
 
 def geocoder(network: Network, company_places: Sequence[Place] = ()) -> Geocoder:
@@ -132,6 +155,23 @@ _area = lru_cache(maxsize=2)(area_of)
 @lru_cache(maxsize=1)
 def _scenarios() -> Scenarios:
     return Scenarios(ground().network)
+
+
+@lru_cache(maxsize=1)
+def _fleet_places() -> KnownPlaces:
+    return KnownPlaces()
+
+
+@lru_cache(maxsize=1)
+def demand_reach() -> DemandReach | None:
+    """Where accidents are expected on the network in use, and how soon they are reached; None outside Guangzhou."""
+    on = ground()
+    try:
+        spots = find_spots(on.network, builtin_places(), SEED)
+    except InvalidInput:
+        return None
+    limits, zones = on.policy.arrival_commitment, on.policy.zones
+    return DemandCells(on.router, spots, lambda district, at: limits.limit_s(zones.of(district, at)))
 
 
 @lru_cache(maxsize=1)
@@ -167,6 +207,11 @@ def live_ground(connection: Connection, now: datetime) -> Ground:
     """The ground with live roads and the places imported so far (one index lookup more), and online services."""
     version = PostgisPlaces(connection).version()
     return replace(ground_with_live_roads(connection, now), geocoder=places().at(version), services=enquiry())
+
+
+def look_up(connection: Connection, positions: Sequence[Position], now: datetime) -> None:
+    """Find units on the roads as they are at ``now``, so that it is done before somebody has to decide."""
+    _fleet_places().snap(ground_with_live_roads(connection, now).router, positions)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ systems", IRE Transactions on Communications Systems 8(1), 1960.
 """
 
 from dataclasses import dataclass
-from math import exp, log, pi, sqrt
+from math import exp, expm1, log, pi, sqrt
 from typing import Protocol
 
 import numpy as np
@@ -130,9 +130,9 @@ def forecast_arrival(
     -------
     ArrivalForecast
     """
-    travel_s = max(travel_s, SHORTEST_TRAVEL_S)
-    log_sd = travel_log_sd(travel_s, model, hour_log_sd)
-    medians_s, log_sds = _sums(np.array([travel_s]), log_sd, model, departed=departed, uncertainty_m=uncertainty_m)
+    travels_s = np.array([max(travel_s, SHORTEST_TRAVEL_S)])
+    log_sds = travel_log_sds(travels_s, model, hour_log_sd)
+    medians_s, log_sds = sums(travels_s, log_sds, model, departed=departed, uncertainty_m=uncertainty_m)
     return ArrivalForecast(median_s=float(medians_s[0]), log_sd=float(log_sds[0]))
 
 
@@ -157,32 +157,46 @@ def forecast_in_scenarios(
     travel_s, model, departed, uncertainty_m, hour_log_sd
         See `forecast_arrival`.
     """
-    whole = travel_log_sd(max(travel_s, SHORTEST_TRAVEL_S), model, hour_log_sd)
-    rest = sqrt(max(whole**2 - scenario_log_sd**2, SMALLEST_LOG_SD**2))
+    whole = travel_log_sds(np.array([max(travel_s, SHORTEST_TRAVEL_S)]), model, hour_log_sd)
+    rest = beyond_scenarios(whole, scenario_log_sd)
     travels_s = np.maximum(scenario_s, SHORTEST_TRAVEL_S)
-    return ScenarioForecast(*_sums(travels_s, rest, model, departed=departed, uncertainty_m=uncertainty_m))
+    return ScenarioForecast(*sums(travels_s, rest, model, departed=departed, uncertainty_m=uncertainty_m))
 
 
-def _sums(
-    travels_s: Floats, log_sd: float, model: ArrivalModel, *, departed: bool, uncertainty_m: float
+def beyond_scenarios(log_sds: Floats, scenario_log_sd: float) -> Floats:
+    """What trips scatter within one scenario: their log-sd without the part that the scenarios stand for."""
+    return np.sqrt(np.maximum(log_sds**2 - scenario_log_sd**2, SMALLEST_LOG_SD**2))
+
+
+def sums(
+    travels_s: Floats,
+    log_sds: Floats,
+    model: ArrivalModel,
+    *,
+    departed: bool = False,
+    uncertainty_m: Floats | float = 0.0,
 ) -> tuple[Floats, Floats]:
-    """Median and log-sd of turnout, travel and search together, for each travel time."""
-    parts: list[tuple[Floats | float, float]] = [(travels_s, log_sd)]
+    """Median and log-sd of turnout, travel and search together, for each travel time; arrays of shapes that broadcast."""
+    scale_s = np.asarray(uncertainty_m) / RAYLEIGH_P90 / model.search_mps
+    travel_mean = travels_s * np.exp(log_sds**2 / 2)
+    mean = scale_s * sqrt(pi / 2) + travel_mean
+    variance = scale_s**2 * (2 - pi / 2) + travel_mean**2 * np.expm1(log_sds**2)
     if not departed:
-        parts.append((model.turnout_median_s, model.turnout_log_sd))
-    scale_s = uncertainty_m / RAYLEIGH_P90 / model.search_mps
-    mean = np.full(len(travels_s), scale_s * sqrt(pi / 2))
-    variance = np.full(len(travels_s), scale_s**2 * (2 - pi / 2))
-    for median, sd in parts:
-        mean += median * exp(sd**2 / 2)
-        variance += (median * exp(sd**2 / 2)) ** 2 * np.expm1(sd**2)
+        turnout_mean = model.turnout_median_s * exp(model.turnout_log_sd**2 / 2)
+        mean = mean + turnout_mean
+        variance = variance + turnout_mean**2 * expm1(model.turnout_log_sd**2)
     log_variance = np.log1p(variance / mean**2)
     return mean * np.exp(-log_variance / 2), np.sqrt(log_variance)
 
 
 def travel_log_sd(travel_s: float, model: ArrivalModel, hour_log_sd: float | None = None) -> float:
-    """Log-sd of one trip: what the knots hold beyond the usual hour, and this hour's spread, added as variances."""
-    knot = float(np.interp(travel_s / 60, model.travel_minutes, model.travel_log_sd))
+    """Log-sd of one trip; see `travel_log_sds`."""
+    return float(travel_log_sds(np.array([travel_s]), model, hour_log_sd)[0])
+
+
+def travel_log_sds(travels_s: Floats, model: ArrivalModel, hour_log_sd: float | None = None) -> Floats:
+    """Log-sd of trips: what the knots hold beyond the usual hour, and this hour's spread, added as variances."""
+    knots = np.interp(travels_s / 60, model.travel_minutes, model.travel_log_sd)
     if hour_log_sd is None or not model.spread_by_hour:
-        return knot
-    return sqrt(max(knot**2 - model.usual_hour_log_sd**2, 0.0) + hour_log_sd**2)
+        return knots
+    return np.sqrt(np.maximum(knots**2 - model.usual_hour_log_sd**2, 0.0) + hour_log_sd**2)

@@ -6,11 +6,19 @@ from datetime import datetime
 from dispatch.events import RefusedUnit
 from dispatch.policy import Policy, Positions
 from dispatch.unit import UnitState
-from dispatch.vocabulary import DutyKind, Refusal, Role
+from dispatch.vocabulary import DutyKind, Refusal, Role, Skill
+
+NO_SKILLS: frozenset[Skill] = frozenset()
 
 
 def eligible(
-    states: Sequence[UnitState], role: Role, now: datetime, policy: Policy, *, tried: Collection[str] = ()
+    states: Sequence[UnitState],
+    role: Role,
+    now: datetime,
+    policy: Policy,
+    *,
+    tried: Collection[str] = (),
+    skills: frozenset[Skill] = NO_SKILLS,
 ) -> tuple[list[UnitState], list[RefusedUnit]]:
     """Part the fleet into those who may go and those who may not.
 
@@ -24,6 +32,8 @@ def eligible(
         Its positions and duty rules.
     tried : collection of str
         Units that declined this incident or were released from it.
+    skills : frozenset of Skill
+        A unit needs all of them.
 
     Returns
     -------
@@ -35,7 +45,7 @@ def eligible(
     able: list[UnitState] = []
     refused: list[RefusedUnit] = []
     for state in states:
-        reason = refusal(state, role, now, policy, tried)
+        reason = refusal(state, role, now, policy, tried, skills)
         if reason is None:
             able.append(state)
         elif reason is not Refusal.WRONG_ROLE:
@@ -43,10 +53,19 @@ def eligible(
     return able, refused
 
 
-def refusal(state: UnitState, role: Role, now: datetime, policy: Policy, tried: Collection[str] = ()) -> Refusal | None:
+def refusal(
+    state: UnitState,
+    role: Role,
+    now: datetime,
+    policy: Policy,
+    tried: Collection[str] = (),
+    skills: frozenset[Skill] = NO_SKILLS,
+) -> Refusal | None:
     """First reason why a unit may not go; None when it may."""
     if state.unit.role is not role:
         return Refusal.WRONG_ROLE
+    if not skills <= state.unit.skills:
+        return Refusal.LACKS_SKILL
     if state.unit.id in tried:
         return Refusal.ALREADY_TRIED
     if state.assignment is not None:

@@ -1,14 +1,18 @@
 """The promise an incident runs under, frozen when the report is taken."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from dispatch.events import CommitmentMade
 from dispatch.location import Location
 from dispatch.policy import Policy
-from dispatch.report import Report, triage
+from dispatch.report import Report
+from dispatch.vocabulary import Tier, pressing_first
 
 
-def promise(incident_id: str, report: Report, place: Location | None, policy: Policy) -> CommitmentMade:
+def promise(
+    incident_id: str, report: Report, place: Location | None, tiers: Collection[Tier], policy: Policy
+) -> CommitmentMade:
     """Make the arrival commitment: reported → surveyor on scene.
 
     Parameters
@@ -18,6 +22,8 @@ def promise(incident_id: str, report: Report, place: Location | None, policy: Po
         Its ``received_at`` starts the clock.
     place : Location or None
         Where the accident is; unknown falls under the stricter, urban limit.
+    tiers : collection of Tier
+        Of the incident at intake, at least one; the limit is the strictest of their plans.
     policy : Policy
 
     Returns
@@ -25,13 +31,13 @@ def promise(incident_id: str, report: Report, place: Location | None, policy: Po
     CommitmentMade
     """
     zone = policy.zones.of(place.district, place.position) if place else policy.zones.of(None, None)
-    limit_s = policy.arrival_commitment.limit_s(zone)
+    limit_s = policy.limit_s(tiers, zone)
     return CommitmentMade(
         incident_id=incident_id,
         at=report.received_at,
         kind="arrival",
         zone=zone,
-        tier=triage(report),
+        tier=pressing_first(tiers)[0],
         starts_at=report.received_at,
         due_at=report.received_at + timedelta(seconds=limit_s),
         limit_s=limit_s,

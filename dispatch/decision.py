@@ -1,20 +1,18 @@
-"""Who goes, with stored reasons: a rule ranks, the ranking explains itself."""
+"""Who goes, with stored reasons: a ranking that explains itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
-from dispatch.arrival import Forecast, forecast_arrival, forecast_in_scenarios
+from dispatch.choosing.arrivals import Floats
+from dispatch.choosing.reasons import say_probability, why, why_in_english
+from dispatch.choosing.rules import Rule, name_of, ranked
+from dispatch.choosing.situation import Situation
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
-from dispatch.policy import ArrivalModel
-from dispatch.unit import UnitState
-from dispatch.vocabulary import Refusal, Role
-
-Floats = npt.NDArray[np.float64]
-Rule = Callable[[Sequence[Candidate]], list[Candidate]]
+from dispatch.incident import Incident
+from dispatch.vocabulary import Refusal, Role, Skill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,110 +31,90 @@ class Advice:
         left = tuple(c for c in self.options if c.unit_id != taken.unit_id)
         return replace(self, options=left, refused=(*self.refused, gone))
 
+    def in_order(self, unit_ids: Sequence[str]) -> "Advice":
+        """The same advice with its options in another order, which names all of them."""
+        by_id = {c.unit_id: c for c in self.options}
+        return replace(self, options=tuple(by_id[unit_id] for unit_id in unit_ids))
+
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
         return explain(self.role, self.options, self.refused)
 
-
-def nearest_by_road(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Rank by road travel time, unit id breaking ties."""
-    return sorted(candidates, key=lambda c: (c.travel_s, c.unit_id))
-
-
-def weigh(
-    state: UnitState,
-    travel_s: float,
-    time_left_s: float,
-    model: ArrivalModel,
-    uncertainty_m: float = 0.0,
-    hour_log_sd: float | None = None,
-    scenario_s: Floats | None = None,
-    scenario_log_sd: float | None = None,
-) -> Candidate:
-    """Turn a travel time into a candidate with arrival times and the probability of keeping the commitment.
-
-    ``scenario_s`` are the seconds of the trip in scenarios that a typical trip scatters over by ``scenario_log_sd``; nan
-    where there are none.
-    """
-    forecast: Forecast
-    if scenario_s is None or scenario_log_sd is None or np.isnan(scenario_s).any():
-        forecast = forecast_arrival(travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd)
-    else:
-        forecast = forecast_in_scenarios(
-            scenario_s, scenario_log_sd, travel_s, model, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd
-        )
-    return Candidate(
-        unit_id=state.unit.id,
-        unit_name=state.unit.name,
-        simulated=state.unit.simulated,
-        travel_s=travel_s,
-        eta_s=forecast.median_s,
-        eta_p90_s=forecast.quantile_s(0.9),
-        p_kept=forecast.p_within(time_left_s),
-    )
+    @property
+    def explanation_in_english(self) -> str:
+        """The same in English; empty when nobody can go."""
+        return explain_in_english(self.options)
 
 
 def choose(
-    able: Sequence[UnitState],
-    travel_s: Sequence[float],
+    situation: Situation,
+    rule: Rule,
     *,
     role: Role,
     refused: Sequence[RefusedUnit],
-    time_left_s: float,
-    model: ArrivalModel,
-    uncertainty_m: float = 0.0,
-    metric: str,
-    hour_log_sd: float | None = None,
-    scenario_s: Floats | None = None,
-    scenario_log_sd: float | None = None,
-    rule: Rule = nearest_by_road,
+    shown: int,
+    wanted: str | None = None,
 ) -> Advice:
-    """Weigh those who may go and rank them.
+    """Rank those who may go to the only incident of a situation.
 
     Parameters
     ----------
-    able : sequence of UnitState
-    travel_s : sequence of float
-        Road seconds, one per unit; inf where no road leads, which refuses the unit.
+    situation : Situation
+        With one row.
+    rule : Rule
     role : Role
     refused : sequence of RefusedUnit
-        Those already refused.
-    time_left_s : float
-        Until the commitment is due; negative once overdue.
-    model : ArrivalModel
-    uncertainty_m : float
-        Of the scene.
-    metric : str
-        Names the weights that gave ``travel_s``.
-    hour_log_sd : float or None
-        Spread of road speeds in this hour; see `dispatch.ports.TravelTimes`.
-    scenario_s, scenario_log_sd
-        The same trips in scenarios, one row a unit; see `dispatch.ports.TravelTimes`.
-    rule : callable
-        Ranks candidates; swappable.
+        Those already refused; whom no road leads from joins them.
+    shown : int
+        How many of the best are written out; the nearest by road is always among them.
+    wanted : str or None
+        A unit that is written out, wherever it stands.
 
     Returns
     -------
     Advice
     """
-    rows: Sequence[Floats | None] = [None] * len(able) if scenario_s is None else list(scenario_s)
-    weighed = [
-        weigh(s, t, time_left_s, model, uncertainty_m, hour_log_sd, row, scenario_log_sd)
-        for s, t, row in zip(able, travel_s, rows, strict=True)
-        if isfinite(t)
-    ]
-    cut_off = [
-        RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
-        for s, t in zip(able, travel_s, strict=True)
-        if not isfinite(t)
+    cost = rule(situation)
+    return advice_of(situation, cost, 0, role=role, refused=refused, rule=rule, shown=shown, wanted=wanted)
+
+
+def advice_of(
+    situation: Situation,
+    cost: Floats,
+    row: int,
+    *,
+    role: Role,
+    refused: Sequence[RefusedUnit],
+    rule: Rule,
+    shown: int,
+    wanted: str | None = None,
+    first: int | None = None,
+    taken: Collection[int] = (),
+) -> Advice:
+    """Write out the ranking of one row.
+
+    ``first`` is the column that stands before all others, the rule's best else; ``taken`` are columns that go elsewhere.
+    """
+    order = [c for c in ranked(situation, cost, row) if c not in taken]
+    if first is not None:
+        order.remove(first)
+        order.insert(0, first)
+    nearest = min(order, key=situation.travel_s[row].tolist().__getitem__, default=None)
+    named = [c for c in order if situation.units[c].unit.id == wanted] if wanted is not None else []
+    columns = list(dict.fromkeys([*order[:shown], *([] if nearest is None else [nearest]), *named]))
+    cut_off = [(c, Refusal.UNREACHABLE) for c in np.flatnonzero(~situation.reached[row]).tolist() if c not in taken]
+    gone = [(c, Refusal.BUSY) for c in sorted(taken)]
+    others = [
+        RefusedUnit(unit_id=situation.units[c].unit.id, unit_name=situation.units[c].unit.name, reason=reason)
+        for c, reason in (*cut_off, *gone)
     ]
     return Advice(
         role=role,
-        options=tuple(rule(weighed)),
-        refused=(*refused, *cut_off),
-        rule=getattr(rule, "__name__", str(rule)),
-        metric=metric,
+        options=tuple(situation.candidates(row, columns, cost)),
+        refused=(*refused, *others),
+        rule=name_of(rule),
+        metric=situation.metric,
     )
 
 
@@ -145,10 +123,23 @@ def explain(role: Role, options: Sequence[Candidate], refused: Sequence[RefusedU
     if not options:
         return f"没有可派的{role.label}:{_count_reasons(refused) or '名册中没有此类单元'}。"
     best, *others = options
+    nearest = _nearest(options)
+    if nearest is not best:
+        return why(best, nearest)
     sentence = (
         f"{best.unit_name}道路时间最短({best.travel_s / 60:.1f} 分钟),按时到场概率 {say_probability(best.p_kept)}"
     )
     return sentence + (f";其次{_say(others[0])}。" if others else "。")
+
+
+def explain_in_english(options: Sequence[Candidate]) -> str:
+    """Say a ranking in one English sentence; empty where nobody can go."""
+    if not options:
+        return ""
+    best, nearest = options[0], _nearest(options)
+    if nearest is not best:
+        return why_in_english(best, nearest)
+    return f"{best.unit_name} is nearest by road ({best.travel_s / 60:.1f} min), in time with {say_probability(best.p_kept)}."
 
 
 def explain_offer(offer: UnitOffered) -> str:
@@ -159,9 +150,45 @@ def explain_offer(offer: UnitOffered) -> str:
     return f"调度员指定{_say(offer.chosen)},原因:{offer.override_reason}{advised}。"
 
 
-def say_probability(p: float) -> str:
-    """A probability in per cent, never as certain as 0 or 100."""
-    return "<1%" if p < 0.01 else ">99%" if p > 0.99 else f"{p:.0%}"
+def offer_event(
+    incident: Incident,
+    advice: Advice,
+    chosen: Candidate,
+    now: datetime,
+    *,
+    runners_up: int,
+    skills: Collection[Skill] = (),
+    reason: str = "",
+    by: str = "desk",
+) -> UnitOffered:
+    """The offer of a job to ``chosen``, with the decision it came from; the nearest by road is stored with it."""
+    others = [c for c in advice.options if c.unit_id != chosen.unit_id]
+    kept = others[:runners_up]
+    nearest = min(others, key=lambda c: c.travel_s, default=None)
+    if nearest is not None and nearest not in kept:
+        kept.append(nearest)
+    return UnitOffered(
+        incident_id=incident.id,
+        at=now,
+        by=by,
+        assignment_id=f"{incident.id}-{len(incident.assignments) + 1}",
+        unit_id=chosen.unit_id,
+        role=advice.role,
+        eta_at=now + timedelta(seconds=chosen.eta_s),
+        p_kept=chosen.p_kept,
+        chosen=chosen,
+        runners_up=tuple(kept),
+        refused=advice.refused,
+        rule=advice.rule,
+        metric=advice.metric,
+        override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
+        skills=tuple(sorted(skills)),
+    )
+
+
+def _nearest(options: Sequence[Candidate]) -> Candidate:
+    """The nearest by road of those written out; the first of equals."""
+    return min(options, key=lambda c: c.travel_s)
 
 
 def _say(c: Candidate) -> str:

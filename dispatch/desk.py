@@ -4,7 +4,7 @@ The desk decides and records; it holds no state of its own. Every step reads the
 decides with pure functions, and appends what follows. The log refuses what somebody else overtook.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
@@ -13,23 +13,44 @@ from typing import Any
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
-from dispatch.commitment import promise
-from dispatch.decision import Advice, Rule, choose, nearest_by_road
+from dispatch.choosing.rules import Rule, rule_of
+from dispatch.choosing.scenes import scene_of
+from dispatch.choosing.situation import Scene, Situation, situation
+from dispatch.decision import Advice, choose, offer_event
 from dispatch.errors import (
     Conflict,
     IllegalTransition,
     InvalidInput,
     OutsideServiceArea,
+    ShopFull,
     UnitAlreadyAssigned,
     UnknownId,
 )
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
+from dispatch.intake import located, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
+from dispatch.needs import NeedState, is_finished, need_states, plan_of
+from dispatch.plans import ResponsePlan
 from dispatch.policy import Policy
-from dispatch.ports import Fleet, Geocode, TravelTimesTo
-from dispatch.report import Report, triage
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, Role
+from dispatch.ports import (
+    DemandReach,
+    Fleet,
+    Geocode,
+    TravelTable,
+    TravelTimes,
+    TravelTimesBetween,
+    TravelTimesFrom,
+    TravelTimesTo,
+    from_one,
+    one_by_one,
+)
+from dispatch.provincial import partner_for
+from dispatch.report import Report
+from dispatch.towing import Towing
+from dispatch.unit import UnitState
+from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
@@ -48,8 +69,14 @@ class Desk:
     fleet : Fleet
     log : EventLog
     policy : Policy
-    rule : Rule
-        Ranks the candidates.
+    rule : Rule or None
+        Prices the candidates; None takes the policy's.
+    travel_between : TravelTimesBetween or None
+        Many to many, for windows; None asks ``travel_times`` for one incident after the other.
+    reach : DemandReach or None
+        What cover is reckoned from; None leaves cover out.
+    onward : TravelTimesFrom or None
+        From the scene to the repair shops; None asks ``travel_times`` for one shop after another.
     """
 
     geocode: Geocode
@@ -58,7 +85,10 @@ class Desk:
     fleet: Fleet
     log: EventLog
     policy: Policy = field(default_factory=Policy)
-    rule: Rule = nearest_by_road
+    rule: Rule | None = None
+    travel_between: TravelTimesBetween | None = None
+    reach: DemandReach | None = None
+    onward: TravelTimesFrom | None = None
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -68,15 +98,14 @@ class Desk:
         Raises
         ------
         OutsideServiceArea
-            When the phone's point lies where we do not work; nothing is recorded.
+            When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
         place = found if isinstance(found, Location) else None
+        inside = report.position is not None and self.district_of(report.position) is not None
+        partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
-        events: list[ev.Event] = [_reported(incident_id, report, by)]
-        if place is not None:
-            events.append(_located(incident_id, place, report.received_at, by))
-        events.append(promise(incident_id, report, place, self.policy))
+        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by, partner=partner)
         self.log.append(events, after=0)
         return fold(events)
 
@@ -93,7 +122,7 @@ class Desk:
             matched_text="人工定位",
             district=district,
         )
-        return self.record(self.incident(incident_id), _located(incident_id, place, now, by))
+        return self.record(self.incident(incident_id), located(incident_id, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -124,7 +153,7 @@ class Desk:
         while True:
             offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
-                return self.record(incident, offer)
+                return self.record_offer(incident, offer)
             except UnitAlreadyAssigned:
                 advice = advice.without(chosen)  # somebody took it a moment ago
                 if unit_id is not None or not advice.options:
@@ -146,7 +175,7 @@ class Desk:
         released = about(ev.AssignmentReleased, old, incident, now, by, reason=reason)
         freed = advance(incident, released)
         offer = self.successor(freed, old.role, now, unit_id=unit_id, reason=reason, by=by)
-        return self.record(incident, released, offer)
+        return self.record_offer(incident, offer, released)
 
     def successor(
         self, freed: Incident, role: Role, now: datetime, *, unit_id: str | None, reason: str, by: str
@@ -176,11 +205,14 @@ class Desk:
         return self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
 
     def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
-        """The unit is done; a surveyed incident that waits for nobody closes with its last assignment."""
-        after = self._step(ev.UnitCleared, assignment_id, now, by)
-        if after.open_assignments or after.unanswered_roles or after.arrived_at is None:
-            return after
-        return self.close(after.id, now, reason="现场作业完成", by=by)
+        """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
+        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by), now, by=by)
+
+    def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
+        """Close an incident that was served and needs nobody any more; else leave it as it is."""
+        if not is_finished(incident, self.plan(incident)):
+            return incident
+        return self.close(incident.id, now, reason="现场作业完成", by=by)
 
     def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
@@ -191,6 +223,8 @@ class Desk:
                 endings.append(about(ev.UnitCleared, a, incident, now, by))
             else:
                 endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
+        if incident.remote_runs:
+            endings.append(ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=False, note=reason))
         closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
         return self.record(incident, *endings, closed)
 
@@ -217,9 +251,25 @@ class Desk:
         """Record what the desk itself noticed; refused as stale when ``incident`` has moved on since it was read."""
         return self.record(incident, about(kind, assignment, incident, now, "desk", **details))
 
+    def plan(self, incident: Incident) -> ResponsePlan:
+        """The response plan of an incident as it stands."""
+        return plan_of(incident, self.policy.plans)
+
+    def needs(self, incident: Incident) -> list[NeedState]:
+        """The roles its plan asks for, each with how far it has been served."""
+        return need_states(incident, self.plan(incident))
+
+    def open_roles(self, incident: Incident) -> list[Role]:
+        """Roles that somebody still has to be sent for."""
+        return [s.need.role for s in self.needs(incident) if s.status is NeedStatus.OPEN]
+
     def incident(self, incident_id: str) -> Incident:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
+
+    def _find(self, words: str) -> Location | None:
+        found = self.geocode(words) if words.strip() else None
+        return found if isinstance(found, Location) else None
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))
@@ -235,6 +285,26 @@ class Desk:
         after = reduce(advance, events, incident)
         self.log.append(events, after=incident.version)
         return after
+
+    def record_offer(self, incident: Incident, offer: ev.UnitOffered, *before: ev.Event) -> Incident:
+        """Append an offer, a tow's together with its shop: the next best where another desk has filled the first."""
+        after = reduce(advance, [*before, offer], incident)
+        full: list[str] = []
+        while True:
+            tow = after.assignment(offer.assignment_id)
+            shop = self.towing.chosen_for(after, tow, offer.at, by=offer.by, full=full)
+            try:
+                return self.record(incident, *before, offer, *([shop] if shop else []))
+            except ShopFull:
+                if shop is None:
+                    raise
+                full.append(shop.shop.shop_id)
+
+    @property
+    def towing(self) -> Towing:
+        """Where vehicles that cannot drive are brought."""
+        onward = self.onward or from_one(self.travel_times)
+        return Towing(fleet=self.fleet, log=self.log, onward=onward, policy=self.policy)
 
     def _append_both(
         self,
@@ -257,47 +327,52 @@ class Desk:
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
-        if incident.location is None or incident.commitment is None:
+        destination = incident.destination(role)
+        if incident.partner is not None and incident.location is None:
+            raise IllegalTransition(
+                f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
+            )
+        if destination is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
-        able, refused = eligible(self.fleet.states(now), role, now, self.policy, tried=tried)
-        origins = [s.fix.position for s in able if s.fix is not None]
-        times = self.travel_times(origins, incident.location.position, now)
-        return choose(
-            able,
-            times.seconds.tolist(),
-            role=role,
-            refused=refused,
-            time_left_s=(incident.commitment.due_at - now).total_seconds(),
-            model=self.policy.arrival,
-            uncertainty_m=incident.location.uncertainty_m,
-            metric=times.metric,
-            hour_log_sd=times.hour_log_sd,
-            scenario_s=times.scenario_s,
-            scenario_log_sd=times.scenario_log_sd,
-            rule=self.rule,
+        plan = self.plan(incident)
+        states = self.fleet.states(now)
+        able, refused = eligible(states, role, now, self.policy, tried=tried, skills=plan.skills(role))
+        seen = self.look([scene_of(incident, role, now, priority=plan.priority)], able, now)
+        shown = self.policy.choosing.shown
+        advice = choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
+        return self.towing.jointly(incident, advice, now)
+
+    @property
+    def priced_by(self) -> Rule:
+        """The rule in use."""
+        return self.rule or rule_of(self.policy.choosing)
+
+    def look(self, scenes: Sequence[Scene], units: Sequence[UnitState], now: datetime) -> Situation:
+        """Ask the roads, the log and the demand what a decision about these scenes and units is made on."""
+        units = sorted(units, key=lambda s: s.unit.id)
+        origins = [s.fix.position for s in units if s.fix is not None]
+        if len(scenes) == 1:
+            times: TravelTimes | TravelTable = self.travel_times(origins, scenes[0].position, now)
+        else:
+            between = self.travel_between or one_by_one(self.travel_times)
+            times = between(origins, [s.position for s in scenes], now)
+        since = now - timedelta(hours=self.policy.choosing.jobs_within_h)
+        return situation(
+            scenes,
+            units,
+            times,
+            policy=self.policy,
+            jobs=self.log.jobs_since(since),
+            reach=self.reach(origins, now) if self.reach else None,
         )
 
     def _offer_event(
         self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
     ) -> ev.UnitOffered:
-        others = [c for c in advice.options if c.unit_id != chosen.unit_id]
-        return ev.UnitOffered(
-            incident_id=incident.id,
-            at=now,
-            by=by,
-            assignment_id=f"{incident.id}-{len(incident.assignments) + 1}",
-            unit_id=chosen.unit_id,
-            role=advice.role,
-            eta_at=now + timedelta(seconds=chosen.eta_s),
-            p_kept=chosen.p_kept,
-            chosen=chosen,
-            runners_up=tuple(others[: self.policy.offers.runners_up]),
-            refused=advice.refused,
-            rule=advice.rule,
-            metric=advice.metric,
-            override_reason=reason if chosen.unit_id != advice.options[0].unit_id else "",
-        )
+        runners_up = self.policy.offers.runners_up
+        skills = self.fleet.unit(chosen.unit_id).skills
+        return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
 
 
 def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
@@ -322,32 +397,4 @@ def about(
     """Make a fact about an assignment; not recorded yet."""
     return kind(
         incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
-    )
-
-
-def _reported(incident_id: str, report: Report, by: str) -> ev.IncidentReported:
-    return ev.IncidentReported(
-        incident_id=incident_id,
-        at=report.received_at,
-        by=by,
-        text=report.text,
-        channel=report.channel,
-        tier=triage(report),
-        plate=report.plate,
-        phone=report.phone,
-        simulated=report.simulated,
-    )
-
-
-def _located(incident_id: str, place: Location, at: datetime, by: str) -> ev.IncidentLocated:
-    return ev.IncidentLocated(
-        incident_id=incident_id,
-        at=at,
-        by=by,
-        position=place.position,
-        uncertainty_m=place.uncertainty_m,
-        match_code=place.match_code,
-        confidence=place.confidence,
-        matched_text=place.matched_text,
-        district=place.district,
     )

@@ -168,7 +168,7 @@ def likeness(a: Incident, b: Incident, model: Model = USUAL) -> Likeness | None:
     words = _in_common(one, other)
     odds = _odds_of_place_and_time(a, b, apart_s, model) * _odds_of_plates(plates) * (SAME_PHONE if same_phone else 1.0)
     odds *= min(MOST_BY_WORDS, prod(words.values())) * prod(ODDS_AGAINST[reason] for reason in against)
-    odds *= BOTH_HURT if a.tier is b.tier is Tier.INJURY else 1.0
+    odds *= BOTH_HURT if Tier.INJURY in a.tiers and Tier.INJURY in b.tiers else 1.0
     return Likeness(
         kept_id=kept.id,
         duplicate_id=duplicate.id,

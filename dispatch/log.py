@@ -1,15 +1,19 @@
 """The event log: the port every truth passes through, and its in-memory form."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from functools import reduce
 from itertools import count
 from threading import Lock
 from typing import Protocol
 
+from dispatch.bookings import Booking, MemoryBookings
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
-from dispatch.events import AssignmentEvent, Event, UnitOffered
-from dispatch.incident import Incident, advance, fold
+from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
+from dispatch.folding import advance, fold
+from dispatch.incident import Incident
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 
@@ -36,9 +40,30 @@ class EventLog(Protocol):
             The incident has moved on since version ``after``.
         UnitAlreadyAssigned
             A `UnitOffered` names a unit with an open assignment.
+        ShopFull
+            A `RepairShopChosen` names a shop that has as many vehicles booked that day as its capacity.
         IllegalTransition
             The events do not follow from the history.
         """
+        ...
+
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        """Add events of several incidents, all or none: a swap.
+
+        Parameters
+        ----------
+        parts : sequence of (events, after)
+            Each as `append` takes it, done in this order; an incident may come again, with its version by then.
+
+        Raises
+        ------
+        StaleIncident, UnitAlreadyAssigned, IllegalTransition
+            See `append`.
+        """
+        ...
+
+    def jobs_since(self, moment: datetime) -> dict[str, int]:
+        """How many assignments each unit has accepted, of incidents reported since ``moment``; those without any left out."""
         ...
 
     def history(self, incident_id: str) -> list[Event]:
@@ -61,6 +86,10 @@ class EventLog(Protocol):
         """Open assignments by unit id."""
         ...
 
+    def shop_load(self, days: Collection[date]) -> dict[Booking, int]:
+        """Vehicles booked at each repair shop on each of some days (Guangzhou); a shop without any is left out."""
+        ...
+
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; None leaves that end open."""
         ...
@@ -73,6 +102,8 @@ class MemoryLog:
         self._histories: dict[str, list[Event]] = {}
         self._states: dict[str, Incident] = {}
         self._bound: dict[str, OpenAssignment] = {}
+        self._accepted: list[tuple[datetime, datetime, str]] = []  # by when: the report and the unit
+        self._bookings = MemoryBookings()
         self._numbers = count(1)
         self._lock = Lock()
 
@@ -84,6 +115,26 @@ class MemoryLog:
         """Add events of one incident, all or none."""
         with self._lock:
             self._append(list(events), after)
+
+    def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
+        """Add events of several incidents, all or none."""
+        with self._lock:
+            for log in (self._trial({e.incident_id for events, _ in parts for e in events}), self):
+                for events, after in parts:
+                    log._append(list(events), after)
+
+    def _trial(self, keys: set[str]) -> "MemoryLog":
+        """A copy that knows these incidents only, to try on what may be refused half-way."""
+        trial = MemoryLog()
+        trial._histories = {key: self._histories[key] for key in keys if key in self._histories}
+        trial._states = {key: self._states[key] for key in trial._histories}
+        trial._bound = dict(self._bound)
+        return trial
+
+    def jobs_since(self, moment: datetime) -> dict[str, int]:
+        """How many assignments each unit has accepted, of incidents reported since ``moment``."""
+        first = bisect_left(self._accepted, moment, key=lambda row: row[0])
+        return dict(Counter(unit_id for _, reported_at, unit_id in self._accepted[first:] if reported_at >= moment))
 
     def _append(self, events: list[Event], after: int) -> None:
         key = events[0].incident_id
@@ -97,9 +148,12 @@ class MemoryLog:
             if event.unit_id in self._bound or sum(o.unit_id == event.unit_id for o in offered) > 1:
                 raise UnitAlreadyAssigned(f"{event.unit_id} 已有未完成任务:请选其他人。(Choose another unit.)")
         state = reduce(advance, events, self._states[key]) if known else fold(events)
+        self._bookings.exchange(self._states.get(key), state)
         self._histories[key] = [*known, *events]
         self._states[key] = state
         self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})
+        for accepted in (e for e in events if isinstance(e, AssignmentAccepted)):
+            insort(self._accepted, (accepted.at, state.reported.at, accepted.unit_id))
 
     def _rebind(self, state: Incident, touched: set[str]) -> None:
         for unit_id in touched:
@@ -134,6 +188,10 @@ class MemoryLog:
     def open_assignments(self) -> dict[str, OpenAssignment]:
         """Open assignments by unit id."""
         return dict(self._bound)
+
+    def shop_load(self, days: Collection[date]) -> dict[Booking, int]:
+        """Vehicles booked at each repair shop on each of some days."""
+        return self._bookings.taken(days)
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``."""

@@ -32,8 +32,8 @@ def obstacle(duplicate: Incident, kept: Incident) -> str:
     if going:
         units = "、".join(f"{a.offer.chosen.unit_name}({a.status.label})" for a in going)
         return f"{units} 正在处理 {duplicate.id}:请先释放,再合并。(Release the unit under way first, then merge.)"
-    if duplicate.arrived_at is not None:
-        return f"{duplicate.id} 已有查勘员到过现场:请单独结束。(A surveyor has been there: close it by itself.)"
+    if duplicate.is_surveyed or duplicate.remote_runs:
+        return f"{duplicate.id} 已有查勘员到过现场或视频查勘:请单独结束。(It was surveyed: close it by itself.)"
     return ""
 
 
@@ -86,6 +86,7 @@ def merge(duplicate: Incident, kept: Incident, now: datetime, *, reason: str, by
         reported_at=reported.at,
         text=reported.text,
         tier=duplicate.tier,
+        tiers=duplicate.tiers,
         reason=reason,
     )
     return leaving, joining

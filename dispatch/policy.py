@@ -1,11 +1,14 @@
 """Every tunable number of the desk, with its unit; read from a TOML policy file at the edge."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, Self
 
 from dispatch.errors import InvalidInput
-from dispatch.vocabulary import DutyKind, Zone
+from dispatch.plans import Plans
+from dispatch.province import Partner, read_partners
+from dispatch.vocabulary import DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
 
 
@@ -118,6 +121,90 @@ class Verification:
     lag_s: float = 180.0
 
 
+TERMS = ("nearness", "lateness", "late", "priority", "fairness", "cover")
+RULES = ("expected_cost", "nearest_by_road", "nearest_in_a_straight_line", "least_cover_lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Who goes; see `dispatch.choosing`. Costs are in seconds of waiting, so that they can be added.
+
+    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what an accident costs that
+    nobody is near for; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
+    """
+
+    rule: str = "expected_cost"
+    terms: tuple[str, ...] = TERMS
+    nearness_weight: float = 1.0
+    lateness_weight: float = 1.0
+    late_price_s: float = 1800.0
+    job_price_s: float = 20.0
+    jobs_within_h: float = 12.0
+    cover_price_s: float = 1000.0
+    cover_share: float = 0.8
+    busy_share: float = 0.3
+    shown: int = 20
+    auto_offer: bool = False
+    window_s: float = 20.0
+    wait_price_s: float = 7200.0
+    wait_growth: float = 4.0
+    swaps: bool = True
+    swap_gain_s: float = 180.0
+    swap_late_rise: float = 0.02
+    standby: bool = True
+    standby_gain: float = 0.003
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise InvalidInput(f"policy [choosing]: no rule {self.rule!r}; known are {', '.join(RULES)}.")
+        if unknown := [name for name in self.terms if name not in TERMS]:
+            raise InvalidInput(f"policy [choosing]: no term {unknown[0]!r}; known are {', '.join(TERMS)}.")
+        if self.busy_share >= 1:
+            raise InvalidInput("policy [choosing]: busy_share must be below 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class TriageRules:
+    """What makes an incident a multi-vehicle one, and what opens the green channel.
+
+    ``green_plates`` and ``green_clients`` are beginnings of plates, of client numbers or of telephone numbers; the switches
+    turn the word lists of `dispatch.triage_words` on.
+    """
+
+    multi_vehicle_from: int = 3
+    green_plates: tuple[str, ...] = ()
+    green_clients: tuple[str, ...] = ()
+    green_school_bus: bool = True
+    green_emergency_vehicle: bool = True
+    green_pregnant_or_child: bool = True
+    green_dangerous_goods: bool = True
+
+    def __post_init__(self) -> None:
+        if any(not beginning.strip() for beginning in (*self.green_plates, *self.green_clients)):
+            raise InvalidInput("policy [triage]: an empty beginning would open the green channel to all; leave it out.")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Where a vehicle that cannot drive is brought, and who recovers it outside the city.
+
+    With ``designated_first`` a designated shop comes before a quicker other one as long as it makes the vehicle arrive no
+    more than ``designated_detour_min`` later; infinity makes that a strict order. ``loading_s`` is the median time from
+    the tow's arrival to its departure with the vehicle.
+    """
+
+    designated_first: bool = True
+    designated_detour_min: float = inf
+    loading_s: float = 900.0
+    loading_log_sd: float = 0.4
+    runners_up: int = 4
+    partners: tuple[Partner, ...] = ()
+
+    def partner_in(self, city: str) -> Partner | None:
+        """The partner of a city of the province, None where there is none."""
+        return next((p for p in self.partners if p.city == city), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
@@ -137,6 +224,25 @@ class Policy:
     alarms: Alarms = field(default_factory=Alarms)
     arrival: ArrivalModel = field(default_factory=ArrivalModel)
     verification: Verification = field(default_factory=Verification)
+    recovery: Recovery = field(default_factory=Recovery)
+    choosing: Choosing = field(default_factory=Choosing)
+    triage: TriageRules = field(default_factory=TriageRules)
+    plans: Plans = field(default_factory=Plans)
+
+    def __post_init__(self) -> None:
+        for tier in Tier:
+            for zone in Zone:
+                own, house = self.plans.of([tier]).limit_s(zone), self.arrival_commitment.limit_s(zone)
+                if own is not None and own > house:
+                    raise InvalidInput(
+                        f"policy [plans.{tier}]: {zone}_limit_s {own:g} is longer than that of [arrival_commitment], "
+                        f"{house:g}: a plan may only shorten it."
+                    )
+
+    def limit_s(self, tiers: Iterable[Tier], zone: Zone) -> float:
+        """Arrival limit in seconds of an incident: that of the house, or of one of its tiers where that is stricter."""
+        house, own = self.arrival_commitment.limit_s(zone), self.plans.of(tiers).limit_s(zone)
+        return house if own is None else min(house, own)
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any]) -> Self:
@@ -167,6 +273,8 @@ class Policy:
 def _section(kind: Any, name: str, table: Any) -> Any:
     if not isinstance(table, Mapping):
         raise InvalidInput(f"policy: [{name}] must be a table of key = value lines.")
+    if kind is Plans:
+        return Plans.from_mapping(table)
     known = {f.name: f.default for f in fields(kind)}
     for key, value in table.items():
         if key not in known:
@@ -180,16 +288,23 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-READERS: dict[str, Callable[[Any], Any]] = {"part": read_parts}  # keys that hold more than numbers and words
+READERS: dict[str, Callable[[Any], Any]] = {
+    "part": read_parts,
+    "partners": read_partners,
+}  # keys that hold more than numbers and words
 
 
 def _require_kind(where: str, value: Any, default: Any) -> None:
     if isinstance(default, tuple):
-        if not isinstance(value, list) or not all(isinstance(v, type(default[0])) for v in value):
-            raise InvalidInput(f"policy {where} must be a list of {type(default[0]).__name__}.")
+        kind = type(default[0]) if default else str
+        if not isinstance(value, list) or not all(isinstance(v, kind) for v in value):
+            raise InvalidInput(f"policy {where} must be a list of {kind.__name__}.")
     elif isinstance(default, bool):
         if not isinstance(value, bool):
             raise InvalidInput(f"policy {where} must be true or false.")
+    elif isinstance(default, str):
+        if not isinstance(value, str):
+            raise InvalidInput(f"policy {where} must be a word in quotes.")
     elif isinstance(default, int) and type(value) is not int:
         raise InvalidInput(f"policy {where} must be a whole number.")
     elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

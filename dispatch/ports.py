@@ -40,6 +40,45 @@ class TravelTimes:
     scenario_log_sd: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TravelTable:
+    """Road travel times of several origins to several destinations.
+
+    Parameters
+    ----------
+    seconds : (n, d) float64
+        Origins are rows; inf where no road leads.
+    metric, hour_log_sd
+        See `TravelTimes`.
+    """
+
+    seconds: npt.NDArray[np.float64]
+    metric: str
+    hour_log_sd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How soon several places are reached from several others: what cover is reckoned from.
+
+    Parameters
+    ----------
+    seconds : (n, c) float64
+        Road seconds from each position asked for to each cell of demand; inf where no road leads.
+    weight : (c,) float64
+        Share of accidents expected in each cell; the sum is 1.
+    limit_s : (c,) float64
+        Within which somebody should be there.
+    area : tuple of str
+        What people call the part of town each cell lies in, e.g. its district.
+    """
+
+    seconds: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+    limit_s: npt.NDArray[np.float64]
+    area: tuple[str, ...]
+
+
 class Geocode(Protocol):
     """Words, a phone's point, or both, become a place."""
 
@@ -56,6 +95,52 @@ class TravelTimesTo(Protocol):
     def __call__(self, origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         """Travel seconds of every origin to ``destination`` when leaving at ``now``."""
         ...
+
+
+class TravelTimesBetween(Protocol):
+    """Seconds on the road from many origins to many destinations."""
+
+    def __call__(self, origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
+        """Travel seconds of every origin to every destination when leaving at ``now``."""
+        ...
+
+
+class DemandReach(Protocol):
+    """Where accidents are expected, and how soon they are reached."""
+
+    def __call__(self, positions: Sequence[Position], now: datetime) -> Reach:
+        """Road seconds from every position to every cell of demand; the cells are the same at every call."""
+        ...
+
+
+def one_by_one(travel_times: TravelTimesTo) -> TravelTimesBetween:
+    """Many to many by asking for one destination after the other: what a source without a matrix of its own does."""
+
+    def between(origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
+        found = [travel_times(origins, destination, now) for destination in destinations]
+        if not found:
+            return TravelTable(np.empty((len(origins), 0)), "")
+        return TravelTable(np.column_stack([t.seconds for t in found]), found[0].metric, found[0].hour_log_sd)
+
+    return between
+
+
+class TravelTimesFrom(Protocol):
+    """Seconds on the road from one origin to many destinations."""
+
+    def __call__(self, origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        """Travel seconds from ``origin`` to every destination when leaving at ``now``; without scenarios."""
+        ...
+
+
+def from_one(travel_times: TravelTimesTo) -> TravelTimesFrom:
+    """Ask for each destination by itself: good for a handful of them, and for tests."""
+
+    def times(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        legs = [travel_times([origin], place, now) for place in destinations]
+        return TravelTimes(np.array([leg.seconds[0] for leg in legs]), legs[0].metric if legs else "")
+
+    return times
 
 
 class Fleet(Protocol):

@@ -35,6 +35,7 @@ class Exclusion(Labelled):
     """Why an incident is in the account but in no headline: reported, listed by reason, neither kept nor missed."""
 
     MERGED = "merged_duplicate", "重复报案已并入他案"
+    REMOTE_CONSENT = "remote_survey_by_consent", "经报案人同意改为视频查勘"
 
     @property
     def english(self) -> str:
@@ -64,6 +65,8 @@ class Record:
     confirmed : bool or None
         Whether the track agrees with the arrival; None where nobody arrived or no track is kept.
     simulated : bool
+    by_video : bool
+        Whether a survey by video was completed; no arrival on scene, whatever became of the promise.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class Record:
     hour: int | None = None
     confirmed: bool | None = None
     simulated: bool = False
+    by_video: bool = False
 
     def __post_init__(self) -> None:
         if self.excluded is not None and (self.problem is not None or self.response_s is not None):

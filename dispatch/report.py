@@ -1,14 +1,14 @@
 """What a caller said."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from dispatch.vocabulary import Channel, Tier
+from dispatch.vocabulary import Channel
 
 LONGEST_TEXT = 2000
+MOST_VEHICLES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +29,23 @@ class Report:
         Radius in metres stated by the phone.
     plate, phone : str
         Empty where not given.
-    injured : bool or None
-        None where nobody asked.
+    client : str
+        Number of the client or of the policy; empty where not given.
+    injured, drivable, on_expressway, big_loss : bool or None
+        Answers to the quick questions; None where nobody asked.
+    vehicles : int or None
+        How many took part, 1 or more; None where nobody asked.
+    make : str
+        Make of the vehicle, e.g. ``丰田``; empty where not told.
+    hospital : str
+        Where an injured person was taken; empty where not told.
     simulated : bool
         True for demonstration data; shown wherever the incident is shown.
 
     Raises
     ------
     InvalidInput
-        For empty or overlong text or a naive time.
+        For empty or overlong text, a naive time, or a number of vehicles that cannot be.
     """
 
     text: str
@@ -47,7 +55,14 @@ class Report:
     position_accuracy_m: float | None = None
     plate: str = ""
     phone: str = ""
+    client: str = ""
     injured: bool | None = None
+    drivable: bool | None = None
+    vehicles: int | None = None
+    on_expressway: bool | None = None
+    big_loss: bool | None = None
+    make: str = ""
+    hospital: str = ""
     simulated: bool = False
 
     def __post_init__(self) -> None:
@@ -57,28 +72,5 @@ class Report:
             raise InvalidInput(f"报案内容超过 {LONGEST_TEXT} 字:请缩短。(The report is too long.)")
         if self.received_at.tzinfo is None:
             raise InvalidInput("received_at needs a time zone, e.g. 2026-11-22T08:00:00+08:00.")
-
-
-# Words that say somebody is hurt; a preceding negation ("无人受伤") takes them back.
-INJURY_WORDS = ("受伤", "伤者", "骨折", "流血", "昏迷", "死亡", "送医", "救护车", "打120", "叫120", "被困")
-NEGATIONS = ("无人", "没人", "没有人", "未有人", "无", "没有", "没", "未", "冇人")
-
-
-def triage(report: Report) -> Tier:
-    """Tell the tier from the caller's answer, else from the words.
-
-    Parameters
-    ----------
-    report : Report
-
-    Returns
-    -------
-    Tier
-    """
-    injured = report.injured if report.injured is not None else _speaks_of_injury(report.text)
-    return Tier.INJURY if injured else Tier.STANDARD
-
-
-def _speaks_of_injury(text: str) -> bool:
-    found = (m.start() for word in INJURY_WORDS for m in re.finditer(re.escape(word), text))
-    return any(not text[:start].endswith(NEGATIONS) for start in found)
+        if self.vehicles is not None and not 1 <= self.vehicles <= MOST_VEHICLES:
+            raise InvalidInput(f"车辆数须在 1 到 {MOST_VEHICLES} 之间。(Give the number of vehicles, 1 or more.)")

@@ -59,7 +59,7 @@ class Tally:
     Attributes
     ----------
     excluded : int
-        Reports merged into another incident, which is judged in their stead.
+        Reports merged into another incident, which is judged in their stead, and surveys by video by consent.
     timed : int
         Incidents with a trusted response time, kept or late.
     late : int
@@ -94,7 +94,7 @@ class Tally:
 
     @property
     def share_with_excluded(self) -> Share:
-        """The headline with every excluded incident put back and counted as not kept: what merging can hide at most."""
+        """The headline with every excluded incident put back and counted as not kept: what exclusions can hide at most."""
         return share(self.kept, self.kept + self.missed + self.excluded)
 
     @property

@@ -17,7 +17,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.journey import Journey, RouteTo, straight_route
 from dispatch.report import Report
 from dispatch.unit import Fix, UnitState
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role
+from dispatch.vocabulary import AssignmentStatus, Role
 
 Demand = Callable[[Random, datetime], Report]
 Rate = Callable[[datetime], float]
@@ -98,8 +98,9 @@ class Simulation:
         states = {s.unit.id: s for s in self._desk.fleet.states(now) if s.unit.simulated}
         self._move(states, now)
         for incident in self._desk.log.open_incidents():
-            if incident.reported.simulated and incident.status is IncidentStatus.WAITING:
-                self._dispatch(incident.id, Role.SURVEYOR, now)
+            if incident.reported.simulated and incident.location is not None:
+                for role in self._desk.open_roles(incident):
+                    self._dispatch(incident.id, role, now)
             for assignment in incident.open_assignments:
                 if assignment.unit_id in states:
                     with suppress(Conflict):
@@ -130,9 +131,11 @@ class Simulation:
     def _report(self, at: datetime) -> None:
         incident = self._desk.take_report(self._demand(self._random, at), by=BY)
         if incident.location is not None:
-            self._dispatch(incident.id, Role.SURVEYOR, at)
-            if self._random.random() < TOW_NEEDED:
-                self._dispatch(incident.id, Role.TOW_UNIT, at)
+            roles = self._desk.open_roles(incident)
+            if self._random.random() < TOW_NEEDED and Role.TOW_UNIT not in roles:
+                roles.append(Role.TOW_UNIT)
+            for role in roles:
+                self._dispatch(incident.id, role, at)
 
     def _dispatch(self, incident_id: str, role: Role, now: datetime) -> None:
         with suppress(Conflict, InvalidInput):
@@ -157,12 +160,13 @@ class Simulation:
 
     def _drive(self, incident: Incident, assignment: Assignment, now: datetime) -> None:
         at = self._arrives_at(assignment)
-        if at <= now and incident.location is not None:
+        destination = incident.destination(assignment.role)
+        if at <= now and destination is not None:
             for seconds in (0, 30):
                 fix_at = at + timedelta(seconds=seconds)
-                self._record_fix(Fix(unit_id=assignment.unit_id, position=incident.location.position, at=fix_at))
+                self._record_fix(Fix(unit_id=assignment.unit_id, position=destination.position, at=fix_at))
             self._journeys.pop(assignment.unit_id, None)
-            self._desk.arrive(assignment.id, at, position=incident.location.position, by=BY)
+            self._desk.arrive(assignment.id, at, position=destination.position, by=BY)
 
     def _work(self, _incident: Incident, assignment: Assignment, now: datetime) -> None:
         b = self._behaviour
@@ -197,10 +201,11 @@ class Simulation:
             journey = self._route(start, state.unit.standby, now, aim, None)
         elif state.assignment.status is AssignmentStatus.EN_ROUTE:
             incident = self._desk.incident(state.assignment.incident_id)
-            if incident.location is None:
+            assignment = incident.assignment(aim)
+            destination = incident.destination(assignment.role)
+            if destination is None:
                 return None
-            ends_at = self._arrives_at(incident.assignment(aim))
-            journey = self._route(start, incident.location.position, now, aim, ends_at)
+            journey = self._route(start, destination.position, now, aim, self._arrives_at(assignment))
         else:
             self._journeys.pop(unit_id, None)
             return None

@@ -1,5 +1,6 @@
 """The words of the house as enumerations, each with the Chinese that screens show."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -39,6 +40,7 @@ class Zone(Labelled):
 
     URBAN = "urban", "市区"
     SUBURBAN = "suburban", "郊区"
+    PROVINCE = "province", "省内"
 
 
 class Tier(Labelled):
@@ -51,6 +53,20 @@ class Tier(Labelled):
     EXPRESSWAY = "expressway", "高速公路"
     INJURY = "injury", "人伤"
     GREEN_CHANNEL = "green_channel", "绿色通道"
+
+
+def pressing_first(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
+    """Put tiers in order, each once, the most pressing first."""
+    return tuple(sorted(set(tiers), key=list(Tier).index, reverse=True))
+
+
+class NeedStatus(Labelled):
+    """How far a role that an incident needs has been served."""
+
+    OPEN = "open", "待派"
+    UNDER_WAY = "under_way", "进行中"
+    SERVED = "served", "已到位"
+    WAIVED = "waived", "已免除"
 
 
 class Channel(Labelled):
@@ -165,6 +181,25 @@ class RiskKind(Labelled):
     NOT_DEPARTED = "not_departed", "接单未出发"
     SILENT = "silent", "途中失联"
     LATE = "late", "可能超时"
+
+
+class ShopRefusal(Labelled):
+    """Why a vehicle is not brought to a repair shop."""
+
+    CLOSED = "closed", "送达时不营业"
+    MAKE_NOT_TAKEN = "make_not_taken", "不接该品牌"
+    MAKE_UNKNOWN = "make_unknown", "只接部分品牌,车辆品牌未知"
+    FULL = "full", "当日已满"
+    UNREACHABLE = "unreachable", "道路不可达"
+    NOT_DESIGNATED = "not_designated", "非定点,定点厂可接"
+
+
+class PartnerStep(Labelled):
+    """How far a partner in another city says it has come."""
+
+    ACCEPTED = "accepted", "已接受"
+    ON_SCENE = "on_scene", "已到场"
+    DELIVERED = "delivered", "已送达"
 
 
 class Verdict(Labelled):

@@ -19,16 +19,22 @@ from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.unit import Fix
 from dispatch.verification import track_confirms
 from dispatch.vocabulary import AssignmentStatus, Role
+from dispatch.windows import run_window
 
 Fixes = Mapping[str, Fix]
 Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], Incident]
 
 
 def watch(desk: Desk, now: datetime) -> None:
-    """Run the pass that fits over every open assignment once, give refused jobs to the next best, and revise the alarms."""
+    """Run the pass that fits over every open assignment once, give refused jobs to the next best, and revise the alarms.
+
+    With ``choosing.auto_offer`` whoever waits is matched in a window before the alarms are looked at.
+    """
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     for incident in desk.log.open_incidents():
         _attend(desk, incident, fixes, now)
+    if desk.policy.choosing.auto_offer:
+        run_window(desk, now)
 
 
 def _attend(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
@@ -95,7 +101,8 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
     An old fix says nothing of now: the last forecast then stands.
     """
-    fix, scene, promise = fixes.get(assignment.unit_id), incident.location, incident.commitment
+    fix, promise = fixes.get(assignment.unit_id), incident.commitment
+    scene = incident.destination(assignment.role)
     if fix is None or scene is None or promise is None:
         return incident
     if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
@@ -121,12 +128,13 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
 def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
     """Let the track around a claimed arrival confirm it; where the unit was later proves nothing."""
-    if assignment.confirmed_at is not None or assignment.claimed_at is None or incident.location is None:
+    scene = incident.destination(assignment.role)
+    if assignment.confirmed_at is not None or assignment.claimed_at is None or scene is None:
         return incident
     rule = desk.policy.verification
     since, until = (assignment.claimed_at + timedelta(seconds=s) for s in (-rule.lead_s, rule.lag_s))
     track = [fix for fix in desk.fleet.track(assignment.unit_id, since) if fix.at <= until]
-    distance_m = track_confirms(incident.location.position, incident.location.uncertainty_m, track, rule)
+    distance_m = track_confirms(scene.position, scene.uncertainty_m, track, rule)
     if distance_m is None:
         return incident
     return desk.note(ev.ArrivalConfirmed, assignment, incident, now, distance_m=distance_m)

@@ -19,8 +19,9 @@ from dispatch import events as ev
 from dispatch.duplicates import USUAL, Likeness, likeness, proposals
 from dispatch.incident import Incident
 from dispatch.location import Location
-from dispatch.report import Report, triage
+from dispatch.report import Report
 from dispatch.shares import Share, share
+from dispatch.triage import triage
 from dispatch.vocabulary import Channel
 from geo_data.builtin.places import builtin_places
 from geo_data.demand.words import CallerWords
@@ -91,7 +92,7 @@ class Callers:
         return f"{self._words.where(self._random, spot)},{events}", plate
 
     def _incident(self, key: str, at: datetime, text: str, plate: str) -> Incident:
-        tier = triage(Report(text=text, received_at=at, channel=Channel.SIMULATION))
+        tier = triage(Report(text=text, received_at=at, channel=Channel.SIMULATION))[0].tier
         reported = ev.IncidentReported(
             incident_id=key, at=at, text=text, channel=Channel.SIMULATION, tier=tier, plate=plate
         )

@@ -5,25 +5,35 @@ a real road, a branch beside a real landmark. The texts asked for name them as c
 runs on one core in one thread; in memory the processor's time is taken, so that other programs do not count, of the
 database the time on the wall.
 
-    python -m tools.measure_gazetteer [--places N] [--texts N] [--no-database]
+Then a table of texts is asked for as ``gzdispatch geocode --batch`` does, on all cores: rows a second on the wall, which
+other programs slow, and rows for a second of processor time, that of all its processes added up. Once the places are
+known, and as the whole command, which starts, reads the places and makes the index too.
+
+    python -m tools.measure_gazetteer [--places N] [--texts N] [--rows N] [--no-database]
 """
 
 import argparse
 import os
 import re
+import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from uuid import uuid4
 
 import numpy as np
+import pandas as pd
 import psycopg
 
+from api.commands.geocode import answers
 from api.wiring import load_network
 from dispatch.location import Position
 from geo_data.builtin.places import Place, builtin_places
@@ -58,9 +68,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--places", type=int, default=100_000)
     parser.add_argument("--texts", type=int, default=3000)
+    parser.add_argument("--rows", type=int, default=20_000, help="of the table asked for in batch")
     parser.add_argument("--no-database", action="store_true", help="leave PostGIS out")
     chosen = parser.parse_args()
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
     random, network = Random(SEED), load_network()  # noqa: S311  (invented places)
     company = invented(network, chosen.places - len(builtin_places()), random)
     texts = questions(company, network, chosen.texts + WARM_UP, random)
@@ -77,6 +89,37 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
     geocoder = timed("geocoder made", lambda: Geocoder(network, places, district_of))
     show("whole texts (Geocoder.geocode)", geocoder.geocode, texts)
+    os.sched_setaffinity(0, cores)
+    rows = questions(company, network, chosen.rows, random)
+    print(f"{len(rows):,} different texts in batch, {len(cores)} cores, load {os.getloadavg()[0]:.1f}")
+    batch("batch, places known", len(rows), lambda: answers(geocoder, rows))
+    with TemporaryDirectory() as folder:
+        command = as_command(Path(folder), company, rows)
+        batch("batch, the whole command", len(rows), lambda: subprocess.run(command, check=True))  # noqa: S603
+
+
+def batch(what: str, rows: int, ask: Callable[[], object]) -> None:
+    """Ask once and print rows a second: on the wall, and for a second of processor time of this process and its children."""
+    began, used = time.perf_counter(), processor_s()
+    ask()
+    wall_s, used_s = time.perf_counter() - began, processor_s() - used
+    print(
+        f"{what:<32} {rows / wall_s:8,.0f}/s  {rows / used_s:8,.0f} per processor second  {wall_s:6.1f} s  n={rows:,}"
+    )
+
+
+def processor_s() -> float:
+    """Processor time of this process and of the children that have ended."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def as_command(folder: Path, company: Sequence[Place], rows: Sequence[str]) -> list[str]:
+    """Write the tables and the command that reads them."""
+    told = [(one.name, one.aliases[0], one.district, one.position.lon, one.position.lat) for one in company]
+    pd.DataFrame(told, columns=["name", "address", "district", "lon", "lat"]).to_csv(folder / "places.csv", index=False)
+    pd.DataFrame({"text": rows}).to_csv(folder / "texts.csv", index=False)
+    files = ["--places", folder / "places.csv", "--batch", folder / "texts.csv", "--out", folder / "found.csv"]
+    return [sys.executable, "-m", "api.cli", "geocode", *map(str, files)]
 
 
 def with_trigrams(url: str, gazetteer: Gazetteer, texts: Sequence[str]) -> None:
@@ -160,10 +203,11 @@ def _with_a_slip(name: str, random: Random) -> str:
 
 
 def timed(what: str, make: Callable[[], Made]) -> Made:
-    """Call once and print how long it took."""
-    began = time.perf_counter()
+    """Call once and print how long it took, on the wall and of this process's processor time."""
+    began, used = time.perf_counter(), time.process_time()
     made = make()
-    print(f"{what:<32} {time.perf_counter() - began:8.1f} s once")
+    wall_s, used_s = time.perf_counter() - began, time.process_time() - used
+    print(f"{what:<32} {wall_s:8.1f} s once  {used_s:5.1f} s of processor time")
     return made
 
 

@@ -34,6 +34,7 @@ from tools.geocoder_peers import NOT_INSTALLED, parser, peers
 LIMITS_M = (100, 150, 500, 1000)
 LOOP_LIMITS_M = (100, 300)
 LOOP_POINTS, LOOP_SEED = 500, 3
+TOLD_FROM = "路口|立交|以[东南西北]+约"  # a corner, an interchange or a landmark that metres are told from
 TWIN_M = 30.0
 WHOLE_NAME = 0.999  # of a name's information in the text: all of it
 DATA = Path(os.environ.get("GZ_SHARED", Path(__file__).resolve().parents[2] / "shared" / "data")) / "guangzhou"
@@ -220,8 +221,8 @@ def show_loop(found: pd.DataFrame) -> None:
     located = found[np.isfinite(found.error_m)]
     print(f"  located               {share(np.isfinite(found.error_m))}; median error {found.error_m.median():.0f} m")
     print(f"  truth inside radius   {share(located.error_m <= located.radius_m)}")
-    for title, told in (("with a corner", True), ("without one", False)):
-        part = found[found.text.str.contains("路口") == told]
+    for title, told in (("with a mark", True), ("without one", False)):
+        part = found[found.text.str.contains(TOLD_FROM) == told]
         print(f"  words {title:<15} within 300 m {share(part.error_m <= 300)}; median {part.error_m.median():.0f} m")
     high = found[found.confidence == "HIGH"]
     print(f"  HIGH within 500 m     {share(high.error_m <= 500)}")

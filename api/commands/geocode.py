@@ -1,6 +1,7 @@
 """``gzdispatch geocode``: words to a place, one at a time or a whole table."""
 
 import csv
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,7 @@ KEYS = ("lon", "lat", "match_code", "confidence", "uncertainty_m", "matched_text
 NOT_FOUND = 1
 WORTH_FORKING = 500  # texts
 CHUNK = 50
+FIRST = "天河路与体育东路交叉口"
 
 Ask = Callable[[str], dict[str, Any]]
 _forked: Ask | None = None
@@ -144,13 +146,13 @@ def _run_batch(source: Path, target: Path | None, network: Path | None, tables: 
         raise typer.BadParameter("批量处理须用 --out 指明结果文件 (--batch needs --out).")
     table = _read_texts(source)
     geocoder = _geocoder(network, tables, datum)
-    answers = _answers(geocoder, list(table["text"]))
+    given = answers(geocoder, list(table["text"]))
     for key in (*KEYS, "reason"):
-        table[key] = [answer.get(key) for answer in answers]
-    table["alternatives"] = [json.dumps(answer["alternatives"], ensure_ascii=False) for answer in answers]
+        table[key] = [answer.get(key) for answer in given]
+    table["alternatives"] = [json.dumps(answer["alternatives"], ensure_ascii=False) for answer in given]
     _write_whole(table, target)
-    found = sum(answer["lon"] is not None for answer in answers)
-    err.print(f"{len(answers)} 行,已定位 {found} 行 → {target}", highlight=False)
+    found = sum(answer["lon"] is not None for answer in given)
+    err.print(f"{len(given)} 行,已定位 {found} 行 → {target}", highlight=False)
 
 
 def _write_whole(table: pd.DataFrame, target: Path) -> None:
@@ -176,7 +178,7 @@ def _read_texts(source: Path) -> pd.DataFrame:
     return table
 
 
-def _answers(geocoder: Geocoder, texts: list[str]) -> list[dict[str, Any]]:
+def answers(geocoder: Geocoder, texts: list[str]) -> list[dict[str, Any]]:
     """One answer a text, in their order; equal texts are asked for once, and all processors share the work."""
     distinct = list(dict.fromkeys(texts))
     with _mapping(partial(_answer, geocoder), len(distinct)) as mapped:
@@ -194,8 +196,11 @@ def _mapping(ask: Ask, count: int) -> Iterator[Callable[[list[str]], Iterable[di
         return
     global _forked  # noqa: PLW0603  (what is sent to a process is copied, what it is forked with is not)
     _forked = ask
+    ask(FIRST)  # loads what a first answer loads, once for all
+    gc.freeze()  # the collector would write into every object, and so copy what the processes share
     with get_context("fork").Pool(processors) as pool:
         yield partial(pool.imap, _ask_forked, chunksize=CHUNK)
+    gc.unfreeze()
     _forked = None
 
 

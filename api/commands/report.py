@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from dispatch.decision import Advice, say_probability
+from dispatch.choosing.reasons import say_probability
+from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
+from dispatch.partner import PartnerService
+from dispatch.plans import ResponsePlan
 from dispatch.report import Report
 from dispatch.unit import GUANGZHOU_TIME, Fix
 from dispatch.vocabulary import Channel, Role
@@ -25,6 +29,10 @@ def report(
     text: Annotated[str, typer.Argument(help="What the caller said, e.g. 天河区黄埔大道西与猎德大道交叉口,两车追尾。")],
     plate: Annotated[str, typer.Option(help="Number plate.")] = "",
     role: Annotated[Role, typer.Option(help="Who is needed.")] = Role.SURVEYOR,
+    injured: Annotated[bool | None, typer.Option(help="Is anybody hurt?")] = None,
+    drivable: Annotated[bool | None, typer.Option(help="Can the vehicle drive?")] = None,
+    vehicles: Annotated[int | None, typer.Option(help="How many vehicles took part?")] = None,
+    expressway: Annotated[bool | None, typer.Option(help="Is it on an expressway?")] = None,
     offer: Annotated[bool, typer.Option(help="Offer the job to the recommended unit.")] = True,
 ) -> None:
     """Take a report: find the place, rank the units, offer the job, say when they arrive and how sure that is.
@@ -32,15 +40,28 @@ def report(
     With the service running the report is recorded there; without it a demonstration desk answers and nothing is kept.
     """
     now = datetime.now(UTC)
-    said = Report(text=text, received_at=now, channel=Channel.COMMAND_LINE, plate=plate)
+    said = Report(
+        text=text,
+        received_at=now,
+        channel=Channel.COMMAND_LINE,
+        plate=plate,
+        injured=injured,
+        drivable=drivable,
+        vehicles=vehicles,
+        on_expressway=expressway,
+    )
     demonstration = None if _service_runs() else _demonstration_desk(now)
     with _desk(demonstration) as desk:
         incident = desk.take_report(said, by=BY)
+        plan = desk.plan(incident)
+    if incident.partner is not None:
+        _show_partner(incident.partner)
+        return
     advice = None
     if incident.location is not None:
         with _desk(demonstration) as desk:  # a transaction of its own: the report is kept whatever becomes of the offer
             advice = _send(desk, incident.id, role, now, offer=offer)
-    _show_incident(incident)
+    _show_incident(incident, plan)
     if advice is None:
         console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
     else:
@@ -86,17 +107,17 @@ def _demonstration_desk(now: datetime) -> Desk:
     from dispatch.log import MemoryLog
     from dispatch.ports import MemoryFleet
     from geo_data.builtin.places import builtin_places
-    from geo_data.demo_fleet import demo_units
+    from geo_data.demo_fleet import demo_shops, demo_units
 
     log = MemoryLog()
     units = [u for u in demo_units(builtin_places()) if u.simulated]
-    fleet = MemoryFleet(units, open_assignments=log.open_assignments)
+    fleet = MemoryFleet(units, demo_shops(builtin_places()), open_assignments=log.open_assignments)
     for unit in units:
         fleet.record(Fix(unit_id=unit.id, position=unit.standby, at=now))
     return wiring.ground().desk(log, fleet)
 
 
-def _show_incident(incident: Incident) -> None:
+def _show_incident(incident: Incident, plan: ResponsePlan) -> None:
     place, promise = incident.location, incident.commitment
     table = Table(show_header=False, title=f"案件 {incident.id}", title_justify="left", box=None)
     if place is not None:
@@ -104,13 +125,21 @@ def _show_incident(incident: Incident) -> None:
         table.add_row("坐标 WGS-84", f"{place.position.lon:.5f}, {place.position.lat:.5f}")
         table.add_row("误差 uncertainty", f"±{place.uncertainty_m:.0f} m")
         table.add_row("匹配 match", f"{place.match_code.label} {place.match_code}; 置信度 {place.confidence.label}")
-    table.add_row("级别 tier", incident.reported.tier.label)
+    found = [f"{f.tier.label}({f.because})" for f in incident.reported.findings]
+    table.add_row("级别 tiers", escape("、".join(found)))
+    table.add_row("预案 plan", plan.sentence)
     if promise is not None:
         due = promise.due_at.astimezone(GUANGZHOU_TIME)
         table.add_row(
             "承诺 commitment", f"{promise.zone.label} {promise.limit_s / 60:.0f} 分钟, 至 until {due:%H:%M:%S}"
         )
     console.print(table)
+
+
+def _show_partner(partner: PartnerService) -> None:
+    e = partner.engaged
+    by = e.on_scene_due_at.astimezone(GUANGZHOU_TIME)
+    console.print(f"[bold]{e.city}[/] 由 {e.partner} 救援, 电话 telephone {e.telephone}, 到场 on scene by {by:%H:%M}")
 
 
 def _show_advice(advice: Advice, now: datetime) -> None:

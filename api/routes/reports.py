@@ -33,7 +33,14 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
         position_accuracy_m=body.point.accuracy_m if body.point else None,
         plate=body.plate,
         phone=body.phone,
+        client=body.client,
         injured=body.injured,
+        drivable=body.drivable,
+        vehicles=body.vehicles,
+        on_expressway=body.on_expressway,
+        big_loss=body.big_loss,
+        make=body.make,
+        hospital=body.hospital,
     )
     return views.incident(desk.take_report(report, by=who.username), now)
 

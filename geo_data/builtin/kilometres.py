@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import shapely
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.builtin.courses import Course, draw
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.tables import rows
-from geo_data.plane import position_of
+from geo_data.plane import point_of, position_of
 
 FROM_EITHER_END = "from either end"
+OFF_COURSE_M = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,24 @@ def posts_at(road: str, km: float) -> tuple[Post, ...]:
     """
     meant = [posted for posted in posted_roads() if road and road in (posted.road, posted.ref)]
     return tuple(post for posted in meant for post in _posts(posted, km))
+
+
+def kilometre_at(road: str, position: Position) -> float | None:
+    """Return the kilometre that a post at ``position`` would say, e.g. 12.3; good to the road's `uncertainty_m`.
+
+    None where the tables know no posts of ``road``, where it is not known from which end they count, where the tables
+    place no post there, or where the position is more than `OFF_COURSE_M` off the course as drawn.
+    """
+    posted = next((one for one in posted_roads() if one.road == road and not one.either_end), None)
+    if posted is None:
+        return None
+    line, here = _course(posted.road).line, shapely.Point(point_of(position))
+    start_m, end_m = _span(posted)
+    share = (line.project(here) - start_m) / (end_m - start_m)
+    if not 0 <= share <= 1 or line.distance(here) > OFF_COURSE_M:
+        return None
+    first_km, last_km = extent_km(posted)
+    return float(first_km + share * (last_km - first_km))
 
 
 def extent_km(posted: PostedRoad) -> tuple[float, float]:

@@ -2,22 +2,30 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 from geo_data.places.accident_site import scene_clauses
 from geo_data.places.address_words import (
+    AREA_WORDS,
     BARE_DISTRICT,
     CORNER,
+    CROSSING,
     DIRECTION,
     DISTRICT,
     GENERIC_ROAD,
+    GENERIC_WORD,
     HOME_PREFIX,
+    ISLAND_OR_STREET,
     KILOMETRE_POST,
+    LEADING,
     LINK,
     METRO,
+    NAMED_FOR_A_ROAD,
     NEARBY,
     NOT_A_NAME,
     NUMBER,
+    OF_A_ROAD,
     OFFSET,
     PART_OF_A_WORD,
     ROUTE_NUMBER,
@@ -27,6 +35,9 @@ from geo_data.places.address_words import (
     district_named,
     other_city,
 )
+from geo_data.places.between import end_name, stretch_ends
+from geo_data.places.lamp_poles import POLE, pole_code
+from geo_data.places.levels import Level, level_of
 from geo_data.places.wording import normalise, place_clauses
 
 LONGEST_NAME = 14
@@ -63,6 +74,12 @@ class SpokenPlace:
         ``K12+300`` is 12.3.
     other_city : str or None
         A city or a district of a city that is not ours.
+    between : tuple of two str or None
+        The roads or places that the scene lies between, on the first of ``roads``.
+    level : Level or None
+        Above or below a bridge, main or side carriageway, tunnel, ramp.
+    pole : str or None
+        Number of a lamp pole, as `geo_data.places.lamp_poles` compares it.
     """
 
     text: str
@@ -80,6 +97,9 @@ class SpokenPlace:
     travel_direction: str | None = None
     kilometre_post: float | None = None
     other_city: str | None = None
+    between: tuple[str, str] | None = None
+    level: Level | None = None
+    pole: str | None = None
 
 
 @dataclass(slots=True)
@@ -122,7 +142,10 @@ def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
     """
     plain = normalise(text)
     told = _parse_clauses(place_clauses(plain), known_roads)
-    scene = _parse_clauses(scene_clauses(plain), known_roads)
+    scene_words = scene_clauses(plain)
+    if not scene_words:
+        return told
+    scene = _parse_clauses(scene_words, known_roads)
     if not (scene.roads or scene.landmarks or scene.metro):
         return told
     return replace(scene, district=scene.district or told.district, town=scene.town or told.town)
@@ -130,10 +153,11 @@ def parse(text: str, known_roads: frozenset[str] = frozenset()) -> SpokenPlace:
 
 def _parse_clauses(clauses: list[str], known_roads: frozenset[str]) -> SpokenPlace:
     joined = ",".join(clauses)
-    spoken = SpokenPlace(text=joined, other_city=other_city(joined))
-    for clause in clauses:
-        spoken = _merge(spoken, _parse_clause(clause, known_roads))
-    return spoken
+    if not clauses:
+        return SpokenPlace(text=joined)
+    spoken = reduce(_merge, [_parse_clause(clause, known_roads) for clause in clauses])
+    elsewhere = other_city(joined)
+    return spoken if len(clauses) == 1 and not elsewhere else replace(spoken, text=joined, other_city=elsewhere)
 
 
 def _merge(first: SpokenPlace, later: SpokenPlace) -> SpokenPlace:
@@ -154,6 +178,9 @@ def _merge(first: SpokenPlace, later: SpokenPlace) -> SpokenPlace:
         offset_direction=first.offset_direction or later.offset_direction,
         travel_direction=first.travel_direction or later.travel_direction,
         kilometre_post=first.kilometre_post if first.kilometre_post is not None else later.kilometre_post,
+        between=first.between or later.between,
+        level=first.level or later.level,
+        pole=first.pole or later.pole,
     )
 
 
@@ -161,51 +188,103 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     scan = _Scan(clause)
     while scan.take(HOME_PREFIX):
         pass
+    pole = scan.take(POLE)
     named = scan.take(DISTRICT)
+    between = _take_between(scan, known_roads)
     metro = scan.take(METRO)  # before the roads: most stations bear the name of one
     _take_known_roads(scan, known_roads)
+    level = _take_level(scan, clause)
     travel, offset, post = scan.take(DIRECTION), scan.take(OFFSET), scan.take(KILOMETRE_POST)
-    scan.take(DIRECTION)  # "往广州方向 北行" says it twice
+    if travel:
+        scan.take(DIRECTION)  # "往广州方向 北行" says it twice
     district = _take_district(scan, named)
+    scan.take(AREA_WORDS)
     town = scan.take(TOWN) or (scan.take(TOWN_STREET) if district else None)
     villages = _take_villages(scan)
     _take_generic_roads(scan)
     numbered = _take_number(scan, clause)
-    relation = NEARBY.search(scan.text)
+    relation = NEARBY.search(scan.text) or NEARBY.search(clause)
+    roads = tuple(dict.fromkeys(road.name for road in scan.roads))
+    junction, landmarks = _is_junction(scan, clause, numbered), villages + _landmarks(scan.text)
     return SpokenPlace(
         text=clause,
         district=district,
         town=town.group(1) + town.group(2) if town else None,
-        roads=tuple(dict.fromkeys(road.name for road in scan.roads)),
-        junction=_is_junction(scan.roads, clause, numbered),
+        roads=roads or tuple(end for end in between or () if _is_road(end, known_roads)),
+        junction=junction,
         number=numbered[1] if numbered else None,
         numbered_road=numbered[0] if numbered else None,
         metro=next(name for name in metro.groups() if name) if metro else None,
-        landmarks=villages + _landmarks(scan.text),
+        landmarks=landmarks
+        if landmarks or (junction and len(roads) > 1)
+        else tuple(road for road in roads if CROSSING.search(road)),
         relation=relation.group() if relation else None,
         offset_m=_metres(offset) if offset else None,
         offset_direction=offset.group("to") if offset else None,
         travel_direction=travel.group() if travel else None,
         kilometre_post=_kilometres(post) if post else None,
+        between=between,
+        level=level,
+        pole=pole_code(pole) if pole else None,
     )
 
 
+def _take_between(scan: _Scan, known_roads: frozenset[str]) -> tuple[str, str] | None:
+    """The two ends of a stretch; what stands before the first of them is left for the other parts."""
+    found = stretch_ends(scan.text)
+    if found is None:
+        return None
+    (start, stop), second, (_, end) = found
+    before = _Scan(" " * start + scan.text[start:stop])
+    _take_known_roads(before, known_roads)
+    _take_generic_roads(before)
+    rest = before.roads[-1].end if before.roads else start
+    if stop - rest < 2:  # nothing but a corner behind the last road: this is the end meant
+        rest = before.roads[-1].start
+    ends = end_name(scan.text[rest:stop].strip(" 上的在")), end_name(scan.text[slice(*second)].strip())
+    scan.blank(rest, end)
+    return ends
+
+
+def _is_road(name: str, known_roads: frozenset[str]) -> bool:
+    return name in known_roads or GENERIC_ROAD.fullmatch(name) is not None
+
+
+def _take_level(scan: _Scan, clause: str) -> Level | None:
+    found = level_of(clause)
+    if found is None:
+        return None
+    for span in found[1]:
+        scan.blank(*span)
+    return found[0]
+
+
 def _take_known_roads(scan: _Scan, known_roads: frozenset[str]) -> None:
-    at = 0
-    text = scan.text
-    while known_roads and at < len(text) - 1:
-        for length in range(min(LONGEST_NAME, len(text) - at), 1, -1):
-            if text[at : at + length] in known_roads and _stands_alone(text, at, at + length):
-                scan.roads.append(_Road(text[at : at + length], at, at + length))
-                scan.blank(at, at + length)
-                at += length - 1
+    text, done, lengths = scan.text, 0, lengths_by_start(known_roads)
+    for at in range(len(text) - 1):
+        if at < done or not (possible := lengths.get(text[at : at + 2])):
+            continue
+        for end in (at + length for length in possible if at + length <= len(text)):
+            if text[at:end] in known_roads and _stands_alone(text, at, end):
+                scan.roads.append(_Road(text[at:end], at, end))
+                scan.blank(at, end)
+                done = end
                 break
-        at += 1
+
+
+@lru_cache(maxsize=8)
+def lengths_by_start(known_roads: frozenset[str]) -> dict[str, list[int]]:
+    """How long the known names are that begin with two characters, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in known_roads:
+        if 2 <= len(name) <= LONGEST_NAME:
+            lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: sorted(some, reverse=True) for start, some in lengths.items()}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a short name is no part of a longer word: 内环 in 内环路口 is not, S4 in S43 is."""
-    return end - start > 2 or not PART_OF_A_WORD.match(text, end)
+    """Whether a name is no part of a longer one: 内环 in 内环路口 is not, S4 in S43 and 开创大道 in 开创大道立交 are."""
+    return not (NAMED_FOR_A_ROAD.match(text, end) or (end - start <= 2 and PART_OF_A_WORD.match(text, end)))
 
 
 def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:
@@ -218,7 +297,7 @@ def _take_district(scan: _Scan, found: re.Match[str] | None) -> str | None:
 def _take_villages(scan: _Scan) -> tuple[str, ...]:
     villages = []
     while match := scan.take(VILLAGE):
-        villages.append(match.group(1))
+        villages += ISLAND_OR_STREET.split(match.group(1))
     return tuple(villages)
 
 
@@ -232,23 +311,27 @@ def _take_generic_roads(scan: _Scan) -> None:
 def _take_number(scan: _Scan, clause: str) -> tuple[str, int] | None:
     for road in reversed(scan.roads):
         match = NUMBER.match(clause, road.end)
-        if match:
+        if match and scan.text[match.start(1)] != " ":  # else it is the number of a lamp pole
             scan.blank(road.end, match.end())
             return road.name, int(match.group(1))
     return None
 
 
-def _is_junction(roads: list[_Road], clause: str, numbered: tuple[str, int] | None) -> bool:
-    for road in roads:
-        if CORNER.match(clause, road.end) and not (numbered and numbered[0] == road.name):
-            return True
-    return any(LINK.fullmatch(clause[a.end : b.start]) for a, b in pairwise(roads))
+def _is_junction(scan: _Scan, clause: str, numbered: tuple[str, int] | None) -> bool:
+    corner = False
+    for road in scan.roads:
+        match = CORNER.match(clause, road.end)
+        if match and not (numbered and numbered[0] == road.name):
+            scan.blank(match.start(), match.end())
+            corner = True
+    return corner or any(LINK.fullmatch(clause[a.end : b.start]) for a, b in pairwise(scan.roads))
 
 
 def _landmarks(text: str) -> tuple[str, ...]:
     pieces = NEARBY.sub(" ", text)
     pieces = NOT_A_NAME.sub(" ", pieces)
-    return tuple(piece for piece in pieces.split() if len(piece) > 1 and not piece.isdigit())
+    named = (OF_A_ROAD.sub("", LEADING.sub("", piece)) for piece in pieces.split())
+    return tuple(name for name in named if len(name) > 1 and not name.isdigit() and not GENERIC_WORD.fullmatch(name))
 
 
 def _metres(offset: re.Match[str]) -> float:
@@ -257,4 +340,4 @@ def _metres(offset: re.Match[str]) -> float:
 
 def _kilometres(post: re.Match[str]) -> float:
     whole, part = post.group("km"), post.group("m")
-    return int(whole) + (int(part) / 1000 if part else 0)
+    return float(whole) + (int(part) / 1000 if part else 0)

@@ -16,6 +16,8 @@ STRETCH = {
     "road": 1.6,
     "number": 2.4,
     "corner": 1.75,
+    "between": 1.0,
+    "pole": 1.0,
     "told corner": 1.8,
     "post": 1.0,
     "town": 1.0,

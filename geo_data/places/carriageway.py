@@ -22,8 +22,25 @@ BEARING_DEG = {
 }
 _WAY = "东南|东北|西南|西北|东|南|西|北"
 _FROM_TO = re.compile(rf"(?:{_WAY})(?:往|向|至|到)(?P<to>{_WAY})")
-_BOUND = re.compile(rf"(?P<to>{_WAY})(?:行|方向)")
-_TOWARDS = re.compile(r"(?:往|去|至)(?P<place>[\u4e00-\u9fff]{2,6}?)方向")
+_BOUND = re.compile(rf"(?P<to>{_WAY})(?:行|方向)|[往向](?P<onto>{_WAY})$")
+_TOWN_BOUND = re.compile(r"(?P<way>[进出入回])城")
+_TOWARDS = re.compile(r"(?:往|去|至)(?P<place>[\u4e00-\u9fff]{2,6}?)(?:方向|$)")
+CITY_CENTRE = (113.264, 23.129)  # degrees; the provincial government
+CITIES = {  # degrees; where the city governments sit, to some kilometres: own knowledge
+    "深圳": (114.06, 22.54),
+    "东莞": (113.75, 23.02),
+    "惠州": (114.42, 23.11),
+    "佛山": (113.12, 23.02),
+    "中山": (113.39, 22.52),
+    "珠海": (113.58, 22.27),
+    "江门": (113.08, 22.58),
+    "肇庆": (112.47, 23.05),
+    "清远": (113.06, 23.68),
+    "韶关": (113.60, 24.81),
+    "河源": (114.70, 23.74),
+    "北京": (116.41, 39.90),
+    "长沙": (112.94, 28.23),
+}
 LANE_REACH_M = 250.0  # a named point may stand this far beside the carriageway
 WITHIN_DEG = 75.0  # roads bend: 北行 is said of all of the northbound lane
 
@@ -43,21 +60,30 @@ def bearing_deg(words: str, at: Points, place_of: PlaceOf) -> float | None:
     place_of : callable
         Where a named place lies, for ``往…方向``.
     """
-    if match := _FROM_TO.search(words) or _BOUND.search(words):
+    if match := _FROM_TO.search(words):
         return BEARING_DEG[match["to"]]
+    if match := _BOUND.search(words):
+        return BEARING_DEG[match["to"] or match["onto"]]
+    if match := _TOWN_BOUND.search(words):
+        east, north = at - to_plane(*CITY_CENTRE) if match["way"] == "出" else to_plane(*CITY_CENTRE) - at
+        return float(np.degrees(np.arctan2(east, north)) % 360)
     towards = _TOWARDS.search(words)
-    goal = place_of(towards["place"]) if towards else None
+    goal = _goal(towards["place"], place_of) if towards else None
     if goal is None:
         return None
     east, north = goal - at
     return float(np.degrees(np.arctan2(east, north)) % 360)
 
 
+def _goal(name: str, place_of: PlaceOf) -> Points | None:
+    return to_plane(*CITIES[name]) if name in CITIES else place_of(name)
+
+
 def on_lane(network: Network, edges: Edges, point: Points, bearing: float) -> Points | None:
     """The nearest point on a carriageway of its own among ``edges`` that leads ``bearing``; None where there is none."""
     some = edges[network.flags[edges] & DUAL > 0]
     lines = [to_plane(*network.edge_points(int(e)).T) for e in _near(network, some, point)]
-    leading = [line for line in lines if _apart_deg(_bearing(line), bearing) <= WITHIN_DEG]
+    leading = [line for line in lines if apart_deg(bearing_of(line), bearing) <= WITHIN_DEG]
     if not leading:
         return None
     shapes, here = [shapely.LineString(line) for line in leading], shapely.Point(point)
@@ -83,10 +109,12 @@ def _near(network: Network, edges: Edges, point: Points) -> Edges:
     return edges[((point >= low) & (point <= high)).all(axis=1)]
 
 
-def _bearing(line: Points) -> float:
+def bearing_of(line: Points) -> float:
+    """Degrees from north from the first point of a line to its last."""
     east, north = line[-1] - line[0]
     return float(np.degrees(np.arctan2(east, north)) % 360)
 
 
-def _apart_deg(a: float, b: float) -> float:
+def apart_deg(a: float, b: float) -> float:
+    """Degrees between two bearings, 0 to 180."""
     return abs((a - b + 180) % 360 - 180)

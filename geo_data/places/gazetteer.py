@@ -1,7 +1,7 @@
 """Places by name: an index of character pairs that finds the names a text contains, whole or nearly."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from geo_data.builtin.places import Place
 from geo_data.network import Floats
 from geo_data.places.name_search import best_names
 from geo_data.places.place_names import plain_name
+from geo_data.plane import points_of
 
 ENDS_A_WORD = frozenset("省市区县镇街道路巷村号近与和在交至到的")
 MOST_COMMON = 0.04  # pairs found in a larger share of all names say nothing about which
@@ -18,8 +19,7 @@ NAMES_A_PLACE = 3  # how many names are looked at for each place asked for
 Codes = npt.NDArray[np.uint64]
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A place whose name a text contains.
 
     Parameters
@@ -50,10 +50,17 @@ class Gazetteer:
     ----------
     places : sequence of Place
         Built-in ones and a company's own; every alias is a further name, addresses included.
+
+    Attributes
+    ----------
+    places : tuple of Place
+    points : (n, 2) float64
+        Where they are, in metres.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = tuple(places)
+        self.points = points_of(place.position for place in places)
         named = [(i, plain_name(name)) for i, place in enumerate(places) for name in (place.name, *place.aliases)]
         named += [(i, name.removeprefix("广州")) for i, name in named if name.startswith("广州") and len(name) > 4]
         named = [(i, name) for i, name in named if len(name) > 1]

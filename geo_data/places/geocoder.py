@@ -14,9 +14,11 @@ from dispatch.vocabulary import Confidence, MatchCode
 from geo_data.builtin.places import Place
 from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.address_words import DISTRICTS
 from geo_data.places.calibration import confidence_of, radius_m
 from geo_data.places.carriageway import bearing_deg, is_divided, on_lane
 from geo_data.places.gazetteer import Gazetteer
+from geo_data.places.lamp_poles import LampPoles
 from geo_data.places.offset import moved
 from geo_data.places.phone_point import combine, phone_location
 from geo_data.places.place_evidence import evidence_of
@@ -24,7 +26,9 @@ from geo_data.places.proposals import Candidate, Sources
 from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
+from geo_data.places.road_levels import RoadLevels
 from geo_data.places.sounds import LATIN_NAME, Sounds
+from geo_data.places.stretches import Stretches
 from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, weigh
 from geo_data.plane import Points, point_of, position_of
 
@@ -37,6 +41,7 @@ GOOD_SCORE = 0.45  # below, the name only tells the part of town
 RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
 DEFAULT_ACCURACY_M = 50.0
 MOST_ALTERNATIVES = 5
+NAMES_A_GOAL = 0.6  # of a name's information that 往…方向 must hold
 
 
 class Geocoder:
@@ -62,7 +67,10 @@ class Geocoder:
         known = RoadIndex(network).names.known
         evidence = evidence_of(places, known)
         roads = RoadIndex(network, evidence.mentions)
-        self._sources = Sources(Gazetteer(places), roads, evidence, _district_circles(places), district_of)
+        stretches = Stretches(district_of, evidence.towns)
+        poles = LampPoles(places)
+        gazetteer = Gazetteer(poles.rest)
+        self._sources = Sources(gazetteer, roads, evidence, _district_circles(gazetteer), stretches, poles)
         self._network, self._district_of = network, district_of
 
     def geocode(
@@ -89,17 +97,17 @@ class Geocoder:
         InvalidInput
             When the text is empty or too long.
         OutsideServiceArea
-            When the phone's point lies outside the city.
+            When the phone's point lies outside the city, unless the words name another city too.
         """
         _check(text)
         accuracy_m = hint_accuracy_m if hint_accuracy_m is not None else DEFAULT_ACCURACY_M
-        if hint is not None:
-            self._check_inside(hint)
         spoken = parse(
             self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
         )
         if spoken.other_city and self._city == GUANGZHOU:
-            return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
+            return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。", city=spoken.other_city)
+        if hint is not None:
+            self._check_inside(hint)
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
         if not found:
             return self.at_phone(hint, accuracy_m) if hint else NotLocated(_ask(spoken))
@@ -137,6 +145,7 @@ class Geocoder:
     def _location(self, found: list[Weighed], spoken: SpokenPlace) -> Location:
         best = found[0]
         rivals = _distinct(found)
+        clear = not rivals and best.candidate.exact
         unclear = bool(rivals) and rivals[0].score > RIVAL * best.score
         code = MatchCode.GOOD if best.candidate.exact and best.score >= GOOD_SCORE else MatchCode.UP_HIERARCHY
         location = self._plain(best, spoken, code)
@@ -145,7 +154,11 @@ class Geocoder:
         others = [self._plain(rival, spoken, MatchCode.AMBIGUOUS) for rival in rivals[:MOST_ALTERNATIVES]]
         alternatives = tuple(replace(other, confidence=_lower(other.confidence)) for other in others)
         question = best_question(
-            best, rivals[:MOST_ALTERNATIVES], spoken, divided=not rivals and self._is_divided(best, spoken)
+            best,
+            rivals[:MOST_ALTERNATIVES],
+            spoken,
+            divided=clear and self._is_divided(best, spoken),
+            levels=self._open_levels(best, spoken) if clear and spoken.level is None else "",
         )
         return replace(location, alternatives=alternatives, question=question)
 
@@ -158,33 +171,47 @@ class Geocoder:
             match_code=code,
             confidence=confidence_of(scored, radius),
             uncertainty_m=float(round(radius)),
-            matched_text=candidate.text,
+            matched_text=f"{candidate.text}({spoken.level})" if candidate.exact and spoken.level else candidate.text,
             district=self._district_of(position) or candidate.district,
         )
 
     def _is_divided(self, found: Weighed, spoken: SpokenPlace) -> bool:
         """Whether the side of the road is still open."""
-        asked = found.candidate.exact and spoken.travel_direction is None
+        asked = spoken.travel_direction is None
         return asked and is_divided(self._network, self._edges_of(spoken), found.candidate.point)
+
+    def _open_levels(self, found: Weighed, spoken: SpokenPlace) -> str:
+        return self._levels.open_levels(self._edges_of(spoken), found.candidate.point) if spoken.roads else ""
+
+    @cached_property
+    def _levels(self) -> RoadLevels:
+        return RoadLevels(self._network)
 
     def _edges_of(self, spoken: SpokenPlace) -> npt.NDArray[np.int64]:
         roads = self._sources.roads
         return roads.edges(tuple(name for road in spoken.roads for name in roads.names.resolve(road)))
 
     def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
-        """The candidate's point, so many metres on and on the carriageway that leads the way told."""
+        """The candidate's point, so many metres on, at the level and on the carriageway that leads the way told."""
         point = candidate.point
-        if spoken.offset_m and spoken.offset_direction:
+        on_its_own = candidate.kind == "post" and spoken.landmarks  # the metres are from the landmark
+        if spoken.offset_m and spoken.offset_direction and not on_its_own:
             point = moved(point, spoken.offset_m, spoken.offset_direction, self._sources.shapes_of(spoken).values())
         bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
+        level = self._levels.point(spoken.level, self._edges_of(spoken), point, bearing) if spoken.level else None
+        if level is not None:
+            return level
         if bearing is not None:
             lane = on_lane(self._network, self._edges_of(spoken), point, bearing)
             point = point if lane is None else lane
         return point
 
     def _place_of(self, name: str) -> Points | None:
+        if name in DISTRICTS and DISTRICTS[name] in self._sources.districts:
+            return self._sources.districts[DISTRICTS[name]][0]
         found = self._sources.gazetteer.search(name, limit=1)
-        return point_of(self._sources.gazetteer.places[found[0].place].position) if found else None
+        sure = found and found[0].name_share >= NAMES_A_GOAL
+        return point_of(self._sources.gazetteer.places[found[0].place].position) if sure else None
 
 
 def _check(text: str) -> None:
@@ -219,14 +246,15 @@ def _lower(confidence: Confidence) -> Confidence:
     return Confidence.MEDIUM if confidence is Confidence.HIGH else Confidence.LOW
 
 
-def _district_circles(places: Sequence[Place]) -> dict[str, tuple[Points, float]]:
-    points: dict[str, list[Points]] = {}
-    for place in places:
+def _district_circles(gazetteer: Gazetteer) -> dict[str, tuple[Points, float]]:
+    members: dict[str, list[int]] = {}
+    for i, place in enumerate(gazetteer.places):
         if place.district:
-            points.setdefault(place.district, []).append(point_of(place.position))
-    circles = {}
-    for district, members in points.items():
-        centre = np.median(members, axis=0)
-        reach = float(np.quantile(np.hypot(*(np.array(members) - centre).T), 0.9))
-        circles[district] = (centre, max(3000.0, 1.2 * reach))
-    return circles
+            members.setdefault(place.district, []).append(i)
+    return {district: _circle(gazetteer.points[some]) for district, some in members.items()}
+
+
+def _circle(points: Points) -> tuple[Points, float]:
+    centre = np.median(points, axis=0)
+    reach = float(np.quantile(np.hypot(*(points - centre).T), 0.9))
+    return centre, max(3000.0, 1.2 * reach)

@@ -79,12 +79,13 @@ def _best_names(
 ) -> Any:
     count = 0
     for slot in slots:
+        weight = weights[slot]
         for at in range(first[slot], first[slot + 1]):
             name = holders[at]
             if shared[name] == 0.0:
                 seen[count] = name
                 count += 1
-            shared[name] += weights[slot]
+            shared[name] += weight
     size = 0
     best, ranks, sums = np.empty(most, np.int64), np.empty(most), np.empty(most)
     for i in range(count):

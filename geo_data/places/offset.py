@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from geo_data.places.carriageway import BEARING_DEG
-from geo_data.places.road_index import RoadShape
+from geo_data.places.road_index import STEP_M, RoadShape
 from geo_data.plane import Points
 
 LEAST_SHARE, MOST_SHARE = 0.6, 1.1  # of the metres told lie between the ends as the crow flies, on a road that bends
@@ -34,4 +34,7 @@ def moved(point: Points, metres: float, way: str, roads: Iterable[RoadShape]) ->
     astray = np.hypot(*(points - target).T)
     if len(points) == 0 or astray.min() > ASTRAY_SHARE * metres:
         return target
-    return np.asarray(points[astray.argmin()])
+    # One of eight ways is told, the metres are told better: so the road as far off as told, where it leads that way.
+    far_enough = np.abs(np.hypot(*(points - point).T) - metres) <= STEP_M
+    some = far_enough if (astray[far_enough] <= ASTRAY_SHARE * metres).any() else np.ones(len(points), dtype=np.bool_)
+    return np.asarray(points[some][astray[some].argmin()])

@@ -1,23 +1,28 @@
 """Every place the words may mean, each from one piece of evidence, with a radius and a first weight."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 import numpy as np
 
-from dispatch.location import Position
 from geo_data.builtin.kilometres import Post, posts_at
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
-from geo_data.places.address import SpokenPlace
+from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.address_words import DISTRICT, ROUTE_NUMBER
+from geo_data.places.carriageway import BEARING_DEG
 from geo_data.places.gazetteer import Gazetteer, NameMatch
 from geo_data.places.house_numbers import locate_number
+from geo_data.places.lamp_poles import LampPoles
+from geo_data.places.levels import RAMPS
 from geo_data.places.place_evidence import Evidence, town_stem
-from geo_data.places.road_index import RoadIndex, RoadShape
+from geo_data.places.place_names import spellings
+from geo_data.places.road_index import STEP_M, RoadIndex, RoadShape
 from geo_data.places.road_names import base_name
-from geo_data.plane import Points, point_of, position_of
+from geo_data.places.stretches import Stretches
+from geo_data.plane import Points, point_of
 
 # Radius in metres that holds the true scene nine times in ten when the named place is the right one.
 PLACE_RADIUS_M = {
@@ -44,13 +49,22 @@ CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are draw
 INSIDE_A_WORD = 0.6  # 新沙路口 in 高新沙路口 is hardly meant
 UNEXPLAINED_M = 6500.0
 NEAR_ONLY = 0.6
-AT_A_CORNER = re.compile(r"路口|交叉口|桥|立交|隧道")
+BRIDGE_END = re.compile(
+    r"(?:桥|隧道)(?P<way>[东南西北])(?:岸|侧|端|桥脚|桥头)?(?![东南西北行往向至到方])|(?:桥|隧道)(?:头|脚|端|口)"
+)
+BRIDGE_END_RADIUS_M = 1000.0  # approaches are counted as the bridge
+AT_A_JUNCTION = re.compile(r"路口|交叉口")
+AT_A_CORNER = re.compile(r"路口|村口|交叉口|桥|立交|隧道")
 POST_WEIGHT = 0.9
 ONE_OF_SEVERAL_POSTS = 0.7  # a number of several roads, or a count that may begin at either end
 NAMESAKE_STATION = 2.0
+POLE_RADIUS_M, POLE_WEIGHT = 30.0, 0.97
+BETWEEN_WEIGHT = 0.95
+END_RADIUS_M, END_REACH_M = 60.0, 300.0
+LONGEST_STRETCH_M = 8000.0
+SURE_NAME_SHARE, WHOLE_SHARE = 0.8, 0.999
+RAMPS_RADIUS_M, RAMPS_WEIGHT = 400.0, 0.85
 AREAS = frozenset({"town"})
-UNSEEN_ROAD_M = 1200.0  # a road known by one point only
-TOWN_REACH_M = 4000.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,7 +82,8 @@ class Candidate:
     text : str
         What was matched.
     kind : str
-        The evidence: ``name``, ``corner``, ``number``, ``post``, ``road``, ``town`` or ``district``.
+        The evidence: ``pole``, ``between``, ``name``, ``corner``, ``told corner``, ``number``, ``post``, ``road``,
+        ``town`` or ``district``.
     exact : bool
         A point was named; False for a whole road, town or district.
     district : str or None
@@ -92,18 +107,8 @@ class Sources:
     roads: RoadIndex
     evidence: Evidence
     districts: dict[str, tuple[Points, float]]
-    district_of: Callable[[Position], str | None]
-
-    def part(self, piece: Points, district: str | None, towns: list[Points]) -> Points:
-        """Points of ``piece`` in the stated town and district; all of them where none is."""
-        piece = piece[:: max(1, len(piece) // 60)]
-        if towns:
-            close = np.hypot(*(piece - np.median(towns, axis=0)).T) < TOWN_REACH_M
-            piece = piece[close] if close.any() else piece
-        if district:
-            inside = np.array([self.district_of(position_of(point)) == district for point in piece])
-            piece = piece[inside] if inside.any() else piece
-        return piece
+    stretches: Stretches
+    poles: LampPoles
 
     def shapes_of(self, spoken: SpokenPlace) -> dict[str, RoadShape]:
         """Shapes of the roads that ``spoken`` names and the tables know."""
@@ -113,31 +118,129 @@ class Sources:
 
 def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     """Collect what each kind of evidence proposes for ``spoken``."""
-    makers = (_named, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
-    return [candidate for maker in makers for candidate in maker(spoken, sources)]
+    if poles := list(_on_poles(spoken, sources)):
+        return poles  # nothing else is told as exactly
+    stretch = list(_between(spoken, sources))
+    if stretch:  # the names of its ends are used up
+        spoken = replace(spoken, text=",".join(spoken.landmarks))
+    makers = (_named, _of_ramps, _corners, _numbered, _posted, _whole_roads, _towns, _districts)
+    return [*stretch, *(candidate for maker in makers for candidate in maker(spoken, sources))]
+
+
+def _on_poles(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    for place in sources.poles.find(spoken.pole, spoken.roads) if spoken.pole else ():
+        point = point_of(place.position)
+        yield Candidate(point, POLE_RADIUS_M, POLE_WEIGHT, place.name, "pole", district=place.district or None)
+
+
+def _between(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """Halfway between the two ends on the road named first, else between two places: the shortest such stretch."""
+    if spoken.between is None:
+        return
+    road = next((name for name in spoken.roads if sources.roads.names.resolve(name)), "")
+    first, second = (_end_points(end, road, sources) for end in spoken.between)
+    gaps = {(i, j): float(np.hypot(*(a - b))) for (i, a), (j, b) in product(enumerate(first), enumerate(second))}
+    if not gaps or min(gaps.values()) > LONGEST_STRETCH_M:
+        return
+    i, j = min(gaps, key=lambda pair: gaps[pair])
+    middle = (first[i] + second[j]) / 2
+    if road:
+        shape = sources.roads.shape(sources.roads.names.resolve(road))
+        middle = np.asarray(shape.points[shape.tree.query(middle)[1]])
+    told = f"{'与'.join(spoken.between)}之间"
+    text = f"{road}({told})" if road else told
+    yield Candidate(middle, gaps[i, j] / 2 + END_RADIUS_M, BETWEEN_WEIGHT, text, "between")
+
+
+def _end_points(end: str, road: str, sources: Sources) -> list[Points]:
+    """Where a road named as the end meets ``road``, else where the place of that name lies."""
+    told = parse(end, sources.roads.names.known)
+    if road and told.roads and not told.metro:
+        names, other = sources.roads.of_corner(road, told.roads[-1])
+        if names and other and other != names:
+            met = sources.roads.meetings(names, other)
+            reach = min(END_REACH_M, met[0].gap_m + STEP_M)
+            return [meeting.point for meeting in met if meeting.gap_m <= reach]
+    found = sources.gazetteer.search(f"地铁{told.metro}站" if told.metro else end, limit=3)
+    sure = [match for match in found if match.name_share >= SURE_NAME_SHARE]
+    return [point_of(sources.gazetteer.places[match.place].position) for match in sure]
+
+
+def _of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """An interchange that the network knows by the name of its ramps."""
+    for name in spoken.landmarks:
+        points = sources.roads.ramps(name)
+        if len(points):
+            yield Candidate(np.median(points, axis=0), RAMPS_RADIUS_M, RAMPS_WEIGHT, name, "name")
 
 
 def _named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    queries = dict.fromkeys([*spoken.landmarks, *spoken.text.split(",")])
-    if spoken.metro:
-        queries = {f"地铁{spoken.metro}站": None} | queries
-    for query in queries:
-        for match in sources.gazetteer.search(query):
+    queries, guesses = _queries(spoken)
+    corner = AT_A_CORNER if spoken.level is None else AT_A_JUNCTION  # 桥底 tells a level
+    at_a_corner = corner.search(spoken.text) is not None
+    found = {
+        query: [match for match in sources.gazetteer.search(query) if match.name_share >= SMALLEST_NAME_SHARE]
+        for query in queries
+    }
+    whole = {match.name for name in (*spoken.landmarks, *guesses) for match in found[name] if _is_whole(match)}
+    beyond = _beyond_the_district(spoken.text)
+    for query, matches in found.items():
+        for match in matches:
+            if query in guesses and not _is_whole(match):
+                continue  # a guess at how it is spelled must be right to the letter
+            if any(_is_a_piece(match, name) for name in whole):
+                continue  # 火村服务区 is neither 火村 nor 仙村服务区
+            if beyond and not _shares_a_pair(match.name, beyond):
+                continue  # 增城站 is not said by 增城区某路
             place = sources.gazetteer.places[match.place]
-            if place.kind == "junction" and len(spoken.roads) > 1:
+            if place.kind == "junction" and (len(spoken.roads) > 1 or spoken.between):
                 continue  # where two named roads meet, the roads themselves tell better
             station = spoken.metro and place.kind == "metro_station"
-            itself = station or _is_a_place(place, spoken)
-            if match.name_share >= SMALLEST_NAME_SHARE and (itself or not _is_a_road(match.name, sources)):
-                yield _named_candidate(match, place, spoken)
+            if station or _is_a_place(place, spoken) or not _is_a_road(match.name, sources):
+                point = sources.gazetteer.points[match.place]
+                candidate = _named_candidate(match, place, point, spoken, at_a_corner=at_a_corner)
+                yield _at_the_end(candidate, place, spoken, sources)
 
 
-def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Candidate:
+def _queries(spoken: SpokenPlace) -> tuple[list[str], set[str]]:
+    """What to look up by name, and which of it nobody said: other spellings of what was said."""
+    forms = [form for name in spoken.landmarks for form in spellings(name)]
+    forms += [f"{name}立交" for name in spoken.landmarks if spoken.level in RAMPS and not name.endswith("立交")]
+    station = [f"地铁{spoken.metro}站"] if spoken.metro else []
+    return list(dict.fromkeys([*station, *forms, *spoken.text.split(",")])), set(forms) - set(spoken.landmarks)
+
+
+def _beyond_the_district(text: str) -> str:
+    """What ``text`` says beside its district; empty where it says no district, or nothing else."""
+    rest = DISTRICT.sub(" ", text)
+    return rest if rest != text and rest.strip(" ,广州市") else ""
+
+
+def _shares_a_pair(name: str, text: str) -> bool:
+    return any(name[i : i + 2] in text for i in range(len(name) - 1))
+
+
+def _is_whole(match: NameMatch) -> bool:
+    return match.name_share >= WHOLE_SHARE and match.text_share >= WHOLE_SHARE
+
+
+def _is_a_piece(match: NameMatch, whole: str) -> bool:
+    """Whether the match only comes from the characters of a name that was told whole."""
+    if match.name == whole:
+        return False
+    return match.name in whole or (match.name_share < WHOLE_SHARE and _shares_a_pair(match.name, whole))
+
+
+def _named_candidate(
+    match: NameMatch, place: Place, point: Points, spoken: SpokenPlace, *, at_a_corner: bool
+) -> Candidate:
     sure = match.name_share**2 * (0.3 + 0.7 * match.text_share) * (1.0 if match.at_start else INSIDE_A_WORD)
     if spoken.metro and place.kind == "metro_station" and spoken.metro in place.name:
         sure = 0.95
-    if AT_A_CORNER.search(spoken.text) and not AT_A_CORNER.search(place.name):
+    if at_a_corner and not AT_A_CORNER.search(place.name):
         sure *= NEAR_ONLY  # 邓村路口 is where the road to 邓村 leaves, not 邓村
+    if spoken.junction and len(spoken.roads) > 1 and spoken.offset_direction:
+        sure *= NEAR_ONLY  # the metres are told from the corner
     exact = place.kind not in AREAS
     radius = PLACE_RADIUS_M.get(place.kind, OTHER_PLACE_RADIUS_M)
     if place.kind == "metro_station" and not spoken.metro and "站" not in spoken.text:
@@ -146,9 +249,20 @@ def _named_candidate(match: NameMatch, place: Place, spoken: SpokenPlace) -> Can
         radius += UNEXPLAINED_M * (1 - min(1.0, sure))
     else:
         sure *= NEAR_ONLY
-    return Candidate(
-        point_of(place.position), radius, sure, place.name, "name", exact=exact, district=place.district or None
-    )
+    return Candidate(point, radius, sure, place.name, "name", exact=exact, district=place.district or None)
+
+
+def _at_the_end(candidate: Candidate, place: Place, spoken: SpokenPlace, sources: Sources) -> Candidate:
+    """琶洲大桥南 is the southern end of the bridge as drawn, 洛溪桥脚 either end."""
+    end = BRIDGE_END.search(spoken.text) if place.kind in ("bridge", "tunnel") else None
+    if end is None:
+        return candidate
+    point, names = candidate.point, sources.roads.names.resolve(place.name)
+    if end["way"] and names:
+        bearing = np.radians(BEARING_DEG[end["way"]])
+        points = sources.roads.shape(names).points
+        point = points[(points @ np.array([np.sin(bearing), np.cos(bearing)])).argmax()]
+    return replace(candidate, point=point, radius_m=max(candidate.radius_m, BRIDGE_END_RADIUS_M))
 
 
 def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
@@ -158,7 +272,8 @@ def _is_a_place(place: Place, spoken: SpokenPlace) -> bool:
 
 def _is_a_road(name: str, sources: Sources) -> bool:
     """Whether a stop is only named for its road: it tells where the road is, and no more."""
-    return any(form in sources.roads.names.known for form in (name, name.removesuffix("口"), name[:-1]))
+    known = sources.roads.names.known
+    return name in known or name[:-1] in known
 
 
 def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -167,8 +282,8 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         text = f"{a} / {b}"
         for point in sources.evidence.corners.get(frozenset((base_name(a), base_name(b))), ()):
             yield Candidate(point, TOLD_CORNER_RADIUS_M, marked, text, "told corner")
-        names_a, names_b = sources.roads.names.resolve(a), sources.roads.names.resolve(b)
-        if names_a and names_b and names_a != names_b:
+        names_a, names_b = sources.roads.of_corner(a, b)
+        if names_a and names_b and names_a != names_b and not _are_one(a, b, sources):
             drawn = sources.roads.shape(names_a).drawn + sources.roads.shape(names_b).drawn
             for meeting in sources.roads.meetings(names_a, names_b):
                 radius = CORNER_RADIUS_M[drawn] + meeting.gap_m
@@ -176,6 +291,14 @@ def _corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
                     marked * (0.8, 0.85, 0.95)[drawn] * float(np.exp(-meeting.gap_m / (2500.0, 1200.0, 400.0)[drawn]))
                 )
                 yield Candidate(meeting.point, radius, trust, text, "corner")
+
+
+def _are_one(a: str, b: str, sources: Sources) -> bool:
+    """Whether one of two names is the route number of the other: S41机场高速 is one road."""
+    if not (ROUTE_NUMBER.fullmatch(a) or ROUTE_NUMBER.fullmatch(b)):
+        return False
+    ours, theirs = (sources.roads.edges(sources.roads.names.resolve(name)) for name in (a, b))
+    return len(np.intersect1d(ours, theirs)) > 0
 
 
 def _numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
@@ -212,16 +335,12 @@ def _on_the_road(post: Post, shape: RoadShape | None) -> Points:
 
 
 def _whole_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
-    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
+    town = town_stem(spoken.town) if spoken.town else None
     for road, shape in sources.shapes_of(spoken).items():
         last = 0.5 if road == (spoken.numbered_road or spoken.roads[-1]) else 0.4
-        for piece in shape.pieces[:6]:
-            part = sources.part(piece, spoken.district, towns)
-            centre = part[np.hypot(*(part - np.median(part, axis=0)).T).argmin()]
-            reach = float(np.quantile(np.hypot(*(part - centre).T), 0.9))
-            unseen = UNSEEN_ROAD_M / np.sqrt(1 if shape.drawn else len(part))
-            share = float(np.sqrt(len(piece) / len(shape.points[:300])))
-            yield Candidate(centre, reach + unseen, last * (0.6 + 0.4 * min(1.0, share)), road, "road", exact=False)
+        for stretch in sources.stretches.of(shape, spoken.district, town):
+            weight = last * (0.6 + 0.4 * stretch.share)
+            yield Candidate(stretch.centre, stretch.radius_m, weight, road, "road", exact=False)
 
 
 def _towns(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:

@@ -11,7 +11,9 @@ MOST_NAMED = 3  # choices read out over the telephone
 _POSTED = re.compile(r"高速|快速|国道|环线|^[GS]\d")
 
 
-def best_question(best: Weighed, rivals: Sequence[Weighed], spoken: SpokenPlace, *, divided: bool) -> str:
+def best_question(
+    best: Weighed, rivals: Sequence[Weighed], spoken: SpokenPlace, *, divided: bool, levels: str = ""
+) -> str:
     """What to ask the caller, in Chinese; empty when nothing is open.
 
     Parameters
@@ -22,6 +24,8 @@ def best_question(best: Weighed, rivals: Sequence[Weighed], spoken: SpokenPlace,
     spoken : SpokenPlace
     divided : bool
         Whether the best place lies on a road of two carriageways.
+    levels : str
+        A choice that is open there, e.g. ``桥上还是桥下``.
     """
     if rivals:
         return _between([best, *rivals])
@@ -34,6 +38,8 @@ def best_question(best: Weighed, rivals: Sequence[Weighed], spoken: SpokenPlace,
         )
     if not best.candidate.exact:
         return f"在{name}的哪条路上,靠近哪个路口或地标?"
+    if levels:
+        return f"在{levels}?"
     return "车往哪个方向行驶,在道路的哪一侧?" if divided and spoken.travel_direction is None else ""
 
 

@@ -6,11 +6,11 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fclusterdata
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 
 from geo_data.builtin.road_aliases import AliasedRoad, road_aliases
-from geo_data.network import GENERATED, Network
+from geo_data.network import GENERATED, RAMP, Network
 from geo_data.places.road_names import RoadNames
 from geo_data.plane import Points, to_plane
 
@@ -18,6 +18,8 @@ STEP_M = 30.0  # geometry is thickened to points this far apart, so that nearest
 APART_M = 3000.0
 MOST_LINKED = 300
 SAME_MEETING_M = 350.0  # meetings closer together are one junction: two carriageways, ramps
+MOST_MEETINGS = 9
+SPARSE = 16  # one point in so many is looked at first
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,7 @@ class RoadShape:
         some = self.points[:: max(1, len(self.points) // MOST_LINKED)]
         if len(some) < 2:
             return [some]
-        labels = fclusterdata(some, APART_M, criterion="distance", method="single")
+        labels = fcluster(linkage(some, method="single"), APART_M, criterion="distance")
         pieces = [some[labels == label] for label in np.unique(labels)]
         return sorted(pieces, key=len, reverse=True)
 
@@ -75,7 +77,8 @@ class RoadIndex:
 
     def __init__(self, network: Network, mentions: Iterable[tuple[str, Points]] = ()) -> None:
         self._network = network
-        self._edges = _edges_by_name(network)
+        ramps = network.flags & RAMP > 0  # a ramp bears the name of its interchange, which is a place
+        self._edges, self._ramps = _edges_by_name(network, ~ramps), _edges_by_name(network, ramps)
         self._mentions: dict[str, list[Points]] = {}
         drawn = RoadNames(self._edges)
         self._edges |= _edges_by_alias(network, self._edges, drawn)
@@ -98,10 +101,21 @@ class RoadIndex:
             [np.zeros(0, dtype=np.int64), *(self._edges[name] for name in names if name in self._edges)]
         )
 
+    def of_corner(self, a: str, b: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Known names that two roads said to meet may mean: the very two where drawn and meeting, else all parts."""
+        if a != b and a in self._edges and b in self._edges and self.meetings((a,), (b,))[0].gap_m < STEP_M:
+            return (a,), (b,)
+        return self.names.resolve(a), self.names.resolve(b)
+
+    def ramps(self, name: str) -> Points:
+        """Points along the ramps of that name, in metres; (0, 2) where none bears it."""
+        none = np.empty((0, 2))
+        return dense_points(self._network, self._ramps[name])[0] if name in self._ramps else none
+
     def meetings(self, a: tuple[str, ...], b: tuple[str, ...]) -> list[Meeting]:
         """Places where two roads meet or come nearest, the closest first."""
         if (a, b) not in self._meetings:
-            self._meetings[a, b] = _meetings(self.shape(a), self.shape(b))
+            self._meetings[a, b] = meetings(self.shape(a), self.shape(b))
         return self._meetings[a, b]
 
     def _gather(self, names: tuple[str, ...]) -> RoadShape:
@@ -111,10 +125,10 @@ class RoadIndex:
         return RoadShape(np.array([point for name in names for point in self._mentions[name]]), drawn=False)
 
 
-def _edges_by_name(network: Network) -> dict[str, npt.NDArray[np.int64]]:
+def _edges_by_name(network: Network, some: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.int64]]:
     edges: dict[str, npt.NDArray[np.int64]] = {}
-    known = network.flags & GENERATED == 0  # a generated street bears its name by chance: nobody can mean it
-    for column in (np.where(known, network.name, -1), network.ref):
+    known = some & (network.flags & GENERATED == 0)  # a generated street bears its name by chance: nobody can mean it
+    for column in (np.where(known, network.name, -1), np.where(some, network.ref, -1)):
         order = np.argsort(column, kind="stable")
         values, starts = np.unique(column[order], return_index=True)
         stops = [*starts[1:], len(order)]
@@ -163,15 +177,20 @@ def dense_points(network: Network, edges: npt.NDArray[np.int64]) -> tuple[Points
     return points, np.repeat(np.repeat(np.arange(len(edges)), counts), steps)
 
 
-def _meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:
-    gaps, nearest = b.tree.query(a.points)
-    reach = max(gaps.min() + STEP_M, 250.0 if a.drawn and b.drawn else 600.0)
-    middle = (a.points + b.points[nearest]) / 2
+def meetings(a: RoadShape, b: RoadShape) -> list[Meeting]:
+    """Places where two roads meet or come nearest, the closest first; none within `SAME_MEETING_M` of a closer one."""
+    least = 250.0 if a.drawn and b.drawn else 600.0
+    some_gap = b.tree.query(a.points[::SPARSE])[
+        0
+    ].min()  # the least gap is no more, and what is farther need not be known
+    gaps, nearest = b.tree.query(a.points, distance_upper_bound=max(some_gap + STEP_M, least) + 2 * STEP_M)
+    reach = max(gaps.min() + STEP_M, least)
+    near = gaps <= reach + STEP_M
+    middle, gaps = (a.points[near] + b.points[nearest[near]]) / 2, gaps[near]
+    left = np.where(gaps <= reach, gaps, np.inf)  # inf once it belongs to a meeting
     found: list[Meeting] = []
-    for i in np.argsort(gaps, kind="stable"):
-        if gaps[i] > reach or len(found) > 8:
-            break
-        if all(np.hypot(*(middle[i] - other.point)) > SAME_MEETING_M for other in found):
-            close = (gaps <= gaps[i] + STEP_M) & (np.hypot(*(middle - middle[i]).T) < SAME_MEETING_M / 4)
-            found.append(Meeting(middle[close].mean(axis=0), float(gaps[i])))
+    while len(found) < MOST_MEETINGS and np.isfinite(left[i := left.argmin()]):
+        close = (gaps <= gaps[i] + STEP_M) & (np.hypot(*(middle - middle[i]).T) < SAME_MEETING_M / 4)
+        found.append(Meeting(middle[close].mean(axis=0), float(gaps[i])))
+        left[np.hypot(*(middle - found[-1].point).T) <= SAME_MEETING_M] = np.inf
     return found

@@ -8,9 +8,11 @@ import numpy as np
 
 from dispatch.location import Position
 from geo_data.places.address import SpokenPlace
+from geo_data.places.offset import moved
 from geo_data.places.place_evidence import town_stem
-from geo_data.places.proposals import TOWN_REACH_M, Candidate, Sources, candidates
+from geo_data.places.proposals import Candidate, Sources, candidates
 from geo_data.places.road_index import RoadShape
+from geo_data.places.stretches import TOWN_REACH_M
 from geo_data.plane import Points, point_of, position_of
 
 WRONG_DISTRICT = 0.1  # tables do name a wrong district, so it weighs and does not forbid
@@ -55,7 +57,8 @@ def weigh(
     for i, candidate in sorted(enumerate(candidates(spoken, sources)), key=lambda one: -one[1].weight):
         if candidate.weight < floor or candidate.weight < WORTH_NAMING * best:
             break
-        district = district_of(position_of(candidate.point))
+        at = _told_point(candidate, spoken, shapes)
+        district = district_of(position_of(at))
         if district is None:
             continue
         score = candidate.weight
@@ -64,7 +67,7 @@ def weigh(
         if town is not None and candidate.exact and gap_m(candidate, town) > 1.5 * TOWN_REACH_M:
             score *= WRONG_TOWN
         if candidate.exact:
-            score *= _agreement_with_roads(candidate, shapes)
+            score *= _agreement_with_roads(candidate.point, at, shapes)
         if phone is not None:
             score *= _agreement_with_phone(candidate, *phone)
         if score >= LEAST_SCORE or not anywhere:
@@ -78,11 +81,21 @@ def gap_m(candidate: Candidate, point: Points) -> float:
     return hypot(*(candidate.point - point).tolist())
 
 
-def _agreement_with_roads(candidate: Candidate, shapes: dict[str, RoadShape]) -> float:
+def _told_point(candidate: Candidate, spoken: SpokenPlace, shapes: dict[str, RoadShape]) -> Points:
+    """The candidate's point, so many metres on where that is told."""
+    if not (spoken.offset_m and spoken.offset_direction and candidate.exact):
+        return candidate.point
+    return moved(candidate.point, spoken.offset_m, spoken.offset_direction, shapes.values())
+
+
+def _agreement_with_roads(start: Points, at: Points, shapes: dict[str, RoadShape]) -> float:
     agreement = 1.0
     for shape in shapes.values():
         reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
-        agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (shape.gap_m(candidate.point) / reach) ** 2)
+        gap_m = shape.gap_m(start)
+        if at is not start:  # metres told from a corner lead away from one of its roads, from a landmark to one
+            gap_m = min(gap_m, shape.gap_m(at))
+        agreement *= OFF_ROAD + (1 - OFF_ROAD) * exp(-0.5 * (gap_m / reach) ** 2)
     return agreement
 
 

@@ -6,11 +6,16 @@ from functools import cache
 
 from opencc import OpenCC  # type: ignore[import-untyped]
 
+from geo_data.places.cantonese import to_standard
+
 DIGITS = {"零": 0, "〇": 0, "幺": 1, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 DIGITS |= {"六": 6, "七": 7, "八": 8, "九": 9}
 UNITS = {"十": 10, "百": 100, "千": 1000}
 
-SPOKEN_NUMBER = re.compile(r"[零〇幺一二两三四五六七八九十百千]+(?=号(?!线)|大院|公里|米)")
+_SPOKEN = "零〇幺一二两三四五六七八九十百千"
+SPOKEN_NUMBER = re.compile(rf"(?<![\d点])[{_SPOKEN}]+(?=号(?!线)|大院|公里|米)")
+SPOKEN_DECIMAL = re.compile(rf"([{_SPOKEN}]+)点([零〇一二三四五六七八九]+)(?=公里)")
+ROUND_NUMBER = re.compile(r"(\d{1,2})([百千])(?=米)")
 
 # From the first of these on, a clause tells what happened, not where.
 HAPPENED = re.compile(
@@ -23,14 +28,14 @@ CLOCK = re.compile(
     r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上|夜里)?(?:[\d一二三四五六七八九十]{1,3}(?:点|时|:)(?:半|[\d一二三四五六七八九十]{1,3}分?)?(?:许|左右)?)?"
 )
 LEAD_IN = re.compile(
-    r"^(?:喂|你好|您好|我(?:现在|的车)?|本人|客户|车(?:辆|(?=[在于行停开]))|标的车?|在|于|位于|行驶至|行驶到|行至|开到|途经|途径|沿着?|经过?|地址|地点|事故地点|出险地点|[是为:,\s])+"
+    r"^(?:喂|你好|您好|我(?:现在|的车|[部架台]车)?|这[里边]系?|本人|客户|车(?:辆|(?=[在于行停开]))|标的车?|在|于|位于|行驶至|行驶到|行至|开到|途经|途径|沿着?|经过?|地址|地点|事故地点|出险地点|[是为:,\s])+"
 )
 CLAUSE_ENDS = re.compile(r"[,。;!?\n\r\t|]+")
 KEPT_SYMBOLS = frozenset("+-/&×.,:;!?()#~<>[]|'\"@*")
 
 
 def normalise(text: str) -> str:
-    """Bring ``text`` to half width, simplified script and Arabic house numbers; odd symbols become spaces.
+    """Bring ``text`` to half width, simplified script, standard words and Arabic house numbers; odd symbols become spaces.
 
     Parameters
     ----------
@@ -43,14 +48,27 @@ def normalise(text: str) -> str:
         Printable text with single spaces; empty when nothing is left.
     """
     plain = unicodedata.normalize("NFKC", text).replace("。", ",").replace("、", "/")
-    plain = "".join(char if _is_kept(char) else " " for char in plain)
+    plain = plain.translate(_KEPT)
     plain = plain if all(map(_is_simplified, plain)) else _simplifier().convert(plain)
-    plain = SPOKEN_NUMBER.sub(lambda match: str(spoken_number(match.group())), plain)
-    return " ".join(plain.split())
+    return " ".join(_in_digits(to_standard(plain)).split())
 
 
-def _is_kept(char: str) -> bool:
-    return char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+def _in_digits(text: str) -> str:
+    text = SPOKEN_DECIMAL.sub(lambda match: f"{spoken_number(match[1])}.{spoken_number(match[2])}", text)
+    text = ROUND_NUMBER.sub(lambda match: str(int(match[1]) * UNITS[match[2]]), text)
+    return SPOKEN_NUMBER.sub(lambda match: str(spoken_number(match.group())), text)
+
+
+class _Kept(dict[int, str]):
+    """What becomes of each character, looked up once: letters, digits and some symbols stay, the rest are spaces."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = char in KEPT_SYMBOLS or unicodedata.category(char)[0] in "LN"
+        return self.setdefault(code, char if kept else " ")
+
+
+_KEPT = _Kept()
 
 
 @cache

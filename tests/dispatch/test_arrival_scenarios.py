@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scene import Scene, straight_times
 
 from dispatch.arrival import forecast_arrival, forecast_in_scenarios, travel_log_sd
+from dispatch.choosing.rules import nearest_by_road
 from dispatch.location import Position
 from dispatch.policy import ArrivalModel
 from dispatch.ports import TravelTimes
@@ -85,8 +86,9 @@ def test_the_desk_takes_the_probability_from_scenarios_where_there_are_some() ->
         return replace(times, scenario_s=scenario_s, scenario_log_sd=0.1)
 
     scene = Scene()
-    plain = scene.desk.advise(scene.report(), Role.SURVEYOR, scene.now).options
-    desk = replace(scene.desk, travel_times=in_scenarios)
+    by_road = replace(scene.desk, rule=nearest_by_road)
+    plain = by_road.advise(scene.report(), Role.SURVEYOR, scene.now).options
+    desk = replace(by_road, travel_times=in_scenarios)
     seen = desk.advise(scene.report(), Role.SURVEYOR, scene.now).options
     assert [c.unit_id for c in seen] == [c.unit_id for c in plain]
     assert seen[0].p_kept == pytest.approx(plain[0].p_kept / 2, abs=0.02)

@@ -1,5 +1,6 @@
 """What every `EventLog` must do: one class of tests, run against the one in memory and the one on PostGIS."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +14,19 @@ from dispatch.events import (
     Candidate,
     CommitmentMade,
     Event,
+    HospitalNamed,
     IncidentClosed,
     IncidentLocated,
     IncidentReported,
+    NeedWaived,
+    RemoteSurveyEnded,
+    RemoteSurveyStarted,
+    TierChanged,
     UnitCleared,
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
@@ -133,6 +139,39 @@ class TestEveryEventLog:
         log.append([*reported("B"), offered("B", "u2")], after=0)
         assert {u: a.incident_id for u, a in log.open_assignments().items()} == {"u1": "A", "u2": "B"}
 
+    def test_appends_an_exchange_to_two_incidents_as_one(self, log: EventLog) -> None:
+        a, b = offered("A", "u1"), offered("B", "u2")
+        log.append([*reported("A"), a], after=0)
+        log.append([*reported("B"), b], after=0)
+        ends = [[step(AssignmentReleased, offer, reason="优化改派")] for offer in (a, b)]
+        log.append_all([(ends[0], 4), (ends[1], 4), ([offered("A", "u2", 2)], 5), ([offered("B", "u1", 2)], 5)])
+        assert {u: bound.incident_id for u, bound in log.open_assignments().items()} == {"u1": "B", "u2": "A"}
+        assert log.incident("A") == fold(log.history("A"))
+
+    def test_keeps_nothing_of_an_exchange_that_is_refused_half_way(self, log: EventLog) -> None:
+        a, b = offered("A", "u1"), offered("B", "u2")
+        log.append([*reported("A"), a], after=0)
+        log.append([*reported("B"), b], after=0)
+        before = log.history("A"), log.history("B"), log.open_assignments()
+        ends = [step(AssignmentReleased, a, reason="优化改派")]
+        with pytest.raises(UnitAlreadyAssigned):
+            log.append_all([(ends, 4), ([offered("A", "u2", 2)], 5)])
+        with pytest.raises(StaleIncident):
+            log.append_all([(ends, 4), ([step(AssignmentReleased, b, reason="优化改派")], 3)])
+        assert (log.history("A"), log.history("B"), log.open_assignments()) == before
+
+    def test_counts_the_jobs_each_unit_accepted_of_incidents_reported_since(self, log: EventLog) -> None:
+        for n, key in enumerate("ABC"):
+            offer = offered(key, "u1" if key != "C" else "u2")
+            log.append([*reported(key, minutes(60 * n)), offer], after=0)
+            accepted = replace(step(AssignmentAccepted, offer), at=minutes(60 * n + 2))
+            log.append([accepted, step(UnitDeparted, offer)], after=4)
+            log.append([step(AssignmentReleased, offer, reason="取消")], after=6)
+        log.append([offered("C", "u1", 2)], after=7)  # not accepted
+        assert log.jobs_since(minutes(-1)) == {"u1": 2, "u2": 1}
+        assert log.jobs_since(minutes(30)) == {"u1": 1, "u2": 1}
+        assert log.jobs_since(minutes(500)) == {}
+
     def test_refuses_a_unit_that_is_bound_to_the_same_incident(self, log: EventLog) -> None:
         log.append([*reported("A"), offered("A", "u1")], after=0)
         with pytest.raises(UnitAlreadyAssigned):
@@ -215,3 +254,31 @@ class TestEveryEventLog:
         assert log.open_assignments() == {}
         assert log.open_incidents() == []
         assert fold(log.history("A")).version == 9
+
+    def test_carries_what_a_person_decided_on_the_response(self, log: EventLog) -> None:
+        log.append(reported("A"), after=0)
+        promise = log.incident("A").commitment
+        by = {"incident_id": "A", "at": minutes(3), "by": "dispatcher"}
+        decided: list[Event] = [
+            TierChanged(**by, tiers=(Tier.INJURY, Tier.EXPRESSWAY), reason="现场回报"),
+            HospitalNamed(**by, name="中山一院", position=Position(113.29, 23.13), uncertainty_m=60.0),
+            NeedWaived(**by, role=Role.SPECIALIST, reason="伤者拒绝"),
+            RemoteSurveyStarted(**by, surveyor="陈工", consent="同意"),
+            RemoteSurveyEnded(**by, completed=True),
+        ]
+        log.append(decided, after=3)
+        after = log.incident("A")
+        assert after == fold(log.history("A")) == log.open_incidents()[0]
+        assert after.tiers == (Tier.INJURY, Tier.EXPRESSWAY)
+        assert after.commitment == promise
+        assert (after.is_surveyed, after.arrived_at) == (True, None)
+        with pytest.raises(IllegalTransition):
+            log.append([RemoteSurveyEnded(**by, completed=True)], after=8)
+
+    def test_refuses_to_close_while_a_survey_by_video_runs(self, log: EventLog) -> None:
+        by = {"incident_id": "A", "at": minutes(3)}
+        log.append([*reported("A"), RemoteSurveyStarted(**by, surveyor="陈工")], after=0)
+        with pytest.raises(IllegalTransition):
+            log.append([IncidentClosed(**by, reason="撤案")], after=4)
+        with pytest.raises(IllegalTransition):
+            log.append([TierChanged(**by, tiers=(), reason="x")], after=4)

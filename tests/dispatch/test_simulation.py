@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from scene import SCENE, Scene, surveyor
 
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.report import Report
 from dispatch.simulation import Simulation

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
-from dispatch.events import EVENT_KINDS, Event, IncidentClosed, IncidentLocated
+from dispatch.events import EVENT_KINDS, Event, IncidentClosed, IncidentLocated, IncidentReported
+from dispatch.folding import fold
 from dispatch.location import Position
-from dispatch.vocabulary import Confidence, MatchCode
+from dispatch.vocabulary import Confidence, MatchCode, Tier
 from geo_data.event_codec import decode, encode
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -104,3 +105,11 @@ def test_a_kind_from_a_later_version_is_named() -> None:
 def test_a_damaged_body_is_named() -> None:
     with pytest.raises(InvalidInput, match="IncidentClosed cannot be read"):
         decode("IncidentClosed", '{"incident_id": "GZ1", "by": "desk"}')
+
+
+def test_a_report_stored_before_there_were_tier_sets_still_reads() -> None:
+    old = '{"incident_id": "GZ1", "at": "2026-11-22T08:00:00Z", "by": "desk", "text": "追尾", "channel": "telephone", "tier": "injury"}'
+    event = decode("IncidentReported", old)
+    assert isinstance(event, IncidentReported)
+    assert (event.tiers, event.findings, event.drivable) == ((), (), None)
+    assert fold([event]).tiers == (Tier.INJURY,)

@@ -194,7 +194,7 @@ def test_a_phone_elsewhere_is_a_contradiction_that_is_said(geocoder: Geocoder) -
 
 def test_words_without_a_place_leave_the_phone(geocoder: Geocoder) -> None:
     location = found(geocoder.geocode("两车追尾", hint=CORNER))
-    assert (location.position, location.matched_text) == (CORNER, "手机定位:猎德大道")
+    assert (location.position, location.matched_text) == (CORNER, "手机定位:猎德大道(广州塔以北约1560米)")
 
 
 def test_a_phone_in_the_sea_is_outside_the_service_area(geocoder: Geocoder) -> None:

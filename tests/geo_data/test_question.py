@@ -46,3 +46,8 @@ def test_a_point_on_a_divided_road_asks_for_the_direction_until_it_is_told() -> 
     told = SpokenPlace(text="", travel_direction="由东向西")
     assert best_question(one("天河路 / 体育西路"), [], told, divided=True) == ""
     assert best_question(one("天河城"), [], SAID, divided=False) == ""
+
+
+def test_an_open_level_is_asked_before_the_side_of_the_road() -> None:
+    asked = best_question(one("内环路 / 东风路"), [], SAID, divided=True, levels="桥上还是桥下")
+    assert asked == "在桥上还是桥下?"

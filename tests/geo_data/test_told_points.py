@@ -79,6 +79,11 @@ def test_words_of_direction_become_a_bearing(words: str, bearing: float) -> None
     assert found_deg == pytest.approx(bearing, abs=0.5)
 
 
+@pytest.mark.parametrize(("words", "bearing"), [("往北", 0), ("出城方向", 102), ("进城方向", 282), ("往深圳方向", 130)])
+def test_ways_out_of_town_and_to_other_cities_have_a_bearing(words: str, bearing: float) -> None:
+    assert bearing_deg(words, point_of(MIDDLE), lambda _: None) == pytest.approx(bearing, abs=3)
+
+
 def test_words_of_no_direction_give_none(divided: Network) -> None:
     assert bearing_deg("往某处方向", point_of(MIDDLE), lambda _: None) is None
     assert on_lane(divided, np.zeros(0, dtype=np.int64), point_of(MIDDLE), 90.0) is None

@@ -81,6 +81,6 @@ addWords({
   mg_problem_arrival_after_now: ["到场时间在未来", "arrival in the future"],
   mg_problem_broken_history: ["事件记录前后矛盾", "contradictory history"],
   mg_problem_claimed_away_from_scene: ["远离现场报到场", "claimed away from the scene"],
-  mg_excluded: ["另有 {n} 起重复报案已并入他案,不再评判;都算未守时则为 {p}", "{n} duplicates merged, not judged again; all counted as not kept: {p}"],
+  mg_excluded: ["另有 {n} 起不计(重复报案已并案、经同意视频查勘);都算未守时则为 {p}", "{n} excluded (duplicates merged, by video with consent); all counted as not kept: {p}"],
   mg_quick: ["守时中有 {n} 起在 60 秒内到场，请核查。", "{n} kept within 60 s of the report: check them."],
 });

@@ -22,27 +22,30 @@ function quickReasons(choices, field) {
 }
 
 /**
- * Ask for a reason, and for a unit where `units` are given.
+ * Ask for a reason (or what `field` names), for a unit where `units` are given, and for some of `checks`.
  *
- * @param {{title: string, note?: string, label?: string, choices: string[], ok: string, other?: string, danger?: boolean, units?: {value: string, text: string}[]}} question
- * @returns {Promise<{reason: string, unitId: string, other: boolean}|null>} null when called off; `other` when the second answer was given
+ * @param {{title: string, note?: string, choices: string[], ok: string, other?: string, danger?: boolean, field?: string, units?: {value: string, text: string}[], unitLabel?: string, checks?: {value: string, text: string, checked: boolean}[]}} question
+ * @returns {Promise<{reason: string, unitId: string, checked: string[], other: boolean}|null>} null when called off; `other` when the second answer was given
  */
-export async function askReason({ title, note = "", label = t("reason"), choices, ok, other = "", danger = false, units = [] }) {
+export async function askReason({ title, note = "", choices, ok, other = "", danger = false, field: asked = t("reason"), units = [], unitLabel = t("new_unit"), checks = [] }) {
   const field = h("input", { id: "ask-reason", required: true, maxlength: 200, autocomplete: "off", data: { testid: "reason" } });
   field.addEventListener("input", () => field.setCustomValidity(field.value.trim() ? "" : t("reason_needed")));
   const pick = units.length
     ? h("select", { id: "ask-unit", data: { testid: "reassign-unit" } }, units.map((one) => h("option", { value: one.value }, one.text))) : null;
+  const boxes = checks.map((one) => h("input", { type: "checkbox", value: one.value, checked: one.checked, data: { testid: `check-${one.value}` } }));
   const dialog = h("dialog", { "aria-labelledby": "ask-title" },
     h("form", { method: "dialog" },
       h("h2", { id: "ask-title" }, title),
       note ? h("p", { class: "muted" }, note) : null,
-      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, t("new_unit")), pick) : null,
-      h("div", { class: "field" }, h("label", { for: "ask-reason" }, label), field),
+      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, unitLabel), pick) : null,
+      checks.length ? h("div", { class: "row wrap" }, boxes.map((box, i) => h("label", { class: "row" }, box, checks[i].text))) : null,
+      h("div", { class: "field" }, h("label", { for: "ask-reason" }, asked), field),
       quickReasons(choices, field),
       buttons(ok, danger ? "danger" : "primary", other)));
   field.autofocus = true;
   const answer = await show(dialog);
-  return answer ? { reason: field.value.trim(), unitId: pick?.value ?? "", other: answer === "other" } : null;
+  if (!answer) return null;
+  return { reason: field.value.trim(), unitId: pick?.value ?? "", checked: boxes.filter((box) => box.checked).map((box) => box.value), other: answer === "other" };
 }
 
 /** Show the keys. */

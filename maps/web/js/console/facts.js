@@ -6,6 +6,7 @@ import { clock, countdown, duration, grade, metres, minute, percent } from "../f
 import { label, t } from "../i18n.js";
 import { moveTo, reassign, release } from "./actions.js";
 import { arrivedAt, etaWords, openAssignments, placeOf, secondsLeft, urgency } from "./derive.js";
+import { tierChips } from "./response.js";
 
 /** The head: countdown, tier, status, place. */
 export function headCard(incident, closePanel) {
@@ -14,7 +15,7 @@ export function headCard(incident, closePanel) {
       h("span", { class: "big-left number", data: { clock: "left" } }),
       h("span", { class: "muted", data: { clock: "word" } }),
       h("span", { class: "grow" }),
-      incident.tier === "injury" ? h("span", { class: "chip injury" }, label("tier", incident.tier)) : null,
+      tierChips(incident),
       h("span", { class: "chip", data: { testid: "incident-status", status: incident.status } }, label("incident_status", incident.status, incident.status_label)),
       incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null,
       h("button", { type: "button", class: "button quiet close", "aria-label": t("close"), data: { key: "close" }, on: { click: closePanel } }, "✕")),
@@ -59,7 +60,7 @@ export function factsCard(incident) {
     [t("reported"), `${clock(incident.reported_at)} · ${label("channel", incident.channel)}${incident.plate ? ` · ${incident.plate}` : ""}${incident.phone ? ` · ${incident.phone}` : ""}`],
     [t("location"), placeFacts(incident)],
     promise ? [t("limit"), h("span", {}, t("limit_until", { zone: label("zone", promise.zone, promise.zone_label), limit: Math.round(promise.limit_s / 60), due: minute(promise.due_at) }),
-      " · ", h("span", { class: { kept: "ok", missed: "danger" }[promise.verdict] ?? "muted" }, label("verdict", promise.verdict, promise.verdict_label)))] : null,
+      " · ", h("span", { class: { kept: "ok", missed: "danger" }[promise.verdict] ?? "muted" }, label("verdict", promise.verdict, promise.verdict_label), promise.excluded ? `(${promise.excluded})` : ""))] : null,
   ].filter(Boolean);
   return [h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])), alternatives(incident)];
 }

@@ -8,7 +8,7 @@ import { label, t } from "../i18n.js";
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
 
 const SENTENCES = {
-  incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: label("tier", b.tier) }),
+  incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }),
   incidentlocated: (b) => t("e_located", { place: b.matched_text, match: label("match_code", b.match_code), radius: metres(b.uncertainty_m) }),
   commitmentmade: (b) => t("e_commitment", { zone: label("zone", b.zone), limit: Math.round(b.limit_s / 60), due: minute(b.due_at) }),
   unitoffered: (b, unit) => t("e_offered", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) })
@@ -25,6 +25,16 @@ const SENTENCES = {
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
   duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
   mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),
+  tierchanged: (b) => t("e_tier", { tiers: b.tiers.map((one) => label("tier", one)).join("、"), reason: b.reason }),
+  needwaived: (b) => t("e_waived", { role: label("role", b.role), reason: b.reason }),
+  hospitalnamed: (b) => t("e_hospital", { name: b.name }),
+  remotesurveystarted: (b) => t("e_remote_started", { who: b.surveyor }) + (b.consent ? t("e_consent", { consent: b.consent }) : ""),
+  remotesurveyended: (b) => t(b.completed ? "e_remote_completed" : "e_remote_failed", { note: b.note }),
+  repairshopchosen: (b, unit) => t("e_shop", { unit, shop: b.shop.shop_name, eta: minute(b.eta_at) })
+    + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
+  vehicledelivered: (b, unit) => t("e_delivered", { unit }),
+  partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
+  partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 

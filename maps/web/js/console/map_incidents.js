@@ -24,7 +24,7 @@ function incidentFeature(incident) {
   const tone = incidentTone(incident);
   const { lon, lat } = incident.location;
   return pointFeature(lon, lat, {
-    id: incident.id, icon: `incident-${tone}-${incident.tier}`, selected: incident.id === state.selectedId,
+    id: incident.id, icon: `incident-${tone}-${incident.response.tiers.includes("injury") ? "injury" : "standard"}`, selected: incident.id === state.selectedId,
     calm: tone === "scene" && incident.id !== state.selectedId, pressing: urgency(incident, now_ms()) === "danger", order: ORDER[tone] + (incident.id === state.selectedId ? 10 : 0),
   });
 }

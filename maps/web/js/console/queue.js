@@ -6,6 +6,7 @@ import { countdown, duration, grade, percent } from "../format.js";
 import { label, onLanguage, t } from "../i18n.js";
 import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
 import { mergeable } from "./duplicates.js";
+import { tierChips } from "./response.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
@@ -29,7 +30,7 @@ function newCard(id) {
 function fillChips(node, incident) {
   const chips = [
     mergeable(incident.id) ? h("span", { class: "chip duplicate", data: { testid: "duplicate-chip" } }, t("dup_chip")) : null,
-    incident.tier === "injury" ? h("span", { class: "chip injury" }, label("tier", incident.tier, incident.tier_label)) : null,
+    ...tierChips(incident, { most: 2 }).filter((chip) => !["standard", "minor"].includes(chip.dataset.tier)),
     incident.commitment ? h("span", { class: "chip" }, label("zone", incident.commitment.zone, incident.commitment.zone_label)) : null,
   ].filter(Boolean);
   node.replaceChildren(...chips);
@@ -52,6 +53,7 @@ function fillCard(card, incident) {
 
 function unitLine(incident, now) {
   const lead = leadAssignment(incident);
+  if (!lead && incident.partner) return incident.partner.name;
   if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;

@@ -13,7 +13,7 @@ import { state, takeIncident } from "./state.js";
 const DEBOUNCE_MS = 300;
 const NEAR_M = 400;
 
-const draft = { text: "", plate: "", phone: "", injured: "unknown", point: null, found: null };
+const draft = { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null };
 let asked = null;
 let timer = 0;
 let opened = () => {};
@@ -101,10 +101,10 @@ const HURT = { yes: true, no: false, unknown: null };
 export function sendReport() {
   return attempt(async () => {
     const incident = await post("/v1/reports", {
-      text: draft.text, plate: draft.plate, phone: draft.phone, injured: HURT[draft.injured], channel: "telephone", ...(draft.point ? { point: draft.point } : {}),
+      text: draft.text, plate: draft.plate, make: draft.make, phone: draft.phone, injured: HURT[draft.injured], drivable: HURT[draft.drivable], vehicles: Number(draft.vehicles) || null, channel: "telephone", ...(draft.point ? { point: draft.point } : {}),
     });
     takeIncident(incident);
-    Object.assign(draft, { text: "", plate: "", phone: "", injured: "unknown", point: null, found: null });
+    Object.assign(draft, { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null });
     closeReport();
     toast(t("sent", { id: incident.id }), "ok");
     opened(incident.id);
@@ -116,11 +116,18 @@ function textField(name, attributes) {
   return h("div", { class: "field grow" }, h("label", { for: `report-${name}` }, `${t(name)} `, h("span", { class: "fine" }, t("optional"))), input);
 }
 
-function hurtField() {
-  return h("fieldset", { class: "field" }, h("legend", {}, t("injured")), h("div", { class: "segmented" },
-    [["yes", "yes"], ["no", "no"], ["unknown", "not_known"]].map(([value, word]) => h("label", {},
-      h("input", { type: "radio", name: "injured", value, checked: draft.injured === value, on: { change: () => { draft.injured = value; } } }), h("span", {}, t(word))))));
+/** One of the quick questions. @param {[string, string][]} answers value and text of each */
+function question(name, answers) {
+  return h("fieldset", { class: "field" }, h("legend", {}, t(name)), h("div", { class: "segmented" },
+    [...answers, ["unknown", t("not_known")]].map(([value, text]) => h("label", {},
+      h("input", { type: "radio", name, value, checked: draft[name] === value, on: { change: () => { draft[name] = value; } } }), h("span", {}, text)))));
 }
+
+const questions = () => [
+  question("injured", [["yes", t("yes")], ["no", t("no")]]),
+  question("drivable", [["yes", t("drives")], ["no", t("drives_not")]]),
+  question("vehicles", [["1", "1"], ["2", "2"], ["3", "3+"]]),
+];
 
 function draw() {
   const text = h("textarea", { id: "report-text", rows: 4, maxlength: 2000, placeholder: t("report_hint"), value: draft.text, data: { testid: "report-text" }, on: { input: heard } });
@@ -131,8 +138,8 @@ function draw() {
       h("div", { class: "field" }, h("label", { for: "report-text" }, t("report_text")), text),
       h("div", { id: "report-place", class: "report-place", "aria-live": "polite" }),
       h("button", { type: "button", class: "button", on: { click: pointOnMap } }, t("choose_point")),
-      hurtField(),
-      h("div", { class: "row" }, textField("plate", { maxlength: 20 }), textField("phone", { maxlength: 30, inputmode: "tel" })),
+      questions(),
+      h("div", { class: "row" }, textField("plate", { maxlength: 20 }), textField("make", { maxlength: 40 }), textField("phone", { maxlength: 30, inputmode: "tel" })),
       h("button", { id: "report-send", class: "button primary block", data: { testid: "report-send" } }, t("send"), h("kbd", {}, "Ctrl+Enter"))));
   drawPlace();
 }

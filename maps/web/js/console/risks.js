@@ -28,7 +28,7 @@ const alarm = (incident, risk) =>
 
 function decide(one, approved, button) {
   return attempt(async () => {
-    const answer = await askReason({ title: t(approved ? "rep_yes_title" : "rep_no_title"), label: t("rep_who"), choices: choices("rep_clients"), ok: t(approved ? "rep_yes" : "rep_no") });
+    const answer = await askReason({ title: t(approved ? "rep_yes_title" : "rep_no_title"), field: t("rep_who"), choices: choices("rep_clients"), ok: t(approved ? "rep_yes" : "rep_no") });
     if (!answer) return;
     takeIncident(await post(`/v1/assignments/${one.id}/replacement/decision`, { approved, consent_of: answer.reason }));
   }, button);

@@ -22,7 +22,7 @@ function pointer(pen) {
   pen.closePath();
 }
 
-/** A unit: round for a surveyor, square for a tow unit, with a pointer where the heading is known. */
+/** A unit: round for a surveyor, square for a tow unit, a diamond for a specialist, with a pointer where the heading is known. */
 function unitIcon(c, role, tone, headed) {
   return draw(28, 28, (pen) => {
     pen.lineJoin = "round";
@@ -32,6 +32,7 @@ function unitIcon(c, role, tone, headed) {
     if (headed) { pointer(pen); pen.stroke(); pen.fill(); }
     pen.beginPath();
     if (role === "tow_unit") pen.roundRect(7.5, 7.5, 13, 13, 2.5);
+    else if (role === "specialist") { pen.moveTo(14, 6); pen.lineTo(22, 14); pen.lineTo(14, 22); pen.lineTo(6, 14); pen.closePath(); }
     else pen.arc(14, 14, 7, 0, 7);
     pen.stroke();
     pen.fill();
@@ -85,7 +86,7 @@ function shopIcon(c, designated) {
 }
 
 function* everyIcon(c) {
-  for (const role of ["surveyor", "tow_unit"]) {
+  for (const role of ["surveyor", "tow_unit", "specialist"]) {
     for (const tone of ["idle", "going", "scene", "old", "off"]) {
       yield [`unit-${role}-${tone}`, unitIcon(c, role, tone, false)];
       yield [`unit-${role}-${tone}-headed`, unitIcon(c, role, tone, true)];

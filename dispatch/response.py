@@ -1,0 +1,123 @@
+"""What a person decides on the response to an incident: its tiers, a need taken off, a hospital, a survey by video."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from dispatch import events as ev
+from dispatch.desk import Desk
+from dispatch.errors import Conflict, InvalidInput
+from dispatch.incident import Incident
+from dispatch.intake import hospital_named
+from dispatch.location import Location
+from dispatch.vocabulary import Role, Tier, pressing_first
+
+
+def change_tiers(
+    desk: Desk, incident_id: str, tiers: Collection[Tier], now: datetime, *, reason: str, by: str
+) -> Incident:
+    """Put an incident into other tiers; its commitment stays as frozen at intake.
+
+    Raises
+    ------
+    InvalidInput
+        Without a tier or a reason.
+    """
+    if not tiers:
+        raise InvalidInput("请至少选择一个级别。(Name one tier or more.)")
+    _require(reason, "改级别须填写原因。(Another tier needs a reason.)")
+    incident = desk.incident(incident_id)
+    return desk.record(
+        incident, ev.TierChanged(incident_id=incident_id, at=now, by=by, tiers=pressing_first(tiers), reason=reason)
+    )
+
+
+def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: str, by: str) -> Incident:
+    """Take a role off that the plan asks for; an incident that then needs nobody any more closes.
+
+    Raises
+    ------
+    InvalidInput
+        Without a reason.
+    Conflict
+        When nobody is needed in that role, or somebody is bound to it.
+    """
+    _require(reason, "免除须填写原因。(A waiver needs a reason.)")
+    incident = desk.incident(incident_id)
+    if incident.open_in(role) is not None:
+        raise Conflict(f"{role.label}已派出:请先改派或释放。(Somebody is on it: release them first.)")
+    if role not in desk.open_roles(incident):
+        raise Conflict(f"案件 {incident_id} 现在不缺{role.label}。(Nobody is missing in that role: reload.)")
+    waived = ev.NeedWaived(incident_id=incident_id, at=now, by=by, role=role, reason=reason)
+    return desk.close_if_finished(desk.record(incident, waived), now, by=by)
+
+
+def name_hospital(desk: Desk, incident_id: str, words: str, now: datetime, *, by: str) -> Incident:
+    """Record where the injured person is; the specialist is sent there.
+
+    Raises
+    ------
+    InvalidInput
+        When the words name no place we know.
+    """
+    place = desk.geocode(words)
+    if not isinstance(place, Location):
+        raise InvalidInput(f"没有找到这家医院:{place.reason} (No such hospital: name its road.)")
+    return desk.record(desk.incident(incident_id), hospital_named(incident_id, words, place, now, by))
+
+
+def start_remote(desk: Desk, incident_id: str, now: datetime, *, surveyor: str, consent: str = "", by: str) -> Incident:
+    """Begin a survey by video where the plan allows it and nobody is near.
+
+    Without the caller's ``consent`` the arrival promise runs on.
+
+    Raises
+    ------
+    InvalidInput
+        Without a surveyor.
+    Conflict
+        When the plan does not allow it, somebody is near, or somebody surveys already.
+    """
+    _require(surveyor, "请填写视频查勘员。(Say who surveys.)")
+    incident = desk.incident(incident_id)
+    refusal = why_not_remote(desk, incident, now)
+    if refusal:
+        raise Conflict(refusal)
+    started = ev.RemoteSurveyStarted(
+        incident_id=incident_id, at=now, by=by, surveyor=surveyor.strip(), consent=consent.strip()
+    )
+    return desk.record(incident, started)
+
+
+def end_remote(desk: Desk, incident_id: str, now: datetime, *, completed: bool, note: str = "", by: str) -> Incident:
+    """End a survey by video; completed, it serves the surveyor's need, and an incident that needs nobody more closes.
+
+    Raises
+    ------
+    InvalidInput
+        When it was not completed and nobody says why.
+    """
+    if not completed:
+        _require(note, "未完成须填写原因。(Say why it was not completed.)")
+    ended = ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=completed, note=note)
+    return desk.close_if_finished(desk.record(desk.incident(incident_id), ended), now, by=by)
+
+
+def why_not_remote(desk: Desk, incident: Incident, now: datetime) -> str:
+    """Why a survey by video may not begin now; empty where it may."""
+    plan = desk.plan(incident)
+    if not plan.remote:
+        tiers = "、".join(t.label for t in incident.tiers)
+        return f"级别为{tiers},须到现场查勘。(The plan of these tiers asks for a surveyor on scene.)"
+    if incident.location is None or incident.closed_at is not None:
+        return ""  # nobody can be sent to no place; the log refuses a closed incident
+    options = desk.advise(incident.id, Role.SURVEYOR, now).options
+    eta_s = min((o.eta_s for o in options), default=None)
+    if eta_s is None or eta_s > plan.remote_if_median_over_s:
+        return ""
+    limit = plan.remote_if_median_over_s / 60
+    return f"有查勘员 {eta_s / 60:.0f} 分钟可到(超过 {limit:g} 分钟才可视频查勘)。(Somebody is near: send them.)"
+
+
+def _require(words: str, told: str) -> None:
+    if not words.strip():
+        raise InvalidInput(told)

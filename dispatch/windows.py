@@ -1,0 +1,211 @@
+"""A short window: waiting incidents and units matched together, and what was matched carried out.
+
+A window only proposes. Proposals of one chain depend on one another: they are carried out together or not at all, and
+the log refuses them where an incident or a unit has moved on since.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+
+from dispatch import events as ev
+from dispatch.candidates import eligible
+from dispatch.choosing.matching import Match, match
+from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
+from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.decision import Advice, advice_of, offer_event
+from dispatch.desk import Desk
+from dispatch.errors import Conflict
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
+from dispatch.unit import UnitState
+from dispatch.vocabulary import Role
+
+SWAPPED = "优化改派"  # the reason of a release that an exchange made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What a window would do with one incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        As it stood.
+    role : Role
+    chain : int
+        Proposals with the same number belong together.
+    advice : Advice or None
+        Its first option is who should go; None where the incident had better go on waiting.
+    ends : Assignment or None
+        What is released for it: an exchange.
+    gain_s : float
+        Seconds of cost an exchange saves over its whole chain; 0 for a plain offer.
+    elsewhere : tuple of str
+        Name of the nearest unit and the incident it goes to instead; empty where the nearest is not needed elsewhere.
+    """
+
+    incident: Incident
+    role: Role
+    chain: int
+    advice: Advice | None
+    ends: Assignment | None = None
+    gain_s: float = 0.0
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def explanation(self) -> str:
+        """One Chinese sentence an operator can read aloud."""
+        if self.advice is None:
+            return "暂不派单:可派人员代价都高于等候,等候下一轮匹配。"
+        if self.ends is None:
+            nearer = "最近的{}同批派往案件 {}。".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation + nearer
+        best, old = self.advice.options[0], self.ends.offer.chosen
+        return (
+            f"建议换派:{old.unit_name}尚未出发,改由{best.unit_name}前往({best.travel_s / 60:.1f} 分钟),"
+            f"连同对调各案合计少 {self.gain_s / 60:.1f} 分钟代价。"
+        )
+
+    @property
+    def explanation_in_english(self) -> str:
+        """The same in English."""
+        if self.advice is None:
+            return "Wait: sending anybody now costs more than waiting for the next window."
+        if self.ends is None:
+            nearer = " The nearest, {}, goes to {} in this window.".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation_in_english + nearer
+        best, old = self.advice.options[0], self.ends.offer.chosen
+        return (
+            f"Exchange: {old.unit_name} has not set off, {best.unit_name} goes instead ({best.travel_s / 60:.1f} min); "
+            f"all incidents of the exchange together save {self.gain_s / 60:.1f} min of cost."
+        )
+
+
+def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
+    """Match every incident that waits for ``role`` with the units that may go, and exchange those that have not set off."""
+    incidents = {i.id: i for i in desk.log.open_incidents()}
+    states = {s.unit.id: s for s in desk.fleet.states(now)}
+    able, refused = eligible(list(states.values()), role, now, desk.policy)
+    swappable = _swappable(desk, incidents, states, role, now)
+    scenes = [
+        _scene(desk, i, role, now, able=[*able, *swappable.values()], swapped=swappable.get(i.id))
+        for i in incidents.values()
+        if i.id in swappable or _is_waiting(desk, i, role)
+    ]
+    if not scenes:
+        return []
+    seen = desk.look(scenes, [*able, *swappable.values()], now)
+    cost = desk.priced_by(seen)
+    shown = desk.policy.offers.runners_up + 1
+
+    matches = match(seen, cost, desk.policy.choosing)
+    sent = {m.column: scenes[m.row].incident_id for m in matches if m.column != NOBODY}
+
+    def proposal(m: Match) -> Proposal:
+        incident = incidents[scenes[m.row].incident_id]
+        if m.column == NOBODY:
+            return Proposal(incident=incident, role=role, chain=m.chain, advice=None)
+        nearest = int(seen.travel_s[m.row].argmin())
+        return Proposal(
+            incident=incident,
+            role=role,
+            chain=m.chain,
+            advice=advice_of(
+                seen,
+                cost,
+                m.row,
+                role=role,
+                refused=refused,
+                rule=desk.priced_by,
+                shown=shown,
+                first=m.column,
+                taken=sent.keys() - {m.column},
+            ),
+            ends=None if m.before == NOBODY else incident.open_in(role),
+            gain_s=m.gain_s,
+            elsewhere=(seen.units[nearest].unit.name, sent[nearest]) if nearest in sent.keys() - {m.column} else (),
+        )
+
+    return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
+
+
+def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: str = "desk") -> None:
+    """Offer what one chain proposes, all or nothing: units are released first, then offered in order of their incidents.
+
+    Raises
+    ------
+    Conflict
+        An incident or a unit has moved on since the window was looked at.
+    """
+    sent = sorted((p for p in proposals if p.advice is not None), key=lambda p: p.incident.id)
+    releases = [(p.incident, [_release(p, p.ends, now, by)]) for p in sent if p.ends is not None]
+    freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
+    offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
+    desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
+
+
+def run_window(desk: Desk, now: datetime) -> None:
+    """Carry a window out for every role for which one is due; a chain that loses a race is left to the next window."""
+    for role in Role:
+        if not is_due(desk, role, now):
+            continue
+        proposals = propose(desk, role, now)
+        for chain in dict.fromkeys(p.chain for p in proposals):
+            with suppress(Conflict):
+                carry_out(desk, [p for p in proposals if p.chain == chain], now)
+
+
+def is_due(desk: Desk, role: Role, now: datetime) -> bool:
+    """Whether somebody pressing waits, or anybody has waited as long as a window lasts."""
+    waiting = [i for i in desk.log.open_incidents() if _is_waiting(desk, i, role)]
+    window_s = desk.policy.choosing.window_s
+    return any(is_pressing(i) or (now - i.reported.at).total_seconds() >= window_s for i in waiting)
+
+
+def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
+    """Whether somebody of ``role`` is still to be found for it."""
+    if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
+        return False
+    return role in incident.unanswered_roles or role in desk.open_roles(incident)
+
+
+def _scene(
+    desk: Desk, incident: Incident, role: Role, now: datetime, *, able: list[UnitState], swapped: UnitState | None
+) -> Scene:
+    plan = desk.plan(incident)
+    skills = plan.skills(role)
+    barred = incident.refusers | {s.unit.id for s in able if not skills <= s.unit.skills}
+    unit_id = swapped.unit.id if swapped else None
+    return scene_of(incident, role, now, priority=plan.priority, barred=barred, unit_id=unit_id)
+
+
+def _swappable(
+    desk: Desk, incidents: dict[str, Incident], states: dict[str, UnitState], role: Role, now: datetime
+) -> dict[str, UnitState]:
+    """By incident: units that have a job in ``role``, have not set off, and could be sent anew if they had none."""
+    if not desk.policy.choosing.swaps:
+        return {}
+    bound = {i.id: a.unit_id for i in incidents.values() if i.location and (a := may_be_swapped(i, role))}
+    freed = [replace(states[unit_id], assignment=None) for unit_id in bound.values() if unit_id in states]
+    able, _ = eligible(freed, role, now, desk.policy)
+    by_id = {s.unit.id: s for s in able}
+    return {incident_id: by_id[unit_id] for incident_id, unit_id in bound.items() if unit_id in by_id}
+
+
+def _release(p: Proposal, ends: Assignment, now: datetime, by: str) -> ev.Event:
+    return ev.AssignmentReleased(
+        incident_id=p.incident.id, at=now, by=by, assignment_id=ends.id, unit_id=ends.unit_id, reason=SWAPPED
+    )
+
+
+def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> list[ev.Event]:
+    """The offer, a tow's together with its shop."""
+    chosen, runners_up = advice.options[0], desk.policy.offers.runners_up
+    skills = desk.fleet.unit(chosen.unit_id).skills
+    offer = offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    tow = advance(incident, offer).assignment(offer.assignment_id)
+    shop = desk.towing.chosen_for(advance(incident, offer), tow, now, by=by)
+    return [offer, shop] if shop else [offer]
