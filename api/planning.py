@@ -14,7 +14,9 @@ from api.settings import settings
 from api.wiring import Ground
 from dispatch.audit import judge
 from dispatch.errors import DispatchError, InvalidInput
-from dispatch.incident import Incident, fold
+from dispatch.events import Event
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.log import EventLog
 from dispatch.unit import GUANGZHOU_TIME, Unit
 from dispatch.vocabulary import INTERVALS, Role
@@ -25,7 +27,7 @@ from geo_data.demand.times import shape
 from geo_data.demo_fleet import SEED, YOU, demo_units
 from geo_data.districts import districts_of
 from geo_data.network import Floats
-from geo_data.planning.demand_cells import DemandCells, demand_cells
+from geo_data.planning.demand_cells import GatheredDemand, demand_cells
 from geo_data.planning.post_table import moment
 from geo_data.service_area import known_places
 
@@ -42,7 +44,7 @@ class Demand:
 
     Parameters
     ----------
-    cells : DemandCells
+    cells : GatheredDemand
     district : list of str
         Of each cell; empty where unknown.
     source : str
@@ -53,7 +55,7 @@ class Demand:
         Mean measured seconds on scene; None where too few were measured.
     """
 
-    cells: DemandCells
+    cells: GatheredDemand
     district: list[str]
     source: str
     per_h: tuple[float, ...]
@@ -97,9 +99,9 @@ def measured_demand(log: EventLog, kind: DayKind, since: datetime, until: dateti
     return Demand(cells, districts, source, hours, _on_scene_s(incidents, now))
 
 
-def _folded(history: Sequence[object]) -> Incident | None:
+def _folded(history: Sequence[Event]) -> Incident | None:
     try:
-        return fold(history)  # type: ignore[arg-type]
+        return fold(history)
     except DispatchError:
         return None
 

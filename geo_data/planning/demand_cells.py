@@ -15,7 +15,7 @@ SHARE = 0.97  # of the demand lies in the cells that are kept; the rest is sprea
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class DemandCells:
+class GatheredDemand:
     """Cells of demand, the heaviest first.
 
     Parameters
@@ -38,7 +38,7 @@ class DemandCells:
 
 def demand_cells(
     lon: Floats, lat: Floats, weight: Floats, *, resolution: int = RESOLUTION, share: float = SHARE
-) -> DemandCells:
+) -> GatheredDemand:
     """Gather points into H3 cells.
 
     Parameters
@@ -69,4 +69,4 @@ def demand_cells(
     kept = heaviest[:enough]
     at = order[first][kept]
     positions = [Position(float(lon[k]), float(lat[k])) for k in at]
-    return DemandCells(at, positions, held[kept] / held[kept].sum(), float(held[kept].sum()))
+    return GatheredDemand(at, positions, held[kept] / held[kept].sum(), float(held[kept].sum()))

@@ -12,7 +12,7 @@ from dispatch.policy import ArrivalModel
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.day_kinds import DayKind, day_kind
 from geo_data.network import Floats
-from geo_data.planning.demand_cells import DemandCells
+from geo_data.planning.demand_cells import GatheredDemand
 from geo_data.routing import Router
 from geo_data.speeds import RATIO_TO_FREE_FLOW, speed_log_sd
 
@@ -66,7 +66,7 @@ class Score:
 def post_table(
     router: Router,
     sites: Sequence[Position],
-    cells: DemandCells,
+    cells: GatheredDemand,
     limit_s: Floats,
     model: ArrivalModel,
     now: datetime,
@@ -78,7 +78,7 @@ def post_table(
     ----------
     router : Router
     sites : sequence of Position
-    cells : DemandCells
+    cells : GatheredDemand
     limit_s : (c,) float64
         Seconds left at the moment of assignment.
     model : ArrivalModel
