@@ -94,7 +94,7 @@ def plan_posts(
         wish.at,
         lambda done, of: say(f"行车时间 travel times {done}/{of} …"),
     )
-    say("选址求解 solving … (p 中位较久:一两分钟 · p-median takes a minute or two)")
+    say("选址求解 solving …")
     kept = present if wish.keep else []
     if wish.model is Model.LSCP:
         chosen = fewest_posts(
@@ -202,6 +202,5 @@ def _properties(post: Post) -> dict[str, object]:
 
 
 def _words(post: Post) -> str:
-    return (
-        f"{post.place.district} {post.place.name}({post.status})· {post.demand_share:.1%}, {post.mean_s / 60:.0f} min"
-    )
+    served = "" if np.isnan(post.mean_s) else f" · {post.demand_share:.1%}, {post.mean_s / 60:.0f} min"
+    return f"{post.place.district} {post.place.name}({post.status}){served}"

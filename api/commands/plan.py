@@ -32,7 +32,7 @@ out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 Day = Annotated[DayKind, typer.Option(help="日类型 · kind of day")]
 Demo = Annotated[bool, typer.Option("--demo", help="示范机队(模拟),不用数据库 · the demonstration fleet, no database")]
 Since = Annotated[str | None, typer.Option(help="按事件记录的真实需求,起始日 · demand from the event log, first day")]
-Until = Annotated[str | None, typer.Option(help="末日(含) · last day, included; else yesterday")]
+Until = Annotated[str | None, typer.Option(help="末日(含) · last day, included; else until now")]
 Handling = Annotated[float, typer.Option(min=0, max=20, help="接报用时,分 · minutes from report to assignment")]
 
 
