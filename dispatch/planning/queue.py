@@ -32,14 +32,6 @@ def p_wait(n: int, load: float) -> float:
     return blocked / (1 - load / n * (1 - blocked))
 
 
-def square_root_staff(load: float, grade: float = 0.5) -> int:
-    """Whole people for a load: load + grade x sqrt(load), where the search for the least begins to make sense.
-
-    S. Halfin and W. Whitt, "Heavy-traffic limits for queues with many exponential servers", Operations Research 29(3), 1981.
-    """
-    return max(1, ceil(load + grade * sqrt(load)))
-
-
 def p_turn(n: int, load: float) -> Floats:
     """Probability that the first free one in a list of preference is the j-th, j from 0.
 

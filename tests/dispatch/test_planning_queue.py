@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import factorial
 
-from dispatch.planning.queue import p_turn, p_wait, square_root_staff
+from dispatch.planning.queue import p_turn, p_wait
 
 
 @given(n=st.integers(1, 40), busy=st.floats(0.02, 0.98))
@@ -39,8 +39,3 @@ def test_turns_are_those_of_busy_sets_drawn_at_random() -> None:
 def test_with_more_work_than_people_all_wait() -> None:
     assert p_wait(3, 3.0) == 1.0
     assert p_turn(3, 3.5).tolist() == [0, 0, 0]
-
-
-@given(load=st.floats(0.1, 300))
-def test_square_root_staff_keeps_the_queue_steady(load: float) -> None:
-    assert square_root_staff(load) > load
