@@ -280,7 +280,8 @@ def _(event: ev.UnitOffered, incident: Incident) -> Incident:
         p_kept=event.p_kept,
         offered_at=event.at,
     )
-    return _with(incident, assignment)
+    waived = {role: w for role, w in incident.waived.items() if role is not event.role}  # so it is needed after all
+    return _with(replace(incident, waived=waived), assignment)
 
 
 @_apply.register

@@ -44,7 +44,7 @@ def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: st
     incident = desk.incident(incident_id)
     if incident.open_in(role) is not None:
         raise Conflict(f"{role.label}已派出:请先改派或释放。(Somebody is on it: release them first.)")
-    if role not in desk.open_roles(incident):
+    if role not in (*desk.open_roles(incident), *incident.unanswered_roles):
         raise Conflict(f"案件 {incident_id} 现在不缺{role.label}。(Nobody is missing in that role: reload.)")
     waived = ev.NeedWaived(incident_id=incident_id, at=now, by=by, role=role, reason=reason)
     return desk.close_if_finished(desk.record(incident, waived), now, by=by)
