@@ -15,6 +15,7 @@ from api.live import LiveFeed
 from api.routes import (
     assignments,
     audit,
+    choosing,
     cover,
     duplicates,
     handshake,
@@ -48,6 +49,7 @@ ROUTERS = tuple(
         recovery,
         assignments,
         handshake,
+        choosing,
         units,
         cover,
         road_conditions,

@@ -193,6 +193,7 @@ class RecommendationOut(BaseModel):
     options: list[CandidateOut]
     refused: list[RefusedOut]
     explanation: str
+    explanation_in_english: str
     metric: str
 
 

@@ -74,6 +74,7 @@ def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
         options=[candidate(c) for c in advice.options],
         refused=refused(advice.refused),
         explanation=advice.explanation,
+        explanation_in_english=advice.explanation_in_english,
         metric=advice.metric,
     )
 

@@ -16,6 +16,7 @@ import geo_data
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
@@ -206,6 +207,11 @@ def live_ground(connection: Connection, now: datetime) -> Ground:
     """The ground with live roads and the places imported so far (one index lookup more), and online services."""
     version = PostgisPlaces(connection).version()
     return replace(ground_with_live_roads(connection, now), geocoder=places().at(version), services=enquiry())
+
+
+def look_up(connection: Connection, positions: Sequence[Position], now: datetime) -> None:
+    """Find units on the roads as they are at ``now``, so that it is done before somebody has to decide."""
+    _fleet_places().snap(ground_with_live_roads(connection, now).router, positions)
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,8 @@ from dispatch.errors import (
     UnitAlreadyAssigned,
     UnknownId,
 )
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
 from dispatch.intake import located, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog

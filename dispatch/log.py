@@ -12,7 +12,8 @@ from typing import Protocol
 from dispatch.bookings import Booking, MemoryBookings
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
-from dispatch.incident import Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Incident
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 

@@ -129,8 +129,8 @@ RULES = ("expected_cost", "nearest_by_road", "nearest_in_a_straight_line", "leas
 class Choosing:
     """Who goes; see `dispatch.choosing`. Costs are in seconds of waiting, so that they can be added.
 
-    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what leaving the whole city
-    uncovered would cost; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
+    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what an accident costs that
+    nobody is near for; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
     """
 
     rule: str = "expected_cost"
@@ -140,7 +140,7 @@ class Choosing:
     late_price_s: float = 1800.0
     job_price_s: float = 20.0
     jobs_within_h: float = 12.0
-    cover_price_s: float = 20_000.0
+    cover_price_s: float = 1000.0
     cover_share: float = 0.8
     busy_share: float = 0.3
     shown: int = 20
@@ -148,6 +148,9 @@ class Choosing:
     window_s: float = 20.0
     wait_price_s: float = 7200.0
     wait_growth: float = 4.0
+    soon: bool = True
+    on_scene_median_s: float = 1320.0
+    on_scene_log_sd: float = 0.4
     swaps: bool = True
     swap_gain_s: float = 180.0
     swap_late_rise: float = 0.02

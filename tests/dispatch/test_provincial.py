@@ -9,7 +9,8 @@ from scene import NOON, Scene, place, surveyor
 from dispatch.audit import audit, judge
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideServiceArea, UnknownId
 from dispatch.events import Event
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.policy import Policy

@@ -21,7 +21,8 @@ from dispatch import replacement, response
 from dispatch.backups import call_next
 from dispatch.errors import Conflict, DispatchError
 from dispatch.events import CommitmentMade, NeedWaived
-from dispatch.incident import Assignment, Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Assignment, Incident
 from dispatch.location import Position
 from dispatch.recovery_desk import choose_shop, deliver, partner_told, recovery_plan
 from dispatch.report import Report

@@ -15,7 +15,8 @@ from dispatch.bookings import Booking, demands
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
 from dispatch.events import AssignmentAccepted, CommitmentMade, Event
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.needs import is_finished
