@@ -23,7 +23,8 @@ def _(event: ev.UnitOffered, incident: Incident) -> Incident:
         p_kept=event.p_kept,
         offered_at=event.at,
     )
-    return with_assignment(incident, assignment)
+    waived = {role: w for role, w in incident.waived.items() if role is not event.role}  # so it is needed after all
+    return with_assignment(replace(incident, waived=waived), assignment)
 
 
 @apply.register
