@@ -2,11 +2,13 @@
 
 A candidate's belief is spread with the density ``s² / (pi (r² + s²)²)`` at r metres from its point: half within s, nine
 tenths within 3 s, and a long tail, as places have that bear another name than one thought. It is the stereographic image of
-the uniform density on a sphere, discs are caps of it, and so the share within any disc has a closed form.
-The numbers below are fitted by ``python -m tools.fit_geocoder`` (maximum likelihood of the true places of real addresses and
-junction stops, leave-one-out); run it after changing what proposes candidates.
+the uniform density on a sphere, discs are caps of it, and so the share within any disc has a closed form. s is a third of
+the candidate's radius, so that the radius holds nine tenths. How the kinds of evidence compare is fitted by
+``python -m tools.fit_geocoder`` (maximum likelihood of the true places of real addresses and junction stops,
+leave-one-out); run it after changing what proposes candidates.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +19,8 @@ from geo_data.plane import Points
 
 LEAST_SPREAD_M = 60.0  # known points are themselves true to about 100 m
 CITY_SPREAD_M = 20_000.0
-TOWN_M = 6_000.0  # a town and what is still said to be in it
+WRONG_DISTRICT = 0.05  # tables and callers do name a wrong district, so it weighs and does not forbid
+TOWN_M = 6_000.0  # half of what is said to be in a town lies so near: belief falls off from there as above
 GOOD_WITHIN_M = 500.0
 NEAR_M = np.array([150.0, GOOD_WITHIN_M, 1500.0])  # a good answer has much belief within each of these
 RADII_M = np.geomspace(50.0, 80_000.0, 60)
@@ -25,54 +28,26 @@ HELD = 0.9
 LEAST_GAIN = 0.06  # belief for each e-fold of the radius; a wider circle that gains less only covers rivals far away
 MOST_CENTRES = 40  # of all candidates only the likeliest can be the answer
 
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How far one kind of evidence is to be believed.
-
-    Parameters
-    ----------
-    level : float
-        Natural logarithm of its share of belief against the other kinds, at weight 1.
-    sharpness : float
-        Power of the candidate's own weight.
-    spread : float
-        Factor on a third of the candidate's radius.
-    blur : float
-        How fast the spread grows as the weight falls: power of one over the weight.
-    """
-
-    level: float
-    sharpness: float = 1.0
-    spread: float = 1.0
-    blur: float = 0.0
-
-
 # Too rare in the cases to be fitted: they outweigh all else that is said, for whoever reads a number off a sign, or tells
 # both ends, knows where he is. Their radius is stated, so their spread only parts them from each other.
-STATED = {"pole": Trust(8.0), "between": Trust(8.0), "post": Trust(6.0)}
+STATED = {"pole": 8.0, "between": 8.0, "post": 4.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    """All fitted numbers.
+    """What is fitted, as natural logarithms of odds.
 
     Parameters
     ----------
-    kinds : mapping of kind to Trust
-    wrong_district, far_from_town, off_road : float
-        What contradictions cost, in natural logarithms: a district; a town `TOWN_M` away (ln 2 times this); the power of
-        the agreement with the roads named.
+    levels : mapping of kind to float
+        Of a candidate of that kind and of weight 1.
     unknown, unknown_in_district : float
-        Level of "somewhere else in the city", with no district or town told, and with one.
+        Of "somewhere else in the city", with no district or town told, and with one.
     """
 
-    kinds: dict[str, Trust]
-    wrong_district: float = 2.3
-    far_from_town: float = 1.0
-    off_road: float = 1.0
-    unknown: float = -1.5
-    unknown_in_district: float = -3.0
+    levels: Mapping[str, float]
+    unknown: float
+    unknown_in_district: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +59,21 @@ class Heard:
     kinds : list of str
     points : (n, 2) float64
         Metres in the plane.
-    weight, radius_m : (n,) float64
-    wrong_district : (n,) float64
-        1 where the district told is another.
-    town_gap_m : (n,) float64
-        To the town told; 0 where none is.
-    off_road : (n,) float64
-        Natural logarithm of the agreement with the roads told.
+    weight : (n,) float64
+        Trust in the candidate among those of its kind, the agreement with all else that was said included.
+    radius_m : (n,) float64
     anchored : bool
         A district, a town or a phone is told.
+    drawn : bool
+        A drawn road is told, which is known however long.
     """
 
     kinds: list[str]
     points: Points
     weight: Floats
     radius_m: Floats
-    wrong_district: Floats
-    town_gap_m: Floats
-    off_road: Floats
     anchored: bool
+    drawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +113,17 @@ def share_within(gap_m: Floats | float, spread_m: Floats | float, limit_m: Float
 
 def believe(heard: Heard, beliefs: Beliefs) -> Belief:
     """Share out the belief among what is ``heard``."""
-    odds, spread_m = odds_of(heard, beliefs)
+    odds = heard.weight * np.exp([beliefs.levels[kind] for kind in heard.kinds])
     rest = float(np.exp(beliefs.unknown_in_district if heard.anchored else beliefs.unknown))
     whole = float(odds.sum()) + rest
-    return Belief(heard.points, odds / whole, spread_m, rest / whole)
+    return Belief(heard.points, odds / whole, spread_of(heard.radius_m), rest / whole)
 
 
-def odds_of(heard: Heard, beliefs: Beliefs) -> tuple[Floats, Floats]:
-    """Odds of each candidate against the others, and its spread in metres, both (n,)."""
-    rows = {kind: i for i, kind in enumerate(beliefs.kinds)}
-    table = np.array([(one.level, one.sharpness, one.spread, one.blur) for one in beliefs.kinds.values()])
-    level, sharpness, spread, blur = table[[rows[kind] for kind in heard.kinds]].T
-    told = np.log(np.maximum(heard.weight, 1e-4))
-    score = level + sharpness * told + beliefs.off_road * heard.off_road
-    score -= beliefs.wrong_district * heard.wrong_district
-    score -= beliefs.far_from_town * np.log1p((heard.town_gap_m / TOWN_M) ** 2)
-    spread_m = np.hypot(spread * np.exp(-blur * told) * heard.radius_m / 3, LEAST_SPREAD_M)
-    return np.exp(score), np.asarray(spread_m)
+def spread_of(radius_m: Floats) -> Floats:
+    """Spread in metres of a belief of which the radius is meant to hold nine tenths."""
+    return np.asarray(np.hypot(radius_m / 3, LEAST_SPREAD_M))
+
+
+def agreement_with_town(gap_m: Floats) -> Floats:
+    """Factor on the weight of what lies ``gap_m`` from the town told."""
+    return np.asarray((1 + np.square(gap_m / TOWN_M)) ** -2)

@@ -5,13 +5,13 @@ Run ``python -m tools.measure_geocoder`` after changing anything here, in the we
 
 from dispatch.vocabulary import Confidence
 from geo_data.places.address import SpokenPlace
+from geo_data.places.belief import STATED
 from geo_data.places.offset import UNSURE_SHARE
 from geo_data.places.weighing import Weighed
 
 SURE, LIKELY = 0.9, 0.5  # belief within 500 m
 SHARP_M = 300.0  # an estate is not one point, and roads drawn further apart do not surely meet
 LOW_RADIUS_M = 3000.0
-STATED = frozenset({"pole", "post", "between"})  # told so exactly that the words say how far the place may be off
 
 
 def radius_m(found: Weighed, spoken: SpokenPlace) -> float:

@@ -27,8 +27,8 @@ class Candidate:
     text : str
         What was matched.
     kind : str
-        The evidence: ``pole``, ``between``, ``post``, ``corner``, ``name``, ``whole name``, ``area``, ``stem``,
-        ``number``, ``neighbour``, ``stretch`` or ``mention`` (of a drawn and of an undrawn road), ``town`` or ``district``.
+        The evidence: ``pole``, ``between``, ``post``, ``corner``, ``name``, ``whole name``, ``stem``, ``number``, ``road``
+        or ``region`` (a town or a district).
     exact : bool
         A point was named; False for a part of a road, a town or a district.
     district : str or None

@@ -42,7 +42,6 @@ RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
 DEFAULT_ACCURACY_M = 50.0
 MOST_ALTERNATIVES = 5
 NEXT_DOOR_M, SAME_PART_M = 300.0, 3000.0  # nearer, another point or another road is no rival
-PARTS = frozenset({"area", "stretch", "town", "district", "neighbour"})  # of a road or a region: no places of their own
 NAMES_A_GOAL = 0.6  # of a name's information that 往…方向 must hold
 
 
@@ -168,8 +167,10 @@ class Geocoder:
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
-        position = position_of(self._told_point(candidate, spoken) if candidate.exact else candidate.point)
-        radius = radius_m(scored, spoken)
+        point = self._told_point(candidate, spoken)
+        position, radius = position_of(point), radius_m(scored, spoken)
+        if spoken.level:  # were the level misheard, the place would still be where the words lead
+            radius = max(radius, gap_m(candidate, point) - (spoken.offset_m or 0.0))
         return Location(
             position=position,
             match_code=code,
@@ -237,7 +238,7 @@ def _distinct(found: list[Weighed]) -> list[Weighed]:
         if one.score < WORTH_NAMING * found[0].score or len(kept) > MOST_ALTERNATIVES:
             break
         near = NEXT_DOOR_M if one.candidate.exact and found[0].candidate.exact else SAME_PART_M
-        if one.candidate.kind not in PARTS and all(
+        if (one.candidate.exact or one.candidate.kind == "stem") and all(
             gap_m(one.candidate, other.candidate.point) > max(near, other.candidate.radius_m) for other in kept
         ):
             kept.append(one)

@@ -25,10 +25,8 @@ def candidates(spoken: SpokenPlace, sources: Sources) -> list[Candidate]:
     stretch = list(between(spoken, sources))
     if stretch:  # the names of its ends are used up
         spoken = replace(spoken, text=",".join(spoken.landmarks))
-    by_name = named(spoken, sources)
-    found = [*stretch, *by_name.values(), *of_stems(spoken, sources, by_name)]
-    makers = (of_ramps, corners, numbered, posted, along_roads, _towns, _districts)
-    return found + [candidate for maker in makers for candidate in maker(spoken, sources)]
+    makers = (named, of_ramps, of_stems, corners, numbered, posted, along_roads, _towns, _districts)
+    return [*stretch, *(candidate for maker in makers for candidate in maker(spoken, sources))]
 
 
 def with_town(spoken: SpokenPlace, sources: Sources) -> SpokenPlace:
@@ -45,10 +43,10 @@ def with_town(spoken: SpokenPlace, sources: Sources) -> SpokenPlace:
 def _towns(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     points = sources.evidence.towns.get(town_stem(spoken.town)) if spoken.town else None
     if points:
-        yield Candidate(np.median(points, axis=0), TOWN_RADIUS_M, 1.0, spoken.town or "", "town", exact=False)
+        yield Candidate(np.median(points, axis=0), TOWN_RADIUS_M, 1.0, spoken.town or "", "region", exact=False)
 
 
 def _districts(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     if spoken.district and spoken.district in sources.districts:
         centre, radius = sources.districts[spoken.district]
-        yield Candidate(centre, radius, 1.0, spoken.district, "district", exact=False, district=spoken.district)
+        yield Candidate(centre, radius, 1.0, spoken.district, "region", exact=False, district=spoken.district)

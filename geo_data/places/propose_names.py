@@ -14,7 +14,7 @@ from geo_data.places.clauses import clauses
 from geo_data.places.gazetteer import INSIDE_A_WORD, NameMatch
 from geo_data.places.levels import RAMPS
 from geo_data.places.place_names import plain_name, spellings
-from geo_data.places.propose_stems import NO_SIDE, aside
+from geo_data.places.propose_stems import aside
 
 # Radius in metres that holds the true scene nine times in ten when the named place is the right one.
 PLACE_RADIUS_M = {
@@ -59,8 +59,8 @@ def of_ramps(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             yield Candidate(np.median(points, axis=0), RAMPS_RADIUS_M, 1.0, name, "whole name")
 
 
-def named(spoken: SpokenPlace, sources: Sources) -> dict[int, Candidate]:
-    """Places by name, each by the words that tell it best; the keys are their indices in the gazetteer."""
+def named(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """Places by name, each by the words that tell it best."""
     queries, guesses = _queries(spoken)
     found = {
         query: [match for match in sources.gazetteer.search(query) if match.name_share >= SMALLEST_NAME_SHARE]
@@ -78,7 +78,7 @@ def named(spoken: SpokenPlace, sources: Sources) -> dict[int, Candidate]:
                 candidate = _candidate(match, spoken, sources, query)
                 if match.place not in best or candidate.weight > best[match.place].weight:
                     best[match.place] = candidate
-    return best
+    yield from best.values()
 
 
 def _queries(spoken: SpokenPlace) -> tuple[list[str], set[str]]:
@@ -129,8 +129,10 @@ def _candidate(match: NameMatch, spoken: SpokenPlace, sources: Sources, said: st
     if place.kind == "metro_station" and not spoken.metro and "站" not in spoken.text:
         radius *= NAMESAKE_STATION  # a station bears the name of what it is near
     weight = _weight(match, place, spoken)
-    kind = "area" if not exact else "whole name" if weight >= WHOLE else "name"
-    point = point + (aside(plain_name(said), match.name) if exact else NO_SIDE)
+    kind = "whole name" if exact and weight >= WHOLE else "name"
+    if exact:
+        radius /= weight  # what name and text do not share leaves room for a neighbour or a namesake
+        point = point + aside(plain_name(said), match.name)
     candidate = Candidate(point, radius, weight, place.name, kind, exact=exact, district=place.district or None)
     return _at_the_end(candidate, place, spoken, sources) if place.kind in CROSSINGS else candidate
 

@@ -58,4 +58,4 @@ def numbered(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
             kind = "whole name" if found.known else "number"  # a known address is as good as a name told whole
             yield Candidate(found.point, found.radius_m, 1.0, text, kind, exact=exact)
             for point, radius in neighbours(spoken.number, known):
-                yield Candidate(point, radius, 1.0, text, "neighbour", exact=False)
+                yield Candidate(point, radius, 1.0, text, "number", exact=False)

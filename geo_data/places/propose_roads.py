@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from math import exp
 
 import numpy as np
 
@@ -15,12 +16,13 @@ from geo_data.places.road_names import base_name
 TOLD_CORNER_RADIUS_M = 150.0
 CORNER_RADIUS_M = (500.0, 400.0, 200.0)  # by how many of the two roads are drawn
 FADES_M = (2500.0, 1200.0, 400.0)  # of roads that come no closer
+SECOND_M = (2500.0, 1200.0, 60.0)  # where they only come near, while they come closer elsewhere
 NOT_LAST = 0.8  # the road told last is the one the place is on
 
 
 def corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     """Where two named roads meet, as drawn and as places tell."""
-    marked = 0.9 if spoken.junction else 0.6 if spoken.number is None else 0.3
+    marked = 1.0 if spoken.junction else 0.3 if spoken.number is None else 0.1
     for a, b in combinations(spoken.roads[:4], 2):
         text = f"{a} / {b}"
         for point in sources.evidence.corners.get(frozenset((base_name(a), base_name(b))), ()):
@@ -28,8 +30,10 @@ def corners(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
         names_a, names_b = sources.roads.of_corner(a, b)
         if names_a and names_b and names_a != names_b and not _are_one(a, b, sources):
             drawn = sources.roads.shape(names_a).drawn + sources.roads.shape(names_b).drawn
-            for meeting in sources.roads.meetings(names_a, names_b):
-                trust = marked * (0.8, 0.85, 0.95)[drawn] * float(np.exp(-meeting.gap_m / FADES_M[drawn]))
+            met = sources.roads.meetings(names_a, names_b)
+            closest = marked * (0.8, 0.85, 0.95)[drawn] * exp(-met[0].gap_m / FADES_M[drawn])
+            for meeting in met:
+                trust = closest * exp(-(meeting.gap_m - met[0].gap_m) / SECOND_M[drawn])
                 yield Candidate(meeting.point, CORNER_RADIUS_M[drawn] + meeting.gap_m, trust, text, "corner")
 
 
@@ -47,11 +51,10 @@ def along_roads(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
     for road, shape in sources.shapes_of(spoken).items():
         told = 1.0 if road == (spoken.numbered_road or spoken.roads[-1]) else NOT_LAST
         told *= INSIDE_A_WORD if _inside_a_word(road, spoken.text) else 1.0
-        kind = "stretch" if shape.drawn else "mention"
         for stretch in sources.stretches.of(shape, spoken.district, town):
             weight = told * (0.6 + 0.4 * stretch.share) / len(stretch.spots)
             for point in stretch.spots:
-                yield Candidate(point, stretch.spot_radius_m, weight, road, kind, exact=False)
+                yield Candidate(point, stretch.spot_radius_m, weight, road, "road", exact=False)
 
 
 def _inside_a_word(road: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Places that share the core of a name with what is said: 三沙村口 tells where 三沙路口 may be."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from itertools import takewhile
 from operator import eq
 
@@ -24,17 +24,16 @@ _SIDES = {
 }
 
 
-def of_stems(spoken: SpokenPlace, sources: Sources, known: Container[int]) -> Iterator[Candidate]:
-    """Places, but for those ``known`` by name, that share the core of a name, or whose core begins what is said."""
+def of_stems(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
+    """Places that share the core of a name, or whose core begins what is said."""
     said = clauses(spoken)
     names = dict.fromkeys((*spoken.roads, *spoken.landmarks, *said))
     found = [(name, one) for name in names for one in sources.stems.of(name)]
     found += [(clause, one) for clause in said for one in sources.stems.leading(clause)]
     best: dict[int, tuple[float, str, str]] = {}  # a place has one say, however often it is found
     for words, (i, name) in found:
-        if i not in known:
-            plain = plain_name(words)
-            best[i] = max(best.get(i, (0.0, "", "")), (_shared(plain, name), plain, name))
+        plain = plain_name(words)
+        best[i] = max(best.get(i, (0.0, "", "")), (_shared(plain, name), plain, name))
     for i, (weight, words, name) in best.items():
         place, point = sources.gazetteer.places[i], sources.gazetteer.points[i] + aside(words, name)
         district = place.district or None

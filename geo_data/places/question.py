@@ -8,7 +8,6 @@ from geo_data.places.address import SpokenPlace
 from geo_data.places.weighing import Weighed
 
 MOST_NAMED = 3  # choices read out over the telephone
-_ROADS = frozenset({"stretch", "mention"})
 _POSTED = re.compile(r"高速|快速|国道|环线|^[GS]\d")
 
 
@@ -31,7 +30,7 @@ def best_question(
     if rivals:
         return _between([best, *rivals])
     name = best.candidate.text
-    if best.candidate.kind in _ROADS:
+    if best.candidate.kind == "road":
         return (
             f"在{name}的几公里处、往哪个方向?"
             if _POSTED.search(name)

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.location import Position
 from geo_data.network import Floats
 from geo_data.places.address import SpokenPlace
-from geo_data.places.belief import Heard, believe
+from geo_data.places.belief import WRONG_DISTRICT, Heard, agreement_with_town, believe
 from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.fitted import FITTED
 from geo_data.places.offset import moved
@@ -26,7 +26,6 @@ WORTH_NAMING = 0.25  # of the best score
 AS_GOOD = 0.9  # of the best score
 KNOWN_WITHIN_M = 2000.0
 LEAST_KNOWN = 0.3  # with less belief about the answer, and no district to hold on to, it is a guess
-ON_THE_ROAD = frozenset({"number", "neighbour"})
 
 DistrictOf = Callable[[Position], str | None]
 
@@ -65,8 +64,10 @@ def weigh(
     # Between a point that was named and a stretch of road beside it, the point is the answer.
     leader = next((i for i in scores if inside[i].exact and scores[i] >= AS_GOOD * good[0]), int(order[0]))
     first = belief.points[leader]
-    held = heard.anchored or "stretch" in heard.kinds  # a drawn road is known, however long
-    if not held and belief.within(np.hypot(*(belief.points - first).T), KNOWN_WITHIN_M) < LEAST_KNOWN:
+    if (
+        not (heard.anchored or heard.drawn)
+        and belief.within(np.hypot(*(belief.points - first).T), KNOWN_WITHIN_M) < LEAST_KNOWN
+    ):
         return []
     best = Weighed(inside[leader], scores[leader], belief.radius_m(first))
     return [best, *(Weighed(inside[i], score) for i, score in scores.items() if i != leader)]
@@ -86,18 +87,23 @@ def hear(
     start, points = (
         np.array([some[i] for i in kept]).reshape(-1, 2) for some in ([one.point for one in proposed], told)
     )
-    wrong = [spoken.district not in (None, districts[i], proposed[i].district) for i in kept]
-    heard = Heard(
-        kinds=[one.kind for one in inside],
-        points=points,
-        weight=np.array([one.weight for one in inside]) * _agreement_with_phone(inside, points, phone),
-        radius_m=np.array([one.radius_m for one in inside]),
-        wrong_district=np.array(wrong, dtype=float),
-        town_gap_m=_town_gap_m(spoken, sources, points),
-        off_road=_off_road(spoken, shapes, inside, start, points),
-        anchored=bool(spoken.district or spoken.town or phone),
+    agreement = _agreement_with_phone(inside, points, phone) * _agreement_with_roads(
+        spoken, shapes, inside, start, points
     )
-    return inside, heard
+    if spoken.district:
+        wrong = [spoken.district not in (districts[i], proposed[i].district) for i in kept]
+        agreement *= np.where(wrong, WRONG_DISTRICT, 1.0)
+    if towns := sources.evidence.towns.get(town_stem(spoken.town)) if spoken.town else None:
+        agreement *= agreement_with_town(np.hypot(*(points - np.median(towns, axis=0)).T))
+    weight, radius_m = np.array([(one.weight, one.radius_m) for one in inside]).reshape(-1, 2).T
+    return inside, Heard(
+        [one.kind for one in inside],
+        points,
+        weight * agreement,
+        radius_m,
+        anchored=bool(spoken.district or spoken.town or phone),
+        drawn=any(shape.drawn for shape in shapes.values()),
+    )
 
 
 def gap_m(candidate: Candidate, point: Points) -> float:
@@ -108,34 +114,28 @@ def gap_m(candidate: Candidate, point: Points) -> float:
 def told_point(candidate: Candidate, spoken: SpokenPlace, shapes: dict[str, RoadShape]) -> Points:
     """The candidate's point, so many metres on where that is told."""
     on_its_own = candidate.kind == "post" and spoken.landmarks  # the metres are from the landmark
-    if not (spoken.offset_m and spoken.offset_direction and candidate.exact) or on_its_own:
+    from_it = candidate.exact or candidate.kind == "stem"  # 往南300米 is told from a point, if only a namesake
+    if not (spoken.offset_m and spoken.offset_direction and from_it) or on_its_own:
         return candidate.point
     return moved(candidate.point, spoken.offset_m, spoken.offset_direction, shapes.values())
 
 
-def _town_gap_m(spoken: SpokenPlace, sources: Sources, points: Points) -> Floats:
-    towns = sources.evidence.towns.get(town_stem(spoken.town), []) if spoken.town else []
-    if not towns:
-        return np.zeros(len(points))
-    return np.asarray(np.hypot(*(points - np.median(towns, axis=0)).T))
-
-
-def _off_road(
+def _agreement_with_roads(
     spoken: SpokenPlace, shapes: dict[str, RoadShape], inside: Sequence[Candidate], start: Points, points: Points
 ) -> Floats:
-    """Logarithm of the agreement of each candidate with the roads named; a house number is on its road anyway.
+    """Agreement of each candidate with the roads named; a house number is on its road anyway.
 
     Metres told from a corner lead away from one of its roads, from a landmark to one: the nearer end counts.
     """
-    off = np.zeros(len(points))
-    numbers = np.array([one.kind in ON_THE_ROAD for one in inside], dtype=bool)
-    ends = [start] if start is points or np.array_equal(start, points) else [start, points]
+    agreement = np.ones(len(points))
+    numbers = np.array([one.kind == "number" for one in inside], dtype=bool)
+    ends = [start, points] if spoken.offset_m else [points]
     for road, shape in shapes.items():
         reach = ROAD_REACH_M if shape.drawn else UNDRAWN_REACH_M
         gaps = np.min([shape.tree.query(end)[0] for end in ends], axis=0)
-        agreement = OFF_ROAD + (1 - OFF_ROAD) * np.exp(-0.5 * (gaps / reach) ** 2)
-        off += np.where(numbers & (road == spoken.numbered_road), 0.0, np.log(agreement))
-    return off
+        factor = OFF_ROAD + (1 - OFF_ROAD) * np.exp(-0.5 * (gaps / reach) ** 2)
+        agreement *= np.where(numbers & (road == spoken.numbered_road), 1.0, factor)
+    return agreement
 
 
 def _agreement_with_phone(inside: Sequence[Candidate], points: Points, phone: tuple[Position, float] | None) -> Floats:

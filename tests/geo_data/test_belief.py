@@ -1,18 +1,21 @@
+"""Beliefs: how candidates share them out, and what is read off them."""
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_data.places.belief import Beliefs, Heard, Trust, believe, share_within
+from geo_data.places.belief import Beliefs, Heard, agreement_with_town, believe, share_within
 
 METRES = st.floats(10.0, 20_000.0)
-KINDS = Beliefs({"name": Trust(0.0), "stem": Trust(-2.0)})
+KINDS = Beliefs({"name": 0.0, "stem": -2.0}, unknown=-1.5, unknown_in_district=-3.0)
 
 
 def heard(kinds: list[str], east_m: list[float], *, anchored: bool = False) -> Heard:
     n = len(kinds)
-    points = np.array([[east, 0.0] for east in east_m])
-    return Heard(kinds, points, np.ones(n), np.full(n, 600.0), np.zeros(n), np.zeros(n), np.zeros(n), anchored)
+    return Heard(
+        kinds, np.array([[east, 0.0] for east in east_m]), np.ones(n), np.full(n, 600.0), anchored, drawn=False
+    )
 
 
 @given(METRES, METRES, METRES)
@@ -56,9 +59,12 @@ def test_a_rival_widens_the_radius_unless_it_is_both_weak_and_far(
     assert least_m < belief.radius_m(belief.points[0]) < most_m
 
 
-def test_a_contradiction_costs_belief() -> None:
-    agreeing = heard(["name", "name"], [0.0, 9_000.0])
-    agreeing.wrong_district[0] = 1.0
-    agreeing.town_gap_m[0] = 12_000.0
-    belief = believe(agreeing, KINDS)
-    assert belief.share[0] < 0.1 * belief.share[1]
+def test_half_the_weight_is_half_the_belief() -> None:
+    uneven = heard(["name", "name"], [0.0, 9_000.0])
+    uneven.weight[0] = 0.5
+    belief = believe(uneven, KINDS)
+    assert belief.share[0] == pytest.approx(0.5 * belief.share[1])
+
+
+def test_what_lies_far_from_the_town_told_is_believed_less() -> None:
+    assert agreement_with_town(np.array([0.0, 6_000.0, 60_000.0])) == pytest.approx([1.0, 0.25, 1e-4], rel=0.03)

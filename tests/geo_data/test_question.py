@@ -38,7 +38,7 @@ def test_places_that_neither_name_nor_district_parts_ask_for_what_is_near() -> N
     [("天河路", "哪一段"), ("华南快速干线", "几公里处"), ("G4", "几公里处"), ("广园快速路", "几公里处")],
 )
 def test_a_whole_road_asks_where_on_it(name: str, asks: str) -> None:
-    assert asks in best_question(one(name, kind="stretch", exact=False), [], SAID, divided=True)
+    assert asks in best_question(one(name, kind="road", exact=False), [], SAID, divided=True)
 
 
 def test_a_point_on_a_divided_road_asks_for_the_direction_until_it_is_told() -> None:
