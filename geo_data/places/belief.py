@@ -26,7 +26,7 @@ NEAR_M = np.array([150.0, GOOD_WITHIN_M, 1500.0])  # a good answer has much beli
 RADII_M = np.geomspace(50.0, 80_000.0, 60)
 HELD = 0.9
 LEAST_GAIN = 0.06  # belief for each e-fold of the radius; a wider circle that gains less only covers rivals far away
-MOST_CENTRES = 40  # of all candidates only the likeliest can be the answer
+MOST_CENTRES = 24  # of all candidates only the likeliest can be the answer
 
 # Too rare in the cases to be fitted: they outweigh all else that is said, for whoever reads a number off a sign, or tells
 # both ends, knows where he is. Their radius is stated, so their spread only parts them from each other.
@@ -100,7 +100,7 @@ class Belief:
         """Candidates that may be the answer, the one with most belief about it first, and the belief within 500 m of each."""
         likely = np.argsort(-self.share, kind="stable")[:MOST_CENTRES]
         gap_m = np.hypot(*(self.points[likely, None] - self.points[None]).transpose(2, 0, 1))
-        near = np.array([self.within(gap_m, limit) for limit in NEAR_M])
+        near = self.within(gap_m, NEAR_M[:, None, None])
         order = np.argsort(-near.sum(axis=0), kind="stable")
         return likely[order], near[NEAR_M.searchsorted(GOOD_WITHIN_M), order]
 

@@ -5,14 +5,14 @@ from geo_data.places.belief import STATED, Beliefs
 FITTED = Beliefs(
     levels=STATED
     | {
-        "name": -0.18,
-        "whole name": 2.44,
-        "stem": -0.41,
-        "corner": 4.8,
-        "number": -0.07,
-        "road": 1.33,
-        "region": -1.15,
+        "name": -0.17,
+        "whole name": 2.40,
+        "stem": -0.37,
+        "corner": 4.78,
+        "number": -0.14,
+        "road": 1.35,
+        "region": -1.13,
     },
-    unknown=-1.08,
-    unknown_in_district=-6.17,
+    unknown=-1.07,
+    unknown_in_district=-6.16,
 )

@@ -72,7 +72,7 @@ class Geocoder:
         poles = LampPoles(places)
         gazetteer = Gazetteer(poles.rest)
         self._sources = Sources(
-            gazetteer, roads, evidence, Stems(poles.rest), _district_circles(gazetteer), stretches, poles
+            gazetteer, roads, evidence, Stems(gazetteer.names()), _district_circles(gazetteer), stretches, poles
         )
         self._network, self._district_of = network, district_of
 

@@ -132,7 +132,7 @@ def _candidate(match: NameMatch, spoken: SpokenPlace, sources: Sources, said: st
     kind = "whole name" if exact and weight >= WHOLE else "name"
     if exact:
         radius /= weight  # what name and text do not share leaves room for a neighbour or a namesake
-        point = point + aside(plain_name(said), match.name)
+        point = aside(point, plain_name(said), match.name)
     candidate = Candidate(point, radius, weight, place.name, kind, exact=exact, district=place.district or None)
     return _at_the_end(candidate, place, spoken, sources) if place.kind in CROSSINGS else candidate
 

@@ -7,9 +7,9 @@ from math import exp
 import numpy as np
 
 from geo_data.places.address import SpokenPlace
-from geo_data.places.address_words import ROUTE_NUMBER
+from geo_data.places.address_words import ENDS_A_WORD, ROUTE_NUMBER
 from geo_data.places.candidate import Candidate, Sources
-from geo_data.places.gazetteer import ENDS_A_WORD, INSIDE_A_WORD
+from geo_data.places.gazetteer import INSIDE_A_WORD
 from geo_data.places.place_evidence import town_stem
 from geo_data.places.road_names import base_name
 

@@ -1,12 +1,10 @@
 """The core of a place's name, without the words for its kind, side and stop: 三沙 of 三沙村口 and of 三沙路口站."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
-from geo_data.builtin.places import Place
 from geo_data.places.place_names import plain_name
-from geo_data.places.wording import normalise
 
 LONGEST_STEM = 6
 MOST_PLACES = 40  # of one stem: more are a word (新村), not a name
@@ -18,7 +16,7 @@ _KIND = (
 _END = re.compile(
     rf"(?<=..)(?:交叉口|路口|[东西南北中]?门|{_KIND}|[东西南北中]?[底脚头口尾]|[东西南北中一二三四五六七八九十\d])$"
 )
-_BETWEEN = re.compile(r"[()与/]|(?<=.(?:路|街|巷))(?=..+口$)|(?<=大道)(?=..+口$)")
+_BETWEEN = re.compile(r"与|(?<=.(?:路|街|巷))(?=..+[路口]$)|(?<=大道)(?=..+[路口]$)")
 
 
 @lru_cache(maxsize=65536)
@@ -30,8 +28,8 @@ def stem(name: str) -> str:
 
 
 def parts(name: str) -> list[str]:
-    """Names that a name is made of: 石井大道(石沙路口) is both, and so is 高普路软件路口."""
-    return [part for part in _BETWEEN.split(normalise(name)) if len(part) > 1]
+    """Names that a name is made of: 石井大道石沙路口 is both, and so is 高普路软件路口."""
+    return [part for part in _BETWEEN.split(name) if len(part) > 1]
 
 
 class Stems:
@@ -39,25 +37,30 @@ class Stems:
 
     Parameters
     ----------
-    places : sequence of Place
+    names : iterable of (int, str)
+        Index of a place and one of its names, as `plain_name` leaves it; names of one place stand together.
     """
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        found: dict[str, dict[int, str]] = {}
-        for i, place in enumerate(places):
-            for name in (place.name, *place.aliases):
-                for part in map(plain_name, parts(name)):
-                    core = stem(part)
-                    if 2 <= len(core) <= LONGEST_STEM and i not in found.get(core, ()):
-                        found.setdefault(core, {})[i] = part
-        self._places = {core: list(named.items()) for core, named in found.items() if len(named) <= MOST_PLACES}
+    def __init__(self, names: Iterable[tuple[int, str]]) -> None:
+        self._places: dict[str, list[tuple[int, str]]] = {}
+        for i, name in names:
+            for part in parts(name):
+                core = stem(part)
+                if 2 <= len(core) <= LONGEST_STEM:
+                    known = self._places.setdefault(core, [])
+                    if not known or known[-1][0] != i:
+                        known.append((i, part))
 
     def of(self, name: str) -> list[tuple[int, str]]:
         """Places, by index and part of a name, that have the same core as ``name``."""
-        return self._places.get(stem(plain_name(name)), [])
+        return self._named(stem(plain_name(name)))
 
     def leading(self, name: str) -> list[tuple[int, str]]:
         """Places whose core begins ``name``, of the longest such core: Chinese tells the larger place first."""
         plain = plain_name(name)
         longest = min(LONGEST_STEM, len(plain) - 2)
-        return next((found for n in range(longest, 1, -1) if (found := self._places.get(plain[:n]))), [])
+        return next((found for n in range(longest, 1, -1) if (found := self._named(plain[:n]))), [])
+
+    def _named(self, core: str) -> list[tuple[int, str]]:
+        found = self._places.get(core, [])
+        return found if len(found) <= MOST_PLACES else []

@@ -16,7 +16,7 @@ from geo_data.places.offset import moved
 from geo_data.places.place_evidence import town_stem
 from geo_data.places.proposals import candidates, with_town
 from geo_data.places.road_index import RoadShape
-from geo_data.plane import Points, point_of, position_of
+from geo_data.plane import Points, point_of, positions_of
 
 OFF_ROAD = 0.35
 ROAD_REACH_M = 400.0
@@ -80,13 +80,11 @@ def hear(
     spoken = with_town(spoken, sources)
     shapes = sources.shapes_of(spoken)
     proposed = candidates(spoken, sources)
-    told = [told_point(one, spoken, shapes) for one in proposed]
-    districts = [district_of(position_of(point)) for point in told]
+    told = np.array([told_point(one, spoken, shapes) for one in proposed]).reshape(-1, 2)
+    districts = [district_of(position) for position in positions_of(told)]
     kept = [i for i, district in enumerate(districts) if district]
     inside = [proposed[i] for i in kept]
-    start, points = (
-        np.array([some[i] for i in kept]).reshape(-1, 2) for some in ([one.point for one in proposed], told)
-    )
+    start, points = np.array([one.point for one in inside]).reshape(-1, 2), told[kept]
     agreement = _agreement_with_phone(inside, points, phone) * _agreement_with_roads(
         spoken, shapes, inside, start, points
     )
