@@ -132,7 +132,7 @@ def test_a_bridge_is_a_place_and_not_only_a_road(make_network) -> None:
     network = make_network([Position(113.3288, 23.10), Position(113.3288, 23.12)], [(0, 1, -1.0, 60.0, "猎德大桥")])
     answer = located(Geocoder(network, [bridge], lambda _: "海珠区"), "猎德大桥")
     assert answer.match_code is MatchCode.GOOD
-    assert 0.5 * PLACE_RADIUS_M["bridge"] < answer.uncertainty_m < 3 * PLACE_RADIUS_M["bridge"]
+    assert PLACE_RADIUS_M["bridge"] < answer.uncertainty_m < 1.5 * PLACE_RADIUS_M["bridge"]
 
 
 def test_the_car_in_the_name_of_a_place_is_no_lead_in() -> None:
