@@ -18,18 +18,20 @@ from sqlalchemy import Connection, Engine, text
 
 from api import wiring
 from api.settings import settings
-from api.simulated import simulation
+from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.ports import Fleet, TravelTable, TravelTimes
-from dispatch.simulation import Simulation
+from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.watch import watch
+from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -64,19 +66,19 @@ def run() -> None:
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
-        desk, simulation, fixes = _make(database)
+        desk, feed, fixes = _make(database)
         for step in count():
             if told_to_stop.is_set():
                 return
             began = time.monotonic()
-            _step(desk, simulation, fixes, with_watch=step % WATCH_EVERY == 0)
+            _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
             if step % FORGET_EVERY == 0:
                 with _logged("forgetting old positions"):
                     _forget(desk)
             told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
-def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
+def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     ground = wiring.ground()
     log_, fleet = cast(EventLog, OneByOne(database, PostgisLog)), cast(Fleet, OneByOne(database, PostgisFleet))
 
@@ -90,7 +92,10 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
     def travel_between(origins: Sequence[Position], destinations: Sequence[Position], now: datetime) -> TravelTable:
         return roads(now).trip_times().between(origins, destinations, now)
 
-    desk = ground.desk(log_, fleet, travel_times, travel_between)
+    def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        return OnwardTimes(roads(now).router)(origin, destinations, now)
+
+    desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes
@@ -101,18 +106,25 @@ def _make(database: Engine) -> tuple[Desk, Simulation | None, list[Fix]]:
             return straight_route(start, stop, now, aim, ends_at)
         return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)
 
-    return desk, simulation(desk, ground, fixes.append, route=route), fixes
+    now = datetime.now(UTC)
+    whereabouts = Whereabouts(last_seen(desk.fleet.states(now)), route=route)
+    return desk, LiveFeed(simulation(desk, ground, whereabouts, now, fixes.append), fixes.append), fixes
 
 
-def _step(desk: Desk, simulation: Simulation | None, fixes: list[Fix], *, with_watch: bool) -> None:
-    if simulation is not None:
+def _step(desk: Desk, feed: LiveFeed | None, fixes: list[Fix], *, with_watch: bool) -> None:
+    if feed is not None:
+        now = datetime.now(UTC)
         with _logged("simulation"):
-            simulation.step(datetime.now(UTC))
+            feed.step(now)
+        feed.tell(now)
         with _logged("simulated positions"):
             _send(fixes, desk.fleet)
     if with_watch:
         with _logged("watch"):
             watch(desk, datetime.now(UTC))
+    elif desk.policy.choosing.auto_offer:
+        with _logged("window"):
+            run_window(desk, datetime.now(UTC))
 
 
 @contextmanager

@@ -19,6 +19,8 @@ COMMANDS = {
     "places": "places:app",
     "network": "network:app",
     "audit": "audit:audit",
+    "simulate": "simulate:simulate",
+    "plan": "plan:app",
     "bench": "bench:app",
 }
 

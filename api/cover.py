@@ -10,7 +10,7 @@ from typing import Any
 import h3.api.basic_int as h3
 import shapely
 
-from api.schemas import CellOut, CoverOut, ServedOut
+from api.cover_schemas import CellOut, CoverOut, ServedOut
 from api.wiring import Ground
 from dispatch.errors import InvalidInput
 from dispatch.location import Position

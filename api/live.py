@@ -160,6 +160,7 @@ def _read(event_ids: set[int], unit_ids: set[str]) -> News:
         incidents = PostgisLog(connection).incidents_of_events(sorted(event_ids))
         touched = unit_ids | {a.unit_id for i in incidents for a in i.assignments.values()}
         states = [s for s in PostgisFleet(connection).states(now) if s.unit.id in touched] if touched else []
+        wiring.look_up(connection, [s.fix.position for s in states if s.fix], now)
     return News([views.incident(i, now) for i in incidents], [views.unit(s, now) for s in states])
 
 

@@ -1,10 +1,11 @@
 """What travels over HTTP: the JSON forms of what comes in and what goes out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
 from dispatch.duplicates import Against
@@ -45,6 +46,7 @@ class ReportIn(AnswersIn):
     text: Annotated[str, Field(max_length=2000, examples=["天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"])]
     point: PointIn | None = None
     plate: Annotated[str, Field(max_length=20)] = ""
+    make: Annotated[str, Field(max_length=40, examples=["丰田"])] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
     channel: Channel = Channel.CONSOLE
 
@@ -191,6 +193,7 @@ class RecommendationOut(BaseModel):
     options: list[CandidateOut]
     refused: list[RefusedOut]
     explanation: str
+    explanation_in_english: str
     metric: str
 
 
@@ -233,6 +236,7 @@ class AssignmentOut(BaseModel):
     departed_at: datetime | None
     claimed_at: datetime | None
     confirmed_at: datetime | None
+    delivered_at: datetime | None
     cleared_at: datetime | None
     ended_reason: str
     runners_up: list[CandidateOut]
@@ -277,6 +281,9 @@ class IncidentOut(BaseModel):
     merged_into: str | None = None
     duplicates: list[JoinedOut] = []
     risks: list[RiskOut] = []
+    make: str = ""
+    shop: ShopChosenOut | None = None
+    partner: PartnerOut | None = None
 
 
 class DuplicateOut(BaseModel):
@@ -332,7 +339,7 @@ class UnitOut(BaseModel):
 
 
 class ShopOut(BaseModel):
-    """A partner repair shop."""
+    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day."""
 
     id: str
     name: str
@@ -340,6 +347,10 @@ class ShopOut(BaseModel):
     lat: float
     designated: bool
     simulated: bool
+    opens: time
+    closes: time
+    makes: list[str]
+    capacity: int | None
 
 
 class NetworkOut(BaseModel):
@@ -382,37 +393,3 @@ class FixesOut(BaseModel):
 
     taken: int
     refused: list[dict[str, str]]
-
-
-class CellOut(BaseModel):
-    """An H3 cell and the least driving time to a junction in it."""
-
-    cell: str
-    seconds: int
-
-
-class ServedOut(BaseModel):
-    """Residents of a district, and the share of them within the limit that holds where they live."""
-
-    district: str
-    residents: int
-    p_within: Share
-    junctions: int
-
-
-class CoverOut(BaseModel):
-    """Who is near whom: cells within the limit asked for; residents within the limits of the policy.
-
-    Residents are counted, not sampled: the shares have no interval. ``p_within`` is null off Guangzhou.
-    """
-
-    as_of: datetime
-    metric: str
-    schematic: bool
-    units: int
-    resolution: int
-    cells: list[CellOut]
-    residents: int
-    residents_within: int
-    p_within: Share | None
-    districts: list[ServedOut]

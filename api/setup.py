@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
@@ -11,9 +11,11 @@ from api import accounts, building, prepared, wiring
 from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
+from dispatch.events import Event, IncidentClosed, RepairShopChosen, UnitOffered
 from dispatch.log import MemoryLog
-from dispatch.ports import MemoryFleet
-from dispatch.watch import watch
+from dispatch.simulation.engine import simulated_posts
+from dispatch.simulation.fleet import RovingFleet
+from dispatch.simulation.whereabouts import Whereabouts
 from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
@@ -24,8 +26,7 @@ from geo_data.postgis_log import PostgisLog
 Progress = Callable[[str], None]
 
 HISTORY_H = 24
-HISTORY_STEP_S = 60
-WATCH_EVERY = 5  # steps; nobody looks at the past's forecasts
+HISTORY_WATCH_S = 300.0  # nobody looks at the past's forecasts
 
 
 def prepare(url: str, say: Progress) -> None:
@@ -84,24 +85,40 @@ def write_history(connection: Connection, now: datetime) -> None:
     log, fleet = simulated_history(now)
     target = PostgisLog(connection)
     histories = log.all_events()
-    for events in histories:
-        target.append(events, after=0)
+    for events, after in _in_order(histories):
+        target.append(events, after=after)
     connection.execute(select(func.setval("incident_numbers", len(histories) + 1)))  # new ids begin after these
     last = [s.fix for s in fleet.states(now) if s.fix is not None]
     PostgisFleet(connection).record_fixes(last, now)
 
 
-def simulated_history(now: datetime) -> tuple[MemoryLog, MemoryFleet]:
+def _in_order(histories: Sequence[Sequence[Event]]) -> Iterator[tuple[Sequence[Event], int]]:
+    """Closed incidents whole, then the steps of open ones by time, offers (and the shop of a tow) last: so no unit is offered before it is free."""
+    is_over = [isinstance(history[-1], IncidentClosed) for history in histories]
+    for history, over in zip(histories, is_over, strict=True):
+        if over:
+            yield history, 0
+    steps = [
+        (n, event)
+        for history, over in zip(histories, is_over, strict=True)
+        if not over
+        for n, event in enumerate(history)
+    ]
+    for n, event in sorted(steps, key=lambda step: (step[1].at, isinstance(step[1], UnitOffered | RepairShopChosen))):
+        yield [event], n
+
+
+def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
-    log = MemoryLog()
-    fleet = MemoryFleet(demo_units(builtin_places()), open_assignments=log.open_assignments)
-    ground = wiring.ground()
+    log, ground = MemoryLog(), wiring.ground()
+    units, began = demo_units(builtin_places()), now - timedelta(hours=HISTORY_H)
+    whereabouts = Whereabouts(simulated_posts(units))
+    fleet = RovingFleet(
+        [u for u in units if u.simulated],
+        demo_shops(builtin_places()),
+        whereabouts=whereabouts,
+        open_assignments=log.open_assignments,
+    )
     desk = ground.desk(log, fleet)
-    past = simulation(desk, ground, fleet.record)
-    began = now - timedelta(hours=HISTORY_H)
-    for n in range(int(HISTORY_H * 3600 / HISTORY_STEP_S) + 1):
-        at = began + timedelta(seconds=n * HISTORY_STEP_S)
-        past.step(at)
-        if n % WATCH_EVERY == 0:
-            watch(desk, at)
+    simulation(desk, ground, whereabouts, began, fleet.record, watch_every_s=HISTORY_WATCH_S).run_until(now)
     return log, fleet

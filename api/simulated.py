@@ -1,29 +1,84 @@
 """The simulation (模拟) as this program runs it: demand on the roads of the ground, weather and luck by one seed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from random import Random
 
 from api.settings import settings
 from api.wiring import Ground
 from dispatch.desk import Desk
-from dispatch.journey import RouteTo, straight_route
-from dispatch.simulation import Simulation
-from dispatch.unit import Fix
+from dispatch.location import Position
+from dispatch.simulation.calls import Call, calls_since
+from dispatch.simulation.draws import Draws
+from dispatch.simulation.engine import Simulation
+from dispatch.simulation.traffic import Traffic
+from dispatch.simulation.whereabouts import Whereabouts
+from dispatch.simulation.world import HiddenWorld
+from dispatch.unit import Fix, UnitState
 from geo_data.builtin.places import builtin_places
 from geo_data.demand.times import Rate, speed_factor
 from geo_data.demand.words import CallerWords
 from geo_data.demo_fleet import SEED
 
+FIX_EVERY_S = 60.0  # of a unit that stands
+
 
 def simulation(
-    desk: Desk, ground: Ground, record_fix: Callable[[Fix], None], *, route: RouteTo = straight_route
+    desk: Desk,
+    ground: Ground,
+    whereabouts: Whereabouts,
+    began: datetime,
+    record: Callable[[Fix], None],
+    *,
+    watch_every_s: float | None = None,
 ) -> Simulation:
     """Callers and units for ``desk``; the past that set-up writes and the live service have the same demand."""
+    words = CallerWords(ground.network, builtin_places(), SEED)
+
+    def demand(random: Random, at: datetime) -> Call:
+        return Call(words(random, at))
+
     return Simulation(
         desk,
-        demand=CallerWords(ground.network, builtin_places(), SEED),
-        rate_per_h=Rate(settings().simulated_reports_per_h, SEED),
-        speed_factor=lambda at: speed_factor(at, SEED),
-        record_fix=record_fix,
-        seed=SEED,
-        route=route,
+        HiddenWorld(Traffic(SEED, lambda at: speed_factor(at, SEED)), Draws(SEED)),
+        calls_since(began, demand, Rate(settings().simulated_reports_per_h, SEED), SEED),
+        whereabouts,
+        began=began,
+        record=record,
+        watch_every_s=watch_every_s,
     )
+
+
+def last_seen(states: list[UnitState]) -> Mapping[str, Position]:
+    """Where simulated units were seen last, at their posts where never."""
+    return {s.unit.id: s.fix.position if s.fix else s.unit.standby for s in states if s.unit.simulated}
+
+
+class LiveFeed:
+    """The simulation on the wall clock, beside people who act on the same database.
+
+    Parameters
+    ----------
+    simulation : Simulation
+    record : callable
+        Takes each simulated position.
+    """
+
+    def __init__(self, simulation: Simulation, record: Callable[[Fix], None]) -> None:
+        self._simulation = simulation
+        self._record = record
+        self._told_at: dict[str, datetime] = {}
+
+    def step(self, now: datetime) -> None:
+        """Do everything that is due by ``now``, and tell where units are."""
+        self._simulation.look(now)
+        self._simulation.run_until(now)
+
+    def tell(self, now: datetime) -> None:
+        """Record where moving units are, and standing ones every minute."""
+        for unit_id in self._simulation.whereabouts.units:
+            told_at = self._told_at.get(unit_id)
+            moved = self._simulation.whereabouts.moved(unit_id, now)
+            if moved or told_at is None or (now - told_at).total_seconds() >= FIX_EVERY_S:
+                self._told_at[unit_id] = now
+                self._record(self._simulation.whereabouts.drawn_fix(unit_id, now))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from api import handshake_schemas, wiring
+from api import handshake_schemas, recovery_views, wiring
 from api import schemas as out
 from api.response_views import response
 from dispatch.alarms import explain_risk
@@ -74,6 +74,7 @@ def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
         options=[candidate(c) for c in advice.options],
         refused=refused(advice.refused),
         explanation=advice.explanation,
+        explanation_in_english=advice.explanation_in_english,
         metric=advice.metric,
     )
 
@@ -95,6 +96,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         departed_at=a.departed_at,
         claimed_at=a.claimed_at,
         confirmed_at=a.confirmed_at,
+        delivered_at=a.delivered_at,
         cleared_at=a.cleared_at,
         ended_reason=a.ended_reason,
         runners_up=[candidate(c) for c in offer.runners_up],
@@ -192,6 +194,9 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
             out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
             for d in i.duplicates.values()
         ],
+        make=r.make,
+        shop=recovery_views.chosen(i),
+        partner=recovery_views.partner(i),
     )
 
 
@@ -219,7 +224,8 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
         for a in shown.assignments
         if a.unit_id == unit_id
     ]
-    return shown.model_copy(update={"assignments": own, "risks": []})
+    shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
+    return shown.model_copy(update={"assignments": own, "risks": [], "shop": shop})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
@@ -258,6 +264,10 @@ def shop(s: PartnerRepairShop) -> out.ShopOut:
         lat=s.position.lat,
         designated=s.designated,
         simulated=s.simulated,
+        opens=s.hours.start,
+        closes=s.hours.end,
+        makes=sorted(s.makes),
+        capacity=s.capacity,
     )
 
 

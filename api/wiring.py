@@ -16,9 +16,10 @@ import geo_data
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
-from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesTo
+from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -40,6 +41,7 @@ from geo_data.online.nominatim import USER_AGENT, Nominatim
 from geo_data.online.online_geocoder import OnlineGeocoder
 from geo_data.online.place_service import PlaceService
 from geo_data.online.tianditu import Tianditu
+from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
@@ -98,6 +100,7 @@ class Ground:
         fleet: Fleet,
         travel_times: TravelTimesTo | None = None,
         travel_between: TravelTimesBetween | None = None,
+        onward: TravelTimesFrom | None = None,
     ) -> Desk:
         """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
         return Desk(
@@ -109,6 +112,7 @@ class Ground:
             fleet=fleet,
             log=log,
             policy=self.policy,
+            onward=onward or OnwardTimes(self.router),
         )
 
     def trip_times(self) -> TripTimes:
@@ -203,6 +207,11 @@ def live_ground(connection: Connection, now: datetime) -> Ground:
     """The ground with live roads and the places imported so far (one index lookup more), and online services."""
     version = PostgisPlaces(connection).version()
     return replace(ground_with_live_roads(connection, now), geocoder=places().at(version), services=enquiry())
+
+
+def look_up(connection: Connection, positions: Sequence[Position], now: datetime) -> None:
+    """Find units on the roads as they are at ``now``, so that it is done before somebody has to decide."""
+    _fleet_places().snap(ground_with_live_roads(connection, now).router, positions)
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
     Parameters
     ----------
     incident : Incident
-        Open; one without a commitment or whose surveyor has arrived is in no danger.
+        Open; one without a commitment, that has been surveyed or that a partner serves is in no danger.
     fixes : mapping
         Latest fix by unit id.
     now : datetime
@@ -41,7 +41,7 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
     list of Danger
         At most one of each kind and assignment.
     """
-    if incident.commitment is None or incident.arrived_at is not None or incident.closed_at is not None:
+    if incident.commitment is None or incident.is_surveyed or incident.closed_at is not None or incident.partner:
         return []
     surveyor = incident.open_in(Role.SURVEYOR)
     if surveyor is None:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
-from dispatch.incident import Assignment, Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Assignment, Incident
 from dispatch.location import distance_m
+from dispatch.partner import PartnerService
 from dispatch.policy import ArrivalCommitment
 from dispatch.record import Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
@@ -109,7 +111,8 @@ class Audit:
 def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     """Judge the arrival commitment of one incident.
 
-    The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, whatever other times say; the limit
+    The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, in another city to what the partner
+    told of its arrival, whatever other times say; the limit
     is the one frozen in `CommitmentMade`. Without a commitment nothing can be kept: it is missed once somebody
     arrived, the incident was closed, or the strictest limit of the house has passed.
 
@@ -149,7 +152,7 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
         district=incident.location.district if incident.location else None,
         tier=(promise.tier if promise else incident.reported.tier).value,
         hour=incident.reported.at.astimezone(GUANGZHOU_TIME).hour,
-        confirmed=first.confirmed_at is not None if first else None,
+        confirmed=first.confirmed_at is not None if isinstance(first, Assignment) else None,
         simulated=incident.simulated,
         by_video=incident.remote is not None and incident.remote.completed,
     )
@@ -219,7 +222,9 @@ def _broken(history: Sequence[Event]) -> Record:
     )
 
 
-def _exclusion(incident: Incident, first: Assignment | None, due_at: datetime | None) -> Exclusion | None:
+def _exclusion(
+    incident: Incident, first: Assignment | PartnerService | None, due_at: datetime | None
+) -> Exclusion | None:
     if incident.merged_into:
         return Exclusion.MERGED
     remote = incident.remote
@@ -228,14 +233,18 @@ def _exclusion(incident: Incident, first: Assignment | None, due_at: datetime | 
     return Exclusion.REMOTE_CONSENT if remote.started.at <= due_at else None
 
 
-def _first_arrival(incident: Incident) -> Assignment | None:
-    arrived = [a for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
+def _first_arrival(incident: Incident) -> Assignment | PartnerService | None:
+    arrived: list[Assignment | PartnerService] = [
+        a for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at
+    ]
+    if incident.partner is not None and incident.partner.claimed_at:
+        arrived.append(incident.partner)
     return min(arrived, key=lambda a: a.claimed_at or incident.reported.at, default=None)
 
 
-def _legs_s(incident: Incident, first: Assignment | None) -> tuple[float | None, ...]:
-    """Legs of the surveyor who arrived first; without one only what the open assignment has come to is known."""
-    served = first or incident.open_in(Role.SURVEYOR)
+def _legs_s(incident: Incident, first: Assignment | PartnerService | None) -> tuple[float | None, ...]:
+    """Legs of who arrived first; without anybody only what the open assignment or the partner has come to is known."""
+    served = first or incident.open_in(Role.SURVEYOR) or incident.partner
     ends: dict[str, datetime | None] = {"reported": incident.reported.at}
     if served is not None:
         ends |= {"assigned": served.accepted_at, "en_route": served.departed_at}
@@ -247,7 +256,7 @@ def _between_s(start: datetime | None, stop: datetime | None) -> float | None:
     return (stop - start).total_seconds() if start and stop else None
 
 
-def _problem(incident: Incident, first: Assignment | None, now: datetime) -> Problem | None:
+def _problem(incident: Incident, first: Assignment | PartnerService | None, now: datetime) -> Problem | None:
     reported_at = incident.reported.at
     limit_s = incident.commitment.limit_s if incident.commitment else ArrivalCommitment().urban_limit_s
     past_due = now > reported_at + timedelta(seconds=limit_s)
@@ -263,7 +272,7 @@ def _problem(incident: Incident, first: Assignment | None, now: datetime) -> Pro
     return Problem.CLAIMED_AWAY if _claimed_away(incident, first) else None
 
 
-def _claimed_away(incident: Incident, first: Assignment) -> bool:
+def _claimed_away(incident: Incident, first: Assignment | PartnerService) -> bool:
     """Whether the phone itself said it was elsewhere when the button was pressed, and no track says otherwise."""
     if first.claimed_from is None or incident.location is None or first.confirmed_at is not None:
         return False

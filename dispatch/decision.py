@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.reasons import say_probability, why, why_in_english
 from dispatch.choosing.rules import Rule, name_of, ranked
@@ -28,6 +30,11 @@ class Advice:
         gone = RefusedUnit(unit_id=taken.unit_id, unit_name=taken.unit_name, reason=Refusal.BUSY)
         left = tuple(c for c in self.options if c.unit_id != taken.unit_id)
         return replace(self, options=left, refused=(*self.refused, gone))
+
+    def in_order(self, unit_ids: Sequence[str]) -> "Advice":
+        """The same advice with its options in another order, which names all of them."""
+        by_id = {c.unit_id: c for c in self.options}
+        return replace(self, options=tuple(by_id[unit_id] for unit_id in unit_ids))
 
     @property
     def explanation(self) -> str:
@@ -83,24 +90,29 @@ def advice_of(
     shown: int,
     wanted: str | None = None,
     first: int | None = None,
+    taken: Collection[int] = (),
 ) -> Advice:
-    """Write out the ranking of one row; ``first`` is the column that stands before all others, the rule's best else."""
-    order = ranked(situation, cost, row)
+    """Write out the ranking of one row.
+
+    ``first`` is the column that stands before all others, the rule's best else; ``taken`` are columns that go elsewhere.
+    """
+    order = [c for c in ranked(situation, cost, row) if c not in taken]
     if first is not None:
-        order = [first, *(c for c in order if c != first)]
-    columns = order[:shown]
-    also = [min(order, key=lambda c: (situation.travel_s[row, c], c))] if order else []
-    also += [c for c in order if situation.units[c].unit.id == wanted]
-    columns += [c for c in dict.fromkeys(also) if c not in columns]
-    cut_off = [
-        RefusedUnit(unit_id=s.unit.id, unit_name=s.unit.name, reason=Refusal.UNREACHABLE)
-        for c, s in enumerate(situation.units)
-        if not situation.reached[row, c]
+        order.remove(first)
+        order.insert(0, first)
+    nearest = min(order, key=situation.travel_s[row].tolist().__getitem__, default=None)
+    named = [c for c in order if situation.units[c].unit.id == wanted] if wanted is not None else []
+    columns = list(dict.fromkeys([*order[:shown], *([] if nearest is None else [nearest]), *named]))
+    cut_off = [(c, Refusal.UNREACHABLE) for c in np.flatnonzero(~situation.reached[row]).tolist() if c not in taken]
+    gone = [(c, Refusal.BUSY) for c in sorted(taken)]
+    others = [
+        RefusedUnit(unit_id=situation.units[c].unit.id, unit_name=situation.units[c].unit.name, reason=reason)
+        for c, reason in (*cut_off, *gone)
     ]
     return Advice(
         role=role,
         options=tuple(situation.candidates(row, columns, cost)),
-        refused=(*refused, *cut_off),
+        refused=(*refused, *others),
         rule=name_of(rule),
         metric=situation.metric,
     )

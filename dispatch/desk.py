@@ -22,10 +22,12 @@ from dispatch.errors import (
     IllegalTransition,
     InvalidInput,
     OutsideServiceArea,
+    ShopFull,
     UnitAlreadyAssigned,
     UnknownId,
 )
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
 from dispatch.intake import located, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
@@ -39,10 +41,14 @@ from dispatch.ports import (
     TravelTable,
     TravelTimes,
     TravelTimesBetween,
+    TravelTimesFrom,
     TravelTimesTo,
+    from_one,
     one_by_one,
 )
+from dispatch.provincial import partner_for
 from dispatch.report import Report
+from dispatch.towing import Towing
 from dispatch.unit import UnitState
 from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
 
@@ -69,6 +75,8 @@ class Desk:
         Many to many, for windows; None asks ``travel_times`` for one incident after the other.
     reach : DemandReach or None
         What cover is reckoned from; None leaves cover out.
+    onward : TravelTimesFrom or None
+        From the scene to the repair shops; None asks ``travel_times`` for one shop after another.
     """
 
     geocode: Geocode
@@ -80,6 +88,7 @@ class Desk:
     rule: Rule | None = None
     travel_between: TravelTimesBetween | None = None
     reach: DemandReach | None = None
+    onward: TravelTimesFrom | None = None
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -89,12 +98,14 @@ class Desk:
         Raises
         ------
         OutsideServiceArea
-            When the phone's point lies where we do not work; nothing is recorded.
+            When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
         place = found if isinstance(found, Location) else None
+        inside = report.position is not None and self.district_of(report.position) is not None
+        partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
-        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by)
+        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by, partner=partner)
         self.log.append(events, after=0)
         return fold(events)
 
@@ -142,7 +153,7 @@ class Desk:
         while True:
             offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
-                return self.record(incident, offer)
+                return self.record_offer(incident, offer)
             except UnitAlreadyAssigned:
                 advice = advice.without(chosen)  # somebody took it a moment ago
                 if unit_id is not None or not advice.options:
@@ -164,7 +175,7 @@ class Desk:
         released = about(ev.AssignmentReleased, old, incident, now, by, reason=reason)
         freed = advance(incident, released)
         offer = self.successor(freed, old.role, now, unit_id=unit_id, reason=reason, by=by)
-        return self.record(incident, released, offer)
+        return self.record_offer(incident, offer, released)
 
     def successor(
         self, freed: Incident, role: Role, now: datetime, *, unit_id: str | None, reason: str, by: str
@@ -275,6 +286,26 @@ class Desk:
         self.log.append(events, after=incident.version)
         return after
 
+    def record_offer(self, incident: Incident, offer: ev.UnitOffered, *before: ev.Event) -> Incident:
+        """Append an offer, a tow's together with its shop: the next best where another desk has filled the first."""
+        after = reduce(advance, [*before, offer], incident)
+        full: list[str] = []
+        while True:
+            tow = after.assignment(offer.assignment_id)
+            shop = self.towing.chosen_for(after, tow, offer.at, by=offer.by, full=full)
+            try:
+                return self.record(incident, *before, offer, *([shop] if shop else []))
+            except ShopFull:
+                if shop is None:
+                    raise
+                full.append(shop.shop.shop_id)
+
+    @property
+    def towing(self) -> Towing:
+        """Where vehicles that cannot drive are brought."""
+        onward = self.onward or from_one(self.travel_times)
+        return Towing(fleet=self.fleet, log=self.log, onward=onward, policy=self.policy)
+
     def _append_both(
         self,
         step: Callable[..., merging.Steps],
@@ -297,6 +328,10 @@ class Desk:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
         destination = incident.destination(role)
+        if incident.partner is not None and incident.location is None:
+            raise IllegalTransition(
+                f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
+            )
         if destination is None or incident.commitment is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
@@ -305,7 +340,8 @@ class Desk:
         able, refused = eligible(states, role, now, self.policy, tried=tried, skills=plan.skills(role))
         seen = self.look([scene_of(incident, role, now, priority=plan.priority)], able, now)
         shown = self.policy.choosing.shown
-        return choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
+        advice = choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
+        return self.towing.jointly(incident, advice, now)
 
     @property
     def priced_by(self) -> Rule:

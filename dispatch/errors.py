@@ -9,6 +9,7 @@
     ├── Conflict                true a moment ago, no longer: reload and decide again
     │   ├── StaleIncident       somebody else changed the incident first
     │   ├── UnitAlreadyAssigned the unit has an open assignment
+    │   ├── ShopFull            the repair shop takes no more vehicles that day
     │   └── IllegalTransition   the step does not follow from the present status
     ├── NotAllowed              signed in, but not for this
     └── Unavailable             something outside is missing: a database, a file, a service
@@ -41,6 +42,10 @@ class StaleIncident(Conflict):
 
 class UnitAlreadyAssigned(Conflict):
     """The unit has an open assignment already, or the incident has one in that role."""
+
+
+class ShopFull(Conflict):
+    """The repair shop takes no more vehicles that day."""
 
 
 class IllegalTransition(Conflict):

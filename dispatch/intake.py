@@ -6,12 +6,21 @@ from dispatch import events as ev
 from dispatch.commitment import promise
 from dispatch.location import Location
 from dispatch.policy import Policy
+from dispatch.province import Partner
+from dispatch.provincial import engaged
 from dispatch.report import Report
 from dispatch.triage import can_drive, triage
 
 
 def taken_in(
-    incident_id: str, report: Report, place: Location | None, hospital: Location | None, policy: Policy, by: str
+    incident_id: str,
+    report: Report,
+    place: Location | None,
+    hospital: Location | None,
+    policy: Policy,
+    by: str,
+    *,
+    partner: Partner | None = None,
 ) -> list[ev.Event]:
     """The facts of a report: what was said and which tiers that makes, where it is, the promise, the hospital.
 
@@ -24,13 +33,18 @@ def taken_in(
     policy : Policy
     by : str
         Who took it.
+    partner : Partner or None
+        Who serves it in another city, under a promise of its own.
     """
     findings = triage(report, place, policy.triage)
     tiers = tuple(f.tier for f in findings)
     events: list[ev.Event] = [_reported(incident_id, report, findings, by)]
     if place is not None:
         events.append(located(incident_id, place, report.received_at, by))
-    events.append(promise(incident_id, report, place, tiers, policy))
+    if partner is not None:
+        events += engaged(incident_id, report, partner, tiers[0], policy, by=by)
+    else:
+        events.append(promise(incident_id, report, place, tiers, policy))
     if hospital is not None:
         events.append(hospital_named(incident_id, report.hospital, hospital, report.received_at, by))
     return events

@@ -78,9 +78,13 @@ class NotLocated:
     ----------
     reason : str
         What was missing and what to ask the caller, in Chinese.
+    city : str or None
+        Another city, or a district of one, that the words plainly speak of, e.g. ``佛山`` or ``南海``; None where they
+        name none.
     """
 
     reason: str
+    city: str | None = None
 
 
 def distance_m(a: Position, b: Position) -> float:

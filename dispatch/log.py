@@ -2,16 +2,18 @@
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from functools import reduce
 from itertools import count
 from threading import Lock
 from typing import Protocol
 
+from dispatch.bookings import Booking, MemoryBookings
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
-from dispatch.incident import Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Incident
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 
@@ -38,6 +40,8 @@ class EventLog(Protocol):
             The incident has moved on since version ``after``.
         UnitAlreadyAssigned
             A `UnitOffered` names a unit with an open assignment.
+        ShopFull
+            A `RepairShopChosen` names a shop that has as many vehicles booked that day as its capacity.
         IllegalTransition
             The events do not follow from the history.
         """
@@ -82,6 +86,10 @@ class EventLog(Protocol):
         """Open assignments by unit id."""
         ...
 
+    def shop_load(self, days: Collection[date]) -> dict[Booking, int]:
+        """Vehicles booked at each repair shop on each of some days (Guangzhou); a shop without any is left out."""
+        ...
+
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; None leaves that end open."""
         ...
@@ -95,6 +103,7 @@ class MemoryLog:
         self._states: dict[str, Incident] = {}
         self._bound: dict[str, OpenAssignment] = {}
         self._accepted: list[tuple[datetime, datetime, str]] = []  # by when: the report and the unit
+        self._bookings = MemoryBookings()
         self._numbers = count(1)
         self._lock = Lock()
 
@@ -139,6 +148,7 @@ class MemoryLog:
             if event.unit_id in self._bound or sum(o.unit_id == event.unit_id for o in offered) > 1:
                 raise UnitAlreadyAssigned(f"{event.unit_id} 已有未完成任务:请选其他人。(Choose another unit.)")
         state = reduce(advance, events, self._states[key]) if known else fold(events)
+        self._bookings.exchange(self._states.get(key), state)
         self._histories[key] = [*known, *events]
         self._states[key] = state
         self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})
@@ -178,6 +188,10 @@ class MemoryLog:
     def open_assignments(self) -> dict[str, OpenAssignment]:
         """Open assignments by unit id."""
         return dict(self._bound)
+
+    def shop_load(self, days: Collection[date]) -> dict[Booking, int]:
+        """Vehicles booked at each repair shop on each of some days."""
+        return self._bookings.taken(days)
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``."""

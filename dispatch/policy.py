@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, Self
 
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
+from dispatch.province import Partner, read_partners
 from dispatch.vocabulary import DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
 
@@ -127,8 +129,8 @@ RULES = ("expected_cost", "nearest_by_road", "nearest_in_a_straight_line", "leas
 class Choosing:
     """Who goes; see `dispatch.choosing`. Costs are in seconds of waiting, so that they can be added.
 
-    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what leaving the whole city
-    uncovered would cost; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
+    ``terms`` are those of the rule ``expected_cost`` that are on. ``cover_price_s`` is what an accident costs that
+    nobody is near for; a unit covers a place that it reaches within ``cover_share`` of the place's limit.
     """
 
     rule: str = "expected_cost"
@@ -138,7 +140,7 @@ class Choosing:
     late_price_s: float = 1800.0
     job_price_s: float = 20.0
     jobs_within_h: float = 12.0
-    cover_price_s: float = 20_000.0
+    cover_price_s: float = 1000.0
     cover_share: float = 0.8
     busy_share: float = 0.3
     shown: int = 20
@@ -146,6 +148,9 @@ class Choosing:
     window_s: float = 20.0
     wait_price_s: float = 7200.0
     wait_growth: float = 4.0
+    soon: bool = True
+    on_scene_median_s: float = 1320.0
+    on_scene_log_sd: float = 0.4
     swaps: bool = True
     swap_gain_s: float = 180.0
     swap_late_rise: float = 0.02
@@ -183,6 +188,27 @@ class TriageRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """Where a vehicle that cannot drive is brought, and who recovers it outside the city.
+
+    With ``designated_first`` a designated shop comes before a quicker other one as long as it makes the vehicle arrive no
+    more than ``designated_detour_min`` later; infinity makes that a strict order. ``loading_s`` is the median time from
+    the tow's arrival to its departure with the vehicle.
+    """
+
+    designated_first: bool = True
+    designated_detour_min: float = inf
+    loading_s: float = 900.0
+    loading_log_sd: float = 0.4
+    runners_up: int = 4
+    partners: tuple[Partner, ...] = ()
+
+    def partner_in(self, city: str) -> Partner | None:
+        """The partner of a city of the province, None where there is none."""
+        return next((p for p in self.partners if p.city == city), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
 
@@ -201,6 +227,7 @@ class Policy:
     alarms: Alarms = field(default_factory=Alarms)
     arrival: ArrivalModel = field(default_factory=ArrivalModel)
     verification: Verification = field(default_factory=Verification)
+    recovery: Recovery = field(default_factory=Recovery)
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
@@ -264,7 +291,10 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-READERS: dict[str, Callable[[Any], Any]] = {"part": read_parts}  # keys that hold more than numbers and words
+READERS: dict[str, Callable[[Any], Any]] = {
+    "part": read_parts,
+    "partners": read_partners,
+}  # keys that hold more than numbers and words
 
 
 def _require_kind(where: str, value: Any, default: Any) -> None:

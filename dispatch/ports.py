@@ -125,6 +125,24 @@ def one_by_one(travel_times: TravelTimesTo) -> TravelTimesBetween:
     return between
 
 
+class TravelTimesFrom(Protocol):
+    """Seconds on the road from one origin to many destinations."""
+
+    def __call__(self, origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        """Travel seconds from ``origin`` to every destination when leaving at ``now``; without scenarios."""
+        ...
+
+
+def from_one(travel_times: TravelTimesTo) -> TravelTimesFrom:
+    """Ask for each destination by itself: good for a handful of them, and for tests."""
+
+    def times(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        legs = [travel_times([origin], place, now) for place in destinations]
+        return TravelTimes(np.array([leg.seconds[0] for leg in legs]), legs[0].metric if legs else "")
+
+    return times
+
+
 class Fleet(Protocol):
     """The roster, the latest positions and who is bound to what."""
 

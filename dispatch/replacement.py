@@ -5,7 +5,8 @@ from datetime import datetime
 from dispatch import events as ev
 from dispatch.desk import Desk, about
 from dispatch.errors import IllegalTransition, InvalidInput
-from dispatch.incident import Assignment, Incident, advance
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
 
 
@@ -56,7 +57,7 @@ def decide(desk: Desk, assignment_id: str, now: datetime, *, approved: bool, con
     )
     freed = advance(advance(incident, decided), ended)
     offer = desk.successor(freed, old.role, now, unit_id=proposed.new_unit_id, reason=proposed.reason, by=by)
-    return desk.record(incident, decided, ended, offer)
+    return desk.record_offer(incident, offer, decided, ended)
 
 
 def _find(desk: Desk, assignment_id: str) -> tuple[Incident, Assignment]:

@@ -36,7 +36,7 @@ class Report:
     vehicles : int or None
         How many took part, 1 or more; None where nobody asked.
     make : str
-        Make of the vehicle; empty where not told.
+        Make of the vehicle, e.g. ``丰田``; empty where not told.
     hospital : str
         Where an injured person was taken; empty where not told.
     simulated : bool

@@ -40,6 +40,7 @@ class Zone(Labelled):
 
     URBAN = "urban", "市区"
     SUBURBAN = "suburban", "郊区"
+    PROVINCE = "province", "省内"
 
 
 class Tier(Labelled):
@@ -180,6 +181,25 @@ class RiskKind(Labelled):
     NOT_DEPARTED = "not_departed", "接单未出发"
     SILENT = "silent", "途中失联"
     LATE = "late", "可能超时"
+
+
+class ShopRefusal(Labelled):
+    """Why a vehicle is not brought to a repair shop."""
+
+    CLOSED = "closed", "送达时不营业"
+    MAKE_NOT_TAKEN = "make_not_taken", "不接该品牌"
+    MAKE_UNKNOWN = "make_unknown", "只接部分品牌,车辆品牌未知"
+    FULL = "full", "当日已满"
+    UNREACHABLE = "unreachable", "道路不可达"
+    NOT_DESIGNATED = "not_designated", "非定点,定点厂可接"
+
+
+class PartnerStep(Labelled):
+    """How far a partner in another city says it has come."""
+
+    ACCEPTED = "accepted", "已接受"
+    ON_SCENE = "on_scene", "已到场"
+    DELIVERED = "delivered", "已送达"
 
 
 class Verdict(Labelled):

@@ -14,11 +14,13 @@ from dispatch import events as ev
 from dispatch.candidates import eligible
 from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
-from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.choosing.situation import NOBODY, Scene, Situation
+from dispatch.choosing.soon import Soon, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
-from dispatch.incident import Assignment, Incident, advance
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
 from dispatch.unit import UnitState
 from dispatch.vocabulary import Role
 
@@ -42,6 +44,8 @@ class Proposal:
         What is released for it: an exchange.
     gain_s : float
         Seconds of cost an exchange saves over its whole chain; 0 for a plain offer.
+    elsewhere : tuple of str
+        Name of the nearest unit and the incident it goes to instead; empty where the nearest is not needed elsewhere.
     """
 
     incident: Incident
@@ -50,14 +54,20 @@ class Proposal:
     advice: Advice | None
     ends: Assignment | None = None
     gain_s: float = 0.0
+    elsewhere: tuple[str, ...] = ()
+    awaited: Soon | None = None
 
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
+        if self.awaited is not None:
+            minutes = self.awaited.mean_s / 60
+            return f"暂不派单:预计{self.awaited.state.unit.name}约 {minutes:.0f} 分钟后空出,等候更合算。"
         if self.advice is None:
             return "暂不派单:可派人员代价都高于等候,等候下一轮匹配。"
         if self.ends is None:
-            return self.advice.explanation
+            nearer = "最近的{}同批派往案件 {}。".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation + nearer
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"建议换派:{old.unit_name}尚未出发,改由{best.unit_name}前往({best.travel_s / 60:.1f} 分钟),"
@@ -67,10 +77,14 @@ class Proposal:
     @property
     def explanation_in_english(self) -> str:
         """The same in English."""
+        if self.awaited is not None:
+            name, minutes = self.awaited.state.unit.name, self.awaited.mean_s / 60
+            return f"Wait: {name} should be free in about {minutes:.0f} min, which costs less than sending anybody now."
         if self.advice is None:
             return "Wait: sending anybody now costs more than waiting for the next window."
         if self.ends is None:
-            return self.advice.explanation_in_english
+            nearer = " The nearest, {}, goes to {} in this window.".format(*self.elsewhere) if self.elsewhere else ""
+            return self.advice.explanation_in_english + nearer
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"Exchange: {old.unit_name} has not set off, {best.unit_name} goes instead ({best.travel_s / 60:.1f} min); "
@@ -92,21 +106,41 @@ def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
     if not scenes:
         return []
     seen = desk.look(scenes, [*able, *swappable.values()], now)
-    cost = desk.priced_by(seen)
-    shown = desk.policy.offers.runners_up + 1
+    ahead, soon = _ahead(desk, seen, incidents, list(states.values()), role, now)
+    cost = desk.priced_by(ahead)
+    matches = match(ahead, cost, desk.policy.choosing)
+    free, shown = len(seen.units), desk.policy.offers.runners_up + 1
+    cost = cost[:, :free]
+    sent = {m.column: scenes[m.row].incident_id for m in matches if 0 <= m.column < free}
 
-    def proposal(scene: Scene, m: Match) -> Proposal:
-        incident = incidents[scene.incident_id]
+    def proposal(m: Match) -> Proposal:
+        incident = incidents[scenes[m.row].incident_id]
         if m.column == NOBODY:
             return Proposal(incident=incident, role=role, chain=m.chain, advice=None)
-        advice = advice_of(
-            seen, cost, m.row, role=role, refused=refused, rule=desk.priced_by, shown=shown, first=m.column
+        if m.column >= free:
+            return Proposal(incident=incident, role=role, chain=m.chain, advice=None, awaited=soon[m.column - free])
+        nearest = int(seen.travel_s[m.row].argmin())
+        return Proposal(
+            incident=incident,
+            role=role,
+            chain=m.chain,
+            advice=advice_of(
+                seen,
+                cost,
+                m.row,
+                role=role,
+                refused=refused,
+                rule=desk.priced_by,
+                shown=shown,
+                first=m.column,
+                taken=sent.keys() - {m.column},
+            ),
+            ends=None if m.before == NOBODY else incident.open_in(role),
+            gain_s=m.gain_s,
+            elsewhere=(seen.units[nearest].unit.name, sent[nearest]) if nearest in sent.keys() - {m.column} else (),
         )
-        ends = None if m.before == NOBODY else incident.open_in(role)
-        return Proposal(incident=incident, role=role, chain=m.chain, advice=advice, ends=ends, gain_s=m.gain_s)
 
-    matches = match(seen, cost, desk.policy.choosing)
-    return [proposal(scenes[m.row], m) for m in matches if m.column == NOBODY or m.column != m.before]
+    return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
 
 
 def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: str = "desk") -> None:
@@ -120,9 +154,7 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
     sent = sorted((p for p in proposals if p.advice is not None), key=lambda p: p.incident.id)
     releases = [(p.incident, [_release(p, p.ends, now, by)]) for p in sent if p.ends is not None]
     freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
-    offers = [
-        (i := freed.get(p.incident.id, p.incident), [_offer(desk, i, p.advice, now, by)]) for p in sent if p.advice
-    ]
+    offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
     desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
 
 
@@ -144,10 +176,22 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
     return any(is_pressing(i) or (now - i.reported.at).total_seconds() >= window_s for i in waiting)
 
 
+def _ahead(
+    desk: Desk, seen: Situation, incidents: dict[str, Incident], states: list[UnitState], role: Role, now: datetime
+) -> tuple[Situation, list[Soon]]:
+    """The situation with units that will soon be free after those that are; which they are."""
+    soon = soon_free(states, incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
+    if not soon:
+        return seen, []
+    return looking_ahead(seen, desk.look(seen.scenes, [u.state for u in soon], now), soon), soon
+
+
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
     if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
         return False
+    if incident.open_in(role) is not None:
+        return False  # the usual case, told quickly
     return role in incident.unanswered_roles or role in desk.open_roles(incident)
 
 
@@ -180,7 +224,11 @@ def _release(p: Proposal, ends: Assignment, now: datetime, by: str) -> ev.Event:
     )
 
 
-def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> ev.Event:
+def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> list[ev.Event]:
+    """The offer, a tow's together with its shop."""
     chosen, runners_up = advice.options[0], desk.policy.offers.runners_up
     skills = desk.fleet.unit(chosen.unit_id).skills
-    return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    offer = offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
+    tow = advance(incident, offer).assignment(offer.assignment_id)
+    shop = desk.towing.chosen_for(advance(incident, offer), tow, now, by=by)
+    return [offer, shop] if shop else [offer]

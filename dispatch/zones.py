@@ -16,6 +16,7 @@ DISTRICTS = (
 )  # fmt: skip
 NEAR_GUANGZHOU = (Position(112.0, 22.0), Position(115.0, 25.0))  # a point outside this box is a slip of the pen
 ACROSS = {"north": +1, "south": -1, "east": +1, "west": -1}
+CITY_ZONES = (Zone.URBAN, Zone.SUBURBAN)
 PART_KEYS = ("district", "zone", "polygon", "line", "side")
 
 
@@ -138,8 +139,8 @@ def _read_part(table: Any) -> ZonePart:
     for key in table:
         if key not in PART_KEYS:
             raise InvalidInput(f"{where}: unknown key {key!r}; known are {', '.join(PART_KEYS)}.")
-    if table.get("zone") not in tuple(Zone):
-        raise InvalidInput(f"{where}: zone must be one of {', '.join(Zone)}.")
+    if table.get("zone") not in CITY_ZONES:
+        raise InvalidInput(f"{where}: zone must be one of {', '.join(CITY_ZONES)}.")
     return ZonePart(
         district=table["district"],
         zone=Zone(table["zone"]),

@@ -34,6 +34,11 @@ SKILLED = {
     Role.TOW_UNIT: {Skill.EXPRESSWAY: (2, 0), Skill.HEAVY_TOW: (4, 2)},
     Role.SPECIALIST: {},
 }
+SHOP_HOURS = (ALWAYS, Shift(time(7), time(22)), Shift(time(8), time(20)), Shift(time(8, 30), time(18)))
+SHOP_HOURS_WEIGHTS = (3, 2, 4, 1)
+MAKES = ("大众", "丰田", "本田", "日产", "比亚迪", "广汽传祺", "特斯拉", "宝马", "奔驰", "奥迪")
+SOME_MAKES_ONLY = 0.3  # share of shops that take two to four makes and no other
+CAPACITIES = (6, 10, 15, 20, 30)  # vehicles a day
 ON_THE_ROAD = ("interchange", "service_area", "bus_terminal", "town", "village", "market")  # where tow units wait
 WORKSHOPS = ("town", "village", "market", "industrial")  # where repair shops are
 
@@ -60,8 +65,8 @@ def demo_units(places: Sequence[Place]) -> list[Unit]:
 
 
 def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
-    """Partner repair shops ``R01`` on, three quarters of them designated."""
-    random = Random(SEED + 1)
+    """Partner repair shops ``R01`` on, three quarters of them designated; hours, makes and capacity are drawn."""
+    random, kinds = Random(SEED + 1), Random(SEED + 2)
     return [
         PartnerRepairShop(
             id=f"R{n:02d}",
@@ -69,6 +74,9 @@ def demo_shops(places: Sequence[Place]) -> list[PartnerRepairShop]:
             position=_near(random, place.position),
             designated=n % 4 != 0,
             simulated=True,
+            hours=kinds.choices(SHOP_HOURS, SHOP_HOURS_WEIGHTS)[0],
+            makes=frozenset(kinds.sample(MAKES, kinds.randint(2, 4)) if kinds.random() < SOME_MAKES_ONLY else ()),
+            capacity=kinds.choice(CAPACITIES),
         )
         for n, place in enumerate(spread(places, shared_out(SHOPS), kinds=WORKSHOPS), start=1)
     ]

@@ -1,8 +1,8 @@
 """The event log on PostgreSQL: appended facts, and two projections that the database guards."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from itertools import groupby
 from typing import Any
@@ -12,12 +12,15 @@ from sqlalchemy import Connection, Select, Text, bindparam, cast, func, insert, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.errors import Conflict, IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
+from dispatch.bookings import Booking
+from dispatch.errors import Conflict, IllegalTransition, ShopFull, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentAccepted, Event, UnitOffered
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
+from geo_data import booking_store
 from geo_data.event_codec import decode, encode
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
@@ -31,7 +34,7 @@ class PostgisLog:
     """An `EventLog` inside the caller's transaction; it never commits.
 
     A refused `append` leaves nothing behind and the transaction usable, so the caller may try the next unit.
-    Writers lock in one order, the incident first and then its units by id, so single appends never deadlock.
+    Writers lock in one order, the incident first, then its units by id, then its shop, so single appends never deadlock.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ class PostgisLog:
 
         Raises
         ------
-        StaleIncident, UnitAlreadyAssigned, IllegalTransition
+        StaleIncident, UnitAlreadyAssigned, ShopFull, IllegalTransition
             As the protocol says.
         InvalidInput
             When an event holds a value that cannot be stored.
@@ -70,6 +73,7 @@ class PostgisLog:
             self._write_assignments(
                 state, before.assignments if before else {}
             )  # waits for the units, so before the events get their place in time
+            booking_store.exchange(self._connection, before, state)
             self._write_events(events, after)
 
     def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
@@ -123,6 +127,10 @@ class PostgisLog:
             unit_id: OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
             for unit_id, key, incident, status in rows
         }
+
+    def shop_load(self, days: Collection[date]) -> dict[Booking, int]:
+        """Vehicles booked at each repair shop on each of some days; a shop without any is left out."""
+        return booking_store.taken(self._connection, days)
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; one query."""
@@ -230,6 +238,7 @@ _BY_CONSTRAINT: dict[str, type[Conflict]] = {
     "one_open_assignment_per_unit": UnitAlreadyAssigned,
     "one_open_assignment_per_role": UnitAlreadyAssigned,
     "assignments_pkey": IllegalTransition,
+    "shop_bookings_shop_id_day_slot_key": ShopFull,
 }
 
 
@@ -248,4 +257,6 @@ def _conflicts_named(key: str) -> Iterator[None]:
             raise
         if kind is StaleIncident:
             raise _stale(key) from None
+        if kind is ShopFull:
+            raise ShopFull("维修厂当日已满:请另选。(The shop is full that day: choose another.)") from None
         raise kind("该人员或该角色已有未完成任务:请选其他人。(Bound already: choose another unit.)") from None

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -97,6 +98,16 @@ assignments = Table(
     Index("one_open_assignment_per_unit", "unit_id", unique=True, postgresql_where=text("open")),
     Index("one_open_assignment_per_role", "incident_id", "role", unique=True, postgresql_where=text("open")),
     Index(None, "incident_id"),
+)
+
+shop_bookings = Table(
+    "shop_bookings",
+    metadata,
+    Column("assignment_id", Text, ForeignKey("assignments.id"), primary_key=True),
+    Column("shop_id", Text, nullable=False),
+    Column("day", Date, nullable=False, comment="of the expected arrival, Guangzhou time"),
+    Column("slot", Integer, comment="1, 2, 3 … up to the capacity; null where the shop has no limit"),
+    UniqueConstraint("shop_id", "day", "slot"),
 )
 
 units = Table(

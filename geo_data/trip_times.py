@@ -15,7 +15,7 @@ from geo_data.scenarios import SCENARIOS, Scenarios, sizes_of
 from geo_data.speeds import speed_log_sd, speed_ratio
 from geo_data.time_dependent import driving_s
 
-MOST_UNITS = 8  # the nearest; farther ones are forecast without scenarios
+MOST_UNITS = 5  # the nearest; farther ones are forecast without scenarios
 
 
 class TripTimes:

@@ -45,3 +45,24 @@ def routing(
         json_file.write_text(json.dumps(run.as_json(result), ensure_ascii=False, indent=1), encoding="utf-8")
     out.print(report.report(result))
     raise typer.Exit(targets.exit_code(result.promises()))
+
+
+@app.command()
+def desk(
+    *,
+    json_file: Annotated[Path | None, typer.Option("--json", help="原始数据 · file for all raw figures")] = None,
+    decisions: Annotated[int, typer.Option(min=10, help="单案决策次数 · decisions")] = 500,
+    windows: Annotated[int, typer.Option(min=10, help="匹配窗口次数 · windows")] = 200,
+) -> None:
+    """调度台测速:500 个作业单元的单案决策、50 案 × 500 单元的匹配窗口 · Decisions; exit code 0 only when both are quick enough."""
+    from api.benchmarks import desk_report, targets
+    from api.benchmarks.desk import measure
+
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise InvalidInput(f"There is no folder {json_file.parent}: make it first, or give another --json.")
+    with Status("…", console=err):
+        found = measure(decisions, windows)
+    if json_file is not None:
+        json_file.write_text(json.dumps(desk_report.as_json(found), ensure_ascii=False, indent=1), encoding="utf-8")
+    out.print(desk_report.report(found))
+    raise typer.Exit(targets.exit_code(desk_report.promises(found)))

@@ -15,6 +15,7 @@ from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
+from dispatch.partner import PartnerService
 from dispatch.plans import ResponsePlan
 from dispatch.report import Report
 from dispatch.unit import GUANGZHOU_TIME, Fix
@@ -53,6 +54,9 @@ def report(
     with _desk(demonstration) as desk:
         incident = desk.take_report(said, by=BY)
         plan = desk.plan(incident)
+    if incident.partner is not None:
+        _show_partner(incident.partner)
+        return
     advice = None
     if incident.location is not None:
         with _desk(demonstration) as desk:  # a transaction of its own: the report is kept whatever becomes of the offer
@@ -103,11 +107,11 @@ def _demonstration_desk(now: datetime) -> Desk:
     from dispatch.log import MemoryLog
     from dispatch.ports import MemoryFleet
     from geo_data.builtin.places import builtin_places
-    from geo_data.demo_fleet import demo_units
+    from geo_data.demo_fleet import demo_shops, demo_units
 
     log = MemoryLog()
     units = [u for u in demo_units(builtin_places()) if u.simulated]
-    fleet = MemoryFleet(units, open_assignments=log.open_assignments)
+    fleet = MemoryFleet(units, demo_shops(builtin_places()), open_assignments=log.open_assignments)
     for unit in units:
         fleet.record(Fix(unit_id=unit.id, position=unit.standby, at=now))
     return wiring.ground().desk(log, fleet)
@@ -130,6 +134,12 @@ def _show_incident(incident: Incident, plan: ResponsePlan) -> None:
             "承诺 commitment", f"{promise.zone.label} {promise.limit_s / 60:.0f} 分钟, 至 until {due:%H:%M:%S}"
         )
     console.print(table)
+
+
+def _show_partner(partner: PartnerService) -> None:
+    e = partner.engaged
+    by = e.on_scene_due_at.astimezone(GUANGZHOU_TIME)
+    console.print(f"[bold]{e.city}[/] 由 {e.partner} 救援, 电话 telephone {e.telephone}, 到场 on scene by {by:%H:%M}")
 
 
 def _show_advice(advice: Advice, now: datetime) -> None:

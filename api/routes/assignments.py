@@ -11,7 +11,10 @@ from api.schemas import ArriveIn, IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
-from dispatch.incident import Incident
+from dispatch.incident import Assignment, Incident
+from dispatch.location import Position
+from dispatch.recovery_desk import deliver as delivered
+from dispatch.vocabulary import AssignmentStatus
 
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
 
@@ -67,6 +70,14 @@ def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> Incide
     return _shown(desk.clear(assignment_id, now, by=who.username), now, who)
 
 
+@router.post("/deliver")
+def deliver(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ArriveIn | None = None) -> IncidentOut:
+    """Hand the vehicle over at the repair shop: the tow is free again."""
+    _allowed(desk, assignment_id, who)
+    position = position_of(body.point) if body and body.point else None
+    return _shown(delivered(desk, assignment_id, now, position=position, by=who.username), now, who)
+
+
 @router.post("/release")
 def release(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
     """End the assignment before it is done, with the reason."""
@@ -82,16 +93,22 @@ def reassign(assignment_id: str, body: ReassignIn, desk: LiveDesk, now: Now, who
 
 @router.get("/route")
 def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedIn) -> RouteOut:
-    """The way from the unit's latest position to where it is going."""
+    """The way from the unit's latest position to where it is going; for a tow on scene to the repair shop."""
     found = _allowed(desk, assignment_id, who, reading=True)
     assignment = found.assignment(assignment_id)
     state = next((s for s in desk.fleet.states(now) if s.unit.id == assignment.unit_id), None)
     if state is None or state.fix is None:
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
-    destination = found.destination(assignment.role)
-    if destination is None:
-        raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
-    way = on.router.route(state.fix.position, destination.position, now)
+    way = on.router.route(state.fix.position, _next_stop(found, assignment), now)
     if way is None:
         raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
     return views.route(assignment_id, way, now)
+
+
+def _next_stop(incident: Incident, assignment: Assignment) -> Position:
+    chosen = incident.shops.get(assignment.id)
+    if chosen is not None and assignment.status is AssignmentStatus.ON_SCENE:
+        return chosen.shop.position
+    if incident.location is None:
+        raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
+    return incident.location.position

@@ -10,7 +10,7 @@ from api import views
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
 from api.routes.reports import position_of
 from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.vocabulary import Role
 from geo_data.event_codec import encode
 
@@ -72,7 +72,7 @@ def relocate(incident_id: str, body: PointIn, desk: LiveDesk, now: Now, who: Dis
 def recommendation(
     incident_id: str, desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR
 ) -> RecommendationOut:
-    """Who should go, ranked by road travel time, with P(kept), and why the others cannot."""
+    """Who should go, ranked by the policy's rule, with P(kept), and why the others cannot."""
     return views.recommendation(incident_id, desk.advise(incident_id, role, now))
 
 

@@ -1,5 +1,6 @@
 """Arrival distributions of many units at many incidents at once; the same numbers as `dispatch.arrival`, in arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from dispatch.policy import ArrivalModel
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
-HALVINGS = 40  # of the logarithm between the earliest and the latest scenario
+HALVINGS = 28  # of the logarithm between the earliest and the latest scenario
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,17 +32,21 @@ class Scenarios:
     log_medians: Floats
     log_sds: Floats
 
+    def take(self, some: Indices) -> "Scenarios":
+        """Some of the pairs."""
+        return Scenarios(self.row[some], self.column[some], self.log_medians[some], self.log_sds[some])
+
     def p_within(self, seconds: Floats) -> Floats:
         """(m,) mean probability over the scenarios of arriving within ``seconds`` (m,), all above 0."""
         return np.asarray(ndtr((np.log(seconds)[:, None] - self.log_medians) / self.log_sds).mean(axis=1))
 
-    def quantile_s(self, p: float) -> Floats:
-        """(m,) seconds within which a share ``p`` arrives, by halving: it lies between those of the scenarios."""
-        each = self.log_medians + self.log_sds * ndtri(p)
-        low, high = each.min(axis=1), each.max(axis=1)
-        for _ in range(HALVINGS if len(each) else 0):
+    def quantiles_s(self, shares: Floats) -> Floats:
+        """(q, m) seconds within which each share (q,) arrives, by halving: it lies between those of the scenarios."""
+        each = self.log_medians + self.log_sds * ndtri(shares)[:, None, None]
+        low, high = each.min(axis=2), each.max(axis=2)
+        for _ in range(HALVINGS if len(self.row) else 0):
             middle = (low + high) / 2
-            below = ndtr((middle[:, None] - self.log_medians) / self.log_sds).mean(axis=1) < p
+            below = ndtr((middle[:, :, None] - self.log_medians) / self.log_sds).mean(axis=2) < shares[:, None]
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return np.asarray(np.exp((low + high) / 2))
 
@@ -92,14 +97,15 @@ class Arrivals:
             found[s.row, s.column] = _lateness_s(s.log_medians, s.log_sds, left_s[s.row, None], each_s).mean(axis=1)
         return found
 
-    def quantile_s(self, p: float, row: int, columns: Indices) -> Floats:
-        """Seconds within which a share ``p`` of the arrivals of some units at one incident happen."""
-        found = np.exp(self.log_medians[row, columns] + self.log_sds[row, columns] * ndtri(p))
+    def quantiles_s(self, shares: Sequence[float], row: int, columns: Indices) -> Floats:
+        """(q, k) seconds within which each share (q,) of the arrivals of some units (k,) at one incident happens."""
+        p = np.array(shares)
+        found = np.exp(self.log_medians[row, columns] + self.log_sds[row, columns] * ndtri(p)[:, None])
         if s := self.scenarios:
-            known = {int(c): k for k, c in enumerate(s.column) if s.row[k] == row}
-            at = [k for k, c in enumerate(columns.tolist()) if c in known]
-            rows = [known[int(columns[k])] for k in at]
-            found[at] = Scenarios(s.row[rows], s.column[rows], s.log_medians[rows], s.log_sds[rows]).quantile_s(p)
+            known = np.full(self.log_medians.shape[1], -1)
+            known[s.column[s.row == row]] = np.flatnonzero(s.row == row)
+            at = np.flatnonzero(known[columns] >= 0)
+            found[:, at] = s.take(known[columns[at]]).quantiles_s(p)
         return np.asarray(found)
 
 

@@ -8,6 +8,8 @@ and R. D. van der Mei, "An efficient heuristic for real-time ambulance redeploym
 Science 20, 2017 (whom to send).
 """
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,15 +32,22 @@ def expected_cover(covered: Floats, weight: Floats, busy_share: float) -> float:
 
 def lost(covered: Floats, weight: Floats, busy_share: float) -> Floats:
     """(n,) expected cover that would be lost with each unit alone."""
-    return np.asarray(covered @ _last(covered, weight, busy_share))
+    return np.asarray(covered @ last_adds(covered, weight, busy_share))
 
 
-def lost_in(covered: Floats, weight: Floats, busy_share: float, rows: list[int], area: tuple[str, ...]) -> list[str]:
-    """The area in which each of some units would be missed most; empty where it would not be missed."""
-    by_cell = covered[rows] * _last(covered, weight, busy_share)
+def missed_in(covered: Floats, last: Floats, area: tuple[str, ...]) -> list[str]:
+    """The area in which each of some units would be missed most, given what the last unit adds; empty where nowhere."""
+    names, inside = _areas(area)
+    loss = (covered * last) @ inside
+    most = zip(loss.argmax(axis=1).tolist(), loss.max(axis=1).tolist(), strict=True)
+    return [names[k] if missed > 0 else "" for k, missed in most]
+
+
+@lru_cache(maxsize=4)
+def _areas(area: tuple[str, ...]) -> tuple[list[str], Floats]:
+    """The names, and (c, names) 1 where a cell lies in the area."""
     names, index = np.unique(np.array(area), return_inverse=True)
-    sums = np.array([np.bincount(index, row, len(names)) for row in by_cell])
-    return [str(names[row.argmax()]) if row.any() else "" for row in sums]
+    return names.tolist(), np.eye(len(names))[index]
 
 
 def added(covered: Floats, others: Floats, weight: Floats, busy_share: float) -> Floats:
@@ -46,7 +55,7 @@ def added(covered: Floats, others: Floats, weight: Floats, busy_share: float) ->
     return np.asarray(covered @ (weight * (1 - busy_share) * busy_share ** others.sum(axis=0)))
 
 
-def _last(covered: Floats, weight: Floats, busy_share: float) -> Floats:
+def last_adds(covered: Floats, weight: Floats, busy_share: float) -> Floats:
     """(c,) what the last of the units that cover a cell adds to it; nothing where there is none."""
     n = covered.sum(axis=0)
     return np.asarray(np.where(n > 0, weight * (1 - busy_share) * busy_share ** np.maximum(n - 1, 0), 0.0))

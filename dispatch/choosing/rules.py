@@ -37,8 +37,13 @@ def fairness(s: Situation) -> Floats:
 
 
 def cover(s: Situation) -> Floats:
-    """Share of accidents that nobody would be near for; to be priced."""
-    return np.broadcast_to(s.cover_loss, s.travel_s.shape)
+    """Accidents that nobody would be near for while the unit is away, for each one that a unit is taken by; to be priced.
+
+    How many accidents happen in that time follows from how busy units are (J. D. C. Little, "A proof for the queuing formula
+    L = λW", Operations Research 9(3), 1961): with a share q of them taken, there are q / (1 - q) for each that is free. The
+    share of them that is lost is the loss of cover; q is left to the price.
+    """
+    return np.broadcast_to(s.cover_loss * len(s.units), s.travel_s.shape)
 
 
 INCIDENT_TERMS: Mapping[str, Rule] = {
@@ -87,7 +92,7 @@ class ExpectedCost:
             "lateness": p.lateness_weight,
             "late": p.late_price_s,
             "fairness": p.job_price_s,
-            "cover": p.cover_price_s,
+            "cover": p.cover_price_s * p.busy_share / (1 - p.busy_share),
         }[name]
 
 
@@ -128,4 +133,5 @@ def name_of(rule: Rule) -> str:
 def ranked(s: Situation, cost: Floats, row: int) -> list[int]:
     """Columns of the units that can go to one incident, the least cost first; the nearer, then the lower id, breaks ties."""
     order = np.lexsort((s.travel_s[row], cost[row]))  # stable, and columns go by id
-    return [int(c) for c in order if np.isfinite(cost[row, c])]
+    columns: list[int] = order[np.isfinite(cost[row, order])].tolist()
+    return columns

@@ -1,14 +1,14 @@
 """What a decision is made on: incidents as rows, units as columns, in arrays; nothing here decides."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.choosing import cover
 from dispatch.choosing.arrivals import Arrivals, Floats, forecast_arrivals
+from dispatch.choosing.cover import covers, last_adds, missed_in
 from dispatch.events import Candidate
 from dispatch.location import EARTH_RADIUS_M, Position
 from dispatch.policy import Policy
@@ -49,6 +49,25 @@ class Scene:
     barred: Collection[str] = ()
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Cover:
+    """Which unit covers what.
+
+    Parameters
+    ----------
+    covered : (u, c) float64
+        1 where the unit covers the cell, else 0.
+    last : (c,) float64
+        Share of accidents that the last of the units there adds to the expected cover of a cell.
+    area : tuple of str
+        Of each cell; see `Reach`.
+    """
+
+    covered: Floats
+    last: Floats
+    area: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Situation:
     """Waiting incidents (rows) and units that may go (columns, by id) in one role, at one moment.
@@ -59,8 +78,6 @@ class Situation:
     units : tuple of UnitState
     travel_s : (i, u) float64
         Road seconds; inf where no road leads or the unit may not go there.
-    straight_m : (i, u) float64
-        Metres along the straight line.
     arrivals : Arrivals
     time_left_s, waited_s, priority : (i,) float64
         See `Scene`.
@@ -68,6 +85,8 @@ class Situation:
         How many each unit has taken lately.
     cover_loss : (u,) float64
         Share of accidents, 0 to 1, that nobody would be near for if the unit left; 0 where cover is not known.
+    cover : Cover or None
+        Where that loss would be; None where it is not known.
     current : (i,) int
         Column of the unit an incident has now, `NOBODY` where it has none.
     metric : str
@@ -77,7 +96,6 @@ class Situation:
     scenes: tuple[Scene, ...]
     units: tuple[UnitState, ...]
     travel_s: Floats
-    straight_m: Floats
     arrivals: Arrivals
     time_left_s: Floats
     waited_s: Floats
@@ -86,8 +104,12 @@ class Situation:
     cover_loss: Floats
     current: npt.NDArray[np.intp]
     metric: str = ""
-    reach: Reach | None = field(default=None, repr=False)
-    policy: Policy = field(default_factory=Policy, repr=False)
+    cover: Cover | None = None
+
+    @cached_property
+    def straight_m(self) -> Floats:
+        """(i, u) metres along the straight line."""
+        return _straight_m([s.position for s in self.scenes], [s.fix.position for s in self.units if s.fix])
 
     @cached_property
     def p_kept(self) -> Floats:
@@ -99,7 +121,7 @@ class Situation:
         """(i, u) expected seconds past the limit."""
         return self.arrivals.lateness_s(self.time_left_s)
 
-    @property
+    @cached_property
     def reached(self) -> npt.NDArray[np.bool_]:
         """(i, u) whether the unit may and can go there."""
         return np.isfinite(self.travel_s)
@@ -107,8 +129,8 @@ class Situation:
     def candidates(self, row: int, columns: Sequence[int], cost: Floats) -> list[Candidate]:
         """Write some units out as candidates for one incident; ``cost`` (i, u) is what a rule made of the situation."""
         at = np.asarray(columns, dtype=np.intp)
-        median_s, p90_s = (self.arrivals.quantile_s(p, row, at).tolist() for p in (0.5, 0.9))
-        area = self._missed_in(list(columns))
+        median_s, p90_s = self.arrivals.quantiles_s((0.5, 0.9), row, at).tolist()
+        area = self._missed_in(at)
         return [
             Candidate(
                 unit_id=self.units[c].unit.id,
@@ -120,18 +142,17 @@ class Situation:
                 p_kept=float(self.p_kept[row, c]),
                 late_s=float(self.lateness_s[row, c]),
                 jobs=int(self.jobs[c]),
-                cover_loss=float(self.cover_loss[c]) if self.reach else None,
+                cover_loss=None if self.cover is None else float(self.cover_loss[c]),
                 cover_area=area[k],
                 cost_s=float(cost[row, c]),
             )
             for k, c in enumerate(columns)
         ]
 
-    def _missed_in(self, columns: list[int]) -> list[str]:
-        if self.reach is None:
+    def _missed_in(self, columns: npt.NDArray[np.intp]) -> list[str]:
+        if self.cover is None:
             return [""] * len(columns)
-        covered = cover.covers(self.reach, self.policy)
-        return cover.lost_in(covered, self.reach.weight, self.policy.choosing.busy_share, columns, self.reach.area)
+        return missed_in(self.cover.covered[columns], self.cover.last, self.cover.area)
 
 
 def situation(
@@ -161,12 +182,11 @@ def situation(
     seconds = times.seconds.reshape(len(units), len(scenes)).T
     travel_s = np.where(_barred(scenes, units), np.inf, seconds)
     scenario_s = times.scenario_s if isinstance(times, TravelTimes) else None
-    column = {s.unit.id: c for c, s in enumerate(units)}
+    cover = _cover(reach, policy)
     return Situation(
         scenes=tuple(scenes),
         units=tuple(units),
         travel_s=travel_s,
-        straight_m=_straight_m([s.position for s in scenes], [s.fix.position for s in units if s.fix]),
         arrivals=forecast_arrivals(
             travel_s,
             policy.arrival,
@@ -179,11 +199,10 @@ def situation(
         waited_s=np.array([s.waited_s for s in scenes]),
         priority=np.array([s.priority for s in scenes]),
         jobs=np.array([jobs.get(s.unit.id, 0) for s in units], dtype=np.float64),
-        cover_loss=_cover_loss(reach, policy, len(units)),
-        current=np.array([column.get(s.unit_id or "", NOBODY) for s in scenes], dtype=np.intp),
+        cover_loss=np.zeros(len(units)) if cover is None else cover.covered @ cover.last,
+        current=_current(scenes, units),
         metric=times.metric,
-        reach=reach,
-        policy=policy,
+        cover=cover,
     )
 
 
@@ -195,10 +214,17 @@ def _barred(scenes: Sequence[Scene], units: Sequence[UnitState]) -> npt.NDArray[
     return found
 
 
-def _cover_loss(reach: Reach | None, policy: Policy, n_units: int) -> Floats:
+def _current(scenes: Sequence[Scene], units: Sequence[UnitState]) -> npt.NDArray[np.intp]:
+    wanted = {s.unit_id for s in scenes if s.unit_id}
+    column = {s.unit.id: c for c, s in enumerate(units) if s.unit.id in wanted} if wanted else {}
+    return np.array([column.get(s.unit_id or "", NOBODY) for s in scenes], dtype=np.intp)
+
+
+def _cover(reach: Reach | None, policy: Policy) -> Cover | None:
     if reach is None:
-        return np.zeros(n_units)
-    return cover.lost(cover.covers(reach, policy), reach.weight, policy.choosing.busy_share)
+        return None
+    covered = covers(reach, policy)
+    return Cover(covered, last_adds(covered, reach.weight, policy.choosing.busy_share), reach.area)
 
 
 def _straight_m(scenes: Sequence[Position], units: Sequence[Position]) -> Floats:

@@ -100,17 +100,17 @@ class Geocoder:
         InvalidInput
             When the text is empty or too long.
         OutsideServiceArea
-            When the phone's point lies outside the city.
+            When the phone's point lies outside the city, unless the words name another city too.
         """
         _check(text)
         accuracy_m = hint_accuracy_m if hint_accuracy_m is not None else DEFAULT_ACCURACY_M
-        if hint is not None:
-            self._check_inside(hint)
         spoken = parse(
             self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
         )
         if spoken.other_city and self._city == GUANGZHOU:
-            return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。")
+            return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。", city=spoken.other_city)
+        if hint is not None:
+            self._check_inside(hint)
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
         if not found:
             return self.at_phone(hint, accuracy_m) if hint else NotLocated(_ask(spoken))

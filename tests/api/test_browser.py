@@ -1,6 +1,7 @@
 """The three faces in a real browser: one accident from the console over the phone to the manager's page."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
+from api import accounts
+from api.security import Account
+from dispatch.location import Position
+from dispatch.unit import PartnerRepairShop
+from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import latest_fixes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -256,3 +262,56 @@ def test_two_calls_of_one_crash_are_proposed_merged_by_hand_and_parted_again(add
     desk.get_by_test_id("dialog-ok").click()
     expect(desk.get_by_test_id("queue-item")).to_have_count(2)
     expect(desk.get_by_test_id("duplicate-chip")).to_have_count(0)
+
+
+def test_a_tow_brings_the_vehicle_to_the_shop_its_owner_wishes_for(
+    address: str, sign_in: SignIn, fleet: Engine
+) -> None:
+    with fleet.begin() as connection:
+        near, wished = (Position(113.34 + 0.01 * n, 23.12) for n in (0, 1))
+        shops = [PartnerRepairShop(id="R1", name="第一厂", position=near)]
+        shops.append(PartnerRepairShop(id="R2", name="第二厂", position=wished, designated=False))
+        PostgisFleet(connection).save_shops(shops)
+        accounts.save(connection, Account("tow", "surveyor", "T01"), PASSWORD)
+    with signed_in(address, "dispatcher") as service:
+        incident = service.post("/v1/reports", json={"text": REPORT}).json()["id"]
+        service.post(f"/v1/incidents/{incident}/assignments", json={"role": "tow_unit"}).raise_for_status()
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    desk.locator(f"[data-testid=queue-item][data-id={incident}]").click()
+    card = desk.get_by_test_id("recovery")
+    expect(card).to_contain_text("施救车01 → 第一厂", timeout=PATIENCE_MS)
+    card.get_by_test_id("change-shop").click()
+    desk.get_by_test_id("reassign-unit").select_option("R2")
+    desk.get_by_test_id("reason").fill("车主指定")
+    desk.get_by_test_id("dialog-ok").click()
+    expect(card).to_contain_text("第二厂", timeout=PATIENCE_MS)
+    expect(card).to_contain_text("车主指定")
+
+    phone = sign_in(address, "tow", "/surveyor", viewport=PHONE, has_touch=True)
+    expect(phone.get_by_test_id("job-shop")).to_contain_text("送往 第二厂", timeout=PATIENCE_MS)
+    phone.get_by_test_id("offer-accept").click()
+    for step in ("depart", "arrive"):
+        phone.locator(f"[data-testid=main-action][data-step={step}]").click()
+    expect(phone.get_by_test_id("job-shop").locator("a").first).to_have_attribute("href", re.compile("113.35"))
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    phone.locator("[data-testid=main-action][data-step=deliver]").click()
+    phone.get_by_test_id("deliver-confirm").click()
+    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
+    expect(card).to_contain_text("已送达", timeout=PATIENCE_MS)
+
+
+def test_what_a_partner_tells_by_telephone_is_noted_until_the_vehicle_is_delivered(
+    address: str, sign_in: SignIn
+) -> None:
+    with signed_in(address, "dispatcher") as service:
+        service.post("/v1/reports", json={"text": "佛山市南海区广佛路10号追尾"}).raise_for_status()
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    desk.get_by_test_id("queue-item").click()
+    card = desk.get_by_test_id("partner")
+    expect(card).to_contain_text("佛山合作救援(模拟)", timeout=PATIENCE_MS)
+    for step in ("accepted", "on_scene", "delivered"):
+        desk.get_by_test_id(f"partner-{step}").click()
+        desk.get_by_test_id("reason").fill("李师傅")
+        desk.get_by_test_id("dialog-ok").click()
+        expect(desk.get_by_test_id(f"partner-{step}")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("queue-item")).to_have_count(0, timeout=PATIENCE_MS)

@@ -26,7 +26,7 @@ def test_arrays_say_what_the_forecast_of_each_trip_says(
     travel_s: list[float], uncertainty_m: float, left_s: float, hour_log_sd: float | None
 ) -> None:
     found = one_row(travel_s, uncertainty_m, hour_log_sd)
-    p, p90_s = found.p_within(np.array([left_s]))[0], found.quantile_s(0.9, 0, np.arange(len(travel_s)))
+    p, p90_s = found.p_within(np.array([left_s]))[0], found.quantiles_s([0.9], 0, np.arange(len(travel_s)))[0]
     for k, seconds in enumerate(travel_s):
         alone = forecast_arrival(seconds, MODEL, uncertainty_m=uncertainty_m, hour_log_sd=hour_log_sd)
         assert np.exp(found.log_medians[0, k]) == pytest.approx(alone.median_s, rel=1e-12)
@@ -62,9 +62,10 @@ def test_scenarios_say_what_the_forecast_in_scenarios_says(left_s: float) -> Non
     found, alone = in_scenarios()
     p = found.p_within(np.array([1.0, left_s]))[1]
     assert p == pytest.approx([f.p_within(left_s) for f in alone], abs=1e-9)
-    columns = np.arange(3)
-    for share in (0.5, 0.9):
-        assert found.quantile_s(share, 1, columns) == pytest.approx([f.quantile_s(share) for f in alone], abs=2e-3)
+    shares = (0.5, 0.9)
+    quantiles = found.quantiles_s(shares, 1, np.array([2, 0, 1]))
+    expected = [[alone[k].quantile_s(p) for k in (2, 0, 1)] for p in shares]
+    assert quantiles == pytest.approx(np.array(expected), abs=2e-3)
 
 
 def test_where_no_road_leads_nobody_arrives() -> None:

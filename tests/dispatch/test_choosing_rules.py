@@ -61,7 +61,7 @@ def test_a_term_switched_off_is_a_term_of_weight_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", list(WEIGHTS))
 def test_a_term_alone_is_its_own_value_times_its_price(name: str) -> None:
     s = busy_evening()
-    policy = Choosing(terms=(name,))
+    policy = Choosing(terms=(name,), busy_share=0.5)  # one accident for each free unit while one is away
     term = {**INCIDENT_TERMS, **CITY_TERMS}[name]
     expected = np.where(s.reached, getattr(policy, WEIGHTS[name]) * term(s), np.inf)
     assert ExpectedCost(policy)(s) == pytest.approx(expected)

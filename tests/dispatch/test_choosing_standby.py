@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dispatch.choosing.cover import added, covers, expected_cover, lost, lost_in
+from dispatch.choosing.cover import added, covers, expected_cover, last_adds, lost, missed_in
 from dispatch.choosing.standby import moves
 from dispatch.policy import Policy
 from dispatch.ports import Reach
@@ -57,7 +57,8 @@ def test_a_place_is_covered_within_a_share_of_its_limit_turnout_included() -> No
 
 def test_the_area_that_would_miss_a_unit_most_is_named() -> None:
     at = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
-    areas = lost_in(at, np.array([0.2, 0.2, 0.6]), 0.3, [0, 1, 2], ("越秀区", "越秀区", "从化区"))
+    last = last_adds(at, np.array([0.2, 0.2, 0.6]), 0.3)
+    areas = missed_in(at, last, ("越秀区", "越秀区", "从化区"))
     assert areas == ["越秀区", "从化区", ""]
 
 

@@ -1,5 +1,6 @@
 """What every `EventLog` must do: one class of tests, run against the one in memory and the one on PostGIS."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from dispatch.events import (
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
@@ -137,6 +138,39 @@ class TestEveryEventLog:
             log.history("B")
         log.append([*reported("B"), offered("B", "u2")], after=0)
         assert {u: a.incident_id for u, a in log.open_assignments().items()} == {"u1": "A", "u2": "B"}
+
+    def test_appends_an_exchange_to_two_incidents_as_one(self, log: EventLog) -> None:
+        a, b = offered("A", "u1"), offered("B", "u2")
+        log.append([*reported("A"), a], after=0)
+        log.append([*reported("B"), b], after=0)
+        ends = [[step(AssignmentReleased, offer, reason="优化改派")] for offer in (a, b)]
+        log.append_all([(ends[0], 4), (ends[1], 4), ([offered("A", "u2", 2)], 5), ([offered("B", "u1", 2)], 5)])
+        assert {u: bound.incident_id for u, bound in log.open_assignments().items()} == {"u1": "B", "u2": "A"}
+        assert log.incident("A") == fold(log.history("A"))
+
+    def test_keeps_nothing_of_an_exchange_that_is_refused_half_way(self, log: EventLog) -> None:
+        a, b = offered("A", "u1"), offered("B", "u2")
+        log.append([*reported("A"), a], after=0)
+        log.append([*reported("B"), b], after=0)
+        before = log.history("A"), log.history("B"), log.open_assignments()
+        ends = [step(AssignmentReleased, a, reason="优化改派")]
+        with pytest.raises(UnitAlreadyAssigned):
+            log.append_all([(ends, 4), ([offered("A", "u2", 2)], 5)])
+        with pytest.raises(StaleIncident):
+            log.append_all([(ends, 4), ([step(AssignmentReleased, b, reason="优化改派")], 3)])
+        assert (log.history("A"), log.history("B"), log.open_assignments()) == before
+
+    def test_counts_the_jobs_each_unit_accepted_of_incidents_reported_since(self, log: EventLog) -> None:
+        for n, key in enumerate("ABC"):
+            offer = offered(key, "u1" if key != "C" else "u2")
+            log.append([*reported(key, minutes(60 * n)), offer], after=0)
+            accepted = replace(step(AssignmentAccepted, offer), at=minutes(60 * n + 2))
+            log.append([accepted, step(UnitDeparted, offer)], after=4)
+            log.append([step(AssignmentReleased, offer, reason="取消")], after=6)
+        log.append([offered("C", "u1", 2)], after=7)  # not accepted
+        assert log.jobs_since(minutes(-1)) == {"u1": 2, "u2": 1}
+        assert log.jobs_since(minutes(30)) == {"u1": 1, "u2": 1}
+        assert log.jobs_since(minutes(500)) == {}
 
     def test_refuses_a_unit_that_is_bound_to_the_same_incident(self, log: EventLog) -> None:
         log.append([*reported("A"), offered("A", "u1")], after=0)

@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.errors import InvalidInput
 from dispatch.policy import Policy
+from dispatch.province import CITIES, read_partners
 from dispatch.vocabulary import Zone
 
 SHIPPED = Path(__file__).resolve().parents[2] / "api" / "policy.toml"
@@ -14,7 +15,10 @@ SHIPPED = Path(__file__).resolve().parents[2] / "api" / "policy.toml"
 
 def test_the_shipped_policy_says_what_the_built_in_defaults_say() -> None:
     table = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
+    partners = table["recovery"].pop("partners")
     assert Policy.from_mapping({**table, "version": "built-in"}) == Policy()
+    assert [p.city for p in read_partners(partners)] == list(CITIES)
+    assert all("模拟" in p["name"] for p in partners)  # made up for the demonstration, and says so
 
 
 def test_an_unknown_district_falls_under_the_stricter_limit() -> None:

@@ -12,7 +12,8 @@ from dispatch.audit import audit, judge
 from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.record import Exclusion, Problem
 from dispatch.unit import Unit

@@ -42,15 +42,17 @@ def exchangeable() -> tuple[Scene, str, str]:
 def test_two_incidents_in_a_window_share_the_units_at_the_least_cost_together() -> None:
     scene = Scene([surveyor(1, 113.40), surveyor(2, 113.60)])
     a, b = reported_at(scene, 113.38), reported_at(scene, 113.30)
+    proposals = windows.propose(scene.desk, Role.SURVEYOR, scene.now)
     greedy_first = scene.desk.advise(b, Role.SURVEYOR, scene.now).options[0].unit_id
-    sent = {
-        p.incident.id: p.advice.options[0].unit_id
-        for p in windows.propose(scene.desk, Role.SURVEYOR, scene.now)
-        if p.advice
-    }
+    sent = {p.incident.id: p.advice for p in proposals if p.advice}
     assert greedy_first == "S1"
     assert sorted(sent) == sorted([a, b])
-    assert sorted(sent.values()) == ["S1", "S2"]
+    assert sorted(advice.options[0].unit_id for advice in sent.values()) == ["S1", "S2"]
+    assert all(len(advice.options) == 1 for advice in sent.values())  # who goes elsewhere is no option
+    (other,) = (p for p in proposals if p.elsewhere)
+    (nearest,) = (p for p in proposals if not p.elsewhere)
+    assert other.explanation.endswith(f"最近的查勘员1同批派往案件 {nearest.incident.id}。")
+    assert other.explanation_in_english.endswith(f"The nearest, 查勘员1, goes to {nearest.incident.id} in this window.")
 
 
 def test_an_exchange_is_proposed_and_carried_out_as_one() -> None:

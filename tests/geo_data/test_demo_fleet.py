@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Role, Skill
 from geo_data.builtin.places import builtin_places
-from geo_data.demo_fleet import SHIFTS, YOU, demo_shops, demo_units, spread
+from geo_data.demo_fleet import CAPACITIES, MAKES, SHIFTS, SHOP_HOURS, YOU, demo_shops, demo_units, spread
 from geo_data.residents import RESIDENTS, shared_out
 
 PLACES = builtin_places()
@@ -70,6 +70,21 @@ def test_no_two_shops_share_a_name_and_most_are_designated() -> None:
     shops = demo_shops(PLACES)
     assert len({s.name for s in shops}) == len(shops)
     assert sum(s.designated for s in shops) == 60
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_some_designated_shops_take_any_make_at_any_hour(hour: int) -> None:
+    now = datetime(2026, 3, 4, hour, 45, tzinfo=GUANGZHOU_TIME)
+    open_now = [s for s in demo_shops(PLACES) if s.hours.covers(now) and s.designated and not s.makes]
+    assert len(open_now) >= 5
+
+
+def test_shops_differ_in_hours_makes_and_capacity() -> None:
+    shops = demo_shops(PLACES)
+    assert {s.hours for s in shops} == set(SHOP_HOURS)
+    assert {s.capacity for s in shops} == set(CAPACITIES)
+    assert 0.15 < sum(bool(s.makes) for s in shops) / len(shops) < 0.45
+    assert set().union(*(s.makes for s in shops)) == set(MAKES)
 
 
 def test_the_same_places_give_the_same_fleet() -> None:

@@ -50,7 +50,7 @@ const vocabulary = {
     heavy_tow: ["重型拖吊", "heavy tow"],
   },
   need_status: { open: ["待派", "To be sent"], under_way: ["进行中", "Under way"], served: ["已到位", "Served"], waived: ["已免除", "Waived"] },
-  zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"] },
+  zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"], province: ["省内", "Province"] },
   channel: {
     telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
     command_line: ["命令行", "Command line"], simulation: ["模拟", "Simulation"],
@@ -69,6 +69,12 @@ const vocabulary = {
   risk: {
     unassigned: ["无人接单", "Nobody assigned"], not_departed: ["接单未出发", "Accepted, not set off"], silent: ["途中失联", "Silent on the way"], late: ["可能超时", "May be late"],
   },
+  shop_refusal: {
+    closed: ["送达时不营业", "Closed on arrival"], make_not_taken: ["不接该品牌", "Does not take the make"],
+    make_unknown: ["只接部分品牌,车辆品牌未知", "Some makes only, make unknown"], full: ["当日已满", "Full that day"],
+    unreachable: ["道路不可达", "No road there"], not_designated: ["非定点,定点厂可接", "Not designated while a designated one can"],
+  },
+  partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {
     plates: ["车牌不同", "different plates"], cars: ["说的车辆数不同", "different numbers of cars"], events: ["说的经过不同", "different events"],

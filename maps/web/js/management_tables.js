@@ -5,7 +5,7 @@ import { NONE } from "./format.js";
 import { label, t } from "./i18n.js";
 import { THIN, whisker } from "./management_charts.js";
 
-const ZONES = ["urban", "suburban", "unknown"];
+const ZONES = ["urban", "suburban", "province", "unknown"];
 
 const MANY = 100; // from here on a decimal says something
 const digits = (n) => (n >= MANY ? 1 : 0);

@@ -7,11 +7,13 @@ import { metres, minute } from "./format.js";
 import { label, language, onLanguage, t } from "./i18n.js";
 import { follow } from "./live.js";
 import { showLink, showProvenance, startShell } from "./shell.js";
-import { drawJob, mine } from "./surveyor_job.js";
+import { drawJob, mine, shopFor } from "./surveyor_job.js";
 import { followPosition, metresBetween } from "./surveyor_position.js";
+import "./recovery_words.js";
 import "./surveyor_words.js";
 
 const NEXT = { offered: "accept", accepted: "depart", en_route: "arrive", on_scene: "clear" };
+const LEADS_TO = { accept: "accepted", depart: "en_route", arrive: "on_scene", clear: "cleared", deliver: "cleared" };
 const ORDER = ["offered", "accepted", "en_route", "on_scene", "cleared"];
 const REASONS = ["busy", "vehicle", "far", "end", "other"];
 const CALM_MS = 1200; // a second tap of the same finger must not press the next step
@@ -25,6 +27,9 @@ let position = null;
 let card = null;
 
 const job = () => mine(my.incident, my.unitId);
+
+/** The main button's step: a tow with a vehicle for a repair shop is done when it is there. */
+const nextStep = (now) => (now.status === "on_scene" && shopFor(my.incident, now) ? "deliver" : NEXT[now.status]);
 const title = document.title;
 
 /** Where the phone is, if it knows and that is fresh. */
@@ -88,13 +93,13 @@ function showJob() {
 function showActions() {
   const now = job();
   const bar = byId("actions");
-  const meaning = [now?.id, now?.status, my.busy, my.calm, language()].join();
+  const meaning = [now?.id, now?.status, now && nextStep(now), my.busy, my.calm, language()].join();
   if (bar.dataset.meaning === meaning) return;
   bar.dataset.meaning = meaning;
   bar.hidden = !now;
   if (!now) { bar.replaceChildren(); return; }
   const offered = now.status === "offered";
-  const press = NEXT[now.status];
+  const press = nextStep(now);
   const main = h("button", {
     type: "button", class: `button main ${my.busy ? "busy" : ""}`, "aria-busy": my.busy ? "true" : null, disabled: my.calm,
     data: { testid: offered ? "offer-accept" : "main-action", step: press }, on: { click: () => pressMain(press) },
@@ -102,7 +107,10 @@ function showActions() {
   const refuse = offered && h("button", {
     type: "button", class: "button refuse", data: { testid: "offer-decline" }, on: { click: askWhy },
   }, t("sv_decline"));
-  bar.replaceChildren(...[refuse, main].filter(Boolean));
+  const without = press === "deliver" && h("button", {
+    type: "button", class: "button refuse", disabled: my.calm, data: { testid: "clear-without" }, on: { click: () => pressMain("clear") },
+  }, t("sv_clear_without"));
+  bar.replaceChildren(...[refuse, without, main].filter(Boolean));
 }
 
 function showUnsent() {
@@ -198,13 +206,13 @@ async function learnTheEnd(id) {
 
 function bodyOf(press) {
   const at = here();
-  if (press !== "arrive") return undefined;
+  if (press !== "arrive" && press !== "deliver") return undefined;
   return { point: at && { lon: at.lon, lat: at.lat, crs: at.crs, accuracy_m: at.accuracy_m } };
 }
 
 async function pressMain(press) {
   if (my.busy || my.calm) return;
-  if (press === "clear" && (await ask("clear-dialog")) !== "send") return;
+  if (["clear", "deliver"].includes(press) && (await ask(`${press}-dialog`)) !== "send") return;
   await send({ press, id: job()?.id, body: bodyOf(press), away_m: away_m() });
 }
 
@@ -234,7 +242,7 @@ async function mend(step, error) {
   if (error.status === 409) {
     await refresh().catch(() => {});
     const now = job();
-    const reached = !now || now.id !== step.id || ORDER.indexOf(now.status) > ORDER.findIndex((status) => NEXT[status] === step.press);
+    const reached = !now || now.id !== step.id || ORDER.indexOf(now.status) >= ORDER.indexOf(LEADS_TO[step.press]);
     if (reached) return;
   }
   toast(error.message, "error");

@@ -15,6 +15,9 @@ const WARN_S = 600;
 export const mine = (incident, unitId) =>
   incident?.assignments.find((one) => one.unit_id === unitId && OPEN.includes(one.status));
 
+/** The repair shop this job ends at, or null. */
+export const shopFor = (incident, job) => (incident?.shop?.assignment_id === job?.id ? incident.shop : null);
+
 /** Links whose addresses say that the point is WGS-84. Tencent's takes GCJ-02 only and is left out. */
 export function ways({ lon, lat, matched_text }) {
   const name = encodeURIComponent(matched_text || "现场");
@@ -64,6 +67,17 @@ function placeOf(place) {
   ];
 }
 
+/** Where the vehicle goes, with the way there once the tow stands on the scene. */
+function shopOf(chosen, job) {
+  if (!chosen) return null;
+  const { shop } = chosen;
+  const links = job.status === "on_scene" ? ways({ lon: shop.lon, lat: shop.lat, matched_text: shop.shop_name }) : [];
+  return h("section", { class: "job-shop", data: { testid: "job-shop", shop: shop.shop_id } },
+    h("p", { class: "job-place" }, t("sv_bring_to", { shop: shop.shop_name })),
+    h("p", { class: "job-meta" }, [t("rc_eta", { time: minute(chosen.eta_at) }), chosen.make && t("rc_make", { make: chosen.make })].filter(Boolean).join(" · ")),
+    links.length ? h("nav", { class: "ways" }, links.map(([key, href]) => h("a", { class: "button", href, rel: "noreferrer", target: "_blank" }, t(key)))) : null);
+}
+
 function trail(job) {
   return h("ol", { class: "trail" }, STEPS.map(([step, time]) =>
     h("li", { class: job[time] ? "done" : "" }, t(`sv_step_${step}`), h("span", { class: "number" }, job[time] ? minute(job[time]) : ""))));
@@ -92,7 +106,8 @@ export function drawJob(incident, job) {
       incident.phone ? h("a", { class: "button", href: `tel:${incident.phone}` }, t("sv_call", { phone: incident.phone })) : null,
       place && !job.claimed_at
         ? h("nav", { class: "ways" }, ways(place).map(([key, href]) => h("a", { class: "button", href, rel: "noreferrer", target: "_blank" }, t(key))))
-        : null),
+        : null,
+      shopOf(shopFor(incident, job), job)),
     trail(job));
   const tick = (now_ms, away_m) => {
     clock.tick(now_ms);

@@ -12,7 +12,8 @@ const NO_ANSWER_S = 60;
 const SLIPPING_P = 0.5;
 const ROWS = 6;
 
-const sinceOffer_s = (lead, now) => (now - Date.parse(lead.offered_at)) / 1000;
+const sinceOffer_s = (lead, now) => (lead ? (now - Date.parse(lead.offered_at)) / 1000 : 0);
+const sinceContact_s = (partner, now) => (partner && !partner.accepted_at ? (now - Date.parse(partner.contact_due_at)) / 1000 : -1);
 const silence_s = (incident, now) =>
   Math.max(0, ...openAssignments(incident).map((one) => fixAge_s(state.units.get(one.unit_id) ?? {}, now) ?? 0));
 
@@ -26,7 +27,11 @@ const GROUPS = [
     say: (one, now) => duration(sinceOffer_s(leadAssignment(one), now)),
   },
   {
-    word: "board_overdue", tone: "danger", test: (one, now) => leadAssignment(one) && !arrivedAt(one) && secondsLeft(one, now) < 0,
+    word: "board_no_contact", tone: "danger", test: (one, now) => sinceContact_s(one.partner, now) > 0,
+    say: (one, now) => duration(sinceContact_s(one.partner, now)),
+  },
+  {
+    word: "board_overdue", tone: "danger", test: (one, now) => (leadAssignment(one) || one.partner) && !arrivedAt(one) && secondsLeft(one, now) < 0,
     say: (one, now) => countdown(secondsLeft(one, now)),
   },
   {

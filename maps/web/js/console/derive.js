@@ -18,8 +18,9 @@ export function leadAssignment(incident) {
   return surveyors.find((one) => OPEN.has(one.status)) ?? surveyors.at(-1) ?? openAssignments(incident)[0] ?? null;
 }
 
-/** When a surveyor said "on scene" first (ISO), or null while the clock runs. */
+/** When a surveyor said "on scene" first (ISO), or a partner in another city, or null while the clock runs. */
 export function arrivedAt(incident) {
+  if (incident.partner?.on_scene_at) return incident.partner.on_scene_at;
   const claims = incident.assignments.filter((one) => one.role === "surveyor" && didNotEnd(one) && one.claimed_at);
   return claims.map((one) => one.claimed_at).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
 }
@@ -43,7 +44,7 @@ export function urgency(incident, now_ms) {
 /** "预计 20:23"; once that has passed "原预计 20:23", for it is no forecast any more. */
 export const etaWords = (at, now) => t(Date.parse(at) < now ? "eta_past" : "eta_short", { time: minute(at) });
 
-export const placeOf = (incident) => incident.location?.matched_text || "";
+export const placeOf = (incident) => incident.location?.matched_text || incident.partner?.city || "";
 
 const rank = (incident) => (incident.status === "unlocated" ? 0 : arrivedAt(incident) ? 2 : 1);
 const dueAt_ms = (incident) => Date.parse(incident.commitment?.due_at ?? incident.reported_at);

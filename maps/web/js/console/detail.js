@@ -10,13 +10,14 @@ import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
+import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
 import { risksCard } from "./risks.js";
 import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "advice", "history"];
+const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -50,7 +51,7 @@ function chooseRole(role) {
 
 function drawAdvice() {
   const incident = selected();
-  if (!incident || incident.status === "closed") { fill("advice", []); return; }
+  if (!incident || incident.status === "closed" || (incident.partner && !incident.location)) { fill("advice", []); return; }
   fill("advice", recommendCard(incident, shown.advice, { role: shown.role, chooseRole }));
 }
 
@@ -111,6 +112,7 @@ function drawIncident() {
   fill("facts", factsCard(incident));
   fill("response", responseCard(incident));
   fill("assignments", assignmentsCard(incident));
+  fill("recovery", recoveryCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();
 }

@@ -24,10 +24,10 @@ function quickReasons(choices, field) {
 /**
  * Ask for a reason (or what `field` names), for a unit where `units` are given, and for some of `checks`.
  *
- * @param {{title: string, note?: string, choices: string[], ok: string, other?: string, danger?: boolean, field?: string, units?: {value: string, text: string}[], checks?: {value: string, text: string, checked: boolean}[]}} question
+ * @param {{title: string, note?: string, choices: string[], ok: string, other?: string, danger?: boolean, field?: string, units?: {value: string, text: string}[], unitLabel?: string, checks?: {value: string, text: string, checked: boolean}[]}} question
  * @returns {Promise<{reason: string, unitId: string, checked: string[], other: boolean}|null>} null when called off; `other` when the second answer was given
  */
-export async function askReason({ title, note = "", choices, ok, other = "", danger = false, field: asked = t("reason"), units = [], checks = [] }) {
+export async function askReason({ title, note = "", choices, ok, other = "", danger = false, field: asked = t("reason"), units = [], unitLabel = t("new_unit"), checks = [] }) {
   const field = h("input", { id: "ask-reason", required: true, maxlength: 200, autocomplete: "off", data: { testid: "reason" } });
   field.addEventListener("input", () => field.setCustomValidity(field.value.trim() ? "" : t("reason_needed")));
   const pick = units.length
@@ -37,7 +37,7 @@ export async function askReason({ title, note = "", choices, ok, other = "", dan
     h("form", { method: "dialog" },
       h("h2", { id: "ask-title" }, title),
       note ? h("p", { class: "muted" }, note) : null,
-      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, t("new_unit")), pick) : null,
+      pick ? h("div", { class: "field" }, h("label", { for: "ask-unit" }, unitLabel), pick) : null,
       checks.length ? h("div", { class: "row wrap" }, boxes.map((box, i) => h("label", { class: "row" }, box, checks[i].text))) : null,
       h("div", { class: "field" }, h("label", { for: "ask-reason" }, asked), field),
       quickReasons(choices, field),

@@ -30,6 +30,11 @@ const SENTENCES = {
   hospitalnamed: (b) => t("e_hospital", { name: b.name }),
   remotesurveystarted: (b) => t("e_remote_started", { who: b.surveyor }) + (b.consent ? t("e_consent", { consent: b.consent }) : ""),
   remotesurveyended: (b) => t(b.completed ? "e_remote_completed" : "e_remote_failed", { note: b.note }),
+  repairshopchosen: (b, unit) => t("e_shop", { unit, shop: b.shop.shop_name, eta: minute(b.eta_at) })
+    + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
+  vehicledelivered: (b, unit) => t("e_delivered", { unit }),
+  partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
+  partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 

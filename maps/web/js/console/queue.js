@@ -53,6 +53,7 @@ function fillCard(card, incident) {
 
 function unitLine(incident, now) {
   const lead = leadAssignment(incident);
+  if (!lead && incident.partner) return incident.partner.name;
   if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;

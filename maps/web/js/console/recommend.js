@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
 import { grade, minutes, percent } from "../format.js";
-import { label, t } from "../i18n.js";
+import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { openAssignments, secondsLeft } from "./derive.js";
 import { callBackup } from "./risks.js";
@@ -100,7 +100,7 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
   if (taken) return [head, othersList(list, options.length)];
   return [
     head,
-    options.length ? h("p", { class: "explanation" }, advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
+    options.length ? h("p", { class: "explanation" }, language() === "en" ? advice.explanation_in_english : advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
     list,
     (options[0]?.p_kept ?? 0) < BACKUP_BELOW_P ? h("div", { class: "actions" }, h("button", {
       type: "button", class: "button", data: { testid: "call-backup", key: "backup" }, on: { click: (event) => callBackup(incident, role, event.currentTarget) },

@@ -13,7 +13,7 @@ import { state, takeIncident } from "./state.js";
 const DEBOUNCE_MS = 300;
 const NEAR_M = 400;
 
-const draft = { text: "", plate: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null };
+const draft = { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null };
 let asked = null;
 let timer = 0;
 let opened = () => {};
@@ -101,10 +101,10 @@ const HURT = { yes: true, no: false, unknown: null };
 export function sendReport() {
   return attempt(async () => {
     const incident = await post("/v1/reports", {
-      text: draft.text, plate: draft.plate, phone: draft.phone, injured: HURT[draft.injured], drivable: HURT[draft.drivable], vehicles: Number(draft.vehicles) || null, channel: "telephone", ...(draft.point ? { point: draft.point } : {}),
+      text: draft.text, plate: draft.plate, make: draft.make, phone: draft.phone, injured: HURT[draft.injured], drivable: HURT[draft.drivable], vehicles: Number(draft.vehicles) || null, channel: "telephone", ...(draft.point ? { point: draft.point } : {}),
     });
     takeIncident(incident);
-    Object.assign(draft, { text: "", plate: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null });
+    Object.assign(draft, { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null });
     closeReport();
     toast(t("sent", { id: incident.id }), "ok");
     opened(incident.id);
@@ -139,7 +139,7 @@ function draw() {
       h("div", { id: "report-place", class: "report-place", "aria-live": "polite" }),
       h("button", { type: "button", class: "button", on: { click: pointOnMap } }, t("choose_point")),
       questions(),
-      h("div", { class: "row" }, textField("plate", { maxlength: 20 }), textField("phone", { maxlength: 30, inputmode: "tel" })),
+      h("div", { class: "row" }, textField("plate", { maxlength: 20 }), textField("make", { maxlength: 40 }), textField("phone", { maxlength: 30, inputmode: "tel" })),
       h("button", { id: "report-send", class: "button primary block", data: { testid: "report-send" } }, t("send"), h("kbd", {}, "Ctrl+Enter"))));
   drawPlace();
 }

@@ -1,0 +1,159 @@
+"""``gzdispatch simulate``: days of simulated demand, or a real day with another roster, posts or policy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.commands.audit import day, write_whole
+from api.commands.simulate_forms import as_csv, as_json, as_text, beside
+from dispatch.errors import InvalidInput, Unavailable
+from dispatch.simulation.outcomes import Outcomes
+
+DEMO = "demo"
+
+
+class Spread(StrEnum):
+    """How replications are spread."""
+
+    SERIAL = "serial"
+    PROCESSES = "processes"
+    DASK = "dask"
+
+
+def simulate(
+    *,
+    days: Annotated[int, typer.Option(min=1, help="Days to play.")] = 1,
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.")] = "2026-03-02",
+    per_day: Annotated[float, typer.Option(min=1, help="Mean reports a day.")] = 720.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1,
+    policy: Annotated[Path | None, typer.Option(help="Policy file; without it that of the settings.")] = None,
+    fleet: Annotated[
+        str, typer.Option(help="CSV of units (id,role,lon,lat,…), or demo: grown with the demand.")
+    ] = DEMO,
+    weather: Annotated[str, typer.Option(help="natural, dry, rain or typhoon.")] = "natural",
+    surge: Annotated[float, typer.Option(help="Times the reports; 8.8 in Wenzhou's typhoon of 2013.")] = 1.0,
+    closures: Annotated[float, typer.Option(min=0, help="Mean road closures a day, told to the desk late.")] = 3.0,
+    window_s: Annotated[float, typer.Option(min=0, help="Decide together at the end of windows so long.")] = 0.0,
+    replications: Annotated[int, typer.Option(min=1, help="Seeds SEED, SEED+1, …")] = 1,
+    executor: Annotated[Spread, typer.Option(help="serial, processes of this machine, or dask.")] = Spread.SERIAL,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores without it.")] = None,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler; without it one on this machine.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write .csv (an incident a line) or .json (the figures).")] = None,
+    yesterday: Annotated[str | None, typer.Option(help="Replay this real day, YYYY-MM-DD, instead.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="With --yesterday: CSV of other units.")] = None,
+    posts: Annotated[Path | None, typer.Option(help="With --yesterday: CSV id,lon,lat of other posts.")] = None,
+) -> None:
+    """Play days on a virtual clock with the very desk of the service; everything it prints is simulated (模拟)."""
+    if out is not None and out.suffix not in (".csv", ".json"):
+        raise InvalidInput(f"--out {out}: name a .csv or a .json file.")
+    if yesterday is not None:
+        _replay(_day(yesterday), roster=roster, posts=posts, policy=policy, seed=seed, out=out)
+        return
+    if roster is not None or posts is not None:
+        raise InvalidInput("--roster and --posts go with --yesterday; for simulated days give --fleet.")
+    from api.simulating.days import Days, play_days
+    from dispatch.simulation.outcomes import together
+    from dispatch.simulation.replications import replicate
+
+    plan = Days(
+        first=_day(first),
+        days=days,
+        per_day=per_day,
+        weather=weather,
+        surge=surge,
+        closures=closures,
+        policy=policy,
+        fleet=None if fleet == DEMO else Path(fleet),
+        window_s=window_s,
+    )
+    if executor is Spread.SERIAL:
+        with _progress(days * replications) as step:
+            play = partial(play_days, plan, progress=step)
+            parts = list(replicate(play, seed, replications))
+    else:
+        _warm_up(plan)
+        with _executor(executor, workers, scheduler) as spread, _progress(replications) as step:
+            parts = []
+            for part in replicate(partial(play_days, plan), seed, replications, spread):
+                parts.append(part)
+                step(None)
+    title = f"模拟 simulated: {days} d × {replications}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
+    _give(title, together(parts), out)
+
+
+def _replay(
+    of: date, *, roster: Path | None, posts: Path | None, policy: Path | None, seed: int, out: Path | None
+) -> None:
+    from api import wiring
+    from api.simulating.replay import Roster, replay
+
+    with wiring.database_running():
+        found = replay(of, Roster(roster=roster, posts=posts, policy=policy), seed)
+    Console().print(beside(f"{of} 回放(模拟)replayed, simulated", found.was, found.real, found.would_be))
+    if out is not None:
+        _write(out, found.would_be, f"{of} replayed")
+
+
+def _give(title: str, outcomes: Outcomes, out: Path | None) -> None:
+    Console().print(as_text(title, outcomes))
+    if out is not None:
+        _write(out, outcomes, title)
+
+
+def _write(out: Path, outcomes: Outcomes, title: str) -> None:
+    write_whole(out, as_csv(outcomes) if out.suffix == ".csv" else as_json(title, outcomes))
+    typer.echo(f"{out}: {len(outcomes):,} 起模拟案件 simulated incidents", err=True)
+
+
+def _day(text: str) -> date:
+    found = day(text)
+    if found is None:
+        raise InvalidInput("Give a day as YYYY-MM-DD.")
+    return found
+
+
+def _warm_up(plan: Any) -> None:
+    """Let the files be there that all processes map."""
+    from api.simulating.days import units_of
+    from api.simulating.stage import road_times
+
+    road_times(units_of(plan))
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    columns = (TextColumn("模拟 simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total)
+
+        def step(_: datetime | None) -> None:
+            shown.advance(task)
+
+        yield step
+
+
+@contextmanager
+def _executor(kind: Spread, workers: int | None, scheduler: str) -> Iterator[Any]:
+    if kind is Spread.PROCESSES:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+        return
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise Unavailable("Dask is not installed: pip install 'gzdispatch[cluster]'.") from None
+    local = {} if scheduler else {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.Client(scheduler or None, **local) as client:
+        yield client.get_executor()

@@ -1,0 +1,74 @@
+"""Windows and standby posts: what the desk would do with all who wait and all who are free, looked at together."""
+
+from math import isfinite
+
+from fastapi import APIRouter
+
+from api import views
+from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
+from api.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.schemas import IncidentOut
+from dispatch.errors import Conflict
+from dispatch.standby import StandbyAdvice, advise_standby
+from dispatch.vocabulary import Role
+from dispatch.windows import Proposal, carry_out, propose
+
+router = APIRouter(prefix="/v1", tags=["choosing"])
+
+
+@router.get("/proposals")
+def proposals(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -> list[ProposalOut]:
+    """Who should go where, all waiting incidents and free units matched together; units that have not set off may swap.
+
+    Nothing is carried out: with `choosing.auto_offer` in the policy the desk does that by itself.
+    """
+    return [_proposal(p) for p in propose(desk, role, now)]
+
+
+@router.post("/proposals/{incident_id}", status_code=201)
+def accept(
+    incident_id: str, desk: LiveDesk, now: Now, who: Dispatcher, role: Role = Role.SURVEYOR
+) -> list[IncidentOut]:
+    """Carry out what is proposed for an incident, and what belongs to it: the incidents concerned come back."""
+    found = propose(desk, role, now)
+    chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
+    if not chains:
+        desk.incident(incident_id)
+        raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
+    together = [p for p in found if p.chain in chains]
+    carry_out(desk, together, now, by=who.username)
+    return [views.incident(desk.incident(p.incident.id), now) for p in together]
+
+
+@router.get("/standby")
+def standby(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -> StandbyOut:
+    """Idle units that would be worth more at a standby post, the largest gain first; nobody is moved by it."""
+    found = advise_standby(desk, role, now)
+    return StandbyOut(as_of=now, role=role, cover=found.cover, advice=[_post(a) for a in found.advice])
+
+
+def _proposal(p: Proposal) -> ProposalOut:
+    return ProposalOut(
+        incident_id=p.incident.id,
+        role=p.role,
+        chain=p.chain,
+        options=[views.candidate(c) for c in p.advice.options] if p.advice else [],
+        replaces=p.ends.unit_id if p.ends else None,
+        gain_s=p.gain_s,
+        explanation=p.explanation,
+        explanation_in_english=p.explanation_in_english,
+    )
+
+
+def _post(a: StandbyAdvice) -> StandbyPostOut:
+    return StandbyPostOut(
+        unit_id=a.unit.unit.id,
+        unit_name=a.unit.unit.name,
+        lon=a.post.lon,
+        lat=a.post.lat,
+        area=a.area,
+        travel_s=a.travel_s if isfinite(a.travel_s) else None,
+        gain=a.gain,
+        explanation=a.explanation,
+        explanation_in_english=a.explanation_in_english,
+    )

@@ -1,0 +1,116 @@
+"""Days of simulated demand (模拟) on the road network: what is played, and one replication of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from api import wiring
+from api.settings import settings
+from api.simulating.stage import DispatcherFor, Stage, fleet_of, scenes, spots, stage
+from dispatch.errors import InvalidInput
+from dispatch.simulation.calls import calls_since
+from dispatch.simulation.closures import DailyClosures
+from dispatch.simulation.outcomes import Outcomes
+from dispatch.simulation.traffic import Traffic
+from dispatch.unit import GUANGZHOU_TIME, Unit
+from geo_data.demand.times import Rate, shape, speed_factor
+from geo_data.demand.told import ToldPlaces
+from geo_data.demand.weather import DEMAND_FACTOR, SPEED_FACTOR, Weather
+
+NATURAL = "natural"
+SEVEREST = 8.8  # times the usual reports: a typhoon in Wenzhou, 2013
+Progress = Callable[[datetime], None]
+PerMoment = Callable[[datetime], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """What to play; plain values, so that it can be sent to another machine.
+
+    Parameters
+    ----------
+    first : date
+    days : int
+    per_day : float
+        Mean reports a day: over a year with natural weather, of a dry day with a weather of its own.
+    weather : str
+        ``natural`` draws each day's, else the same `Weather` every day.
+    surge : float
+        Times the reports, up to `SEVEREST`.
+    closures : float
+        Mean road closures a day.
+    policy, fleet : Path or None
+        Files; without them the policy of the settings and the demonstration fleet.
+    window_s : float
+        See `Simulation`.
+    """
+
+    first: date
+    days: int
+    per_day: float
+    weather: str = NATURAL
+    surge: float = 1.0
+    closures: float = 3.0
+    policy: Path | None = None
+    fleet: Path | None = None
+    window_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.weather not in (NATURAL, *Weather):
+            raise InvalidInput(f"No weather {self.weather!r}: choose {NATURAL}, {', '.join(Weather)}.")
+        if self.days < 1 or self.per_day <= 0 or self.closures < 0 or not 1 <= self.surge <= SEVEREST:
+            raise InvalidInput(
+                f"Give 1 day or more, more than 0 reports, closures from 0, a surge from 1 to {SEVEREST}."
+            )
+
+
+def play_days(
+    days: Days, seed: int, *, progress: Progress | None = None, dispatcher_for: DispatcherFor | None = None
+) -> Outcomes:
+    """One replication: the same days and seed give the same numbers in every process.
+
+    Parameters
+    ----------
+    days : Days
+    seed : int
+    progress : callable, optional
+        Told of each midnight that is reached.
+    dispatcher_for : callable, optional
+        See `api.simulating.stage.stage`: who decides instead of the desk's own advice.
+    """
+    began = datetime.combine(days.first, time(), GUANGZHOU_TIME)
+    played = _stage(days, seed, began, dispatcher_for)
+    for n in range(1, days.days + 1):
+        played.play_until(began + timedelta(days=n))
+        if progress is not None:
+            progress(began + timedelta(days=n))
+    return played.outcomes(began + timedelta(days=days.days))
+
+
+def units_of(days: Days) -> list[Unit]:
+    """The fleet that is played with."""
+    return fleet_of(days.fleet, days.per_day)
+
+
+def _stage(days: Days, seed: int, began: datetime, dispatcher_for: DispatcherFor | None) -> Stage:
+    rate, speed = _weather(days, seed)
+    return stage(
+        units_of(days),
+        calls_since(began, ToldPlaces(spots()), rate, seed),
+        began,
+        seed=seed,
+        traffic=Traffic(seed, speed, DailyClosures(seed, scenes(), days.closures)),
+        policy=wiring.load_policy(days.policy or settings().policy),
+        window_s=days.window_s,
+        dispatcher_for=dispatcher_for,
+    )
+
+
+def _weather(days: Days, seed: int) -> tuple[PerMoment, PerMoment]:
+    """Reports an hour, and speeds against a dry day."""
+    per_h = days.per_day / 24 * days.surge
+    if days.weather == NATURAL:
+        return Rate(per_h, seed), lambda at: speed_factor(at, seed)
+    kind = Weather(days.weather)
+    return lambda at: per_h * DEMAND_FACTOR[kind] * shape(at), lambda _: SPEED_FACTOR[kind]

@@ -1,0 +1,227 @@
+"""Tow and repair shop as one plan: the vehicle goes where it arrives first, among the shops that may take it.
+
+Both legs count: the tow's way to the scene, loading, and the way on to the shop. A shop must be open when the vehicle
+would get there, take its make, and have a place left that day; designated shops come first as the policy says.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import exp, expm1, inf, isfinite, log, log1p, sqrt
+
+from dispatch.arrival import SHORTEST_TRAVEL_S, travel_log_sd
+from dispatch.bookings import Booking, day_of
+from dispatch.events import RefusedShop, ShopOption
+from dispatch.policy import ArrivalModel, Recovery
+from dispatch.unit import PartnerRepairShop
+from dispatch.vocabulary import ShopRefusal
+
+Z90 = 1.2815515655  # nine tenths of a normal variable lie below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TowLeg:
+    """A tow's first leg: seconds until it is on scene (median, 90 %; 0 once there), and of loading still to come."""
+
+    unit_id: str
+    unit_name: str
+    eta_s: float
+    eta_p90_s: float
+    loading_s: float
+
+    @property
+    def loaded_s(self) -> float:
+        """Seconds until it leaves the scene with the vehicle."""
+        return self.eta_s + self.loading_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopLeg:
+    """A shop and the road seconds from the scene to it; inf where no road leads."""
+
+    shop: PartnerRepairShop
+    leg_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryPlan:
+    """Which tow brings the vehicle to which shop; ``options[0]`` is the advice, none when no shop can take it.
+
+    ``tows`` are all that could go, the advised one first. ``refused`` also names the shops that were quicker but are not
+    designated: an owner may still wish for one of them, so they stay among the options.
+    """
+
+    tows: tuple[TowLeg, ...]
+    options: tuple[ShopOption, ...]
+    refused: tuple[RefusedShop, ...]
+    make: str
+    metric: str = ""
+
+    @property
+    def explanation(self) -> str:
+        """One Chinese sentence an operator can read aloud."""
+        return explain(self)
+
+
+def plan(
+    tows: Sequence[TowLeg],
+    shops: Sequence[ShopLeg],
+    *,
+    make: str,
+    taken: Mapping[Booking, int],
+    now: datetime,
+    policy: Recovery,
+    model: ArrivalModel,
+    metric: str = "",
+) -> RecoveryPlan:
+    """Choose tow and shop together: least time until the vehicle is at the shop, designated shops first.
+
+    Parameters
+    ----------
+    tows : sequence of TowLeg
+        Those that may go, in the order of the desk's rule, which breaks ties.
+    shops : sequence of ShopLeg
+    make : str
+        Of the vehicle; empty where unknown, and then only shops that take every make will do.
+    taken : mapping
+        Vehicles booked by shop and day; the day of arrival counts.
+    now : datetime
+    policy, model, metric
+
+    Returns
+    -------
+    RecoveryPlan
+    """
+    if not tows:
+        return RecoveryPlan(tows=(), options=(), refused=(), make=make, metric=metric)
+    judge = _Judge(make, taken, now)
+    nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
+    firsts = [_firsts(tow, nearest, judge) for tow in tows]
+    limit_s = min(min(pair) for pair in firsts) + 60 * policy.designated_detour_min
+    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
+    tow = tows[ranked[0]]
+    reasons = {leg.shop.id: judge.refusal(tow, leg) for leg in shops}
+    options = sorted(
+        (_option(tow, leg, judge, policy, model) for leg in shops if reasons[leg.shop.id] is None),
+        key=lambda o: (not (policy.designated_first and o.designated and o.arrive_s <= limit_s), o.arrive_s, o.shop_id),
+    )
+    passed_over = {o.shop_id for o in options if o.arrive_s < options[0].arrive_s}
+    refused = [
+        RefusedShop(shop_id=leg.shop.id, shop_name=leg.shop.name, reason=reason)
+        for leg in shops
+        if (reason := ShopRefusal.NOT_DESIGNATED if leg.shop.id in passed_over else reasons[leg.shop.id])
+    ]
+    return RecoveryPlan(
+        tows=tuple(tows[i] for i in ranked), options=tuple(options), refused=tuple(refused), make=make, metric=metric
+    )
+
+
+def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
+    """The same plan after some of its shops were filled by somebody else."""
+    gone = [o for o in known.options if o.shop_id in shop_ids]
+    kept = [r for r in known.refused if r.shop_id not in shop_ids]
+    filled = [RefusedShop(shop_id=o.shop_id, shop_name=o.shop_name, reason=ShopRefusal.FULL) for o in gone]
+    return replace(known, options=tuple(o for o in known.options if o not in gone), refused=(*kept, *filled))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Tells whether a shop may take the vehicle when a tow brings it."""
+
+    make: str
+    taken: Mapping[Booking, int]
+    now: datetime
+
+    def arrival(self, tow: TowLeg, leg: ShopLeg) -> datetime:
+        return self.now + timedelta(seconds=tow.loaded_s + leg.leg_s)
+
+    def booked(self, tow: TowLeg, leg: ShopLeg) -> int:
+        return self.taken.get(Booking(leg.shop.id, day_of(self.arrival(tow, leg))), 0)
+
+    def refusal(self, tow: TowLeg, leg: ShopLeg) -> ShopRefusal | None:
+        """First reason why not; None when the shop may take it."""
+        shop = leg.shop
+        if shop.makes and not takes_make(shop, self.make):
+            return ShopRefusal.MAKE_NOT_TAKEN if self.make.strip() else ShopRefusal.MAKE_UNKNOWN
+        if not isfinite(leg.leg_s):
+            return ShopRefusal.UNREACHABLE
+        if not shop.hours.covers(self.arrival(tow, leg)):
+            return ShopRefusal.CLOSED
+        if shop.capacity is not None and self.booked(tow, leg) >= shop.capacity:
+            return ShopRefusal.FULL
+        return None
+
+
+def takes_make(shop: PartnerRepairShop, make: str) -> bool:
+    """Whether a shop takes a make, however it is spelled in upper and lower case."""
+    return not shop.makes or make.strip().casefold() in {m.strip().casefold() for m in shop.makes}
+
+
+def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[float, float]:
+    """Seconds until the vehicle is at the first designated shop that takes it, and at the first other one."""
+    found = {True: inf, False: inf}
+    for leg in nearest:
+        if not isfinite(leg.leg_s) or all(map(isfinite, found.values())):
+            break
+        if not isfinite(found[leg.shop.designated]) and judge.refusal(tow, leg) is None:
+            found[leg.shop.designated] = tow.loaded_s + leg.leg_s
+    return found[True], found[False]
+
+
+def _rank(designated_s: float, other_s: float, limit_s: float, policy: Recovery) -> tuple[bool, float]:
+    if policy.designated_first and isfinite(designated_s) and designated_s <= limit_s:
+        return False, designated_s
+    return True, min(designated_s, other_s)
+
+
+def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, model: ArrivalModel) -> ShopOption:
+    return ShopOption(
+        shop_id=leg.shop.id,
+        shop_name=leg.shop.name,
+        position=leg.shop.position,
+        designated=leg.shop.designated,
+        leg_s=leg.leg_s,
+        arrive_s=tow.loaded_s + leg.leg_s,
+        arrive_p90_s=_arrive_p90_s(tow, leg.leg_s, policy, model),
+        capacity=leg.shop.capacity,
+        taken=judge.booked(tow, leg),
+        simulated=leg.shop.simulated,
+    )
+
+
+def _arrive_p90_s(tow: TowLeg, leg_s: float, policy: Recovery, model: ArrivalModel) -> float:
+    """Nine tenths of the sum of both legs and loading, each lognormal; the sum as in `dispatch.arrival`."""
+    leg_s = max(leg_s, SHORTEST_TRAVEL_S)
+    parts = [(leg_s, travel_log_sd(leg_s, model)), (tow.loading_s, policy.loading_log_sd)]
+    if tow.eta_s > 0:
+        parts.append((tow.eta_s, max(log(max(tow.eta_p90_s, tow.eta_s) / tow.eta_s), 0.0) / Z90))
+    means = [median * exp(sd**2 / 2) for median, sd in parts]
+    variance = sum(mean**2 * expm1(sd**2) for mean, (_, sd) in zip(means, parts, strict=True))
+    log_variance = log1p(variance / sum(means) ** 2)
+    return sum(means) * exp(Z90 * sqrt(log_variance) - log_variance / 2)
+
+
+def explain(known: RecoveryPlan) -> str:
+    """Say a plan in one Chinese sentence."""
+    if not known.tows:
+        return "没有可派的施救车,暂不能安排送修。"
+    tow = known.tows[0]
+    if not known.options:
+        return f"{tow.unit_name}可到场,但没有能接车的维修厂:{_count(known.refused) or '名册中没有维修厂'}。"
+    best, *others = known.options
+    to_scene = f"约 {tow.eta_s / 60:.0f} 分钟到场" if tow.eta_s > 0 else "已在现场"
+    kind = "定点厂" if best.designated else "非定点厂"
+    sentence = f"{tow.unit_name}{to_scene},装车后行驶 {best.leg_s / 60:.0f} 分钟送{best.shop_name}({kind}),共约 {best.arrive_s / 60:.0f} 分钟"
+    passed = sum(r.reason is ShopRefusal.NOT_DESIGNATED for r in known.refused)
+    if passed:
+        sentence += f";另有 {passed} 家非定点厂更快,按约定定点优先"
+    elif others:
+        sentence += f";其次{others[0].shop_name}({others[0].arrive_s / 60:.0f} 分钟)"
+    return sentence + "。"
+
+
+def _count(refused: Sequence[RefusedShop]) -> str:
+    counts: dict[ShopRefusal, int] = {}
+    for one in refused:
+        counts[one.reason] = counts.get(one.reason, 0) + 1
+    return ",".join(f"{reason.label} {n}" for reason, n in counts.items())

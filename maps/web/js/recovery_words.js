@@ -1,0 +1,38 @@
+// Words about vehicles that cannot drive: shops, legs of a tow, partners in other cities. [中文, English].
+
+import { addWords } from "./i18n.js";
+
+addWords({
+  rc_title: ["施救与送修", "Tow and repair shop"],
+  rc_to: ["{unit} → {shop}", "{unit} → {shop}"],
+  rc_designated: ["定点", "Designated"],
+  rc_other: ["非定点", "Not designated"],
+  rc_legs: ["到场 {scene} 分 + 装车 {load} 分 + 送修 {leg} 分", "{scene} min to the scene + {load} min loading + {leg} min to the shop"],
+  rc_legs_there: ["装车 {load} 分 + 送修 {leg} 分", "{load} min loading + {leg} min to the shop"],
+  rc_eta: ["预计 {time} 送达", "at the shop {time}"],
+  rc_delivered: ["{time} 已送达", "delivered {time}"],
+  rc_none: ["没有能接车的维修厂,请电话联系后手动安排。", "No shop can take the vehicle: telephone and arrange it by hand."],
+  rc_change: ["更换维修厂", "Change the shop"],
+  rc_change_title: ["送到哪家维修厂?", "Which repair shop?"],
+  rc_change_note: ["推荐:{shop}。", "Advised: {shop}. Another needs a reason."],
+  rc_shop: ["维修厂", "Repair shop"],
+  rc_option: ["{shop} · {kind} · {n} 分送达", "{shop} · {kind} · {n} min"],
+  rc_why: ["车主指定|保险公司指定|厂方电话告知可接|路况变化", "Owner's wish|Insurer's wish|Shop says it can|Traffic changed"],
+  rc_changed: ["将送往 {shop}", "It goes to {shop}"],
+  rc_refused: ["未选:{reasons}", "Passed over: {reasons}"],
+  rc_make: ["品牌 {make}", "make {make}"],
+  make: ["车辆品牌", "Make"],
+  pt_title: ["外市合作救援", "Partner in another city"],
+  pt_contact: ["{time} 前联系", "contact by {time}"],
+  pt_scene: ["{time} 前到场", "on scene by {time}"],
+  pt_call: ["致电 {phone}", "Call {phone}"],
+  pt_told_title: ["合作单位告知:{step}", "The partner says: {step}"],
+  pt_told_by: ["告知人", "Who told it"],
+  pt_told_choices: ["合作单位调度员|施救司机|车主", "Partner's dispatcher|Tow driver|Owner"],
+  pt_told: ["已记录:{step}", "Recorded: {step}"],
+  board_no_contact: ["外市合作单位逾期未接受", "Partner has not accepted in time"],
+  e_shop: ["{unit} 送往 {shop},预计 {eta} 送达", "{unit} goes to {shop}, there at {eta}"],
+  e_delivered: ["{unit} 已送达维修厂", "{unit} has delivered the vehicle"],
+  e_partner: ["交{city}{partner}救援", "Given to {partner} in {city}"],
+  e_partner_told: ["{who}告知:{step}", "{who} says: {step}"],
+});

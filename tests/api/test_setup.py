@@ -1,0 +1,77 @@
+"""The simulated past that set-up writes into the real log."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, Engine, func, select
+
+from api import setup, wiring
+from api.simulated import LiveFeed, last_seen, simulation
+from dispatch.folding import fold
+from dispatch.simulation.whereabouts import Whereabouts
+from dispatch.unit import Fix
+from dispatch.vocabulary import AssignmentStatus
+from geo_data import schema
+from geo_data.builtin.places import builtin_places
+from geo_data.database import transaction
+from geo_data.demo_fleet import demo_units
+from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
+
+HOURS = 3
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def past(wired: str, database_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setattr(setup, "HISTORY_H", HOURS)
+    with transaction(database_engine) as connection:
+        PostgisFleet(connection).save_units(demo_units(builtin_places()))
+        setup.write_history(connection, NOON)
+    return database_engine
+
+
+def feed(connection: Connection, now: datetime) -> tuple[LiveFeed, list[Fix]]:
+    fixes: list[Fix] = []
+    ground = wiring.ground()
+    desk = ground.desk(PostgisLog(connection), PostgisFleet(connection))
+    whereabouts = Whereabouts(last_seen(desk.fleet.states(now)))
+    return LiveFeed(simulation(desk, ground, whereabouts, now, fixes.append), fixes.append), fixes
+
+
+def test_the_past_is_written_whole_and_the_live_feed_takes_it_up(past: Engine) -> None:
+    with transaction(past) as connection:
+        log = PostgisLog(connection)
+        written = [fold(h) for h in log.all_events()]
+        assert len(written) > 40
+        assert all(i.simulated for i in written)
+        assert connection.execute(select(func.count()).select_from(schema.latest_fixes)).scalar() >= 80
+        still_open = {a.id for i in log.open_incidents() for a in i.open_assignments}
+        assert len(still_open) > 5
+        now = NOON
+        live, fixes = feed(connection, now)
+        for _ in range(40):
+            now += timedelta(seconds=30)
+            live.step(now)
+            live.tell(now)
+            PostgisFleet(connection).record_fixes(fixes, now)
+            fixes.clear()
+        after = {a.id: a for h in log.all_events() for a in fold(h).assignments.values()}
+        cleared = [a for key, a in after.items() if key in still_open and a.status is AssignmentStatus.CLEARED]
+        assert len(cleared) > len(still_open) / 4
+        assert len(log.all_events()) > len(written) + 4
+
+
+def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scenes(past: Engine) -> None:
+    with transaction(past) as connection:
+        log, now = PostgisLog(connection), NOON
+        driving = [a for i in log.open_incidents() for a in i.open_assignments if a.status is AssignmentStatus.EN_ROUTE]
+        assert driving
+        for _ in range(6):
+            live, fixes = feed(connection, now)
+            now += timedelta(minutes=10)
+            live.step(now)
+            live.tell(now)
+            PostgisFleet(connection).record_fixes(fixes, now)
+        after = {a.id: a for h in log.all_events() for a in fold(h).assignments.values()}
+        assert any(after[a.id].claimed_at is not None for a in driving)

@@ -1,0 +1,107 @@
+"""The rules that are compared, and how each is put to work in a simulated day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from dispatch.desk import Desk
+from dispatch.errors import Conflict
+from dispatch.policy import TERMS, Policy
+from dispatch.simulation.dispatcher import FollowAdvice
+from dispatch.simulation.engine import Simulation
+from dispatch.standby import advise_standby
+from dispatch.vocabulary import Role
+from dispatch.windows import carry_out, propose
+
+STANDBY_EVERY_S = 120.0  # idle units are advised so often at most
+AGAIN_S = 30.0  # what waits is looked at again so often
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A rule with its parts.
+
+    Parameters
+    ----------
+    name : str
+    choosing : mapping
+        Keys of the policy's section ``[choosing]`` that differ from the policy file.
+    matched : bool
+        Incidents and units are matched together in windows; else each incident is decided when it is its turn, the one due first
+        before the others.
+    window_s : float
+        Of the windows; 0 decides at once.
+    standby : bool
+        Idle units follow the advice where to wait; else they wait at their own posts.
+    """
+
+    name: str
+    choosing: Mapping[str, Any] = field(default_factory=dict)
+    matched: bool = False
+    window_s: float = 0.0
+    standby: bool = False
+
+    def policy(self, base: Policy) -> Policy:
+        """The policy file with what differs."""
+        return replace(base, choosing=replace(base.choosing, **self.choosing))
+
+
+class Dispatchers:
+    """Carries a variant out; called whenever there may be something to decide."""
+
+    def __init__(self, simulation: Simulation, variant: Variant, *, posted: bool) -> None:
+        self._simulation, self._variant, self._posted = simulation, variant, posted
+        self._one_by_one = FollowAdvice(simulation.waiting, simulation.free)
+        self._advised_at: datetime | None = None
+        self._again_at: datetime | None = None
+
+    def __call__(self, desk: Desk, now: datetime) -> None:
+        """Decide what waits, then advise who is idle."""
+        if self._simulation.waiting or self._variant.matched:
+            self._decide(desk, now)
+        if self._variant.standby and not self._posted:
+            self._advise(desk, now)
+        lasts = self._posted or self._variant.matched
+        if lasts and self._simulation.waiting and (self._again_at is None or self._again_at <= now):
+            self._again_at = now + timedelta(seconds=AGAIN_S)
+            self._simulation.agenda.add(self._again_at, lambda at: self(desk, at))
+
+    def _decide(self, desk: Desk, now: datetime) -> None:
+        if not self._variant.matched:
+            self._one_by_one(desk, now)
+            return
+        proposals = propose(desk, Role.SURVEYOR, now)
+        for chain in dict.fromkeys(p.chain for p in proposals):
+            try:
+                carry_out(desk, [p for p in proposals if p.chain == chain], now)
+            except Conflict:
+                continue  # somebody has moved on: the next window sees to it
+
+    def _advise(self, desk: Desk, now: datetime) -> None:
+        if self._advised_at is not None and now - self._advised_at < timedelta(seconds=STANDBY_EVERY_S):
+            return
+        self._advised_at = now
+        for advice in advise_standby(desk, Role.SURVEYOR, now).advice:
+            self._simulation.send(advice.unit.unit.id, advice.post, now)
+
+
+ROAD = Variant("closest by road", {"rule": "nearest_by_road"})
+LINE = Variant("closest by straight line", {"rule": "nearest_in_a_straight_line"})
+DMEXCLP = Variant("DMEXCLP dispatch", {"rule": "least_cover_lost"})
+DMEXCLP_MOVES = Variant("DMEXCLP dispatch and standby", {"rule": "least_cover_lost"}, standby=True)
+OURS = Variant("ours, all parts", matched=True, window_s=20.0, standby=True)
+
+
+def without(part: str) -> Variant:
+    """Ours with one part off."""
+    if part in TERMS:
+        terms = tuple(t for t in OURS.policy(Policy()).choosing.terms if t != part)
+        return replace(OURS, name=f"without {part}", choosing={**OURS.choosing, "terms": terms})
+    changes: dict[str, Any] = {
+        "swaps": {"choosing": {**OURS.choosing, "swaps": False}},
+        "soon": {"choosing": {**OURS.choosing, "soon": False}},
+        "standby": {"standby": False},
+        "windows": {"matched": False, "window_s": 0.0},
+    }[part]
+    return replace(OURS, name=f"without {part}", **changes)
