@@ -36,7 +36,8 @@ def of_stems(spoken: SpokenPlace, sources: Sources) -> Iterator[Candidate]:
 
 def _shared(said: str, name: str) -> float:
     """Share of the characters, from the first on, that are the same."""
-    return max(sum(takewhile(bool, map(eq, said, name))) / max(len(said), len(name)), LEAST_SHARED)
+    same = len(list(takewhile(bool, map(eq, said, name))))
+    return max(same / max(len(said), len(name)), LEAST_SHARED)
 
 
 def aside(point: Points, said: str, name: str) -> Points:
