@@ -5,18 +5,18 @@ Run ``python -m tools.measure_geocoder`` after changing anything here, in the we
 
 from dispatch.vocabulary import Confidence
 from geo_data.places.address import SpokenPlace
-from geo_data.places.belief import STATED
 from geo_data.places.offset import UNSURE_SHARE
 from geo_data.places.weighing import Weighed
 
 SURE, LIKELY = 0.9, 0.5  # belief within 500 m
-SHARP_M = 300.0  # an estate is not one point, and roads drawn further apart do not surely meet
+SHARP_M = 250.0  # an estate is not one point, and roads drawn further apart do not surely meet
 LOW_RADIUS_M = 3000.0
+STATES_RADIUS = frozenset({"pole", "between", "post"})
 
 
 def radius_m(found: Weighed, spoken: SpokenPlace) -> float:
     """Radius in metres meant to hold the true place nine times in ten; of a rival, were it the right one."""
-    stated = found.radius_m is None or found.candidate.kind in STATED
+    stated = found.radius_m is None or found.candidate.kind in STATES_RADIUS
     radius = found.candidate.radius_m if stated or found.radius_m is None else found.radius_m
     return radius + (UNSURE_SHARE if spoken.offset_direction else 1.0) * (spoken.offset_m or 0.0)
 

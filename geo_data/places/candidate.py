@@ -27,7 +27,7 @@ class Candidate:
     text : str
         What was matched.
     kind : str
-        The evidence: ``pole``, ``between``, ``post``, ``corner``, ``name``, ``whole name``, ``stem``, ``number``, ``road``
+        The evidence: ``pole``, ``between``, ``post``, ``station``, ``corner``, ``name``, ``whole name``, ``stem``, ``number``, ``road``
         or ``region`` (a town or a district).
     exact : bool
         A point was named; False for a part of a road, a town or a district.

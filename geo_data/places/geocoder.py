@@ -15,6 +15,7 @@ from geo_data.builtin.places import Place
 from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.address_words import DISTRICTS
+from geo_data.places.belief import GOOD_WITHIN_M
 from geo_data.places.calibration import confidence_of, radius_m
 from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.carriageway import bearing_deg, is_divided, on_lane
@@ -237,12 +238,17 @@ def _distinct(found: list[Weighed]) -> list[Weighed]:
     for one in sorted(found[1:], key=lambda one: -one.score):
         if one.score < WORTH_NAMING * found[0].score or len(kept) > MOST_ALTERNATIVES:
             break
-        near = NEXT_DOOR_M if one.candidate.exact and found[0].candidate.exact else SAME_PART_M
-        if (one.candidate.exact or one.candidate.kind == "stem") and all(
-            gap_m(one.candidate, other.candidate.point) > max(near, other.candidate.radius_m) for other in kept
-        ):
+        if (one.candidate.exact or one.candidate.kind == "stem") and all(_is_apart(one, other) for other in kept):
             kept.append(one)
     return kept[1:]
+
+
+def _is_apart(one: Weighed, other: Weighed) -> bool:
+    """Whether one is another place than the other, and not only believed in for lying beside it."""
+    near = NEXT_DOOR_M if one.candidate.exact and other.candidate.exact else SAME_PART_M
+    gap = gap_m(one.candidate, other.candidate.point)
+    overlap = gap < 2 * GOOD_WITHIN_M
+    return gap > max(near, other.candidate.radius_m) and not (overlap and one.share < WORTH_NAMING * other.share)
 
 
 def _lower(confidence: Confidence) -> Confidence:

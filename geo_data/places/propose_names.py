@@ -129,7 +129,8 @@ def _candidate(match: NameMatch, spoken: SpokenPlace, sources: Sources, said: st
     if place.kind == "metro_station" and not spoken.metro and "站" not in spoken.text:
         radius *= NAMESAKE_STATION  # a station bears the name of what it is near
     weight = _weight(match, place, spoken)
-    kind = "whole name" if exact and weight >= WHOLE else "name"
+    station = spoken.metro and place.kind == "metro_station" and spoken.metro in place.name
+    kind = "station" if station else "whole name" if exact and weight >= WHOLE else "name"
     if exact:
         radius /= weight  # what name and text do not share leaves room for a neighbour or a namesake
         point = aside(point, plain_name(said), match.name)

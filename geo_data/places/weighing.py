@@ -39,12 +39,15 @@ class Weighed:
     candidate : Candidate
     score : float
         Belief that the true place is within 500 m of it, 0 to 1.
+    share : float
+        Belief that it is this candidate, 0 to 1.
     radius_m : float or None
         Radius that holds nine tenths of all belief; None where another candidate is the answer.
     """
 
     candidate: Candidate
     score: float
+    share: float = 0.0
     radius_m: float | None = None
 
 
@@ -69,8 +72,9 @@ def weigh(
         and belief.within(np.hypot(*(belief.points - first).T), KNOWN_WITHIN_M) < LEAST_KNOWN
     ):
         return []
-    best = Weighed(inside[leader], scores[leader], belief.radius_m(first))
-    return [best, *(Weighed(inside[i], score) for i, score in scores.items() if i != leader)]
+    share = belief.share.tolist()
+    best = Weighed(inside[leader], scores[leader], share[leader], belief.radius_m(first))
+    return [best, *(Weighed(inside[i], score, share[i]) for i, score in scores.items() if i != leader)]
 
 
 def hear(
