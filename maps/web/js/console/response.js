@@ -67,7 +67,7 @@ async function failRemote(incident, button) {
 }
 
 const action = (word, key, act) =>
-  h("button", { type: "button", class: "button quiet", data: { key, testid: key }, on: { click: (event) => act(event.currentTarget) } }, t(word));
+  h("button", { type: "button", class: "button quiet small", data: { key, testid: key }, on: { click: (event) => act(event.currentTarget) } }, t(word));
 
 function needRow(incident, need) {
   const open = need.status === "open" && incident.status !== "closed";
