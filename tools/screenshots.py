@@ -1,9 +1,11 @@
 """Take pictures of the pages of a running service: console, console with an incident, phone, management.
 
-Nothing is changed in the service. The incident shown is the first in the queue that nobody has been sent to, else the first.
+The incident shown is the first in the queue that nobody has been sent to, else the first. With ``--demo`` an accident is
+reported and, once the console has been taken, offered to the surveyor's unit, so that the phone has a job to show: only for a
+service with demonstration data. Else nothing is changed, but that the phone tells where it is.
 
 Run: ``python -m tools.screenshots http://127.0.0.1:8000 FOLDER`` with the password in GZ_PASSWORD; CHROMIUM names the browser
-where it is not found by itself. ``--theme light`` for the light pages, ``--phone`` for the console on a phone too.
+where it is not found by itself. ``--theme light`` for the light pages, ``--small`` for the console on a phone too.
 """
 
 import argparse
@@ -11,12 +13,16 @@ import os
 import shutil
 from pathlib import Path
 
+import httpx2 as httpx
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SETTLE_MS = 4000  # until tiles, ways and charts are there
 PATIENCE_MS = 60_000
+AT = {"longitude": 113.3297, "latitude": 23.1196}
+REPORT = "天河区体育东路与天河路交叉口,三车追尾,一人受伤,白色丰田无法行驶"
+SURVEYORS_UNIT = "S000"  # of the demonstration's surveyor account
 WAITING = "[data-testid=queue-item]:has([data-status=waiting])"
 
 
@@ -26,7 +32,8 @@ def main() -> None:
     asked.add_argument("address")
     asked.add_argument("folder", type=Path)
     asked.add_argument("--theme", choices=["dark", "light"], default="dark")
-    asked.add_argument("--phone", action="store_true", help="the console on a phone too")
+    asked.add_argument("--small", action="store_true", help="the console on a phone too")
+    asked.add_argument("--demo", action="store_true", help="report an accident and offer it: demonstration data only")
     given = asked.parse_args()
     password = os.environ.get("GZ_PASSWORD")
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,11 +43,15 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         album = Album(browser, given.address, password, given.theme, given.folder)
-        album.console("", DESK)
+        incident_id = album.post("/v1/reports", text=REPORT)["id"] if given.demo else None
+        album.console("", DESK, incident_id)
+        if incident_id:
+            body = {"unit_id": SURVEYORS_UNIT, "reason": "熟悉该客户"}
+            album.post(f"/v1/incidents/{incident_id}/assignments", **body)
         album.page("surveyor", "/surveyor", PHONE, "phone")
         album.page("manager", "/management", DESK, "management")
-        if given.phone:
-            album.console("-on-phone", PHONE)
+        if given.small:
+            album.console("-small", PHONE, incident_id)
         browser.close()
 
 
@@ -52,7 +63,9 @@ class Album:
 
     def page(self, user: str, path: str, size: ViewportSize, name: str) -> Page:
         """Sign in, open a page, take its picture."""
-        context = self.browser.new_context(locale="zh-CN", viewport=size)
+        context = self.browser.new_context(
+            locale="zh-CN", viewport=size, has_touch=size is PHONE, geolocation=AT, permissions=["geolocation"]
+        )
         context.add_init_script(f"localStorage.setItem('gz.theme', '{self.theme}')")
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
@@ -64,11 +77,25 @@ class Album:
         self.shoot(page, name)
         return page
 
-    def console(self, suffix: str, size: ViewportSize) -> None:
+    def post(self, path: str, **body: str) -> dict[str, str]:
+        """Post as a dispatcher."""
+        with httpx.Client(base_url=self.address, timeout=PATIENCE_MS / 1000) as client:
+            who = {"username": "dispatcher", "password": self.password}
+            token = client.post("/v1/session", json=who).raise_for_status().json()["token"]
+            answer = client.post(path, json=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+            got: dict[str, str] = answer.json()
+            return got
+
+    def console(self, suffix: str, size: ViewportSize, incident_id: str | None) -> None:
         """The console with nothing selected, and with an incident."""
-        page = self.page("dispatcher", "/", size, f"board{suffix}")
-        waiting = page.locator(WAITING)
-        (waiting if waiting.count() else page.get_by_test_id("queue-item")).first.click()
+        page = self.page("dispatcher", "/", size, f"queue{suffix}")
+        page.locator(".tabs [data-view=side]").evaluate("tab => tab.click()")  # where a phone shows one pane at a time
+        page.get_by_test_id("board_standby").locator("summary").click()
+        self.shoot(page, f"board{suffix}")
+        page.locator(".tabs [data-view=queue]").evaluate("tab => tab.click()")
+        items = page.get_by_test_id("queue-item")
+        wished = page.locator(f"[data-testid=queue-item][data-id='{incident_id}']" if incident_id else WAITING)
+        (wished if wished.count() else items).first.click()
         page.get_by_test_id("recommend-option").first.wait_for(state="attached")
         self.shoot(page, f"console{suffix}")
 

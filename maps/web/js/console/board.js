@@ -6,7 +6,7 @@ import { countdown, duration, percent } from "../format.js";
 import { label, t } from "../i18n.js";
 import { arrivedAt, byTimeLeft, isOpen, leadAssignment, placeOf, secondsLeft } from "./derive.js";
 import { mergeable } from "./duplicates.js";
-import { proposalsGroup } from "./proposals.js";
+import { isMatched, proposalsGroup } from "./proposals.js";
 import { remedy, riskSentence } from "./risks.js";
 import { standbyGroup } from "./standby.js";
 import { state } from "./state.js";
@@ -21,7 +21,7 @@ const timeLeft = (one, now) => (one.commitment ? countdown(secondsLeft(one, now)
 const GROUPS = [
   {
     word: "board_todo", tone: "danger", say: timeLeft,
-    test: (one) => (one.status === "waiting" || one.status === "unlocated") && !raised(one, "unassigned"),
+    test: (one) => (one.status === "waiting" || one.status === "unlocated") && !raised(one, "unassigned") && !isMatched(one),
   },
   {
     word: "board_no_contact", tone: "danger", test: (one, now) => sinceContact_s(one.partner, now) > 0,

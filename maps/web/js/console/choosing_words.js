@@ -15,7 +15,7 @@ addWords({
   prop_with: ["同批:{place} 由{unit}前往", "Together with: {place}, {unit} goes"],
   prop_more: ["另有 {n} 组建议", "{n} more proposals"],
   sb_board: ["待命建议", "Where to wait"],
-  sb_cover: ["空闲查勘员预期覆盖全市 {p} 的事故。仅供参考,可读给查勘员听。", "Free surveyors are expected to cover {p} of accidents. Advice only: read it to the unit."],
+  sb_cover: ["空闲查勘员预期覆盖全市 {p} 的事故;以下仅供参考。", "Free surveyors are expected to cover {p} of accidents. What follows is advice only."],
   sb_none: ["空闲查勘员的位置已合适,无需移动。", "Free surveyors stand well: nobody need move."],
   sb_unknown: ["没有需求数据,无法给出待命建议。", "Demand is not known, so there is no advice."],
   sb_to: ["{unit} → {area}驻点", "{unit} → post in {area}"],

@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { language, t } from "../i18n.js";
 import { refetch } from "./actions.js";
-import { isOpen, openAssignments, placeOf } from "./derive.js";
+import { byTimeLeft, isOpen, openAssignments, placeOf } from "./derive.js";
 import { changed, on, state, takeIncident } from "./state.js";
 import "./choosing_words.js";
 
@@ -35,7 +35,12 @@ function stands(one) {
   return (openAssignments(incident).find((a) => a.role === one.role)?.unit_id ?? null) === one.replaces;
 }
 
-const standing = () => chains.filter((chain) => chain.every(stands));
+const pressing = (a, b) => byTimeLeft(state.incidents.get(a[0].incident_id), state.incidents.get(b[0].incident_id));
+
+const standing = () => chains.filter((chain) => chain.every(stands)).sort(pressing);
+
+/** Whether the group of proposals speaks of who should survey an incident. */
+export const isMatched = (incident) => standing().some((chain) => chain.some((one) => one.role === "surveyor" && one.incident_id === incident.id));
 
 /** Carry out one chain as it was shown; where it has changed, say so and show what is true now. */
 function carryOut(chain, button) {
@@ -67,18 +72,24 @@ function carryOutButton(chain, key, kind = "") {
   }, exchange ? t("prop_do", { n: going.length }) : t("prop_send", { unit: going[0].options[0].unit_name }));
 }
 
-function line(one, open) {
+function line(one, open, act) {
   const key = `board-match-${one.role}-${one.incident_id}`;
   return [
-    h("button", { type: "button", class: "button quiet board-row small", data: { key }, on: { click: () => open(one.incident_id) } },
-      h("span", { class: "grow ellipsis" }, nameOf(one.incident_id)), h("span", { class: "chip" }, t(kindOf(one)))),
+    h("div", { class: "row" },
+      h("button", { type: "button", class: "button quiet board-row small", data: { key }, on: { click: () => open(one.incident_id) } },
+        h("span", { class: "grow ellipsis" }, nameOf(one.incident_id)), act ? null : h("span", { class: "chip" }, t(kindOf(one)))),
+      act),
     h("p", { class: "fine muted" }, sentence(one)),
   ];
 }
 
-const row = (chain, open) =>
-  h("li", { class: "board-entry", data: { testid: "proposal" } }, chain.map((one) => line(one, open)),
-    h("div", { class: "actions" }, carryOutButton(chain, `board-do-${keyOf(chain)}`)));
+/** One chain: a plain offer has its button beside the place, an exchange below all that it concerns. */
+function row(chain, open) {
+  const act = carryOutButton(chain, `board-do-${keyOf(chain)}`);
+  const alone = chain.length === 1;
+  return h("li", { class: "board-entry", data: { testid: "proposal" } }, chain.map((one) => line(one, open, alone ? act : null)),
+    alone ? null : h("div", { class: "actions" }, act));
+}
 
 /** The group on the board, or null. @param {(id: string) => void} open shows an incident */
 export function proposalsGroup(open) {
