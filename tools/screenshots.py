@@ -11,9 +11,11 @@ where it is not found by itself. ``--theme light`` for the light pages, ``--smal
 import argparse
 import os
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import httpx2 as httpx
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -100,11 +102,13 @@ class Album:
         self.shoot(page, f"console{suffix}")
 
     def shoot(self, page: Page, name: str) -> None:
-        """Wait until all is drawn; write the picture."""
+        """Wait until all is drawn; write the picture in 256 colours, which quarters its size."""
         page.wait_for_load_state("load")
         page.wait_for_timeout(SETTLE_MS)
-        page.screenshot(path=self.folder / f"{name}.png")
-        print(self.folder / f"{name}.png")
+        taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        path = self.folder / f"{name}.png"
+        taken.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        print(f"{path}: {path.stat().st_size / 1024:.0f} KiB")
 
 
 if __name__ == "__main__":

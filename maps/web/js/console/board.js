@@ -45,7 +45,7 @@ const row = (incident, said, open) => h("li", {}, rowButton(incident, said, open
 function alarm(incident, risk, now, open) {
   const act = remedy(incident, risk, { key: `board-${risk.risk}-${incident.id}`, kind: "" });
   return h("li", { class: "board-entry", data: { testid: "alarm", risk: risk.risk } },
-    rowButton(incident, timeLeft(incident, now), open), h("p", { class: "fine muted" }, riskSentence(incident, risk)), act);
+    h("div", { class: "row" }, rowButton(incident, timeLeft(incident, now), open), act), h("p", { class: "fine muted" }, riskSentence(incident, risk)));
 }
 
 /** One kind of alarm: the very list that `/v1/exceptions` tells. */

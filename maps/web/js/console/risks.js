@@ -27,16 +27,16 @@ export function remedy(incident, risk, { key = `risk-${risk.risk}`, kind = "prim
   const late = incident.assignments.find((one) => one.id === risk.assignment_id);
   const act = late ? (event) => reassign(incident, late, event.currentTarget, risk.proposal.unit_id)
     : (event) => assign(incident, risk.proposal, { advised: true, role: "surveyor", button: event.currentTarget });
-  return h("div", { class: "actions" }, h("button", {
+  return h("button", {
     type: "button", class: `button small ${kind}`, data: { testid: "risk-remedy", key }, on: { click: act },
-  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: percent(risk.proposal.p_kept) })));
+  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: percent(risk.proposal.p_kept) }));
 }
 
 const alarm = (incident, risk) =>
   h("div", { class: `notice ${risk.risk === "late" ? "danger" : "warn"} duplicate`, data: { testid: "risk", risk: risk.risk } },
     h("p", { class: "row" }, h("strong", { class: "grow" }, label("risk", risk.risk, risk.risk_label)), h("span", { class: "number" }, minute(risk.raised_at))),
     h("p", {}, riskSentence(incident, risk)),
-    remedy(incident, risk));
+    risk.proposal ? h("div", { class: "actions" }, remedy(incident, risk)) : null);
 
 function decide(one, approved, button) {
   return attempt(async () => {
