@@ -114,7 +114,7 @@ function card(one, chain) {
   return h("div", { class: "notice duplicate", data: { testid: "match" } },
     h("p", {}, h("strong", {}, t("prop_differs", { what: t(kindOf(one)) }))),
     h("p", {}, sentence(one)),
-    others.map((other) => h("p", { class: "fine" }, t("prop_with", { place: nameOf(other.incident_id), unit: other.options[0].unit_name }))),
+    others.map((other) => h("p", { class: "fine" }, t("prop_with", { id: other.incident_id, place: nameOf(other.incident_id), unit: other.options[0].unit_name }))),
     one.options.length ? h("div", { class: "actions" }, carryOutButton(chain, `match-${one.role}`, "primary")) : null);
 }
 
