@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx2 as httpx
@@ -363,14 +364,30 @@ def test_an_exchange_that_is_proposed_is_read_and_carried_out_as_one(
     expect(queue).not_to_contain_text("未派单")
 
 
-def test_a_plain_proposal_is_carried_out_from_the_board(address: str, sign_in: SignIn) -> None:
+def test_the_board_says_that_the_desk_matches_by_itself_where_the_policy_has_it_so(
+    address: str, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = wiring.ground()
+    policy = replace(usual.policy, choosing=replace(usual.policy.choosing, auto_offer=True))
+    monkeypatch.setattr(wiring, "ground", lambda: replace(usual, policy=policy))
     with signed_in(address, "dispatcher") as service:
         reported_at(service, Position(113.36, 23.13))
     desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    expect(desk.get_by_test_id("board_proposals")).to_contain_text("自动匹配已开启", timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("board_todo")).to_be_visible()
+    expect(desk.get_by_test_id("proposal-do")).to_have_count(0)
+
+
+def test_a_plain_proposal_is_carried_out_from_the_board_on_a_phone(address: str, sign_in: SignIn) -> None:
+    with signed_in(address, "dispatcher") as service:
+        reported_at(service, Position(113.36, 23.13))
+    desk = sign_in(address, "dispatcher", "/", viewport=PHONE, has_touch=True)
+    desk.locator(".tabs [data-view=side]").click()
     proposal = desk.get_by_test_id("proposal")
     expect(proposal).to_contain_text("查勘员001道路时间最短", timeout=PATIENCE_MS)
     desk.locator("#language").click()
     expect(proposal).to_contain_text("nearest by road")
+    assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     proposal.get_by_test_id("proposal-do").click()
     expect(desk.get_by_test_id("queue-item")).to_contain_text("查勘员001", timeout=PATIENCE_MS)
     expect(proposal).to_have_count(0)
