@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp, expm1, inf, isfinite, log, log1p, sqrt
 
-from dispatch.arrival import SHORTEST_TRAVEL_S, travel_log_sd
+import numpy as np
+
+from dispatch.arrival import SHORTEST_TRAVEL_S, travel_log_sds
 from dispatch.bookings import Booking, day_of
 from dispatch.events import RefusedShop, ShopOption
 from dispatch.policy import ArrivalModel, Recovery
@@ -95,14 +97,16 @@ def plan(
     if not tows:
         return RecoveryPlan(tows=(), options=(), refused=(), make=make, metric=metric)
     judge = _Judge(make, taken, now)
-    nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
-    firsts = [_firsts(tow, nearest, judge) for tow in tows]
-    limit_s = min(min(pair) for pair in firsts) + 60 * policy.designated_detour_min
-    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
-    tow = tows[ranked[0]]
+    ranked, limit_s = _in_order(tows, shops, judge, policy)
+    tow = ranked[0]
     reasons = {leg.shop.id: judge.refusal(tow, leg) for leg in shops}
+    log_sds = travel_log_sds(np.array([max(leg.leg_s, SHORTEST_TRAVEL_S) for leg in shops]), model).tolist()
     options = sorted(
-        (_option(tow, leg, judge, policy, model) for leg in shops if reasons[leg.shop.id] is None),
+        (
+            _option(tow, leg, judge, policy, log_sd)
+            for leg, log_sd in zip(shops, log_sds, strict=True)
+            if reasons[leg.shop.id] is None
+        ),
         key=lambda o: (not (policy.designated_first and o.designated and o.arrive_s <= limit_s), o.arrive_s, o.shop_id),
     )
     passed_over = {o.shop_id for o in options if o.arrive_s < options[0].arrive_s}
@@ -111,9 +115,20 @@ def plan(
         for leg in shops
         if (reason := ShopRefusal.NOT_DESIGNATED if leg.shop.id in passed_over else reasons[leg.shop.id])
     ]
-    return RecoveryPlan(
-        tows=tuple(tows[i] for i in ranked), options=tuple(options), refused=tuple(refused), make=make, metric=metric
-    )
+    return RecoveryPlan(tows=tuple(ranked), options=tuple(options), refused=tuple(refused), make=make, metric=metric)
+
+
+def in_order(
+    tows: Sequence[TowLeg],
+    shops: Sequence[ShopLeg],
+    *,
+    make: str,
+    taken: Mapping[Booking, int],
+    now: datetime,
+    policy: Recovery,
+) -> list[TowLeg]:
+    """The tows of a `plan` in its order, where nobody asks for the shops."""
+    return _in_order(tows, shops, _Judge(make, taken, now), policy)[0]
 
 
 def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
@@ -135,8 +150,8 @@ class _Judge:
     def arrival(self, tow: TowLeg, leg: ShopLeg) -> datetime:
         return self.now + timedelta(seconds=tow.loaded_s + leg.leg_s)
 
-    def booked(self, tow: TowLeg, leg: ShopLeg) -> int:
-        return self.taken.get(Booking(leg.shop.id, day_of(self.arrival(tow, leg))), 0)
+    def booked(self, shop: PartnerRepairShop, at: datetime) -> int:
+        return self.taken.get(Booking(shop.id, day_of(at)), 0)
 
     def refusal(self, tow: TowLeg, leg: ShopLeg) -> ShopRefusal | None:
         """First reason why not; None when the shop may take it."""
@@ -145,9 +160,10 @@ class _Judge:
             return ShopRefusal.MAKE_NOT_TAKEN if self.make.strip() else ShopRefusal.MAKE_UNKNOWN
         if not isfinite(leg.leg_s):
             return ShopRefusal.UNREACHABLE
-        if not shop.hours.covers(self.arrival(tow, leg)):
+        at = self.arrival(tow, leg)
+        if not shop.hours.covers(at):
             return ShopRefusal.CLOSED
-        if shop.capacity is not None and self.booked(tow, leg) >= shop.capacity:
+        if shop.capacity is not None and self.booked(shop, at) >= shop.capacity:
             return ShopRefusal.FULL
         return None
 
@@ -155,6 +171,17 @@ class _Judge:
 def takes_make(shop: PartnerRepairShop, make: str) -> bool:
     """Whether a shop takes a make, however it is spelled in upper and lower case."""
     return not shop.makes or make.strip().casefold() in {m.strip().casefold() for m in shop.makes}
+
+
+def _in_order(
+    tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
+) -> tuple[list[TowLeg], float]:
+    """The tows, the one to send first; and until when a designated shop comes before a quicker other one, in seconds."""
+    nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
+    firsts = [_firsts(tow, nearest, judge) for tow in tows]
+    limit_s = min((min(pair) for pair in firsts), default=inf) + 60 * policy.designated_detour_min
+    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
+    return [tows[i] for i in ranked], limit_s
 
 
 def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[float, float]:
@@ -174,7 +201,7 @@ def _rank(designated_s: float, other_s: float, limit_s: float, policy: Recovery)
     return True, min(designated_s, other_s)
 
 
-def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, model: ArrivalModel) -> ShopOption:
+def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, log_sd: float) -> ShopOption:
     return ShopOption(
         shop_id=leg.shop.id,
         shop_name=leg.shop.name,
@@ -182,17 +209,17 @@ def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, model: A
         designated=leg.shop.designated,
         leg_s=leg.leg_s,
         arrive_s=tow.loaded_s + leg.leg_s,
-        arrive_p90_s=_arrive_p90_s(tow, leg.leg_s, policy, model),
+        arrive_p90_s=_arrive_p90_s(tow, leg.leg_s, policy, log_sd),
         capacity=leg.shop.capacity,
-        taken=judge.booked(tow, leg),
+        taken=judge.booked(leg.shop, judge.arrival(tow, leg)),
         simulated=leg.shop.simulated,
     )
 
 
-def _arrive_p90_s(tow: TowLeg, leg_s: float, policy: Recovery, model: ArrivalModel) -> float:
-    """Nine tenths of the sum of both legs and loading, each lognormal; the sum as in `dispatch.arrival`."""
+def _arrive_p90_s(tow: TowLeg, leg_s: float, policy: Recovery, log_sd: float) -> float:
+    """Nine tenths of the sum of both legs (the second with ``log_sd``) and loading, each lognormal, as in `dispatch.arrival`."""
     leg_s = max(leg_s, SHORTEST_TRAVEL_S)
-    parts = [(leg_s, travel_log_sd(leg_s, model)), (tow.loading_s, policy.loading_log_sd)]
+    parts = [(leg_s, log_sd), (tow.loading_s, policy.loading_log_sd)]
     if tow.eta_s > 0:
         parts.append((tow.eta_s, max(log(max(tow.eta_p90_s, tow.eta_s) / tow.eta_s), 0.0) / Z90))
     means = [median * exp(sd**2 / 2) for median, sd in parts]

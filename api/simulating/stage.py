@@ -82,9 +82,11 @@ def stage(
     tally = Tally([(u.id, u.role) for u in units])
     log, whereabouts = BriefLog(tally.add), Whereabouts(simulated_posts(units))
     fleet = RovingFleet(units, shops, whereabouts=whereabouts, open_assignments=log.open_assignments)
+    roads = road_times(units)
     desk = Desk(
         geocode=told_place,
-        travel_times=traffic.told(road_times(units)),
+        travel_times=traffic.told(roads),
+        onward=traffic.told_onward(roads.onward),
         district_of=district_of,
         fleet=fleet,
         log=log,
