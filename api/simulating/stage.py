@@ -62,6 +62,7 @@ def stage(
     policy: Policy,
     window_s: float = 0.0,
     dispatcher_for: DispatcherFor | None = None,
+    counted: tuple[datetime, datetime] | None = None,
 ) -> Stage:
     """Set the stage: every unit at its post at ``began``.
 
@@ -77,9 +78,11 @@ def stage(
     policy : Policy
     window_s, dispatcher_for
         See `Simulation`; the latter makes a dispatcher that may send idle units of the simulation.
+    counted
+        See `Tally`.
     """
     shops = demo_shops(builtin_places())
-    tally = Tally([(u.id, u.role) for u in units])
+    tally = Tally([(u.id, u.role) for u in units], counted)
     log, whereabouts = BriefLog(tally.add), Whereabouts(simulated_posts(units))
     fleet = RovingFleet(units, shops, whereabouts=whereabouts, open_assignments=log.open_assignments)
     roads = road_times(units)

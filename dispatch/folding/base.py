@@ -16,7 +16,7 @@ Record = TypeVar("Record")
 
 def replace(record: Record, **changes: Any) -> Record:
     """`dataclasses.replace` for the slotted records folded here, in a quarter of the time."""
-    kind: type[Any] = type(record)
+    kind: Any = type(record)
     read, writers = _fields(kind)
     copied: Record = object.__new__(kind)
     for write, value in zip(writers, read(record), strict=True):
