@@ -47,9 +47,7 @@ def eligible(
     able: list[UnitState] = []
     refused: list[RefusedUnit] = []
     left_s = _shifts_at(now)
-    for state in states:
-        if state.unit.role is not role:
-            continue
+    for state in [s for s in states if s.unit.role is role]:
         reason = _refusal(state, now, policy, tried, skills, left_s)
         if reason is None:
             able.append(state)
