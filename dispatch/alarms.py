@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dispatch.choosing.reasons import say_probability
 from dispatch.events import Candidate, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.policy import Alarms
@@ -98,7 +99,7 @@ def explain_risk(raised: RiskRaised, incident: Incident) -> str:
         said = f"{incident.id} 无人接单"
     else:
         unit = incident.assignment(raised.assignment_id).offer.chosen.unit_name
-        said = f"{unit}{raised.risk.label},按时到场概率 {raised.p_kept:.0%}"
+        said = f"{unit}{raised.risk.label},按时到场概率 {say_probability(raised.p_kept)}"
     if raised.proposal is None:
         return said + (";暂无更好的人选。" if raised.risk is RiskKind.LATE else "。")
     return said + ";" + _say_proposal(raised, raised.proposal)
@@ -110,4 +111,4 @@ def _say_proposal(raised: RiskRaised, best: Candidate) -> str:
     gain = f"预计早 {sooner_min:.0f} 分钟到," if sooner_min is not None and sooner_min >= 1 else ""
     wasted = f"原单元已行驶 {raised.driven_s / 60:.0f} 分钟作废," if raised.driven_s >= 60 else ""
     verb = "派" if raised.assignment_id is None else "改派"
-    return f"建议{verb}{best.unit_name}:{gain}概率升至 {best.p_kept:.0%};代价:{wasted}占用一名空闲人员 {best.travel_s / 60:.0f} 分钟车程。"
+    return f"建议{verb}{best.unit_name}:{gain}概率升至 {say_probability(best.p_kept)};代价:{wasted}占用一名空闲人员 {best.travel_s / 60:.0f} 分钟车程。"

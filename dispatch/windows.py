@@ -66,8 +66,8 @@ class Proposal:
         if self.advice is None:
             return "暂不派单:可派人员代价都高于等候,等候下一轮匹配。"
         if self.ends is None:
-            nearer = "最近的{}同批派往案件 {}。".format(*self.elsewhere) if self.elsewhere else ""
-            return self.advice.explanation + nearer
+            nearer = "最近的{}同批派往案件 {};其余人员中,".format(*self.elsewhere) if self.elsewhere else ""
+            return nearer + self.advice.explanation
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"建议换派:{old.unit_name}尚未出发,改由{best.unit_name}前往({best.travel_s / 60:.1f} 分钟),"
@@ -83,8 +83,8 @@ class Proposal:
         if self.advice is None:
             return "Wait: sending anybody now costs more than waiting for the next window."
         if self.ends is None:
-            nearer = " The nearest, {}, goes to {} in this window.".format(*self.elsewhere) if self.elsewhere else ""
-            return self.advice.explanation_in_english + nearer
+            nearer = "The nearest, {}, goes to {} in this window; of the others: "
+            return (nearer.format(*self.elsewhere) if self.elsewhere else "") + self.advice.explanation_in_english
         best, old = self.advice.options[0], self.ends.offer.chosen
         return (
             f"Exchange: {old.unit_name} has not set off, {best.unit_name} goes instead ({best.travel_s / 60:.1f} min); "

@@ -174,3 +174,18 @@ def test_alarms_of_one_pass_are_written_in_one_order_and_so_taken_back() -> None
     look(scene, incident_id)
     cleared = [e.risk for e in scene.log.history(incident_id) if isinstance(e, RiskCleared)]
     assert cleared == raised == [RiskKind.LATE, RiskKind.SILENT]
+
+
+def test_an_alarm_whose_proposed_unit_went_elsewhere_proposes_another() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    scene.wait(seconds=121)
+    (alarm,) = look(scene, incident_id).risks
+    assert alarm.proposal is not None
+    assert alarm.proposal.unit_id == "S1"
+    scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now, unit_id="S1", reason="就近")
+    (alarm,) = look(scene, incident_id).risks
+    assert alarm.proposal is not None
+    assert alarm.proposal.unit_id == "S2"
+    version = scene.desk.incident(incident_id).version
+    assert look(scene, incident_id).version == version

@@ -51,8 +51,9 @@ def test_two_incidents_in_a_window_share_the_units_at_the_least_cost_together() 
     assert all(len(advice.options) == 1 for advice in sent.values())  # who goes elsewhere is no option
     (other,) = (p for p in proposals if p.elsewhere)
     (nearest,) = (p for p in proposals if not p.elsewhere)
-    assert other.explanation.endswith(f"最近的查勘员1同批派往案件 {nearest.incident.id}。")
-    assert other.explanation_in_english.endswith(f"The nearest, 查勘员1, goes to {nearest.incident.id} in this window.")
+    assert other.explanation.startswith(f"最近的查勘员1同批派往案件 {nearest.incident.id};其余人员中,")
+    told = f"The nearest, 查勘员1, goes to {nearest.incident.id} in this window; of the others: "
+    assert other.explanation_in_english.startswith(told)
 
 
 def test_an_exchange_is_proposed_and_carried_out_as_one() -> None:
