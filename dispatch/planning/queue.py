@@ -5,7 +5,6 @@ M/M/n: reports arrive at random (Poisson), work lasts an exponential time, n peo
 recursion is that of the textbooks, e.g. Gans, Koole and Mandelbaum, "Telephone call centers", M&SOM 5(2), 2003.
 """
 
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
