@@ -166,6 +166,11 @@ class Incident:
         """Whether somebody surveys by video now."""
         return self.remote is not None and self.remote.ended is None
 
+    @property
+    def is_with_partner(self) -> bool:
+        """Whether a partner in another city serves it: until somebody finds its place in our own."""
+        return self.partner is not None and self.location is None
+
     def destination(self, role: Role) -> ev.IncidentLocated | ev.HospitalNamed | None:
         """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene."""
         return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
@@ -196,7 +201,7 @@ class Incident:
         surveyor = self.open_in(Role.SURVEYOR)
         if surveyor is not None:
             return IncidentStatus(surveyor.status.value)
-        if self.partner is not None and self.location is None:
+        if self.partner is not None and self.is_with_partner:
             return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE

@@ -12,7 +12,7 @@ from math import isfinite
 from dispatch import events as ev
 from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
 from dispatch.arrival import forecast_arrival
-from dispatch.backups import call_next
+from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
@@ -53,7 +53,7 @@ def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> I
     try:
         return desk.offer(incident_id, role, now)
     except Conflict:
-        if not desk.policy.duty.auto_backup:
+        if not desk.policy.duty.auto_backup or is_joining(desk, role, now):
             raise
         call_next(desk, incident_id, role, now, reason="在岗人员不足", by="desk")
         return desk.offer(incident_id, role, now)
@@ -62,11 +62,11 @@ def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> I
 def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
     """Raise the alarms that are due, with what should be done instead, and take back those that have passed."""
     found = {d.key: d for d in dangers(incident, fixes, now, desk.policy.alarms)}
-    standing = {(r.risk, r.assignment_id) for r in incident.risks}
-    for risk, assignment_id in standing - found.keys():
+    standing = [(r.risk, r.assignment_id) for r in incident.risks]
+    for risk, assignment_id in (key for key in standing if key not in found):
         cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id)
         incident = desk.record(incident, cleared)
-    for key in found.keys() - standing:
+    for key in (key for key in found if key not in standing):
         incident = desk.record(incident, _alarm(desk, incident, found[key], now))
 
 

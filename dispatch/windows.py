@@ -188,7 +188,9 @@ def _ahead(
 
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
-    if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
+    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None:
+        return False
+    if incident.destination(role) is None:
         return False
     if incident.open_in(role) is not None:
         return False  # the usual case, told quickly

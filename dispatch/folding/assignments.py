@@ -1,10 +1,8 @@
 """Folding what units do."""
 
-from dataclasses import replace
-
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply, expect, with_assignment
+from dispatch.folding.base import apply, expect, replace, with_assignment
 from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
 
@@ -23,7 +21,8 @@ def _(event: ev.UnitOffered, incident: Incident) -> Incident:
         p_kept=event.p_kept,
         offered_at=event.at,
     )
-    return with_assignment(incident, assignment)
+    waived = {role: w for role, w in incident.waived.items() if role is not event.role}  # so it is needed after all
+    return with_assignment(replace(incident, waived=waived), assignment)
 
 
 @apply.register
