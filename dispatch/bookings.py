@@ -59,7 +59,7 @@ class MemoryBookings:
     def copy(self) -> "MemoryBookings":
         """The same count, to try on what may be refused."""
         trial = MemoryBookings()
-        trial._taken = self._taken.copy()
+        trial._by_day.update({day: Counter(taken) for day, taken in self._by_day.items()})
         return trial
 
     def exchange(self, before: Incident | None, after: Incident) -> None:

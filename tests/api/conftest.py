@@ -1,11 +1,15 @@
 """The service wired to a database of its own, with a small fleet and three accounts."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
-from service import PASSWORD
+from pages import SignIn, signing_in
+from playwright.sync_api import Browser, sync_playwright
+from service import PASSWORD, served
 from sqlalchemy import Engine
 
 from api import accounts, setup, wiring
@@ -87,3 +91,34 @@ def bearer(client: TestClient, name: str) -> dict[str, str]:
     answer = client.post("/v1/session", json={"username": name, "password": PASSWORD})
     client.cookies.clear()
     return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    where = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert where, "No Chromium: apt install chromium, or name one in CHROMIUM."
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=where, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def address(fleet: Engine) -> Iterator[str]:
+    with served() as where:
+        yield where
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What pages complained of; a test that provokes some clears them."""
+    return []
+
+
+@pytest.fixture
+def sign_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
+    """Open pages as somebody; afterwards no page may have complained or asked anybody outside."""
+    with signing_in(browser, complaints) as open_page:
+        yield open_page

@@ -6,7 +6,7 @@ import { minute, minutes, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { askReason } from "./dialogs.js";
-import { takeIncident } from "./state.js";
+import { state, takeIncident } from "./state.js";
 
 const choices = (key) => t(key).split("|");
 
@@ -21,9 +21,9 @@ export function riskSentence(incident, risk) {
   ].join("");
 }
 
-/** A button that does what the alarm proposes, or null. `key` keeps the focus when it is drawn again. */
+/** A button that does what the alarm proposes, null where nothing is or that unit has been sent since. `key` keeps the focus. */
 export function remedy(incident, risk, { key = `risk-${risk.risk}`, kind = "primary" } = {}) {
-  if (!risk.proposal) return null;
+  if (state.units.get(risk.proposal?.unit_id)?.status !== "idle") return null;
   const late = incident.assignments.find((one) => one.id === risk.assignment_id);
   const act = late ? (event) => reassign(incident, late, event.currentTarget, risk.proposal.unit_id)
     : (event) => assign(incident, risk.proposal, { advised: true, role: "surveyor", button: event.currentTarget });
@@ -36,7 +36,7 @@ const alarm = (incident, risk) =>
   h("div", { class: `notice ${risk.risk === "late" ? "danger" : "warn"} duplicate`, data: { testid: "risk", risk: risk.risk } },
     h("p", { class: "row" }, h("strong", { class: "grow" }, label("risk", risk.risk, risk.risk_label)), h("span", { class: "number" }, minute(risk.raised_at))),
     h("p", {}, riskSentence(incident, risk)),
-    risk.proposal ? h("div", { class: "actions" }, remedy(incident, risk)) : null);
+    h("div", { class: "actions" }, remedy(incident, risk)));
 
 function decide(one, approved, button) {
   return attempt(async () => {
