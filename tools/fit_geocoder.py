@@ -4,7 +4,7 @@ Maximum likelihood: the belief's density at the true place of every address and 
 with the built-in tables and with company tables, leave-one-out. A weak pull towards the starting values (`START`) keeps what
 few cases tell. Prints the held-out cover and hits when fitted on every other case, then the numbers fitted on all.
 
-Run: ``python -m tools.fit_geocoder > geo_data/places/fitted.py`` with GZ_SHARED naming the data folder; 4 minutes.
+Run: ``python -m tools.fit_geocoder > geo_data/places/fitted.py`` with GZ_SHARED naming the data folder; 1-2 minutes.
 """
 
 import sys

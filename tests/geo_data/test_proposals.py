@@ -94,3 +94,12 @@ def test_another_spelling_counts_only_to_the_letter(geocoder: Geocoder) -> None:
 def test_a_district_alone_points_at_no_station_that_bears_its_name(geocoder: Geocoder) -> None:
     answer = geocoder.geocode("增城区宁西工业园")
     assert not isinstance(answer, Location) or answer.matched_text != "增城站"
+
+
+def test_a_station_told_as_one_is_no_choice_between_it_and_what_lies_beside_it(make_network) -> None:
+    network = make_network([Position(113.316, 23.13), Position(113.316, 23.14)], [(0, 1, -1.0, 60.0, "体育西路")])
+    station = place("体育西路站", "metro_station", Position(113.316, 23.134))
+    corner = place("体育西路与天河路交叉口", "junction", Position(113.316, 23.137))
+    location = found(Geocoder(network, [station, corner], lambda _: "天河区"), "地铁体育西路站")
+    assert (location.matched_text, location.alternatives) == ("体育西路站", ())
+    assert location.uncertainty_m < 500
