@@ -85,7 +85,7 @@ def _refusal(
 ) -> Refusal | None:
     if skills and not skills <= state.unit.skills:
         return Refusal.LACKS_SKILL
-    if state.unit.id in tried:
+    if tried and state.unit.id in tried:
         return Refusal.ALREADY_TRIED
     if state.assignment is not None:
         return Refusal.BUSY
