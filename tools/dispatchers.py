@@ -87,21 +87,36 @@ class Dispatchers:
 
 
 ROAD = Variant("closest by road", {"rule": "nearest_by_road"})
-LINE = Variant("closest by straight line", {"rule": "nearest_in_a_straight_line"})
-DMEXCLP = Variant("DMEXCLP dispatch", {"rule": "least_cover_lost"})
-DMEXCLP_MOVES = Variant("DMEXCLP dispatch and standby", {"rule": "least_cover_lost"}, standby=True)
-OURS = Variant("ours, all parts", matched=True, window_s=20.0, standby=True)
+BASELINES = (
+    Variant("closest by straight line", {"rule": "nearest_in_a_straight_line"}),
+    Variant("DMEXCLP: whom to send", {"rule": "least_cover_lost"}),
+    Variant("closest by road, DMEXCLP standby", {"rule": "nearest_by_road"}, standby=True),
+)
+OURS = Variant("ours", matched=True, window_s=20.0)
+OURS_MOVING = replace(OURS, name="ours, and standby moves", standby=True)
+PARTS = ("nearness", "lateness", "late", "priority", "fairness", "cover", "windows", "swaps", "soon")
+ALONE = ("lateness", "late", "fairness", "cover", "windows", "swaps", "soon", "standby")
 
 
 def without(part: str) -> Variant:
-    """Ours with one part off."""
+    """Ours with one part off; without windows there are neither exchanges nor units awaited."""
+    if part == "windows":
+        return replace(OURS, name="without windows", matched=False, window_s=0.0)
     if part in TERMS:
-        terms = tuple(t for t in OURS.policy(Policy()).choosing.terms if t != part)
-        return replace(OURS, name=f"without {part}", choosing={**OURS.choosing, "terms": terms})
-    changes: dict[str, Any] = {
-        "swaps": {"choosing": {**OURS.choosing, "swaps": False}},
-        "soon": {"choosing": {**OURS.choosing, "soon": False}},
-        "standby": {"standby": False},
-        "windows": {"matched": False, "window_s": 0.0},
-    }[part]
-    return replace(OURS, name=f"without {part}", **changes)
+        return _changed(OURS, f"without {part}", terms=tuple(t for t in TERMS if t != part))
+    return _changed(OURS, f"without {part}", **{part: False})
+
+
+def only(part: str) -> Variant:
+    """The expected arrival, and one part beside it."""
+    plain = Variant("", {"terms": ("nearness",), "swaps": part == "swaps", "soon": part == "soon"})
+    if part in TERMS:
+        return _changed(plain, f"only {part}", terms=("nearness", part))
+    matched = part in ("windows", "swaps", "soon")
+    return replace(
+        plain, name=f"only {part}", matched=matched, window_s=20.0 if matched else 0.0, standby=part == "standby"
+    )
+
+
+def _changed(variant: Variant, name: str, **keys: Any) -> Variant:
+    return replace(variant, name=name, choosing={**variant.choosing, **keys})
