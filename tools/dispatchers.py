@@ -1,16 +1,21 @@
 """The rules that are compared, and how each is put to work in a simulated day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dispatch.choosing.soon import Soon, soon_free
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
+from dispatch.incident import Incident
+from dispatch.journey import CRUISE_MPS
+from dispatch.location import distance_m
 from dispatch.policy import TERMS, Policy
 from dispatch.simulation.dispatcher import FollowAdvice
 from dispatch.simulation.engine import Simulation
 from dispatch.standby import advise_standby
+from dispatch.unit import Fix, UnitState
 from dispatch.vocabulary import Role
 from dispatch.windows import carry_out, propose
 
@@ -71,12 +76,29 @@ class Dispatchers:
         if not self._variant.matched:
             self._one_by_one(desk, now)
             return
-        proposals = propose(desk, Role.SURVEYOR, now)
+        proposals = propose(desk, Role.SURVEYOR, now, soon_of=self._at_posts if self._posted else soon_free)
         for chain in dict.fromkeys(p.chain for p in proposals):
             try:
                 carry_out(desk, [p for p in proposals if p.chain == chain], now)
             except Conflict:
                 continue  # somebody has moved on: the next window sees to it
+
+    def _at_posts(
+        self, states: Sequence[UnitState], incidents: Mapping[str, Incident], role: Role, now: datetime, policy: Policy
+    ) -> list[Soon]:
+        """Who will soon be free where units answer from their posts only: the drive home is added."""
+        homeward = [
+            s for s in states if s.unit.role is role and s.assignment is None and s.fix is None and s.on_duty(now)
+        ]
+        free = [Soon(s, 0.0, 0.0) for s in homeward if s.unit.shift.left_s(now) > policy.duty.last_offer_s]
+        found = []
+        for soon in (*soon_free(states, incidents, role, now, policy), *free):
+            unit, fix = soon.state.unit, soon.state.fix
+            at = fix.position if fix else self._simulation.whereabouts.position(unit.id, now)
+            home = Fix(unit_id=unit.id, position=unit.standby, at=now)
+            home_s = distance_m(at, unit.standby) / CRUISE_MPS
+            found.append(replace(soon, state=replace(soon.state, fix=home), mean_s=soon.mean_s + home_s))
+        return sorted(found, key=lambda soon: soon.state.unit.id)
 
     def _advise(self, desk: Desk, now: datetime) -> None:
         if self._advised_at is not None and now - self._advised_at < timedelta(seconds=STANDBY_EVERY_S):

@@ -147,26 +147,36 @@ def _plan(first: Ints, last: Ints, busy: Ints, price: Floats) -> int:
 
 @njit(cache=True)  # type: ignore[misc, unused-ignore]
 def _path(first: Ints, last: Ints, busy: Ints, chance: Floats, gain: Floats, price: Floats, visits: Floats) -> float:
-    """What one unit gains at best; adds to ``visits`` how often it does each incident.
+    """What one unit gains at best; adds to ``visits`` how often it does each incident."""
+    worth, taken = _policy(first, last, busy, chance, gain, price)
+    steps = len(taken)
+    here = np.zeros(steps + 1)
+    here[0] = 1.0
+    for t in range(steps):
+        i = taken[t]
+        if i < 0:
+            here[t + 1] += here[t]
+        elif here[t] > 0.0:
+            visits[i] += here[t]
+            for k in range(len(chance)):
+                here[min(t + busy[i, k], steps)] += here[t] * chance[k]
+    return float(worth[0])
 
-    Backwards in time: what is still to be had at a step is what is to be had at the next one, or, of an incident begun now, the
-    chance to be on time times its gain less its price, and what is to be had once it is done.
+
+@njit(cache=True)  # type: ignore[misc, unused-ignore]
+def _policy(first: Ints, last: Ints, busy: Ints, chance: Floats, gain: Floats, price: Floats) -> tuple[Floats, Ints]:
+    """What is still to be had at each step, and the incident to be begun at it; -1 for none.
+
+    Backwards in time: it is what is to be had at the next step, or, of an incident begun now, the chance to be on time times its
+    gain less its price, and what is to be had once it is done.
     """
-    ways, steps, n = len(chance), 0, 0
-    some = np.empty(len(first), dtype=np.int64)
-    end = np.empty(len(first), dtype=np.int64)
-    for i in range(len(first)):
-        end[i] = last[i].max()
-        if end[i] >= first[i] and gain[i] > price[i]:
-            some[n] = i
-            n += 1
-            steps = max(steps, end[i] + 1)
-    order = some[:n][np.argsort(-end[some[:n]])]
-    worth, taken = np.zeros(steps + 1), np.full(steps + 1, -1, dtype=np.int64)
-    open_now = np.empty(n, dtype=np.int64)
+    order, end = _latest_first(first, last, gain > price)
+    steps = end[order[0]] + 1 if len(order) else 0
+    worth, taken = np.zeros(steps + 1), np.full(steps, -1, dtype=np.int64)
+    open_now = np.empty(len(order), dtype=np.int64)
     many, upcoming = 0, 0
     for t in range(steps - 1, -1, -1):
-        while upcoming < n and end[order[upcoming]] >= t:
+        while upcoming < len(order) and end[order[upcoming]] >= t:
             open_now[many] = order[upcoming]
             many += 1
             upcoming += 1
@@ -179,21 +189,19 @@ def _path(first: Ints, last: Ints, busy: Ints, chance: Floats, gain: Floats, pri
                 open_now[at] = open_now[many]
                 continue
             value = -price[i]
-            for k in range(ways):
+            for k in range(len(chance)):
                 value += chance[k] * (worth[min(t + busy[i, k], steps)] + (gain[i] if t <= last[i, k] else 0.0))
             if value > worth[t]:
                 worth[t], taken[t] = value, i
             at += 1
-    here = np.zeros(steps + 1)
-    here[0] = 1.0
-    for t in range(steps):
-        i = taken[t]
-        if here[t] == 0.0:
-            continue
-        if i < 0:
-            here[t + 1] += here[t]
-            continue
-        visits[i] += here[t]
-        for k in range(ways):
-            here[min(t + busy[i, k], steps)] += here[t] * chance[k]
-    return float(worth[0])
+    return worth, taken
+
+
+@njit(cache=True)  # type: ignore[misc, unused-ignore]
+def _latest_first(first: Ints, last: Ints, pays: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Incidents that pay and can be begun, those that can be begun latest first; the last step of each of all."""
+    end = np.empty(len(first), dtype=np.int64)
+    for i in range(len(first)):
+        end[i] = last[i].max()
+    some = np.flatnonzero(pays & (end >= first))
+    return some[np.argsort(-end[some])], end
