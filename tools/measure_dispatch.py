@@ -5,15 +5,14 @@ of who will decline only what the desk of the service knows. Weights were chosen
 are held-out days (seeds 9001 on). Shares of lateness come with 95 % intervals, drawn anew over days; a difference is that of
 the same days. Days already played are kept in a file, so that a run that was ended goes on.
 
-Run: ``python tools/measure_dispatch.py [--days 8] [--kept days.jsonl] [--workers 2]``; add ``--part loads``, ``parts`` or
-``bound`` for one of the tables.
+Run: ``python tools/measure_dispatch.py [--days 8] [--kept days.jsonl] [--workers 2]``; add ``--part busy``, ``ordinary``,
+``storm``, ``parts`` or ``bound`` for one of the tables.
 """
 
 import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,11 +55,16 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--kept", type=Path, default=Path("dispatch-days.jsonl"))
     arguments.add_argument("--part", choices=[*TABLES, "all"], default="all")
+    arguments.add_argument("--rules", nargs="*", help="only these rules, e.g. 'without soon'; always against road")
     asked = arguments.parse_args()
     seeds = range(asked.first, asked.first + asked.days)
-    for name, (tasks, table) in TABLES.items():
+    for name, table in TABLES.items():
         if asked.part in (name, "all"):
-            table(done(tasks(seeds), asked.kept, asked.workers), seeds)
+            rules = [v for v in table.rules if v is ROAD or asked.rules is None or v.name in asked.rules]
+            tasks = [Task(table.load, s, v, table.bounded) for s in seeds for v in rules]
+            tasks += [Task(table.load, s, None) for s in seeds if table.bounded]
+            rows = done(tasks, asked.kept, asked.workers)
+            (against_bounds if table.bounded else against_road)(table.load, rules, rows, seeds)
 
 
 def done(tasks: Sequence[Task], kept: Path, workers: int) -> dict[str, Any]:
@@ -156,53 +160,42 @@ def percent(found: tuple[float, float, float], *, sign: bool = False) -> str:
     return f"{value} % ({low} to {high})"
 
 
-def _tasks(load: Load, variants: Sequence[Variant], seeds: Iterable[int], *, posted: bool = False) -> list[Task]:
-    return [Task(load, s, v, posted) for s in seeds for v in variants]
-
-
-ON_AND_OFF = (ROAD, OURS, *map(without, PARTS), *map(only, ALONE))
-RULES = (ROAD, *BASELINES, OURS, OURS_MOVING)
-
-
-def loads_table(rows: dict[str, Any], seeds: Iterable[int], *, load: Load) -> None:
-    """All rules on one load."""
-    against_road(load, RULES, rows, seeds)
-
-
-def parts_table(rows: dict[str, Any], seeds: Iterable[int]) -> None:
-    """Ours with each part off, and with one part only."""
-    against_road(BUSY, ON_AND_OFF, rows, seeds)
-
-
-def bound_table(rows: dict[str, Any], seeds: Iterable[int]) -> None:
-    """Rules that answer from posts only, and the bounds of that world, checked day by day."""
-    bounds = [rows[Task(BUSY, s, None).key] for s in seeds]
+def against_bounds(load: Load, rules: Sequence[Variant], rows: dict[str, Any], seeds: Iterable[int]) -> None:
+    """Rules that answer from posts only, and the bounds of that world; a rule below a bound would prove it wrong."""
+    bounds = [rows[Task(load, s, None).key] for s in seeds]
     n = sum(b["n"] for b in bounds)
-    print(f"\n### Units answer from their posts only: {BUSY.name}, n = {n} incidents\n")
+    print(f"\n### Units answer from their posts only: {load.name}, n = {n} incidents\n")
     print("| rule | late, 95 % | late against road |\n|---|---|---|")
-    road = [rows[Task(BUSY, s, ROAD, posted=True).key] for s in seeds]
-    for variant in (ROAD, OURS):
-        own = [rows[Task(BUSY, s, variant, posted=True).key] for s in seeds]
+    road = [rows[Task(load, s, ROAD, posted=True).key] for s in seeds]
+    for rule in rules:
+        own = [rows[Task(load, s, rule, posted=True).key] for s in seeds]
         if any(r["late"] < b["all"] for r, b in zip(own, bounds, strict=True)):
-            raise AssertionError(f"{variant.name} has fewer late than the bound says is possible: the bound is wrong.")
-        print(f"| {variant.name} | {' | '.join(_cells(own, road)[:2])} |")
-    for name, what in (
-        ("plan", "a plan made with full foresight"),
-        ("no trips", "bound: all known but how trips go"),
-        ("all", "bound: all known"),
-    ):
+            raise AssertionError(f"{rule.name} has fewer late than the bound says is possible: the bound is wrong.")
+        print(f"| {rule.name} | {' | '.join(_cells(own, road)[:2])} |")
+    for name, what in BOUNDS.items():
         print(f"| {what} | {sum(b[name] for b in bounds) / n:.2%} | |")
 
 
-TABLES: dict[str, tuple[Callable[[range], list[Task]], Callable[..., None]]] = {
-    "busy": (partial(_tasks, BUSY, RULES), partial(loads_table, load=BUSY)),
-    "ordinary": (partial(_tasks, ORDINARY, RULES), partial(loads_table, load=ORDINARY)),
-    "storm": (partial(_tasks, STORM, RULES), partial(loads_table, load=STORM)),
-    "parts": (partial(_tasks, BUSY, ON_AND_OFF), parts_table),
-    "bound": (
-        lambda seeds: [*_tasks(BUSY, (ROAD, OURS), seeds, posted=True), *(Task(BUSY, s, None) for s in seeds)],
-        bound_table,
-    ),
+class Table(NamedTuple):
+    """What one table compares."""
+
+    load: Load
+    rules: tuple[Variant, ...]
+    bounded: bool = False
+
+
+RULES = (ROAD, *BASELINES, OURS, OURS_MOVING)
+BOUNDS = {
+    "plan": "a plan made with full foresight",
+    "no trips": "bound: all known but how trips go",
+    "all": "bound: all known",
+}
+TABLES = {
+    "busy": Table(BUSY, RULES),
+    "ordinary": Table(ORDINARY, RULES),
+    "storm": Table(STORM, RULES),
+    "parts": Table(BUSY, (ROAD, OURS, *map(without, PARTS), *map(only, ALONE))),
+    "bound": Table(BUSY, (ROAD, OURS), bounded=True),
 }
 
 
