@@ -20,6 +20,7 @@ COMMANDS = {
     "network": "network:app",
     "audit": "audit:audit",
     "simulate": "simulate:simulate",
+    "plan": "plan:app",
     "bench": "bench:app",
 }
 

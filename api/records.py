@@ -7,7 +7,8 @@ from typing import Any
 
 from dispatch.audit import judge
 from dispatch.events import Event
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 
 
 def placed(histories: Iterable[Sequence[Event]], now: datetime) -> list[dict[str, Any]]:

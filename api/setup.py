@@ -11,7 +11,7 @@ from api import accounts, building, prepared, wiring
 from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
-from dispatch.events import Event, IncidentClosed, UnitOffered
+from dispatch.events import Event, IncidentClosed, RepairShopChosen, UnitOffered
 from dispatch.log import MemoryLog
 from dispatch.simulation.engine import simulated_posts
 from dispatch.simulation.fleet import RovingFleet
@@ -93,7 +93,7 @@ def write_history(connection: Connection, now: datetime) -> None:
 
 
 def _in_order(histories: Sequence[Sequence[Event]]) -> Iterator[tuple[Sequence[Event], int]]:
-    """Closed incidents whole, then the steps of open ones by time, offers last: so no unit is offered before it is free."""
+    """Closed incidents whole, then the steps of open ones by time, offers (and the shop of a tow) last: so no unit is offered before it is free."""
     is_over = [isinstance(history[-1], IncidentClosed) for history in histories]
     for history, over in zip(histories, is_over, strict=True):
         if over:
@@ -104,7 +104,7 @@ def _in_order(histories: Sequence[Sequence[Event]]) -> Iterator[tuple[Sequence[E
         if not over
         for n, event in enumerate(history)
     ]
-    for n, event in sorted(steps, key=lambda step: (step[1].at, isinstance(step[1], UnitOffered))):
+    for n, event in sorted(steps, key=lambda step: (step[1].at, isinstance(step[1], UnitOffered | RepairShopChosen))):
         yield [event], n
 
 

@@ -41,7 +41,12 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
     list of Danger
         At most one of each kind and assignment.
     """
-    if incident.commitment is None or incident.is_surveyed or incident.closed_at is not None or incident.partner:
+    if (
+        incident.commitment is None
+        or incident.is_surveyed
+        or incident.closed_at is not None
+        or incident.is_with_partner
+    ):
         return []
     surveyor = incident.open_in(Role.SURVEYOR)
     if surveyor is None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
-from dispatch.incident import Assignment, Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Assignment, Incident
 from dispatch.location import distance_m
 from dispatch.partner import PartnerService
 from dispatch.policy import ArrivalCommitment

@@ -56,6 +56,12 @@ class MemoryBookings:
     def __init__(self) -> None:
         self._taken: Counter[Booking] = Counter()
 
+    def copy(self) -> "MemoryBookings":
+        """The same count, to try on what may be refused."""
+        trial = MemoryBookings()
+        trial._taken = self._taken.copy()
+        return trial
+
     def exchange(self, before: Incident | None, after: Incident) -> None:
         """Count what an incident gives up and takes; raises `ShopFull`, and then counts nothing."""
         given_up, wanted = changes(before, after)

@@ -26,7 +26,8 @@ from dispatch.errors import (
     UnitAlreadyAssigned,
     UnknownId,
 )
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
 from dispatch.intake import located, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
@@ -200,8 +201,9 @@ class Desk:
         return self._step(ev.ArrivalClaimed, assignment_id, now, by, position=position)
 
     def release(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
-        """End an assignment before it is done."""
-        return self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
+        """End an assignment before it is done; an incident that needs nobody any more closes with it."""
+        released = self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
+        return self.close_if_finished(released, now, by=by)
 
     def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
@@ -209,7 +211,7 @@ class Desk:
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
         """Close an incident that was served and needs nobody any more; else leave it as it is."""
-        if not is_finished(incident, self.plan(incident)):
+        if incident.closed_at is not None or not is_finished(incident, self.plan(incident)):
             return incident
         return self.close(incident.id, now, reason="现场作业完成", by=by)
 
@@ -242,7 +244,8 @@ class Desk:
         duplicate = self.incident(incident_id)
         if duplicate.merged_into is None:
             raise IllegalTransition(f"案件 {incident_id} 没有并入其他案件。(It is not merged.)")
-        return self._append_both(merging.unmerge, duplicate, self.incident(duplicate.merged_into), now, reason, by)
+        kept = self._append_both(merging.unmerge, duplicate, self.incident(duplicate.merged_into), now, reason, by)
+        return self.close_if_finished(kept, now, by=by)
 
     def note(
         self, kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, **details: Any
@@ -314,20 +317,19 @@ class Desk:
         reason: str,
         by: str,
     ) -> Incident:
-        """Append to both incidents, by id, so that two writers never wait for one another; the transaction undoes halves."""
+        """Append to both incidents, by id, so that two writers never wait for one another."""
         leaving, joining = step(duplicate, kept, now, reason=reason, by=by)
         reduce(advance, leaving, duplicate)  # what does not follow is refused before anything is written
         after = advance(kept, joining)
         parts: list[tuple[Incident, list[ev.Event]]] = [(duplicate, leaving), (kept, [joining])]
-        for incident, events in sorted(parts, key=lambda part: part[0].id):
-            self.log.append(events, after=incident.version)
+        self.log.append_all([(events, i.version) for i, events in sorted(parts, key=lambda part: part[0].id)])
         return after
 
     def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
         destination = incident.destination(role)
-        if incident.partner is not None and incident.location is None:
+        if incident.partner is not None and incident.is_with_partner:
             raise IllegalTransition(
                 f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
             )

@@ -12,7 +12,8 @@ from typing import Protocol
 from dispatch.bookings import Booking, MemoryBookings
 from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
-from dispatch.incident import Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Incident
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 
@@ -128,6 +129,7 @@ class MemoryLog:
         trial._histories = {key: self._histories[key] for key in keys if key in self._histories}
         trial._states = {key: self._states[key] for key in trial._histories}
         trial._bound = dict(self._bound)
+        trial._bookings = self._bookings.copy()
         return trial
 
     def jobs_since(self, moment: datetime) -> dict[str, int]:
@@ -182,7 +184,8 @@ class MemoryLog:
 
     def open_incidents(self) -> list[Incident]:
         """Every incident that is not closed, oldest first."""
-        return [s for s in self._states.values() if s.closed_at is None]
+        still_open = [s for s in self._states.values() if s.closed_at is None]
+        return sorted(still_open, key=lambda s: s.reported.at)
 
     def open_assignments(self) -> dict[str, OpenAssignment]:
         """Open assignments by unit id."""

@@ -1,5 +1,6 @@
 """What the desk needs from outside, as small protocols; each has a real form and an in-memory one."""
 
+from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -192,8 +193,8 @@ class MemoryFleet:
         self._open_assignments = open_assignments
 
     def record(self, fix: Fix) -> None:
-        """Add an observed position."""
-        self._tracks[self.unit(fix.unit_id).id].append(fix)
+        """Add an observed position; one that comes late joins the track and does not move the unit."""
+        insort(self._tracks[self.unit(fix.unit_id).id], fix, key=lambda known: known.at)
 
     def record_duty(self, change: DutyChange) -> None:
         """Keep a change of duty; a later one of the same unit takes its place."""

@@ -5,7 +5,8 @@ from datetime import datetime
 from dispatch import events as ev
 from dispatch.desk import Desk, about
 from dispatch.errors import IllegalTransition, InvalidInput
-from dispatch.incident import Assignment, Incident, advance
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
 
 

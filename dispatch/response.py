@@ -15,7 +15,7 @@ from dispatch.vocabulary import Role, Tier, pressing_first
 def change_tiers(
     desk: Desk, incident_id: str, tiers: Collection[Tier], now: datetime, *, reason: str, by: str
 ) -> Incident:
-    """Put an incident into other tiers; its commitment stays as frozen at intake.
+    """Put an incident into other tiers; its commitment stays as frozen at intake. One that then needs nobody closes.
 
     Raises
     ------
@@ -26,9 +26,8 @@ def change_tiers(
         raise InvalidInput("请至少选择一个级别。(Name one tier or more.)")
     _require(reason, "改级别须填写原因。(Another tier needs a reason.)")
     incident = desk.incident(incident_id)
-    return desk.record(
-        incident, ev.TierChanged(incident_id=incident_id, at=now, by=by, tiers=pressing_first(tiers), reason=reason)
-    )
+    changed = ev.TierChanged(incident_id=incident_id, at=now, by=by, tiers=pressing_first(tiers), reason=reason)
+    return desk.close_if_finished(desk.record(incident, changed), now, by=by)
 
 
 def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: str, by: str) -> Incident:
@@ -45,7 +44,7 @@ def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: st
     incident = desk.incident(incident_id)
     if incident.open_in(role) is not None:
         raise Conflict(f"{role.label}已派出:请先改派或释放。(Somebody is on it: release them first.)")
-    if role not in desk.open_roles(incident):
+    if role not in (*desk.open_roles(incident), *incident.unanswered_roles):
         raise Conflict(f"案件 {incident_id} 现在不缺{role.label}。(Nobody is missing in that role: reload.)")
     waived = ev.NeedWaived(incident_id=incident_id, at=now, by=by, role=role, reason=reason)
     return desk.close_if_finished(desk.record(incident, waived), now, by=by)

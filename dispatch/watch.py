@@ -62,11 +62,11 @@ def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> I
 def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
     """Raise the alarms that are due, with what should be done instead, and take back those that have passed."""
     found = {d.key: d for d in dangers(incident, fixes, now, desk.policy.alarms)}
-    standing = {(r.risk, r.assignment_id) for r in incident.risks}
-    for risk, assignment_id in standing - found.keys():
+    standing = [(r.risk, r.assignment_id) for r in incident.risks]
+    for risk, assignment_id in (key for key in standing if key not in found):
         cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id)
         incident = desk.record(incident, cleared)
-    for key in found.keys() - standing:
+    for key in (key for key in found if key not in standing):
         incident = desk.record(incident, _alarm(desk, incident, found[key], now))
 
 

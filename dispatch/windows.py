@@ -19,7 +19,8 @@ from dispatch.choosing.soon import Soon, SoonOf, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
-from dispatch.incident import Assignment, Incident, advance
+from dispatch.folding import advance
+from dispatch.incident import Assignment, Incident
 from dispatch.unit import UnitState
 from dispatch.vocabulary import Role
 
@@ -183,7 +184,9 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
 
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
-    if incident.closed_at is not None or incident.destination(role) is None or incident.commitment is None:
+    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None:
+        return False
+    if incident.destination(role) is None:
         return False
     if incident.open_in(role) is not None:
         return False  # the usual case, told quickly

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-import h3.api.basic_int as h3
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -17,9 +16,9 @@ from dispatch.ports import Reach
 from geo_data.demand.spots import Spots
 from geo_data.network import Floats
 from geo_data.plane import to_plane
+from geo_data.planning.demand_cells import demand_cells
 from geo_data.routing import Router
 
-RESOLUTION = 7  # of H3: 5 km²
 SHARE = 0.9  # of the accidents lie in the cells that are kept; the rest are spread over as many again
 LimitOf = Callable[[str, Position], float]
 
@@ -38,9 +37,8 @@ class DemandCells:
 
     def __init__(self, router: Router, spots: Spots, limit_of: LimitOf) -> None:
         self._router = router
-        at, weight = _cells(spots)
-        self._positions = [Position(float(spots.lon[k]), float(spots.lat[k])) for k in at]
-        self._weight = weight
+        cells = demand_cells(spots.lon, spots.lat, spots.weight, share=SHARE)
+        at, self._positions, self._weight = cells.at, cells.position, cells.weight
         self._area = tuple(str(spots.district[k]) for k in at)
         self._limit_s = np.array([limit_of(d, p) for d, p in zip(self._area, self._positions, strict=True)])
         self._tree = cKDTree(to_plane(spots.lon[at], spots.lat[at]))
@@ -63,14 +61,3 @@ class DemandCells:
             found = self._router.matrix(self._positions, self._positions, noon)
             self._free_flow_s = found * self._router.metric(noon).ratio
         return self._free_flow_s
-
-
-def _cells(spots: Spots) -> tuple[np.ndarray, Floats]:
-    """The heaviest spot of each cell kept, and the share of accidents of the cell."""
-    cell = np.array([h3.latlng_to_cell(y, x, RESOLUTION) for x, y in zip(spots.lon, spots.lat, strict=True)])
-    order = np.lexsort((-spots.weight, cell))
-    first = np.flatnonzero(np.diff(cell[order], prepend=0))
-    weight = np.add.reduceat(spots.weight[order], first)
-    heaviest = np.argsort(-weight, kind="stable")
-    kept = heaviest[: int(np.searchsorted(np.cumsum(weight[heaviest]), SHARE)) + 1]
-    return order[first][kept], np.asarray(weight[kept] / weight[kept].sum())

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from dispatch.bookings import Booking
 from dispatch.errors import Conflict, IllegalTransition, ShopFull, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import AssignmentAccepted, Event, UnitOffered
-from dispatch.incident import Assignment, Incident, advance, fold
+from dispatch.folding import advance, fold
+from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus

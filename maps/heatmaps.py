@@ -97,7 +97,7 @@ def heatmap(
     table, shapes = as_table(records), _district_shapes(districts)
     areas = _cells(table, resolution) if by == "h3" else _by_district(table, shapes)
     chart = LocalMap(zoom_control=True, attribution_control=False, zoom_snap=0.25)
-    _add_background(chart, background, shapes)
+    add_background(chart, background, shapes)
     _add_names(chart, districts)
     for measure in MEASURES:
         _add_measure(chart, measure, areas, shown=measure is MEASURES[0])
@@ -140,7 +140,8 @@ def is_thin(summary: ResponseSummary | None) -> bool:
     return summary is None or summary.kept.n < THIN
 
 
-def _add_background(chart: folium.Map, background: Background, shapes: Mapping[str, GeoJson]) -> None:
+def add_background(chart: folium.Map, background: Background, shapes: Mapping[str, GeoJson]) -> None:
+    """Put water, roads and outlines under whatever is drawn later."""
     for name, z_index in (("water", 250), ("roads", 300), ("outlines", 450)):
         CustomPane(name, z_index=z_index, pointer_events=False).add_to(chart)
     outlines = [_feature(shape, {}) for shape in shapes.values()]

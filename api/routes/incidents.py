@@ -10,7 +10,7 @@ from api import views
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
 from api.routes.reports import position_of
 from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.vocabulary import Role
 from geo_data.event_codec import encode
 

@@ -14,7 +14,8 @@ from api import wiring
 from api.settings import settings
 from api.simulating.stage import stage
 from dispatch.errors import InvalidInput
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.policy import Policy
 from dispatch.report import Report
 from dispatch.simulation.calls import Call

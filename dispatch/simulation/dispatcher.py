@@ -1,6 +1,6 @@
 """Who decides in a simulation: a function that is called at every moment at which there may be something to decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dispatch.desk import Desk
@@ -14,12 +14,12 @@ CountFree = Callable[[Role, datetime], int]
 MOST_MISSES = 8  # of a role in one decision: whoever is free cannot go, others due later will hardly fare better
 
 
-def unserved_roles(incident: Incident, *, needs_tow: bool) -> list[Role]:
-    """Roles that an incident needs and nobody fills."""
+def unserved_roles(incident: Incident, open_roles: Sequence[Role], *, needs_tow: bool) -> list[Role]:
+    """Roles that an incident needs and nobody fills: ``open_roles`` of its plan, and a tow where it turns out to need one."""
     if incident.location is None or incident.closed_at is not None:
         return []
     filled = {a.role for a in incident.assignments.values() if a.status.is_open or a.claimed_at is not None}
-    wanted = (Role.SURVEYOR, Role.TOW_UNIT) if needs_tow else (Role.SURVEYOR,)
+    wanted = dict.fromkeys((*open_roles, Role.TOW_UNIT) if needs_tow else open_roles)
     return [role for role in wanted if role not in filled]
 
 

@@ -14,7 +14,8 @@ from math import ceil
 from dispatch import events as ev
 from dispatch.desk import Desk
 from dispatch.incident import UNANSWERED, Assignment, Incident
-from dispatch.location import Position, distance_m
+from dispatch.location import Position
+from dispatch.recovery_desk import deliver
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.calls import Call
 from dispatch.simulation.dispatcher import Dispatcher, FollowAdvice, unserved_roles
@@ -128,14 +129,17 @@ class Simulation:
 
     def needs(self, incident: Incident) -> list[Role]:
         """Roles that an incident needs and nobody fills."""
-        return unserved_roles(incident, needs_tow=self.world.needs_tow(incident.id))
+        needs_tow = self.world.needs_tow(incident.id)
+        return unserved_roles(incident, self.desk.open_roles(incident), needs_tow=needs_tow)
 
     def free(self, role: Role, now: datetime) -> int:
         """How many simulated units of a role are on shift and not bound; some of them may not be able to go."""
         return sum(n for (of, shift), n in self._staff.items() if of is role and shift.covers(now))
 
-    def scene(self, incident: Incident) -> Position:
-        """Where an incident really is."""
+    def scene(self, incident: Incident, role: Role) -> Position:
+        """Where a unit of ``role`` really goes: to the hospital the injured person is in, else where the accident is."""
+        if role is Role.SPECIALIST and incident.hospital is not None:
+            return incident.hospital.position
         if incident.id in self._scenes:
             return self._scenes[incident.id]
         return _stated(incident)
@@ -198,7 +202,11 @@ class Simulation:
         self._later(incident, assignment, assignment.accepted_at, turnout_s, self._depart)
 
     def _plan_arrival(self, incident: Incident, assignment: Assignment) -> None:
-        unit_id, began, scene = assignment.unit_id, _known(assignment.departed_at), self.scene(incident)
+        unit_id, began, scene = (
+            assignment.unit_id,
+            _known(assignment.departed_at),
+            self.scene(incident, assignment.role),
+        )
         trip = Trip(
             told_s=assignment.offer.chosen.travel_s,
             told_at=assignment.offered_at,
@@ -221,9 +229,9 @@ class Simulation:
         return seen[0].position if seen else self.whereabouts.position(unit_id, began)
 
     def _plan_work(self, incident: Incident, assignment: Assignment) -> None:
-        self.whereabouts.stand(assignment.unit_id, self.scene(incident))
+        self.whereabouts.stand(assignment.unit_id, self.scene(incident, assignment.role))
         work_s = self.world.work_s(incident.tier, assignment.role, incident.id)
-        done = self._tow if assignment.role is Role.TOW_UNIT and self.desk.fleet.shops() else self._clear
+        done = self._tow if assignment.id in incident.shops else self._clear
         self._later(incident, assignment, assignment.claimed_at, work_s, done)
 
     def _later(self, incident: Incident, known: Assignment, since: datetime | None, seconds: float, step: Step) -> None:
@@ -270,20 +278,22 @@ class Simulation:
         self.desk.depart(assignment.id, at, by=BY)
 
     def _arrive(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
-        scene = self.scene(incident)
+        scene = self.scene(incident, assignment.role)
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at))
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at + timedelta(seconds=SECOND_FIX_S)))
         self.desk.arrive(assignment.id, at, position=scene, by=BY)
 
     def _tow(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
-        """Drive the vehicle to the nearest designated shop."""
-        scene, unit_id = self.scene(incident), assignment.unit_id
-        shops = [s for s in self.desk.fleet.shops() if s.designated] or self.desk.fleet.shops()
-        shop = min(shops, key=lambda s: distance_m(scene, s.position)).position
-        told_s = float(self.desk.travel_times([scene], shop, at).seconds[0])
-        seconds = self.world.trip_s(Trip(told_s, at, at, scene, shop, f"{incident.id}-shop", unit_id))
-        self.whereabouts.drive(unit_id, shop, at, assignment.id, at + timedelta(seconds=seconds))
-        self._later(incident, assignment, at, seconds, self._clear)
+        """Drive the vehicle to the shop that was chosen for it."""
+        scene, unit_id = self.scene(incident, assignment.role), assignment.unit_id
+        shop = incident.shops[assignment.id].shop
+        seconds = self.world.trip_s(Trip(shop.leg_s, at, at, scene, shop.position, f"{incident.id}-shop", unit_id))
+        self.whereabouts.drive(unit_id, shop.position, at, assignment.id, at + timedelta(seconds=seconds))
+        self._later(incident, assignment, at, seconds, self._deliver)
+
+    def _deliver(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
+        shop = incident.shops[assignment.id].shop.position
+        deliver(self.desk, assignment.id, at, position=shop, by=BY)
 
     def _clear(self, _incident: Incident, assignment: Assignment, at: datetime) -> None:
         self.desk.clear(assignment.id, at, by=BY)

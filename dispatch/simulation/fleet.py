@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.errors import UnknownId
 from dispatch.simulation.whereabouts import Whereabouts
-from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
+from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
 # How often phones tell where they are: of idle units that drive, and of all others.
 MOVING_EVERY_S, STANDING_EVERY_S = 30.0, 240.0
@@ -82,9 +82,9 @@ class RovingFleet:
         if row is not None:
             state = self._states[row]
             fix, assignment = changes.get("fix", state.fix), changes.get("assignment", state.assignment)
-            self._states[row] = UnitState(
-                unit=state.unit, fix=fix, assignment=assignment
-            )  # `replace` takes thrice as long
+            duty = changes.get("duty", state.duty)
+            # `replace` takes thrice as long
+            self._states[row] = UnitState(unit=state.unit, fix=fix, assignment=assignment, duty=duty)
 
     def record(self, fix: Fix) -> None:
         """Add an observed position to a unit's track."""
@@ -92,6 +92,11 @@ class RovingFleet:
         self._tracks[fix.unit_id].append(fix)
         self._told_s[row] = fix.at.timestamp()
         self._put(fix.unit_id, fix=fix)
+
+    def record_duty(self, change: DutyChange) -> None:
+        """Keep a change of duty; a later one of the same unit takes its place; raises `UnknownId`."""
+        self._row(change.unit_id)
+        self._put(change.unit_id, duty=change)
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""

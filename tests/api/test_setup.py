@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from api import setup, wiring
 from api.simulated import LiveFeed, last_seen, simulation
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.vocabulary import AssignmentStatus

@@ -6,6 +6,7 @@ from datetime import timedelta
 from scene import SCENE, Scene, surveyor
 
 from dispatch.alarms import explain_risk
+from dispatch.events import RiskCleared, RiskRaised
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.vocabulary import RiskKind, Role
@@ -156,3 +157,20 @@ def test_thresholds_come_from_the_policy() -> None:
     incident_id, _ = en_route(scene)
     scene.now += timedelta(seconds=31)
     assert kinds(look(scene, incident_id)) == [RiskKind.SILENT]
+
+
+def test_alarms_of_one_pass_are_written_in_one_order_and_so_taken_back() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    scene.wait(minutes=12)
+    scene.see("S1", Position(113.53, SCENE.lat))
+    look(scene, incident_id)
+    scene.wait(minutes=4)  # silent, and late since the last forecast
+    look(scene, incident_id)
+    raised = [e.risk for e in scene.log.history(incident_id) if isinstance(e, RiskRaised)]
+    scene.wait(minutes=1)
+    scene.see("S1", SCENE)
+    look(scene, incident_id)
+    look(scene, incident_id)
+    cleared = [e.risk for e in scene.log.history(incident_id) if isinstance(e, RiskCleared)]
+    assert cleared == raised == [RiskKind.LATE, RiskKind.SILENT]

@@ -8,7 +8,7 @@ from scene import NOON, SCENE, Scene, straight_times, surveyor
 
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideServiceArea, UnknownId
 from dispatch.events import UnitOffered
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.unit import Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Refusal, Role, Tier, Zone

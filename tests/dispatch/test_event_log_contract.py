@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tow_jobs import going_to, towed
 
-from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigned, UnknownId
+from dispatch.errors import IllegalTransition, ShopFull, StaleIncident, UnitAlreadyAssigned, UnknownId
 from dispatch.events import (
     ArrivalClaimed,
     AssignmentAccepted,
@@ -26,7 +27,7 @@ from dispatch.events import (
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
@@ -282,3 +283,19 @@ class TestEveryEventLog:
             log.append([IncidentClosed(**by, reason="撤案")], after=4)
         with pytest.raises(IllegalTransition):
             log.append([TierChanged(**by, tiers=(), reason="x")], after=4)
+
+    def test_lists_an_incident_that_was_told_late_where_its_report_belongs(self, log: EventLog) -> None:
+        log.append(reported("B", minutes(5)), after=0)
+        log.append(reported("A", minutes(0)), after=0)
+        assert [i.id for i in log.open_incidents()] == ["A", "B"]
+
+    def test_refuses_a_swap_whose_shop_is_full_and_keeps_nothing_of_it(self, log: EventLog) -> None:
+        log.append([*towed("A", "t1", T0), going_to("A", "t1", "R1", T0)], after=0)
+        log.append(towed("B", "t2", T0), after=0)
+        log.append([*reported("C"), offered("C", "u1")], after=0)
+        before = log.all_events()
+        released = step(AssignmentReleased, offered("C", "u1"), reason="换人")
+        with pytest.raises(ShopFull):
+            log.append_all([([released], 4), ([going_to("B", "t2", "R1", T0)], 2)])
+        assert log.all_events() == before
+        assert set(log.open_assignments()) == {"t1", "t2", "u1"}

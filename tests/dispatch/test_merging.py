@@ -9,7 +9,7 @@ from scene import NOON, SCENE, Scene
 from dispatch.audit import audit
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, StaleIncident
 from dispatch.events import DuplicateJoined, IncidentMerged
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.record import Exclusion, Problem
 from dispatch.report import Report
 from dispatch.vocabulary import AssignmentStatus, Channel, IncidentStatus, Role, Tier

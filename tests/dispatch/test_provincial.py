@@ -4,19 +4,25 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scene import Scene, place
+from scene import NOON, Scene, place, surveyor
 
 from dispatch.audit import audit, judge
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideServiceArea, UnknownId
 from dispatch.events import Event
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.policy import Policy
+from dispatch.ports import MemoryFleet
 from dispatch.province import CITIES, city_of
 from dispatch.recovery_desk import partner_told
 from dispatch.report import Report
-from dispatch.vocabulary import Channel, IncidentStatus, PartnerStep, Role, Verdict, Zone
+from dispatch.response import name_hospital
+from dispatch.unit import Fix
+from dispatch.vocabulary import Channel, IncidentStatus, PartnerStep, RiskKind, Role, Verdict, Zone
+from dispatch.watch import watch
+from dispatch.windows import run_window
 from geo_data.postgis_log import PostgisLog
 
 FOSHAN = {
@@ -176,3 +182,26 @@ def test_every_city_of_the_province_is_known_by_its_districts_too() -> None:
 def test_a_partner_that_cannot_be_used_is_named(partners: object, told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         Policy.from_mapping({"recovery": {"partners": partners}})
+
+
+def test_a_window_sends_none_of_our_own_there_and_a_pin_in_our_city_lets_it() -> None:
+    scene = desk_in(MemoryLog())
+    scene.desk = replace(scene.desk, fleet=specialists(scene.desk.log))
+    incident = report(scene, "佛山来的车撞伤了人")
+    name_hospital(scene.desk, incident.id, "猎德医院", scene.now, by="d")
+    run_window(scene.desk, scene.wait(minutes=3))
+    assert scene.desk.log.open_assignments() == {}
+    watch(scene.desk, scene.now)
+    assert scene.desk.incident(incident.id).risks == []
+    scene.desk.relocate(incident.id, IN_TOWN, scene.now, by="d")
+    run_window(scene.desk, scene.now)
+    watch(scene.desk, scene.now)
+    after = scene.desk.incident(incident.id)
+    assert [a.role for a in after.open_assignments] == [Role.SPECIALIST]
+    assert [r.risk for r in after.risks] == [RiskKind.UNASSIGNED]  # there is no surveyor: the promise is ours now
+
+
+def specialists(log: EventLog) -> MemoryFleet:
+    fleet = MemoryFleet([surveyor(1, 113.34, role=Role.SPECIALIST)], open_assignments=log.open_assignments)
+    fleet.record(Fix(unit_id="S1", position=IN_TOWN, at=NOON))
+    return fleet

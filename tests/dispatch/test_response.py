@@ -12,7 +12,8 @@ from dispatch.audit import audit, judge
 from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.record import Exclusion, Problem
 from dispatch.unit import Unit
@@ -252,3 +253,43 @@ def test_nobody_surveys_by_video_what_somebody_surveys_already() -> None:
     response.end_remote(scene.desk, key, scene.now, completed=False, note="信号差", by="dispatcher")
     with pytest.raises(IllegalTransition, match="没有进行中"):
         response.end_remote(scene.desk, key, scene.now, completed=True, by="dispatcher")
+
+
+def served_with_a_tow_on_call() -> tuple[Scene, str, str]:
+    """The surveyor has gone again; a tow that the plan does not ask for is still offered the job."""
+    scene = Scene(FLEET)
+    key = scene.report("猎德大道,追尾")
+    tow = scene.desk.offer(key, Role.TOW_UNIT, scene.now).open_assignments[0]
+    serve(scene, key, Role.SURVEYOR)
+    return scene, key, tow.id
+
+
+def test_an_incident_that_was_served_closes_when_the_last_unit_is_released() -> None:
+    scene, _, tow = served_with_a_tow_on_call()
+    after = scene.desk.release(tow, scene.now, reason="车已开走", by="dispatcher")
+    assert after.status is IncidentStatus.CLOSED
+
+
+def test_an_incident_that_was_served_closes_when_its_new_tier_needs_nobody_more() -> None:
+    scene = Scene(FLEET)
+    key = scene.report(INJURED)
+    assert serve(scene, key, Role.SURVEYOR).closed_at is None
+    after = response.change_tiers(scene.desk, key, [Tier.STANDARD], scene.now, reason="无人受伤", by="dispatcher")
+    assert after.status is IncidentStatus.CLOSED
+
+
+def test_an_offer_that_was_refused_can_be_waived_though_the_plan_does_not_ask_for_it() -> None:
+    scene, key, tow = served_with_a_tow_on_call()
+    assert scene.desk.decline(tow, scene.now, reason="忙", by="T1").unanswered_roles == [Role.TOW_UNIT]
+    after = response.waive(scene.desk, key, Role.TOW_UNIT, scene.now, reason="车已开走", by="dispatcher")
+    assert after.status is IncidentStatus.CLOSED
+
+
+def test_who_is_sent_after_all_is_needed_again() -> None:
+    scene = Scene(FLEET)
+    key = scene.report("猎德大道,追尾,车开不了")
+    response.waive(scene.desk, key, Role.TOW_UNIT, scene.now, reason="车主自行处理", by="dispatcher")
+    tow = scene.desk.offer(key, Role.TOW_UNIT, scene.now).open_assignments[0]
+    after = scene.desk.decline(tow.id, scene.now, reason="忙", by=tow.unit_id)
+    assert after.unanswered_roles == [Role.TOW_UNIT]
+    assert statuses(scene.desk, after)[Role.TOW_UNIT] is NeedStatus.OPEN

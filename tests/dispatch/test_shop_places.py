@@ -8,7 +8,7 @@ from tow_jobs import arrived, going_to, towed
 from dispatch.bookings import Booking
 from dispatch.errors import ShopFull, UnknownId
 from dispatch.events import AssignmentReleased, IncidentClosed, UnitCleared, VehicleDelivered
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.log import EventLog, MemoryLog
 from geo_data.postgis_log import PostgisLog
 

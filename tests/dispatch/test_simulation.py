@@ -10,7 +10,8 @@ from worlds import Played, play, world
 
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
-from dispatch.incident import UNANSWERED, fold
+from dispatch.folding import fold
+from dispatch.incident import UNANSWERED
 from dispatch.location import distance_m
 from dispatch.simulation.logs import BriefLog
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role

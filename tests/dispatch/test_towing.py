@@ -8,7 +8,8 @@ from scene import SCENE, Scene, surveyor
 
 from dispatch.bookings import Booking, day_of
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, UnknownId
-from dispatch.incident import Incident, fold
+from dispatch.folding import fold
+from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.ports import MemoryFleet
 from dispatch.recovery_desk import choose_shop, deliver, recovery_plan

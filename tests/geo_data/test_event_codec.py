@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
 from dispatch.events import EVENT_KINDS, Event, IncidentClosed, IncidentLocated, IncidentReported
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Confidence, MatchCode, Tier
 from geo_data.event_codec import decode, encode

@@ -23,7 +23,7 @@ from dispatch.events import (
     IncidentReported,
     UnitOffered,
 )
-from dispatch.incident import fold
+from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier
 from geo_data.database import engine, migrate, parse_url, plain_url, transaction

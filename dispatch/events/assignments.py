@@ -1,0 +1,114 @@
+"""Units are offered the job, go, arrive and finish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dispatch.events.base import AssignmentEvent, Event
+from dispatch.location import Position
+from dispatch.vocabulary import Refusal, Role, Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One unit as it was weighed in a decision; times in seconds, ``p_kept`` from 0 to 1.
+
+    ``late_s`` are expected seconds past the limit; ``jobs`` what it has taken lately; ``cover_loss`` the share of
+    accidents nobody would be near for if it went, most of them in ``cover_area``; ``cost_s`` what the rule says. None
+    (and an empty area) where that was not looked at.
+    """
+
+    unit_id: str
+    unit_name: str
+    travel_s: float
+    eta_s: float
+    eta_p90_s: float
+    p_kept: float
+    simulated: bool = False
+    late_s: float | None = None
+    jobs: int | None = None
+    cover_loss: float | None = None
+    cover_area: str = ""
+    cost_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedUnit:
+    """A unit that could not go, and why."""
+
+    unit_id: str
+    unit_name: str
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOffered(AssignmentEvent):
+    """A unit was offered the job; keeps the whole decision it came from, and the skills the unit had."""
+
+    role: Role
+    eta_at: datetime
+    p_kept: float
+    chosen: Candidate
+    runners_up: tuple[Candidate, ...]
+    refused: tuple[RefusedUnit, ...]
+    rule: str
+    metric: str = ""
+    override_reason: str = ""
+    skills: tuple[Skill, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentAccepted(AssignmentEvent):
+    """The unit took the job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentDeclined(AssignmentEvent):
+    """The unit refused the job."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDeparted(AssignmentEvent):
+    """The unit set off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastRevised(AssignmentEvent):
+    """The arrival was forecast anew from a fresh position."""
+
+    eta_at: datetime
+    p_kept: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalClaimed(AssignmentEvent):
+    """The button "on scene" was pressed; ``position`` is where, if the phone knew."""
+
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalConfirmed(AssignmentEvent):
+    """The track agrees with the claim."""
+
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentReleased(AssignmentEvent):
+    """The assignment was ended before it was done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCleared(AssignmentEvent):
+    """The unit finished and is free again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed(Event):
+    """Nothing more is to be done on the scene."""
+
+    reason: str

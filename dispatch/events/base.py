@@ -1,0 +1,30 @@
+"""A fact about an incident, and about one assignment of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact about one incident.
+
+    Parameters
+    ----------
+    incident_id : str
+    at : datetime
+        When it happened (aware), as known to whoever did it.
+    by : str
+        Who did it: a user name, ``desk``, or ``simulation``.
+    """
+
+    incident_id: str
+    at: datetime
+    by: str = "desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentEvent(Event):
+    """A fact about one assignment of an incident."""
+
+    assignment_id: str
+    unit_id: str
