@@ -23,7 +23,7 @@ from dispatchers import ALONE, BASELINES, OURS, OURS_MOVING, PARTS, ROAD, Varian
 from foresight import most_on_time
 
 from dispatch.simulation.outcomes import ZONES
-from dispatch.vocabulary import Role
+from dispatch.vocabulary import Role, Zone
 
 ORDINARY = Load("ordinary day", 480.0)
 BUSY = Load("busy day", 560.0)
@@ -131,7 +131,7 @@ def _cells(own: list[dict[str, Any]], road: list[dict[str, Any]]) -> list[str]:
     fewer = over_days(lambda d: late[d].sum() / late_road[d].sum() - 1, len(own))
     longer = over_days(lambda d: spent[d].sum() / spent_road[d].sum() - 1, len(own))
     response, zone = (np.concatenate([r[k] for r in own]) for k in ("response_s", "zone"))
-    zones = [_zone(own, response[zone == z], z) for z in range(len(ZONES))]
+    zones = [_zone(own, response[zone == z], z) for z in map(ZONES.index, (Zone.URBAN, Zone.SUBURBAN))]
     ends = np.mean([r["ends"] for r in own], axis=0)
     return [
         percent(share), percent(fewer, sign=True), f"{response.mean() / 60:.1f}", percent(longer, sign=True),
@@ -141,6 +141,8 @@ def _cells(own: list[dict[str, Any]], road: list[dict[str, Any]]) -> list[str]:
 
 
 def _zone(own: list[dict[str, Any]], response: Any, z: int) -> str:
+    if not len(response):
+        return "none"
     late = sum(r["zone_late"][z] for r in own) / len(response)
     return f"{late:.1%}, {response.mean() / 60:.1f}, {np.quantile(response, 0.9) / 60:.1f}"
 
