@@ -119,6 +119,11 @@ OURS_MOVING = replace(OURS, name="ours, and standby moves", standby=True)
 PARTS = ("nearness", "lateness", "late", "priority", "fairness", "cover", "windows", "swaps", "soon")
 ALONE = ("lateness", "late", "fairness", "cover", "windows", "swaps", "soon", "standby")
 
+MISJUDGED = tuple(
+    replace(OURS, name=f"ours, surveys held to take {minutes} min", choosing={"on_scene_median_s": 60.0 * minutes})
+    for minutes in (15, 33)
+)  # they take 22 min in the median
+
 
 def without(part: str) -> Variant:
     """Ours with one part off; without windows there are neither exchanges nor units awaited."""

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from dispatch_truth import jobs_from_posts
 from dispatch_worlds import Load, play
-from dispatchers import ALONE, BASELINES, OURS, OURS_MOVING, PARTS, ROAD, Variant, only, without
+from dispatchers import ALONE, BASELINES, MISJUDGED, OURS, OURS_MOVING, PARTS, ROAD, Variant, only, without
 from foresight import most_on_time
 
 from dispatch.simulation.outcomes import ZONES
@@ -196,7 +196,7 @@ TABLES = {
     "busy": Table(BUSY, RULES),
     "ordinary": Table(ORDINARY, RULES),
     "storm": Table(STORM, RULES),
-    "parts": Table(BUSY, (ROAD, OURS, *map(without, PARTS), *map(only, ALONE))),
+    "parts": Table(BUSY, (ROAD, OURS, *map(without, PARTS), *map(only, ALONE), *MISJUDGED)),
     "bound": Table(BUSY, (ROAD, OURS), bounded=True),
 }
 
