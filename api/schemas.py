@@ -364,13 +364,14 @@ class NetworkOut(BaseModel):
 
 
 class PictureOut(BaseModel):
-    """Everything a console needs to start from."""
+    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself."""
 
     as_of: datetime
     network: NetworkOut
     incidents: list[IncidentOut]
     units: list[UnitOut]
     shops: list[ShopOut]
+    auto_offer: bool
 
 
 class RouteOut(BaseModel):

@@ -69,6 +69,18 @@ def call_next(
     return after
 
 
+def is_joining(desk: Desk, role: Role, now: datetime) -> bool:
+    """Whether somebody of ``role`` was called up a moment ago, is free, and may still turn up."""
+    return any(
+        s.duty is not None
+        and s.unit.role is role
+        and s.assignment is None
+        and s.told(now) is DutyKind.CALLED_UP
+        and (now - s.duty.at).total_seconds() < desk.policy.duty.join_s
+        for s in desk.fleet.states(now)
+    )
+
+
 def _needed(desk: Desk, incident: Incident, role: Role, now: datetime) -> bool:
     best = next(iter(desk.advise(incident.id, role, now).options), None)
     return best is None or best.p_kept < desk.policy.duty.backup_below_p

@@ -1,6 +1,6 @@
 """Which repair shop an incident's vehicle is booked at, and for which day: what a shop's capacity is counted from."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
@@ -54,29 +54,38 @@ class MemoryBookings:
     """Places taken, counted as incidents move on."""
 
     def __init__(self) -> None:
-        self._taken: Counter[Booking] = Counter()
+        self._by_day: defaultdict[date, Counter[Booking]] = defaultdict(Counter)
 
     def copy(self) -> "MemoryBookings":
         """The same count, to try on what may be refused."""
         trial = MemoryBookings()
-        trial._taken = self._taken.copy()
+        trial._by_day.update({day: Counter(taken) for day, taken in self._by_day.items()})
         return trial
 
     def exchange(self, before: Incident | None, after: Incident) -> None:
         """Count what an incident gives up and takes; raises `ShopFull`, and then counts nothing."""
+        if not after.shops and (before is None or not before.shops):
+            return
         given_up, wanted = changes(before, after)
         if not given_up and not wanted:
             return
         taken = Counter(d.booking for d in wanted.values())
         taken.subtract(d.booking for d in given_up.values())
         for place, capacity in wanted.values():
-            if capacity is not None and self._taken[place] + taken[place] > capacity:
+            if capacity is not None and self._by_day[place.day][place] + taken[place] > capacity:
                 raise full(place.shop_id)
-        self._taken.update(taken)
+        for place, n in taken.items():
+            self._by_day[place.day][place] += n
 
     def taken(self, days: Collection[date]) -> dict[Booking, int]:
         """How many vehicles each shop has taken on each of some days; none are left out."""
-        return {place: n for place, n in self._taken.items() if n and place.day in days}
+        known = [self._by_day[day] for day in sorted(self._by_day.keys() & set(days))]
+        return {place: n for one in known for place, n in one.items() if n}
+
+    def forget(self, before: date) -> None:
+        """Count no more what was booked for days before ``before``."""
+        for day in [day for day in self._by_day if day < before]:
+            del self._by_day[day]
 
 
 def full(shop_id: str) -> ShopFull:

@@ -1,14 +1,16 @@
 """Who may go, and why the others may not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from dispatch.events import RefusedUnit
 from dispatch.policy import Policy, Positions
-from dispatch.unit import UnitState
+from dispatch.unit import Shift, UnitState
 from dispatch.vocabulary import DutyKind, Refusal, Role, Skill
 
 NO_SKILLS: frozenset[Skill] = frozenset()
+LeftS = Callable[[Shift], float]
 
 
 def eligible(
@@ -44,13 +46,19 @@ def eligible(
     """
     able: list[UnitState] = []
     refused: list[RefusedUnit] = []
-    for state in states:
-        reason = refusal(state, role, now, policy, tried, skills)
+    left_s = _shifts_at(now)
+    for state in [s for s in states if s.unit.role is role]:
+        reason = _refusal(state, now, policy, tried, skills, left_s)
         if reason is None:
             able.append(state)
-        elif reason is not Refusal.WRONG_ROLE:
-            refused.append(RefusedUnit(unit_id=state.unit.id, unit_name=state.unit.name, reason=reason))
+        else:
+            refused.append(_refused(state.unit.id, state.unit.name, reason))
     return able, refused
+
+
+@lru_cache(maxsize=8192)  # the same units are refused for the same reasons decision after decision
+def _refused(unit_id: str, unit_name: str, reason: Refusal) -> RefusedUnit:
+    return RefusedUnit(unit_id=unit_id, unit_name=unit_name, reason=reason)
 
 
 def refusal(
@@ -64,24 +72,51 @@ def refusal(
     """First reason why a unit may not go; None when it may."""
     if state.unit.role is not role:
         return Refusal.WRONG_ROLE
-    if not skills <= state.unit.skills:
+    return _refusal(state, now, policy, tried, skills, _shifts_at(now))
+
+
+def _refusal(
+    state: UnitState,
+    now: datetime,
+    policy: Policy,
+    tried: Collection[str],
+    skills: frozenset[Skill],
+    left_s: LeftS,
+) -> Refusal | None:
+    if skills and not skills <= state.unit.skills:
         return Refusal.LACKS_SKILL
     if state.unit.id in tried:
         return Refusal.ALREADY_TRIED
     if state.assignment is not None:
         return Refusal.BUSY
-    return _off_duty(state, now, policy.duty.last_offer_s) or _bad_position(state, now, policy.positions)
+    told = None if state.duty is None else state.told(now)
+    if told is None and state.unit.backup_rank is None:  # as most are: told by the shift alone
+        left = left_s(state.unit.shift)
+        if left <= policy.duty.last_offer_s:
+            return Refusal.OFF_SHIFT if left < 0 else Refusal.SHIFT_ENDING
+        return _bad_position(state, now, policy.positions)
+    return _off_duty(state, told, now) or _bad_position(state, now, policy.positions)
 
 
-def _off_duty(state: UnitState, now: datetime, last_offer_s: float) -> Refusal | None:
-    told = state.told(now)
+def _off_duty(state: UnitState, told: DutyKind | None, now: datetime) -> Refusal | None:
     if told is DutyKind.BREAK:
         return Refusal.ON_BREAK
     if not state.on_duty(now):
         return Refusal.OFF_SHIFT if state.unit.backup_rank is None else Refusal.BACKUP_NOT_CALLED
-    if told is None and state.unit.shift.left_s(now) <= last_offer_s:
-        return Refusal.SHIFT_ENDING
     return None
+
+
+def _shifts_at(now: datetime) -> LeftS:
+    """Seconds until a shift ends, negative where it is not on; worked out once for each of the few shifts of a fleet."""
+    known: dict[int, float] = {}
+
+    def left_s(shift: Shift) -> float:
+        found = known.get(id(shift))  # by identity: to compare shifts takes as long as to read the clock
+        if found is None:
+            found = known[id(shift)] = shift.left_s(now) if shift.covers(now) else -1.0
+        return found
+
+    return left_s
 
 
 def _bad_position(state: UnitState, now: datetime, policy: Positions) -> Refusal | None:

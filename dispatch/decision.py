@@ -10,6 +10,7 @@ from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.reasons import say_probability, why, why_in_english
 from dispatch.choosing.rules import Rule, name_of, ranked
 from dispatch.choosing.situation import Situation
+from dispatch.errors import Conflict, InvalidInput, UnknownId
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.incident import Incident
 from dispatch.vocabulary import Refusal, Role, Skill
@@ -148,6 +149,23 @@ def explain_offer(offer: UnitOffered) -> str:
         return explain(offer.role, [offer.chosen, *offer.runners_up], offer.refused)
     advised = f";系统推荐{_say(offer.runners_up[0])}" if offer.runners_up else ""
     return f"调度员指定{_say(offer.chosen)},原因:{offer.override_reason}{advised}。"
+
+
+def pick(advice: Advice, unit_id: str | None, reason: str) -> Candidate:
+    """The advised unit, or the one an operator names with a reason; raises where nobody can go or that one cannot."""
+    if not advice.options:
+        raise Conflict(advice.explanation)
+    if unit_id is None:
+        return advice.options[0]
+    chosen = next((c for c in advice.options if c.unit_id == unit_id), None)
+    if chosen is None:
+        why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), None)
+        if why is None:
+            raise UnknownId(f"{unit_id!r} 不在名册或角色不符。(No such unit in this role: see /v1/units.)")
+        raise Conflict(f"{unit_id} 不能派:{why}。(This unit cannot go: choose another.)")
+    if chosen is not advice.options[0] and not reason.strip():
+        raise InvalidInput("选择非推荐单元须填写原因。(Choosing another unit needs a reason.)")
+    return chosen
 
 
 def offer_event(

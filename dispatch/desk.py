@@ -16,15 +16,13 @@ from dispatch.candidates import eligible
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
-from dispatch.decision import Advice, choose, offer_event
+from dispatch.decision import Advice, choose, offer_event, pick
 from dispatch.errors import (
-    Conflict,
     IllegalTransition,
     InvalidInput,
     OutsideServiceArea,
     ShopFull,
     UnitAlreadyAssigned,
-    UnknownId,
 )
 from dispatch.folding import advance, fold
 from dispatch.incident import Assignment, Incident
@@ -149,7 +147,7 @@ class Desk:
         """
         incident = self.incident(incident_id)
         advice = self._advise(incident, role, now, wanted=unit_id)
-        chosen = _chosen(advice, unit_id, reason)
+        chosen = pick(advice, unit_id, reason)
         while True:
             offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
             try:
@@ -182,7 +180,7 @@ class Desk:
     ) -> ev.UnitOffered:
         """The offer that follows when somebody else's job in ``role`` has ended; recorded by the caller."""
         advice = self._advise(freed, role, now, wanted=unit_id)
-        return self._offer_event(freed, advice, _chosen(advice, unit_id, reason), now, reason=reason, by=by)
+        return self._offer_event(freed, advice, pick(advice, unit_id, reason), now, reason=reason, by=by)
 
     def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit takes the job."""
@@ -374,22 +372,6 @@ class Desk:
         runners_up = self.policy.offers.runners_up
         skills = self.fleet.unit(chosen.unit_id).skills
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
-
-
-def _chosen(advice: Advice, unit_id: str | None, reason: str) -> ev.Candidate:
-    if not advice.options:
-        raise Conflict(advice.explanation)
-    if unit_id is None:
-        return advice.options[0]
-    chosen = next((c for c in advice.options if c.unit_id == unit_id), None)
-    if chosen is None:
-        why = next((r.reason.label for r in advice.refused if r.unit_id == unit_id), None)
-        if why is None:
-            raise UnknownId(f"{unit_id!r} 不在名册或角色不符。(No such unit in this role: see /v1/units.)")
-        raise Conflict(f"{unit_id} 不能派:{why}。(This unit cannot go: choose another.)")
-    if chosen is not advice.options[0] and not reason.strip():
-        raise InvalidInput("选择非推荐单元须填写原因。(Choosing another unit needs a reason.)")
-    return chosen
 
 
 def about(

@@ -1,7 +1,5 @@
 """The event log: the port every truth passes through, and its in-memory form."""
 
-from bisect import bisect_left, insort
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import reduce
@@ -14,6 +12,7 @@ from dispatch.errors import IllegalTransition, StaleIncident, UnitAlreadyAssigne
 from dispatch.events import AssignmentAccepted, AssignmentEvent, Event, UnitOffered
 from dispatch.folding import advance, fold
 from dispatch.incident import Incident
+from dispatch.jobs import JobCounts
 from dispatch.unit import GUANGZHOU_TIME, OpenAssignment
 
 
@@ -102,7 +101,7 @@ class MemoryLog:
         self._histories: dict[str, list[Event]] = {}
         self._states: dict[str, Incident] = {}
         self._bound: dict[str, OpenAssignment] = {}
-        self._accepted: list[tuple[datetime, datetime, str]] = []  # by when: the report and the unit
+        self._jobs = JobCounts()
         self._bookings = MemoryBookings()
         self._numbers = count(1)
         self._lock = Lock()
@@ -134,8 +133,7 @@ class MemoryLog:
 
     def jobs_since(self, moment: datetime) -> dict[str, int]:
         """How many assignments each unit has accepted, of incidents reported since ``moment``."""
-        first = bisect_left(self._accepted, moment, key=lambda row: row[0])
-        return dict(Counter(unit_id for _, reported_at, unit_id in self._accepted[first:] if reported_at >= moment))
+        return self._jobs.since(moment)
 
     def _append(self, events: list[Event], after: int) -> None:
         key = events[0].incident_id
@@ -154,7 +152,7 @@ class MemoryLog:
         self._states[key] = state
         self._rebind(state, {e.unit_id for e in events if isinstance(e, AssignmentEvent)})
         for accepted in (e for e in events if isinstance(e, AssignmentAccepted)):
-            insort(self._accepted, (accepted.at, state.reported.at, accepted.unit_id))
+            self._jobs.add(state.reported.at, accepted.unit_id)
 
     def _rebind(self, state: Incident, touched: set[str]) -> None:
         for unit_id in touched:

@@ -39,7 +39,8 @@ class DutyRules:
 
     No offer is made in the last ``last_offer_s`` of a shift. A duty change holds for the seconds named here unless it says
     otherwise. A back-up may be called while nobody regular can go, or the best is on time with less than ``backup_below_p``;
-    with ``auto_backup`` the desk calls by itself.
+    with ``auto_backup`` the desk calls by itself, one person after the other: whoever was called has ``join_s`` to show a
+    position before the next is called.
     """
 
     last_offer_s: float = 900.0
@@ -47,6 +48,7 @@ class DutyRules:
     off_s: float = 43_200.0
     break_s: float = 3600.0
     called_up_s: float = 14_400.0
+    join_s: float = 900.0
     unreachable_s: float = 3600.0
     backup_below_p: float = 0.2
     auto_backup: bool = False

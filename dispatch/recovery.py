@@ -7,13 +7,15 @@ would get there, take its make, and have a place left that day; designated shops
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import exp, expm1, inf, isfinite, log, log1p, sqrt
+from math import exp, expm1, inf, isfinite, log
 
-from dispatch.arrival import SHORTEST_TRAVEL_S, travel_log_sd
-from dispatch.bookings import Booking, day_of
+import numpy as np
+
+from dispatch.arrival import SHORTEST_TRAVEL_S, Floats, travel_log_sds
+from dispatch.bookings import Booking
 from dispatch.events import RefusedShop, ShopOption
 from dispatch.policy import ArrivalModel, Recovery
-from dispatch.unit import PartnerRepairShop
+from dispatch.unit import GUANGZHOU_TIME, PartnerRepairShop
 from dispatch.vocabulary import ShopRefusal
 
 Z90 = 1.2815515655  # nine tenths of a normal variable lie below
@@ -95,14 +97,14 @@ def plan(
     if not tows:
         return RecoveryPlan(tows=(), options=(), refused=(), make=make, metric=metric)
     judge = _Judge(make, taken, now)
-    nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
-    firsts = [_firsts(tow, nearest, judge) for tow in tows]
-    limit_s = min(min(pair) for pair in firsts) + 60 * policy.designated_detour_min
-    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
-    tow = tows[ranked[0]]
-    reasons = {leg.shop.id: judge.refusal(tow, leg) for leg in shops}
+    ranked, limit_s = _in_order(tows, shops, judge, policy)
+    tow = ranked[0]
+    looks = [judge.look(tow, leg) for leg in shops]
+    reasons = {leg.shop.id: reason for leg, (reason, _) in zip(shops, looks, strict=True)}
+    able = [(leg, booked) for leg, (reason, booked) in zip(shops, looks, strict=True) if reason is None]
+    p90_s = _arrive_p90_s(tow, np.array([leg.leg_s for leg, _ in able]), policy, model).tolist()
     options = sorted(
-        (_option(tow, leg, judge, policy, model) for leg in shops if reasons[leg.shop.id] is None),
+        (_option(tow, leg, booked, late_s) for (leg, booked), late_s in zip(able, p90_s, strict=True)),
         key=lambda o: (not (policy.designated_first and o.designated and o.arrive_s <= limit_s), o.arrive_s, o.shop_id),
     )
     passed_over = {o.shop_id for o in options if o.arrive_s < options[0].arrive_s}
@@ -111,9 +113,20 @@ def plan(
         for leg in shops
         if (reason := ShopRefusal.NOT_DESIGNATED if leg.shop.id in passed_over else reasons[leg.shop.id])
     ]
-    return RecoveryPlan(
-        tows=tuple(tows[i] for i in ranked), options=tuple(options), refused=tuple(refused), make=make, metric=metric
-    )
+    return RecoveryPlan(tows=tuple(ranked), options=tuple(options), refused=tuple(refused), make=make, metric=metric)
+
+
+def in_order(
+    tows: Sequence[TowLeg],
+    shops: Sequence[ShopLeg],
+    *,
+    make: str,
+    taken: Mapping[Booking, int],
+    now: datetime,
+    policy: Recovery,
+) -> list[TowLeg]:
+    """The tows of a `plan` in its order, where nobody asks for the shops."""
+    return _in_order(tows, shops, _Judge(make, taken, now), policy)[0]
 
 
 def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
@@ -124,37 +137,41 @@ def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
     return replace(known, options=tuple(o for o in known.options if o not in gone), refused=(*kept, *filled))
 
 
-@dataclass(frozen=True, slots=True)
 class _Judge:
     """Tells whether a shop may take the vehicle when a tow brings it."""
 
-    make: str
-    taken: Mapping[Booking, int]
-    now: datetime
+    def __init__(self, make: str, taken: Mapping[Booking, int], now: datetime) -> None:
+        self._make, self._taken = make, taken
+        self._now = now.astimezone(GUANGZHOU_TIME)  # once: shops open and fill by its clock
 
-    def arrival(self, tow: TowLeg, leg: ShopLeg) -> datetime:
-        return self.now + timedelta(seconds=tow.loaded_s + leg.leg_s)
-
-    def booked(self, tow: TowLeg, leg: ShopLeg) -> int:
-        return self.taken.get(Booking(leg.shop.id, day_of(self.arrival(tow, leg))), 0)
-
-    def refusal(self, tow: TowLeg, leg: ShopLeg) -> ShopRefusal | None:
-        """First reason why not; None when the shop may take it."""
+    def look(self, tow: TowLeg, leg: ShopLeg) -> tuple[ShopRefusal | None, int]:
+        """First reason why not, None when the shop may take it; and how many vehicles it has by then, where that matters."""
         shop = leg.shop
-        if shop.makes and not takes_make(shop, self.make):
-            return ShopRefusal.MAKE_NOT_TAKEN if self.make.strip() else ShopRefusal.MAKE_UNKNOWN
+        if shop.makes and not takes_make(shop, self._make):
+            return (ShopRefusal.MAKE_NOT_TAKEN if self._make.strip() else ShopRefusal.MAKE_UNKNOWN), 0
         if not isfinite(leg.leg_s):
-            return ShopRefusal.UNREACHABLE
-        if not shop.hours.covers(self.arrival(tow, leg)):
-            return ShopRefusal.CLOSED
-        if shop.capacity is not None and self.booked(tow, leg) >= shop.capacity:
-            return ShopRefusal.FULL
-        return None
+            return ShopRefusal.UNREACHABLE, 0
+        at = self._now + timedelta(seconds=tow.loaded_s + leg.leg_s)
+        if not shop.hours.covers(at):
+            return ShopRefusal.CLOSED, 0
+        booked = self._taken.get(Booking(shop.id, at.date()), 0)
+        return (ShopRefusal.FULL if shop.capacity is not None and booked >= shop.capacity else None), booked
 
 
 def takes_make(shop: PartnerRepairShop, make: str) -> bool:
     """Whether a shop takes a make, however it is spelled in upper and lower case."""
     return not shop.makes or make.strip().casefold() in {m.strip().casefold() for m in shop.makes}
+
+
+def _in_order(
+    tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
+) -> tuple[list[TowLeg], float]:
+    """The tows, the one to send first; and until when a designated shop comes before a quicker other one, in seconds."""
+    nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
+    firsts = [_firsts(tow, nearest, judge) for tow in tows]
+    limit_s = min((min(pair) for pair in firsts), default=inf) + 60 * policy.designated_detour_min
+    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
+    return [tows[i] for i in ranked], limit_s
 
 
 def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[float, float]:
@@ -163,7 +180,7 @@ def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[flo
     for leg in nearest:
         if not isfinite(leg.leg_s) or all(map(isfinite, found.values())):
             break
-        if not isfinite(found[leg.shop.designated]) and judge.refusal(tow, leg) is None:
+        if not isfinite(found[leg.shop.designated]) and judge.look(tow, leg)[0] is None:
             found[leg.shop.designated] = tow.loaded_s + leg.leg_s
     return found[True], found[False]
 
@@ -174,7 +191,7 @@ def _rank(designated_s: float, other_s: float, limit_s: float, policy: Recovery)
     return True, min(designated_s, other_s)
 
 
-def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, model: ArrivalModel) -> ShopOption:
+def _option(tow: TowLeg, leg: ShopLeg, taken: int, arrive_p90_s: float) -> ShopOption:
     return ShopOption(
         shop_id=leg.shop.id,
         shop_name=leg.shop.name,
@@ -182,23 +199,28 @@ def _option(tow: TowLeg, leg: ShopLeg, judge: _Judge, policy: Recovery, model: A
         designated=leg.shop.designated,
         leg_s=leg.leg_s,
         arrive_s=tow.loaded_s + leg.leg_s,
-        arrive_p90_s=_arrive_p90_s(tow, leg.leg_s, policy, model),
+        arrive_p90_s=arrive_p90_s,
         capacity=leg.shop.capacity,
-        taken=judge.booked(tow, leg),
+        taken=taken,
         simulated=leg.shop.simulated,
     )
 
 
-def _arrive_p90_s(tow: TowLeg, leg_s: float, policy: Recovery, model: ArrivalModel) -> float:
-    """Nine tenths of the sum of both legs and loading, each lognormal; the sum as in `dispatch.arrival`."""
-    leg_s = max(leg_s, SHORTEST_TRAVEL_S)
-    parts = [(leg_s, travel_log_sd(leg_s, model)), (tow.loading_s, policy.loading_log_sd)]
+def _arrive_p90_s(tow: TowLeg, legs_s: Floats, policy: Recovery, model: ArrivalModel) -> Floats:
+    """(n,) nine tenths of the sum of both legs and loading, each lognormal, for second legs (n,); as in `dispatch.arrival`."""
+    legs_s = np.maximum(legs_s, SHORTEST_TRAVEL_S)
+    log_sds = travel_log_sds(legs_s, model)
+    means = legs_s * np.exp(log_sds**2 / 2)
+    variance = means**2 * np.expm1(log_sds**2)
+    parts = [(tow.loading_s, policy.loading_log_sd)]
     if tow.eta_s > 0:
         parts.append((tow.eta_s, max(log(max(tow.eta_p90_s, tow.eta_s) / tow.eta_s), 0.0) / Z90))
-    means = [median * exp(sd**2 / 2) for median, sd in parts]
-    variance = sum(mean**2 * expm1(sd**2) for mean, (_, sd) in zip(means, parts, strict=True))
-    log_variance = log1p(variance / sum(means) ** 2)
-    return sum(means) * exp(Z90 * sqrt(log_variance) - log_variance / 2)
+    for median, sd in parts:
+        mean = median * exp(sd**2 / 2)
+        means = means + mean
+        variance = variance + mean**2 * expm1(sd**2)
+    log_variance = np.log1p(variance / means**2)
+    return np.asarray(means * np.exp(Z90 * np.sqrt(log_variance) - log_variance / 2))
 
 
 def explain(known: RecoveryPlan) -> str:

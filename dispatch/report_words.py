@@ -155,6 +155,11 @@ def read_words(text: str, plate: str = "", phone: str = "") -> Told:
     )
 
 
+def plates_in(text: str, plate: str = "") -> frozenset[str]:
+    """Whole plates in a report, as `Told` has them."""
+    return frozenset(_plates(plain(plate) + "\n" + plain(text))[0])
+
+
 def plain(text: str) -> str:
     """One way to write it: half width, capitals, simplified characters where these tables need them."""
     return normalize("NFKC", text).upper().translate(PLAIN)

@@ -12,11 +12,21 @@ from dispatch.decision import Advice
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, UnknownId
 from dispatch.events import Candidate, RepairShopChosen, ShopOption
 from dispatch.incident import Assignment, Incident
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, TravelTimesFrom
-from dispatch.recovery import RecoveryPlan, ShopLeg, TowLeg, plan, without
+from dispatch.recovery import RecoveryPlan, ShopLeg, TowLeg, in_order, plan, without
 from dispatch.vocabulary import Role, ShopRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Shops:
+    """The second legs of a tow job, the days on which one may end, and the weights they were found with."""
+
+    legs: list[ShopLeg]
+    days: set[date]
+    metric: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +55,39 @@ class Towing:
         """
         if incident.location is None:
             raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
-        make = make.strip() or (incident.shop.make if incident.shop else "") or incident.reported.make
-        scene, shops = incident.location.position, self.fleet.shops()
-        if not shops:
+        make = make.strip() or self._make(incident)
+        shops = self._shops(incident.location.position, tows, now)
+        if not shops.legs:
             return RecoveryPlan(tows=tuple(tows), options=(), refused=(), make=make)
-        leaves_at = now + timedelta(seconds=min((tow.loaded_s for tow in tows), default=0.0))
-        times = self.onward(scene, [s.position for s in shops], leaves_at)
-        seconds = times.seconds.tolist()
-        arrivals = [leaves_at + timedelta(seconds=s) for s in seconds if np.isfinite(s)]
-        latest = max(arrivals, default=leaves_at) + timedelta(seconds=max((t.loaded_s for t in tows), default=0.0))
-        days = {day_of(leaves_at) + timedelta(days=n) for n in range((day_of(latest) - day_of(leaves_at)).days + 1)}
         return plan(
             tows,
-            [ShopLeg(shop=s, leg_s=t) for s, t in zip(shops, seconds, strict=True)],
+            shops.legs,
             make=make,
-            taken=self._taken(incident, days),
+            taken=self._taken(incident, shops.days),
             now=now,
             policy=self.policy.recovery,
             model=self.policy.arrival,
-            metric=times.metric,
+            metric=shops.metric,
         )
+
+    def _shops(self, scene: Position, tows: Sequence[TowLeg], now: datetime) -> "_Shops":
+        """All shops, how far each is, and the days on which a vehicle may get there."""
+        shops = self.fleet.shops()
+        if not shops:
+            return _Shops([], set(), "")
+        leaves_at = now + timedelta(seconds=min((tow.loaded_s for tow in tows), default=0.0))
+        times = self.onward(scene, [s.position for s in shops], leaves_at)
+        seconds = times.seconds.tolist()
+        longest_s = float(np.max(times.seconds, where=np.isfinite(times.seconds), initial=0.0))
+        latest = (
+            leaves_at + timedelta(seconds=longest_s) + timedelta(seconds=max((t.loaded_s for t in tows), default=0.0))
+        )
+        days = {day_of(leaves_at) + timedelta(days=n) for n in range((day_of(latest) - day_of(leaves_at)).days + 1)}
+        return _Shops([ShopLeg(shop=s, leg_s=t) for s, t in zip(shops, seconds, strict=True)], days, times.metric)
+
+    @staticmethod
+    def _make(incident: Incident) -> str:
+        return (incident.shop.make if incident.shop else "") or incident.reported.make
 
     def _taken(self, incident: Incident, days: Collection[date]) -> dict[Booking, int]:
         """Places taken by others: the one this very vehicle holds is free to it."""
@@ -79,8 +102,15 @@ class Towing:
         """Rank tow units by when the vehicle would be at a shop; other roles, and no shops at all, as they were."""
         if advice.role is not Role.TOW_UNIT or not advice.options:
             return advice
-        order = [tow.unit_id for tow in self.plan(incident, self.legs_of(advice.options), now).tows]
-        return advice.in_order(order)
+        if incident.location is None:
+            return advice
+        tows, make = self.legs_of(advice.options), self._make(incident)
+        shops = self._shops(incident.location.position, tows, now)
+        if not shops.legs:
+            return advice
+        taken = self._taken(incident, shops.days)
+        order = in_order(tows, shops.legs, make=make, taken=taken, now=now, policy=self.policy.recovery)
+        return advice.in_order([tow.unit_id for tow in order])
 
     def chosen_for(
         self, incident: Incident, tow: Assignment, now: datetime, *, by: str, full: Collection[str] = ()

@@ -7,7 +7,7 @@ from dispatch.events import TriageFinding
 from dispatch.location import Location
 from dispatch.policy import TriageRules
 from dispatch.report import Report
-from dispatch.report_words import read_words
+from dispatch.report_words import plates_in
 from dispatch.triage_words import (
     CAN_PATTERN,
     CANNOT_PATTERN,
@@ -102,7 +102,7 @@ def _green(report: Report, words: str, rules: TriageRules) -> str:
 
 
 def _green_criteria(report: Report, words: str, rules: TriageRules) -> Iterator[str]:
-    plates = sorted(read_words(report.text, report.plate).plates)
+    plates = sorted(plates_in(report.text, report.plate))
     for plate in plates:
         if plate.startswith(tuple(map(_bare, rules.green_plates))):
             yield f"绿色通道车牌 {plate}"

@@ -6,6 +6,7 @@ Each entry is a regular expression over the caller's words in simplified charact
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from dispatch.report_words import plain
@@ -139,6 +140,7 @@ CANNOT_PATTERN = re.compile("|".join(CANNOT_DRIVE))
 CAN_PATTERN = re.compile("|".join(CAN_DRIVE))
 
 
+@lru_cache(maxsize=256)  # one report is read several times over
 def plain_words(text: str) -> str:
     """One way to write it: half width, capitals, simplified characters, Chinese stops as commas and full stops."""
     return re.sub(r"\s+", ",", plain(text).translate(SIMPLER).strip()).replace("…", "。")

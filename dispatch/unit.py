@@ -19,9 +19,9 @@ class Shift:
 
     def covers(self, now: datetime) -> bool:
         """Whether the shift is on at ``now`` (aware)."""
-        clock = now.astimezone(GUANGZHOU_TIME).time()
         if self.start == self.end:
             return True
+        clock = now.astimezone(GUANGZHOU_TIME).time()
         if self.start < self.end:
             return self.start <= clock < self.end
         return clock >= self.start or clock < self.end

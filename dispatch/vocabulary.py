@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 
@@ -57,6 +58,11 @@ class Tier(Labelled):
 
 def pressing_first(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
     """Put tiers in order, each once, the most pressing first."""
+    return _pressing_first(tuple(tiers))
+
+
+@lru_cache(maxsize=1024)  # asked at every look at an incident
+def _pressing_first(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
     return tuple(sorted(set(tiers), key=list(Tier).index, reverse=True))
 
 

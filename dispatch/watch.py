@@ -12,7 +12,7 @@ from math import isfinite
 from dispatch import events as ev
 from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
 from dispatch.arrival import forecast_arrival
-from dispatch.backups import call_next
+from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
@@ -53,7 +53,7 @@ def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> I
     try:
         return desk.offer(incident_id, role, now)
     except Conflict:
-        if not desk.policy.duty.auto_backup:
+        if not desk.policy.duty.auto_backup or is_joining(desk, role, now):
             raise
         call_next(desk, incident_id, role, now, reason="在岗人员不足", by="desk")
         return desk.offer(incident_id, role, now)

@@ -37,3 +37,9 @@ def position_of(point: Points) -> Position:
     """Turn a (2,) array of metres back into a position, rounded to a tenth of a metre's worth of degrees."""
     lon, lat = CENTRE.lon + float(point[0]) / M_PER_LON, CENTRE.lat + float(point[1]) / M_PER_LAT
     return Position(round(lon, 6), round(lat, 6))
+
+
+def positions_of(points: Points) -> list[Position]:
+    """Turn an (n, 2) array of metres back into positions, as `position_of` does one by one."""
+    degrees = points / (M_PER_LON, M_PER_LAT) + (CENTRE.lon, CENTRE.lat)
+    return [Position(lon, lat) for lon, lat in degrees.round(6).tolist()]

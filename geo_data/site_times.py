@@ -26,6 +26,7 @@ from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
 from geo_data.time_dependent import driving_s
 
 SOME = 512  # destinations worked out at once
+MOST_KNOWN = 50_000  # positions whose site is remembered
 TO_SITE_MPS = 6.0  # along the straight line from a position to its site
 MIDDLE, SCALE = np.array([CENTRE.lon, CENTRE.lat]), np.array([M_PER_LON, M_PER_LAT])  # as `geo_data.plane`, at once
 FREE_AT = datetime.fromisoformat("2026-11-24T04:00:00+08:00")  # any moment: its ratio is divided out
@@ -52,13 +53,42 @@ class SiteTimes:
 
     def __call__(self, origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
         """Travel seconds of every origin when leaving at ``now``."""
-        lonlat = [(p.lon, p.lat) for p in origins]
-        lonlat.append((destination.lon, destination.lat))
-        away_m, site = self._tree.query((np.array(lonlat) - MIDDLE) * SCALE)
-        rows, to = site[:-1], site[-1]
-        free_flow_s = self.road_s[rows, to].astype(np.float64)
-        aside_s = (away_m[:-1] + away_m[-1]) / TO_SITE_MPS + self.access_s[rows] + self.access_s[to]
-        return TravelTimes(driving_s(free_flow_s, now) + aside_s, f"{metric_name(now)}+sites", speed_log_sd(now))
+        away_m, site = self._sites([*origins, destination])
+        return self._times(away_m[:-1], site[:-1], away_m[-1], site[-1], now, self.road_s[site[:-1], site[-1]])
+
+    def onward(self, origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+        """Travel seconds to every destination when leaving at ``now``: a `dispatch.ports.TravelTimesFrom`."""
+        away_m, site = self._sites([*destinations, origin])
+        return self._times(away_m[:-1], site[:-1], away_m[-1], site[-1], now, self.road_s[site[-1], site[:-1]])
+
+    def _times(
+        self,
+        away_m: Floats,
+        sites: npt.NDArray[np.intp],
+        other_away_m: float,
+        other: int,
+        now: datetime,
+        road_s: npt.NDArray[np.float32],
+    ) -> TravelTimes:
+        aside_s = (away_m + other_away_m) / TO_SITE_MPS + self.access_s[sites] + self.access_s[other]
+        seconds = driving_s(road_s.astype(np.float64), now) + aside_s
+        return TravelTimes(seconds, f"{metric_name(now)}+sites", speed_log_sd(now))
+
+    def _sites(self, positions: Sequence[Position]) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """Metres to the site nearest to each position, and which it is; looked up once for whoever stands still."""
+        known = self._known
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        lonlat = [(p.lon, p.lat) for p in positions]
+        if new := [at for at in lonlat if at not in known]:
+            away_m, site = self._tree.query((np.array(new) - MIDDLE) * SCALE)
+            known.update(zip(new, zip(away_m.tolist(), site.tolist(), strict=True), strict=True))
+        found = [known[at] for at in lonlat]
+        return np.array([away for away, _ in found]), np.array([site for _, site in found], dtype=np.intp)
+
+    @cached_property
+    def _known(self) -> dict[tuple[float, float], tuple[float, int]]:
+        return {}
 
     @cached_property
     def _tree(self) -> cKDTree:

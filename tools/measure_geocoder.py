@@ -26,8 +26,10 @@ from geo_data.builtin.places import Place, builtin_places
 from geo_data.districts import district_of
 from geo_data.network import GENERATED, Network
 from geo_data.places.address import SpokenPlace, parse
+from geo_data.places.candidate import Sources
 from geo_data.places.geocoder import Geocoder
-from geo_data.places.proposals import AREAS, Sources, candidates
+from geo_data.places.propose_names import AREAS
+from geo_data.places.weighing import hear
 from geo_data.plane import position_of, to_plane
 from tools.geocoder_peers import NOT_INSTALLED, parser, peers
 
@@ -122,7 +124,8 @@ def known(geocoder: Geocoder, text: str, truth: Position) -> dict[str, object]:
     roads = [names for road in spoken.roads if (names := sources.roads.names.resolve(road))]
     numbers = _numbers(spoken, sources)
     landmark = _names_a_landmark(spoken, sources)
-    gaps = [distance_m(position_of(one.point), truth) for one in candidates(spoken, sources)]
+    proposed, _ = hear(spoken, sources, district_of)
+    gaps = [distance_m(position_of(one.point), truth) for one in proposed]
     return {
         "known road": bool(roads),
         "known number": spoken.number in numbers,
@@ -193,6 +196,10 @@ def show(title: str, found: pd.DataFrame, worst: int) -> None:
     print(f"  located               {share(np.isfinite(found.error_m))}")
     print(f"  median error          {found.error_m.median():.0f} m; median radius {located.radius_m.median():.0f} m")
     print(f"  truth inside radius   {share(located.error_m <= located.radius_m)}")
+    clear = located[located.code != "AMBIGUOUS"]
+    print(
+        f"    not AMBIGUOUS       {share(clear.error_m <= clear.radius_m)}; median radius {clear.radius_m.median():.0f} m"
+    )
     for key in ("code", "confidence"):
         for value, part in found.groupby(key):
             inside = share(part.error_m <= part.radius_m)

@@ -44,6 +44,7 @@ def simulate(
     closures: Annotated[float, typer.Option(min=0, help="Mean road closures a day, told to the desk late.")] = 3.0,
     window_s: Annotated[float, typer.Option(min=0, help="Decide together at the end of windows so long.")] = 0.0,
     replications: Annotated[int, typer.Option(min=1, help="Seeds SEED, SEED+1, …")] = 1,
+    parts: Annotated[int, typer.Option(min=1, help="Play the days in so many runs apart, half a day longer each.")] = 1,
     executor: Annotated[Spread, typer.Option(help="serial, processes of this machine, or dask.")] = Spread.SERIAL,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores without it.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler; without it one on this machine.")] = "",
@@ -60,9 +61,9 @@ def simulate(
         return
     if roster is not None or posts is not None:
         raise InvalidInput("--roster and --posts go with --yesterday; for simulated days give --fleet.")
-    from api.simulating.days import Days, play_days
+    from api.simulating.days import Days, in_parts, play_part
     from dispatch.simulation.outcomes import together
-    from dispatch.simulation.replications import replicate
+    from dispatch.simulation.replications import spread
 
     plan = Days(
         first=_day(first),
@@ -75,19 +76,20 @@ def simulate(
         fleet=None if fleet == DEMO else Path(fleet),
         window_s=window_s,
     )
+    jobs = [(part, seed + n) for n in range(replications) for part in in_parts(plan, parts)]
     if executor is Spread.SERIAL:
         with _progress(days * replications) as step:
-            play = partial(play_days, plan, progress=step)
-            parts = list(replicate(play, seed, replications))
+            found = list(spread(partial(play_part, progress=step), jobs))
     else:
         _warm_up(plan)
-        with _executor(executor, workers, scheduler) as spread, _progress(replications) as step:
-            parts = []
-            for part in replicate(partial(play_days, plan), seed, replications, spread):
-                parts.append(part)
+        with _executor(executor, workers, scheduler) as pool, _progress(len(jobs)) as step:
+            found = []
+            for outcomes in spread(play_part, jobs, pool):
+                found.append(outcomes)
                 step(None)
-    title = f"模拟 simulated: {days} d × {replications}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
-    _give(title, together(parts), out)
+    apart = f", {parts} 段 parts" if parts > 1 else ""
+    title = f"模拟 simulated: {days} d × {replications}{apart}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
+    _give(title, together(found), out)
 
 
 def _replay(

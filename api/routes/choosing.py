@@ -1,8 +1,9 @@
 """Windows and standby posts: what the desk would do with all who wait and all who are free, looked at together."""
 
 from math import isfinite
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from api import views
 from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
@@ -27,15 +28,25 @@ def proposals(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -
 
 @router.post("/proposals/{incident_id}", status_code=201)
 def accept(
-    incident_id: str, desk: LiveDesk, now: Now, who: Dispatcher, role: Role = Role.SURVEYOR
+    incident_id: str,
+    desk: LiveDesk,
+    now: Now,
+    who: Dispatcher,
+    role: Role = Role.SURVEYOR,
+    shown: Annotated[list[str] | None, Query()] = None,
 ) -> list[IncidentOut]:
-    """Carry out what is proposed for an incident, and what belongs to it: the incidents concerned come back."""
+    """Carry out what is proposed for an incident, and what belongs to it: the incidents concerned come back.
+
+    With ``shown``, the units that whoever decides had before their eyes, nobody else is sent.
+    """
     found = propose(desk, role, now)
     chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
     if not chains:
         desk.incident(incident_id)
         raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
     together = [p for p in found if p.chain in chains]
+    if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):
+        raise Conflict("匹配建议已变化,请重新查看。(What is proposed has changed: look again.)")
     carry_out(desk, together, now, by=who.username)
     return [views.incident(desk.incident(p.incident.id), now) for p in together]
 

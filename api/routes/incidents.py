@@ -26,6 +26,7 @@ def picture(desk: LiveDesk, on: Ground, now: Now, _: Reader) -> PictureOut:
         incidents=[views.incident(i, now) for i in desk.log.open_incidents()],
         units=[views.unit(u, now) for u in desk.fleet.states(now)],
         shops=[views.shop(s) for s in desk.fleet.shops()],
+        auto_offer=desk.policy.choosing.auto_offer,
     )
 
 

@@ -1,8 +1,9 @@
 """Days of simulated demand (模拟) on the road network: what is played, and one replication of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from api import wiring
@@ -20,6 +21,7 @@ from geo_data.demand.weather import DEMAND_FACTOR, SPEED_FACTOR, Weather
 
 NATURAL = "natural"
 SEVEREST = 8.8  # times the usual reports: a typhoon in Wenzhou, 2013
+MARGIN = timedelta(hours=12)
 Progress = Callable[[datetime], None]
 PerMoment = Callable[[datetime], float]
 
@@ -44,6 +46,8 @@ class Days:
         Files; without them the policy of the settings and the demonstration fleet.
     window_s : float
         See `Simulation`.
+    margin : bool
+        Whether `MARGIN` is played before and after the days, and what is reported in it left out; see `in_parts`.
     """
 
     first: date
@@ -55,6 +59,7 @@ class Days:
     policy: Path | None = None
     fleet: Path | None = None
     window_s: float = 0.0
+    margin: bool = False
 
     def __post_init__(self) -> None:
         if self.weather not in (NATURAL, *Weather):
@@ -80,12 +85,38 @@ def play_days(
         See `api.simulating.stage.stage`: who decides instead of the desk's own advice.
     """
     began = datetime.combine(days.first, time(), GUANGZHOU_TIME)
-    played = _stage(days, seed, began, dispatcher_for)
+    end = began + timedelta(days=days.days)
+    played = staged(days, seed, dispatcher_for)
     for n in range(1, days.days + 1):
         played.play_until(began + timedelta(days=n))
         if progress is not None:
             progress(began + timedelta(days=n))
-    return played.outcomes(began + timedelta(days=days.days))
+    if days.margin:
+        end += MARGIN
+        played.play_until(end)
+    return played.outcomes(end)
+
+
+def play_part(job: tuple[Days, int], *, progress: Progress | None = None) -> Outcomes:
+    """Days and seed as one value; see `play_days`."""
+    return play_days(*job, progress=progress)
+
+
+def in_parts(days: Days, parts: int) -> list[Days]:
+    """The same days in several runs that know nothing of one another, so that one replication keeps several cores busy.
+
+    The callers are the same as in one run. Each part begins half a day early with all units at their posts, and goes on
+    half a day longer; only what is reported in its own days counts.
+    """
+    if not 1 <= parts <= days.days:
+        raise InvalidInput(f"{days.days} days make 1 to {days.days} parts; not {parts}.")
+    if parts == 1:
+        return [days]
+    ends = [round(days.days * n / parts) for n in range(parts + 1)]
+    return [
+        replace(days, first=days.first + timedelta(days=begin), days=end - begin, margin=True)
+        for begin, end in pairwise(ends)
+    ]
 
 
 def units_of(days: Days) -> list[Unit]:
@@ -93,8 +124,11 @@ def units_of(days: Days) -> list[Unit]:
     return fleet_of(days.fleet, days.per_day)
 
 
-def _stage(days: Days, seed: int, began: datetime, dispatcher_for: DispatcherFor | None) -> Stage:
+def staged(days: Days, seed: int, dispatcher_for: DispatcherFor | None = None) -> Stage:
+    """The stage of these days, before anything has happened."""
     rate, speed = _weather(days, seed)
+    midnight = datetime.combine(days.first, time(), GUANGZHOU_TIME)
+    began = midnight - MARGIN if days.margin else midnight
     return stage(
         units_of(days),
         calls_since(began, ToldPlaces(spots()), rate, seed),
@@ -104,6 +138,7 @@ def _stage(days: Days, seed: int, began: datetime, dispatcher_for: DispatcherFor
         policy=wiring.load_policy(days.policy or settings().policy),
         window_s=days.window_s,
         dispatcher_for=dispatcher_for,
+        counted=(midnight, midnight + timedelta(days=days.days)) if days.margin else None,
     )
 
 

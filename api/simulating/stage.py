@@ -62,6 +62,7 @@ def stage(
     policy: Policy,
     window_s: float = 0.0,
     dispatcher_for: DispatcherFor | None = None,
+    counted: tuple[datetime, datetime] | None = None,
 ) -> Stage:
     """Set the stage: every unit at its post at ``began``.
 
@@ -77,14 +78,18 @@ def stage(
     policy : Policy
     window_s, dispatcher_for
         See `Simulation`; the latter makes a dispatcher that may send idle units of the simulation.
+    counted
+        See `Tally`.
     """
     shops = demo_shops(builtin_places())
-    tally = Tally([(u.id, u.role) for u in units])
+    tally = Tally([(u.id, u.role) for u in units], counted)
     log, whereabouts = BriefLog(tally.add), Whereabouts(simulated_posts(units))
     fleet = RovingFleet(units, shops, whereabouts=whereabouts, open_assignments=log.open_assignments)
+    roads = road_times(units)
     desk = Desk(
         geocode=told_place,
-        travel_times=traffic.told(road_times(units)),
+        travel_times=traffic.told(roads),
+        onward=traffic.told_onward(roads.onward),
         district_of=district_of,
         fleet=fleet,
         log=log,

@@ -130,21 +130,25 @@ class Situation:
         """Write some units out as candidates for one incident; ``cost`` (i, u) is what a rule made of the situation."""
         at = np.asarray(columns, dtype=np.intp)
         median_s, p90_s = self.arrivals.quantiles_s((0.5, 0.9), row, at).tolist()
+        travel_s, p_kept, late_s, cost_s = (
+            of[row, at].tolist() for of in (self.travel_s, self.p_kept, self.lateness_s, cost)
+        )
+        jobs, cover_loss = self.jobs[at].tolist(), self.cover_loss[at].tolist()
         area = self._missed_in(at)
         return [
             Candidate(
                 unit_id=self.units[c].unit.id,
                 unit_name=self.units[c].unit.name,
                 simulated=self.units[c].unit.simulated,
-                travel_s=float(self.travel_s[row, c]),
+                travel_s=travel_s[k],
                 eta_s=median_s[k],
                 eta_p90_s=p90_s[k],
-                p_kept=float(self.p_kept[row, c]),
-                late_s=float(self.lateness_s[row, c]),
-                jobs=int(self.jobs[c]),
-                cover_loss=None if self.cover is None else float(self.cover_loss[c]),
+                p_kept=p_kept[k],
+                late_s=late_s[k],
+                jobs=int(jobs[k]),
+                cover_loss=None if self.cover is None else cover_loss[k],
                 cover_area=area[k],
-                cost_s=float(cost[row, c]),
+                cost_s=cost_s[k],
             )
             for k, c in enumerate(columns)
         ]

@@ -1,12 +1,11 @@
 """An incident is nothing but the fold of its events."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.folding import assignments, duplicates, handshake, intake, recovery  # noqa: F401  (each registers its kinds)
-from dispatch.folding.base import apply
+from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 
 AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted)  # a mistaken merge is undone however things stand
@@ -45,6 +44,30 @@ def fold(history: Iterable[ev.Event]) -> Incident:
 
 def advance(incident: Incident, event: ev.Event) -> Incident:
     """Apply one event; raises `IllegalTransition` where it does not follow."""
+    known = _tried.after(incident, event)
+    if known is not None:
+        return known
     if incident.closed_at is not None and not isinstance(event, AFTER_CLOSE):
         raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
-    return replace(apply(event, incident), version=incident.version + 1)
+    after = replace(apply(event, incident), version=incident.version + 1)
+    _tried.keep(incident, event, after)
+    return after
+
+
+class _Tried:
+    """The last few steps, by identity: the desk tries each before its log takes it, and it is not worked out twice."""
+
+    def __init__(self) -> None:
+        self._steps: tuple[tuple[Incident, ev.Event, Incident], ...] = ()  # replaced as a whole: threads share it
+
+    def keep(self, incident: Incident, event: ev.Event, after: Incident) -> None:
+        self._steps = ((incident, event, after), *self._steps[:3])
+
+    def after(self, incident: Incident, event: ev.Event) -> Incident | None:
+        for before, step, found in self._steps:
+            if before is incident and step is event:
+                return found
+        return None
+
+
+_tried = _Tried()

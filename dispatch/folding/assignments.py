@@ -1,10 +1,8 @@
 """Folding what units do."""
 
-from dataclasses import replace
-
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply, expect, with_assignment
+from dispatch.folding.base import apply, expect, replace, with_assignment
 from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
 

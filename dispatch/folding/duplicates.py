@@ -1,10 +1,8 @@
 """Folding merges."""
 
-from dataclasses import replace
-
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply
+from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 
 

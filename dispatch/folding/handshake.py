@@ -1,10 +1,8 @@
 """Folding alarms, replacements, waivers and surveys by video."""
 
-from dataclasses import replace
-
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply, with_assignment
+from dispatch.folding.base import apply, replace, with_assignment
 from dispatch.incident import Incident, RemoteSurvey
 from dispatch.vocabulary import Role
 

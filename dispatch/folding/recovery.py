@@ -1,10 +1,8 @@
 """Folding where vehicles are brought, and what partners tell."""
 
-from dataclasses import replace
-
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply, expect, with_assignment
+from dispatch.folding.base import apply, expect, replace, with_assignment
 from dispatch.incident import Incident
 from dispatch.partner import PartnerService
 from dispatch.vocabulary import OPEN_STATUSES, AssignmentStatus, Role

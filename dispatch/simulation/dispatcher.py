@@ -39,7 +39,7 @@ class FollowAdvice:
 
     def __call__(self, desk: Desk, now: datetime) -> None:
         """Decide what waits at ``now``; what nobody can take goes on waiting."""
-        for role in Role:
+        for role in filter(self._waiting.any, Role):
             free = self._free(role, now)
             misses = 0
             for incident_id in self._waiting.first(role, free + MOST_MISSES):

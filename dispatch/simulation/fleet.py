@@ -51,23 +51,27 @@ class RovingFleet:
     def states(self, now: datetime) -> list[UnitState]:
         """Every unit with its latest fix and its open assignment; whoever is off shift and idle tells no position."""
         bound, now_s = self._open_assignments(), now.timestamp()
+        states, rows = self._states, self._rows
         for unit_id in self._bound - bound.keys():
             self._put(unit_id, assignment=None)
         for unit_id, assignment in bound.items():
-            row = self._rows.get(unit_id)
-            if row is not None and self._states[row].assignment is not assignment:
+            row = rows.get(unit_id)
+            if row is not None and states[row].assignment is not assignment:
                 self._put(unit_id, assignment=assignment)
         self._bound = set(bound)
         for unit_id in self._due(bound.keys(), now, now_s):
-            self._told_s[self._rows[unit_id]] = now_s
-            self._put(unit_id, fix=self._whereabouts.fix(unit_id, now))
-        return list(self._states)
+            row = rows[unit_id]
+            self._told_s[row] = now_s
+            s, fix = states[row], self._whereabouts.fix(unit_id, now)
+            states[row] = UnitState(unit=s.unit, fix=fix, assignment=s.assignment, duty=s.duty)
+        return list(states)
 
     def _due(self, bound: Collection[str], now: datetime, now_s: float) -> list[str]:
         """Units whose phones tell again where they are."""
         on_shift = np.array([shift.covers(now) for shift in self._shifts])
-        silent_s = now_s - self._told_s
-        standing = [self._ids[row] for row in np.flatnonzero((silent_s >= STANDING_EVERY_S) & on_shift[self._shift])]
+        silences_s = now_s - self._told_s
+        silent_s = silences_s.tolist()
+        standing = [self._ids[row] for row in np.flatnonzero((silences_s >= STANDING_EVERY_S) & on_shift[self._shift])]
         driving = [
             unit_id
             for unit_id in self._whereabouts.restless()

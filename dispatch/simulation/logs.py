@@ -1,12 +1,15 @@
 """Logs of a simulation: one that tells of what was written, and one that forgets what is over."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
+from dispatch.bookings import day_of
 from dispatch.events import Event
 from dispatch.incident import Incident
 from dispatch.log import EventLog, MemoryLog
 
+KEPT = timedelta(days=7)  # longer than any policy counts jobs for
 Hear = Callable[[Sequence[Event]], None]
 
 
@@ -49,6 +52,7 @@ class BriefLog(MemoryLog):
     def __init__(self, tally: Callable[[Incident], None]) -> None:
         super().__init__()
         self._tally = tally
+        self._day = date.min
 
     def append(self, events: Sequence[Event], *, after: int) -> None:
         """Add events of one incident, all or none."""
@@ -58,3 +62,11 @@ class BriefLog(MemoryLog):
         if state.closed_at is not None:
             self._tally(state)
             del self._states[key], self._histories[key]
+            self._forget(state.closed_at)
+
+    def _forget(self, now: datetime) -> None:
+        """Once a day, let go of jobs and bookings that nobody asks about any more."""
+        if day_of(now) > self._day:
+            self._day = day_of(now)
+            self._jobs.forget(now - KEPT)
+            self._bookings.forget(self._day - KEPT)

@@ -92,9 +92,12 @@ class Tally:
     ----------
     units : sequence of (str, Role)
         Ids and roles.
+    counted : (datetime, datetime) or None
+        Only incidents reported from the first until before the second moment are added; None adds all.
     """
 
-    def __init__(self, units: Sequence[tuple[str, Role]]) -> None:
+    def __init__(self, units: Sequence[tuple[str, Role]], counted: tuple[datetime, datetime] | None = None) -> None:
+        self._counted = counted
         self._units = tuple(unit_id for unit_id, _ in units)
         self._role = np.array([ROLES.index(role) for _, role in units], dtype=np.int64)
         self._rows = {unit_id: row for row, unit_id in enumerate(self._units)}
@@ -106,7 +109,7 @@ class Tally:
     def add(self, incident: Incident, *, ended_at: datetime | None = None) -> None:
         """Add an incident as it stands when it closes, or as it stands at the end of the simulation."""
         promise, reported = incident.commitment, incident.reported
-        if promise is None:
+        if promise is None or not self._counts(reported.at):
             return
         arrived = incident.arrived_at
         small = ZONES.index(promise.zone), TIERS.index(incident.tier), reported.at.astimezone(GUANGZHOU_TIME).hour
@@ -121,6 +124,9 @@ class Tally:
             if row is not None and a.cleared_at is not None:
                 self._jobs[row] += 1
                 self._busy_s[row] += (a.cleared_at - (a.accepted_at or a.offered_at)).total_seconds()
+
+    def _counts(self, reported_at: datetime) -> bool:
+        return self._counted is None or self._counted[0] <= reported_at < self._counted[1]
 
     def outcomes(self, still_open: Iterable[Incident], ended_at: datetime) -> Outcomes:
         """All incidents added, and those that are open at the end."""

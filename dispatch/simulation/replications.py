@@ -1,9 +1,10 @@
 """Many replications of one simulation, spread by any `concurrent.futures.Executor`: the numbers are the same on each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import TypeVar
 
+J = TypeVar("J")
 T = TypeVar("T")
 
 
@@ -24,5 +25,9 @@ def replicate(play: Callable[[int], T], seed: int, replications: int, executor: 
     ------
     The answers in order of seeds, each as soon as it and those before it are there.
     """
-    seeds = range(seed, seed + replications)
-    yield from map(play, seeds) if executor is None else executor.map(play, seeds)
+    return spread(play, range(seed, seed + replications), executor)
+
+
+def spread(play: Callable[[J], T], jobs: Iterable[J], executor: Executor | None = None) -> Iterator[T]:
+    """Play any jobs, e.g. parts of a year; the answers come in their order. See `replicate`."""
+    yield from map(play, jobs) if executor is None else executor.map(play, jobs)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.location import Position
-from dispatch.ports import TravelTimes, TravelTimesTo
+from dispatch.ports import TravelTimes, TravelTimesFrom, TravelTimesTo
 from dispatch.simulation.closures import M_PER_LAT, M_PER_LON, Closure
 from dispatch.simulation.draws import Draws
 from dispatch.unit import GUANGZHOU_TIME
@@ -97,12 +97,27 @@ class Traffic:
 
         def times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
             found = travel_times(origins, destination, now)
-            for c in self._closures(_day_of(now)):
-                if c.told_at <= now < c.ends_at and origins:
+            for c in self._told_at(now):
+                if origins:
                     found.seconds[:] += np.where(c.met_by(origins, destination), c.detour_s, 0.0)
             return found
 
         return times
+
+    def told_onward(self, onward: TravelTimesFrom) -> TravelTimesFrom:
+        """The desk's travel times from a scene to the shops, with the same closures."""
+
+        def times(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
+            found = onward(origin, destinations, now)
+            for c in self._told_at(now):
+                found.seconds[:] += np.where(c.met_by(destinations, origin), c.detour_s, 0.0)
+            return found
+
+        return times
+
+    def _told_at(self, now: datetime) -> list[Closure]:
+        """The closures that the desk knows of and that hold."""
+        return [c for c in self._closures(_day_of(now)) if c.told_at <= now < c.ends_at]
 
     def _of_hour(self, number: int) -> float:
         """Factor of weather and city: log x(h) = memory * log x(h-1) + noise, begun anew each day."""

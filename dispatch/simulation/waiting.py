@@ -40,6 +40,10 @@ class Waiting:
             if due_at is not None:
                 del self._jobs[role][bisect_left(self._jobs[role], (due_at, incident_id))]
 
+    def any(self, role: Role) -> bool:
+        """Whether an incident waits for a role."""
+        return bool(self._jobs[role])
+
     def first(self, role: Role, most: int) -> list[str]:
         """The ``most`` incidents that are due first."""
         return [incident_id for _, incident_id in self._jobs[role][:most]]

@@ -16,6 +16,7 @@ from geo_data.places.address_words import (
     GENERIC_ROAD,
     GENERIC_WORD,
     HOME_PREFIX,
+    INSIDE_A_NAME,
     ISLAND_OR_STREET,
     KILOMETRE_POST,
     LEADING,
@@ -25,6 +26,7 @@ from geo_data.places.address_words import (
     NEARBY,
     NOT_A_NAME,
     NUMBER,
+    OF_A_PLACE,
     OF_A_ROAD,
     OFFSET,
     PART_OF_A_WORD,
@@ -284,6 +286,8 @@ def lengths_by_start(known_roads: frozenset[str]) -> dict[str, list[int]]:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether a name is no part of a longer one: 内环 in 内环路口 is not, S4 in S43 and 开创大道 in 开创大道立交 are."""
+    if OF_A_PLACE.match(text, start) and INSIDE_A_NAME.search(text[:start]):
+        return False
     return not (NAMED_FOR_A_ROAD.match(text, end) or (end - start <= 2 and PART_OF_A_WORD.match(text, end)))
 
 

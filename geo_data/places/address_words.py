@@ -3,6 +3,7 @@
 import re
 
 HAN = "[\u4e00-\u9fff]"
+ENDS_A_WORD = "省市区县镇街道路巷村号近与和在交至到的"
 
 # Today's district by every name that people still use (萝岗, 东山 and 芳村 were merged away, 2005 to 2015).
 DISTRICTS = {
@@ -36,8 +37,13 @@ ISLAND_OR_STREET = re.compile(r"(?<=..[街岛镇])(?=..)")  # 长洲岛深井村
 # A road ends in one of these; 里, 坊 and bare 道 are left to the known names, they end too many other words.
 _ENDING = rf"大道|高速公路|快速公路|公路|快速路|快速干线|快速|高架路|(?<={HAN}{HAN})高架(?!桥|路)|高速路|高速|环路|环线|大马路|马路|大街|横路|步行街|路|街|巷"
 _PART = r"[东西南北中](?![侧边面段往向至行门口站约岸]|\d*米)"
+_NAMED_FOR_A_PLACE = "花园|公园|市场|广场|小区|工业园|工业区"
+OF_A_PLACE = re.compile(
+    rf"(?:{_NAMED_FOR_A_PLACE})路(?=口)"
+)  # 城市花园路口 is a corner by 城市花园, 花园路口 one of 花园路
+INSIDE_A_NAME = re.compile(rf"{HAN}(?<![镇街道路号近与和])$")
 GENERIC_ROAD = re.compile(
-    rf"(?<!{HAN})(?:[与和跟同及近至到](?={HAN}{{2}}))?(?!道路|路口|路段|马路|的|[那这]个|[十丁]字|三岔)"
+    rf"(?<!{HAN})(?:[与和跟同及近至到](?={HAN}{{2}}))?(?!道路|路口|路段|马路|的|[那这]个|[十丁]字|三岔|{HAN}{{2,5}}(?:{_NAMED_FOR_A_PLACE})路口)"
     rf"(?P<name>(?:(?!对面|隔壁|旁边|附近|门口){HAN}){{1,7}}?(?:{_ENDING})(?<!道路)(?<!铁路)(?<!门路)"
     rf"(?:[一二三四五六七八九十]+(?:路|街|巷)|{_PART})?)(?!立交|收费站|服务区)"
 )
@@ -65,7 +71,7 @@ NOT_A_NAME = re.compile(
 )
 OF_A_ROAD = re.compile(r"(?<=..)段$")
 GENERIC_WORD = re.compile(  # of a place, but of none in particular
-    r"的?(?:[十丁]字|三岔|红绿灯|交通灯|高架|桥|中间|之间|地面|路面|上面|里面|人行天桥|天桥|隧道|大桥|立交|车道|路中|出口|入口|转角|斑马线|人行横道|掉头位|弯道|收费站|服务区)的?"
+    r"的?(?:[十丁]字|[东南西北]端|三岔|红绿灯|交通灯|高架|桥|中间|之间|地面|路面|上面|里面|人行天桥|天桥|隧道|大桥|立交|车道|路中|出口|入口|转角|斑马线|人行横道|掉头位|弯道|收费站|服务区)的?"
 )
 LEADING = re.compile(r"^(?:靠近|临近|近|的|在|位于|上)+(?=..)")
 _WAY = "东南|东北|西南|西北|东|南|西|北"

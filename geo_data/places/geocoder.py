@@ -15,21 +15,22 @@ from geo_data.builtin.places import Place
 from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.address_words import DISTRICTS
+from geo_data.places.belief import GOOD_WITHIN_M
 from geo_data.places.calibration import confidence_of, radius_m
+from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.carriageway import bearing_deg, is_divided, on_lane
 from geo_data.places.gazetteer import Gazetteer
 from geo_data.places.lamp_poles import LampPoles
-from geo_data.places.offset import moved
 from geo_data.places.phone_point import combine, phone_location
 from geo_data.places.place_evidence import evidence_of
-from geo_data.places.proposals import Candidate, Sources
 from geo_data.places.question import best_question
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadIndex
 from geo_data.places.road_levels import RoadLevels
 from geo_data.places.sounds import LATIN_NAME, Sounds
+from geo_data.places.stems import Stems
 from geo_data.places.stretches import Stretches
-from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, weigh
+from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, told_point, weigh
 from geo_data.plane import Points, point_of, position_of
 
 DistrictOf = Callable[[Position], str | None]
@@ -41,6 +42,7 @@ GOOD_SCORE = 0.45  # below, the name only tells the part of town
 RIVAL = 0.6  # a rival this close in weight makes the answer ambiguous
 DEFAULT_ACCURACY_M = 50.0
 MOST_ALTERNATIVES = 5
+NEXT_DOOR_M, SAME_PART_M = 300.0, 3000.0  # nearer, another point or another road is no rival
 NAMES_A_GOAL = 0.6  # of a name's information that 往…方向 must hold
 
 
@@ -70,7 +72,9 @@ class Geocoder:
         stretches = Stretches(district_of, evidence.towns)
         poles = LampPoles(places)
         gazetteer = Gazetteer(poles.rest)
-        self._sources = Sources(gazetteer, roads, evidence, _district_circles(gazetteer), stretches, poles)
+        self._sources = Sources(
+            gazetteer, roads, evidence, Stems(gazetteer.names()), _district_circles(gazetteer), stretches, poles
+        )
         self._network, self._district_of = network, district_of
 
     def geocode(
@@ -164,8 +168,10 @@ class Geocoder:
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
-        position = position_of(self._told_point(candidate, spoken) if candidate.exact else candidate.point)
-        radius = radius_m(scored, spoken)
+        point = self._told_point(candidate, spoken)
+        position, radius = position_of(point), radius_m(scored, spoken)
+        if spoken.level:  # were the level misheard, the place would still be where the words lead
+            radius = max(radius, gap_m(candidate, point) - (spoken.offset_m or 0.0))
         return Location(
             position=position,
             match_code=code,
@@ -193,10 +199,7 @@ class Geocoder:
 
     def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
         """The candidate's point, so many metres on, at the level and on the carriageway that leads the way told."""
-        point = candidate.point
-        on_its_own = candidate.kind == "post" and spoken.landmarks  # the metres are from the landmark
-        if spoken.offset_m and spoken.offset_direction and not on_its_own:
-            point = moved(point, spoken.offset_m, spoken.offset_direction, self._sources.shapes_of(spoken).values())
+        point = told_point(candidate, spoken, self._sources.shapes_of(spoken))
         bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
         level = self._levels.point(spoken.level, self._edges_of(spoken), point, bearing) if spoken.level else None
         if level is not None:
@@ -232,14 +235,20 @@ def _ask(spoken: SpokenPlace) -> str:
 def _distinct(found: list[Weighed]) -> list[Weighed]:
     """Other places than the best and than each other, worth naming."""
     kept = [found[0]]
-    for one in found[1:]:
+    for one in sorted(found[1:], key=lambda one: -one.score):
         if one.score < WORTH_NAMING * found[0].score or len(kept) > MOST_ALTERNATIVES:
             break
-        if one.candidate.exact and all(
-            gap_m(one.candidate, other.candidate.point) > max(300.0, other.candidate.radius_m) for other in kept
-        ):
+        if (one.candidate.exact or one.candidate.kind == "stem") and all(_is_apart(one, other) for other in kept):
             kept.append(one)
     return kept[1:]
+
+
+def _is_apart(one: Weighed, other: Weighed) -> bool:
+    """Whether one is another place than the other, and not only believed in for lying beside it."""
+    near = NEXT_DOOR_M if one.candidate.exact and other.candidate.exact else SAME_PART_M
+    gap = gap_m(one.candidate, other.candidate.point)
+    overlap = gap < 2 * GOOD_WITHIN_M
+    return gap > max(near, other.candidate.radius_m) and not (overlap and one.share < WORTH_NAMING * other.share)
 
 
 def _lower(confidence: Confidence) -> Confidence:

@@ -9,6 +9,7 @@ from geo_data.plane import Points
 M_PER_NUMBER = 5.0  # a shop front every ten metres on either side, odd and even
 LEAST_RADIUS_M = 250.0
 SOFTENING = 10.0
+MOST_NEIGHBOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,9 @@ def locate_number(number: int, known: list[tuple[int, Points]]) -> NumberedPoint
 
 def _beyond(numbers: float) -> float:
     return min(2 * M_PER_NUMBER * numbers, 5000.0)
+
+
+def neighbours(number: int, known: list[tuple[int, Points]]) -> list[tuple[Points, float]]:
+    """The nearest known numbers as points with the radius in metres that their distance in numbers leaves open."""
+    nearest = sorted(known, key=lambda one: abs(one[0] - number))[:MOST_NEIGHBOURS]
+    return [(point, LEAST_RADIUS_M + _beyond(abs(other - number))) for other, point in nearest]

@@ -1,4 +1,4 @@
-"""Stretches of a road as a whole: where the middle of each lies and how far it reaches, in the part of town that was named."""
+"""Stretches of a road: some spots along each, in the part of town that was named."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,26 +14,28 @@ MOST_STRETCHES = 6
 MOST_POINTS = 60  # of a stretch are looked at
 MOST_SHARED = 300  # points that a share is counted of
 TOWN_REACH_M = 4000.0
-UNSEEN_ROAD_M = 1200.0  # a road known by one point only
+MOST_SPOTS = 8
+SPOT_RADIUS_M = 400.0
+UNSEEN_ROAD_M = 600.0  # a road known by one point only
 MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Stretch:
-    """One stretch of a road that is named as a whole.
+    """One stretch of a road.
 
     Parameters
     ----------
-    centre : (2,) array
-        The point of the road in its middle, metres in the plane.
-    radius_m : float
-        Meant to hold the true place nine times in ten.
+    spots : (k, 2) array
+        Points along it, in order, metres in the plane; each stands for the part about it.
+    spot_radius_m : float
+        Meant to hold the true place nine times in ten, were it in that part.
     share : float
         Of the road's points, before the part of town was looked at, 0 to 1.
     """
 
-    centre: Points
-    radius_m: float
+    spots: Points
+    spot_radius_m: float
     share: float
 
 
@@ -59,9 +61,10 @@ class Stretches:
         part = self._part(piece, district, self._towns.get(town, []) if town else [])
         centre = part[np.hypot(*(part - np.median(part, axis=0)).T).argmin()]
         reach = float(np.quantile(np.hypot(*(part - centre).T), 0.9))
-        unseen = UNSEEN_ROAD_M / np.sqrt(1 if shape.drawn else len(part))
+        spots = _spots(part)
+        unseen = 0.0 if shape.drawn else UNSEEN_ROAD_M / np.sqrt(len(part))
         share = min(1.0, float(np.sqrt(len(piece) / len(shape.points[:MOST_SHARED]))))
-        return Stretch(centre, reach + unseen, share)
+        return Stretch(spots, SPOT_RADIUS_M + reach / len(spots) + unseen, share)
 
     def _part(self, piece: Points, district: str | None, towns: Sequence[Points]) -> Points:
         """Points of ``piece`` in the stated town and district; all of them where none is."""
@@ -73,3 +76,13 @@ class Stretches:
             inside = np.array([self._district_of(position_of(point)) == district for point in piece])
             piece = piece[inside] if inside.any() else piece
         return piece
+
+
+def _spots(part: Points) -> Points:
+    along = (part - part.mean(axis=0)) @ _main_axis(part)
+    at = (np.arange(MOST_SPOTS) + 0.5) / MOST_SPOTS * len(part)
+    return np.asarray(part[np.argsort(along)][np.unique(at.astype(int))])
+
+
+def _main_axis(part: Points) -> Points:
+    return np.asarray(np.linalg.eigh(np.cov(part.T))[1][:, -1]) if len(part) > 1 else np.zeros(2)

@@ -57,7 +57,9 @@ def test_an_exchange_is_accepted_as_one(client: TestClient, dispatcher: Headers,
         b: ("S001", None),
     }
     assert len({p["chain"] for p in found}) == 1
-    shown = client.post(f"/v1/proposals/{b}", headers=dispatcher).json()
+    changed = client.post(f"/v1/proposals/{b}?shown=S000", headers=dispatcher)
+    assert (changed.status_code, "已变化" in changed.json()["detail"]) == (409, True)
+    shown = client.post(f"/v1/proposals/{b}?shown=S001&shown=S002", headers=dispatcher).json()
     assert {i["id"] for i in shown} == {a, b}
     assert (surveyor_of(client, dispatcher, a), surveyor_of(client, dispatcher, b)) == (["S002"], ["S001"])
 

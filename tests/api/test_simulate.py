@@ -17,13 +17,16 @@ from typer.testing import CliRunner
 
 from api import cli, wiring
 from api.settings import PROJECT, settings
-from api.simulating.days import Days, play_days
+from api.simulating.days import Days, in_parts, play_days
 from api.simulating.replay import Roster, replay
 from api.simulating.stage import fleet_of, road_times, scenes
 from dispatch.errors import InvalidInput
+from dispatch.ports import from_one
 from dispatch.report import Report
+from dispatch.simulation.closures import Closure
 from dispatch.simulation.outcomes import Outcomes, together
 from dispatch.simulation.replications import replicate
+from dispatch.simulation.traffic import Traffic
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Channel, Role
 from geo_data.database import transaction
@@ -88,6 +91,20 @@ def test_replications_add_up(serial: list[Outcomes]) -> None:
     assert 0 < whole.gini(Role.SURVEYOR) < 1
 
 
+def test_days_in_parts_have_the_callers_of_one_run_each_counted_once() -> None:
+    days = Days(first=date(2026, 3, 2), days=3, per_day=40.0, weather="dry")
+    whole = play_days(days, 3)
+    parts = together([play_days(part, 3) for part in in_parts(days, 2)])
+    assert sorted(parts.reported_s) == sorted(whole.reported_s)
+    assert bool(parts.judged.all())  # each part goes on until its last callers are served
+    assert abs(parts.response()[0] - whole.response()[0]) < 120
+
+
+def test_more_parts_than_days_are_refused() -> None:
+    with pytest.raises(InvalidInput):
+        in_parts(PLAN, 2)
+
+
 def test_a_storm_brings_more_reports_and_more_late_arrivals() -> None:
     calm = play_days(Days(first=date(2026, 3, 2), days=1, per_day=40.0, weather="dry"), 3)
     storm = play_days(Days(first=date(2026, 3, 2), days=1, per_day=40.0, weather="typhoon", surge=8.8), 3)
@@ -123,6 +140,17 @@ def test_the_table_of_road_times_is_the_routers() -> None:
     reached = np.isfinite(by_router) & (by_router < 2400)  # within the hour whose speeds the router takes for all of it
     assert reached.sum() >= 4
     assert by_table[reached] == pytest.approx(by_router[reached], rel=1e-5)
+
+
+def test_shops_asked_for_at_once_are_as_far_as_asked_for_one_by_one() -> None:
+    now = datetime.fromisoformat("2026-03-02T07:50:00+08:00")  # some drive into the next hour
+    places, scene = list(scenes()[::300]), scenes()[1]
+    closed = Closure(scene, 500.0, now - timedelta(hours=1), now + timedelta(hours=1), now, 300.0)
+    roads, traffic = road_times(fleet_of(None, 60.0)), Traffic(1, closures=lambda _: [closed])
+    at_once = traffic.told_onward(roads.onward)(scene, places, now).seconds
+    one_by_one = from_one(traffic.told(roads))(scene, places, now).seconds
+    assert at_once == pytest.approx(one_by_one, rel=1e-12)
+    assert at_once.min() >= 300.0
 
 
 def test_a_real_day_is_replayed_with_other_posts_under_the_same_hidden_trips(fleet: Engine, tmp_path: Path) -> None:

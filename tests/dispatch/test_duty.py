@@ -132,3 +132,20 @@ def test_the_desk_calls_a_back_up_by_itself_only_where_the_policy_says_so(auto: 
     watch(scene.desk, scene.now)
     sent = [a.unit_id for a in scene.desk.incident(incident_id).open_assignments]
     assert sent == (["S2"] if auto else [])
+
+
+def test_the_desk_calls_the_next_back_up_only_when_the_first_had_time_to_turn_up() -> None:
+    scene = Scene([surveyor(1, 113.34), backup(2, 113.35, 1), backup(3, 113.36, 2)])
+    policy = scene.desk.policy
+    scene.desk = replace(scene.desk, policy=replace(policy, duty=replace(policy.duty, auto_backup=True)))
+    incident_id = scene.report()
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0]
+    scene.wait(minutes=6)  # the back-ups' phones are silent: their positions are stale
+    scene.desk.decline(job.id, scene.now, reason="忙", by="S1")
+    for _ in range(3):
+        watch(scene.desk, scene.wait(seconds=30))
+    called = [e.unit_id for e in scene.log.history(incident_id) if isinstance(e, BackupCalled)]
+    assert called == ["S2"]
+    watch(scene.desk, scene.wait(minutes=15))
+    called = [e.unit_id for e in scene.log.history(incident_id) if isinstance(e, BackupCalled)]
+    assert called == ["S2", "S3"]

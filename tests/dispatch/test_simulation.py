@@ -185,3 +185,11 @@ def test_a_brief_log_tells_of_each_closed_incident_once_and_forgets_it() -> None
     assert sorted(closed) == [i.id for i in full.incidents() if i.closed_at is not None]
     assert [i.id for i in played.log.open_incidents()] == [i.id for i in full.log.open_incidents()]
     assert len(brief.all_events()) == len(full.log.open_incidents())
+
+
+def test_a_brief_log_lets_go_of_jobs_that_nobody_asks_about_any_more() -> None:
+    brief = BriefLog(lambda _: None)
+    played = world(3, log=brief)
+    jobs = [sum(played.until(NOON + timedelta(days=d)).log.jobs_since(NOON).values()) for d in range(1, 12)]
+    assert jobs[5] > jobs[2] > 0
+    assert max(jobs[8:]) < 1.5 * jobs[6]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geo_data.places.address import SpokenPlace
-from geo_data.places.proposals import Candidate
+from geo_data.places.candidate import Candidate
 from geo_data.places.question import best_question
 from geo_data.places.weighing import Weighed
 

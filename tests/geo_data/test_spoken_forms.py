@@ -165,3 +165,20 @@ def test_any_words_are_parsed_and_their_normal_form_says_the_same(text: str) -> 
 )
 def test_cantonese_and_spoken_numbers_become_the_standard_form(text: str, standard: str) -> None:
     assert normalise(text) == standard
+
+
+@pytest.mark.parametrize(
+    ("text", "roads", "landmarks"),
+    [
+        ("城市花园路口", (), ("城市花园",)),
+        ("番禺区城市花园路口", (), ("城市花园",)),
+        ("花园路口", ("花园路",), ()),
+        ("越秀区花园路口", ("花园路",), ()),
+        ("市桥街道长堤东路12号", ("长堤东路",), ()),
+    ],
+)
+def test_a_road_begins_no_earlier_and_no_later_than_its_name(
+    text: str, roads: tuple[str, ...], landmarks: tuple[str, ...]
+) -> None:
+    spoken = parse(text, frozenset({"花园路", "市桥街"}))
+    assert (spoken.roads, spoken.landmarks) == (roads, landmarks)

@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 
 export const DUE_SOON_S = 600;
 const URGENT_S = 300;
-export const OLD_FIX_S = 120;
+const OLD_FIX_S = 120;
 const OPEN = new Set(["offered", "accepted", "en_route", "on_scene"]);
 
 export const isOpen = (incident) => incident.status !== "closed";
@@ -91,6 +91,7 @@ export function countsOf(state, now_ms) {
     going: count(open, (incident) => incident.status === "en_route"),
     scene: count(open, FILTERS.scene),
     due: count(open, (one) => !arrivedAt(one) && one.commitment && secondsLeft(one, now_ms) < DUE_SOON_S),
+    alarms: open.reduce((sum, one) => sum + one.risks.length, 0),
     free: count([...state.units.values()], (unit) => unit.role === "surveyor" && unit.status === "idle" && unit.on_shift),
   };
 }

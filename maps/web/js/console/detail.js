@@ -10,6 +10,7 @@ import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
+import { proposalCard } from "./proposals.js";
 import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
 import { risksCard } from "./risks.js";
@@ -17,7 +18,7 @@ import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "advice", "history"];
+const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -49,8 +50,14 @@ function chooseRole(role) {
   askAdvice();
 }
 
+function drawMatch() {
+  const incident = selected();
+  if (incident && shown.id === incident.id) fill("match", incident.status === "closed" ? [] : proposalCard(incident, shown.advice));
+}
+
 function drawAdvice() {
   const incident = selected();
+  drawMatch();
   if (!incident || incident.status === "closed" || (incident.partner && !incident.location)) { fill("advice", []); return; }
   fill("advice", recommendCard(incident, shown.advice, { role: shown.role, chooseRole }));
 }
@@ -148,11 +155,13 @@ export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
+  for (const topic of ["proposals", "standby"]) on(topic, () => { if (!selected()) drawBoard(); });
+  on("proposals", drawMatch);
   on("advice", askAdvice);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
   setInterval(keepFresh, REFRESH_MS);
-  setInterval(() => { if (!selected()) drawBoard(); }, BOARD_MS);
+  setInterval(() => { if (!selected() && !byId("detail").querySelector(":active")) drawBoard(); }, BOARD_MS); // not under a finger
   drawBoard();
 }
 

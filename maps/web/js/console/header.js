@@ -8,7 +8,7 @@ import { showLink, showProvenance } from "../shell.js";
 import { anySimulated, countsOf } from "./derive.js";
 import { on, state } from "./state.js";
 
-const ALARMING = { waiting: "danger", due: "warn" };
+const ALARMING = { waiting: "danger", due: "warn", alarms: "danger" };
 
 function tick() {
   setText(byId("wall-clock"), clock(now_ms()));

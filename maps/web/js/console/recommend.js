@@ -75,7 +75,7 @@ function othersList(list, n) {
 
 function roleTabs(role, choose) {
   return h("div", { class: "role-tabs", role: "group", "aria-label": t("recommendation") }, ROLES.map((one) =>
-    h("button", { type: "button", class: "button", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
+    h("button", { type: "button", class: "button small", "aria-pressed": String(one === role), data: { key: `role-${one}` }, on: { click: () => choose(one) } }, label("role", one))));
 }
 
 /** "weekend-21+v3" in words: which hour's speeds the road times were taken at, and which road conditions; other names

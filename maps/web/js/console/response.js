@@ -67,7 +67,7 @@ async function failRemote(incident, button) {
 }
 
 const action = (word, key, act) =>
-  h("button", { type: "button", class: "button quiet", data: { key, testid: key }, on: { click: (event) => act(event.currentTarget) } }, t(word));
+  h("button", { type: "button", class: "button quiet small", data: { key, testid: key }, on: { click: (event) => act(event.currentTarget) } }, t(word));
 
 function needRow(incident, need) {
   const open = need.status === "open" && incident.status !== "closed";
@@ -87,26 +87,27 @@ function remoteRow(incident, remote) {
 }
 
 function actions(incident) {
-  if (incident.status === "closed") return null;
+  if (incident.status === "closed") return [];
   const { needs, remote_allowed: allowed, remote } = incident.response;
   const open = (role) => needs.some((one) => one.role === role && one.status === "open");
-  return h("div", { class: "actions" },
+  return [
     action("tier_change", "tier-change", (node) => changeTiers(incident, node)),
     needs.some((one) => one.role === "specialist") ? action("hospital_name", "hospital-name", (node) => nameHospital(incident, node)) : null,
-    allowed && open("surveyor") && !(remote && !remote.ended_at) ? action("remote_offer", "remote-offer", (node) => startRemote(incident, node)) : null);
+    allowed && open("surveyor") && !(remote && !remote.ended_at) ? action("remote_offer", "remote-offer", (node) => startRemote(incident, node)) : null,
+  ];
 }
 
 /** The card of the response. */
 export function responseCard(incident) {
   const plan = incident.response;
   return [
-    h("div", { class: "section-head" }, h("h3", {}, t("response")), h("span", { class: "row wrap" }, tierChips(incident, { most: TIERS.length }))),
-    h("p", { class: "fine muted", data: { testid: "tier-because" } }, plan.tiers_changed ? t("tier_changed", { reason: plan.tiers_changed })
+    h("div", { class: "section-head" }, h("h3", {}, t("response")), h("div", { class: "row" }, actions(incident))),
+    h("p", { class: "fine muted", data: { testid: "tier-because" } }, plan.tiers_changed
+      ? `${plan.tiers.map((one) => label("tier", one)).join("、")} · ${t("tier_changed", { reason: plan.tiers_changed })}`
       : plan.findings.map((one) => `${label("tier", one.tier, one.tier_label)}:${one.because}`).join(";")),
     h("ul", { class: "needs" }, plan.needs.map((need) => needRow(incident, need))),
     h("p", { class: "fine", data: { testid: "plan-sentence" } }, plan.sentence),
     plan.hospital ? h("p", { class: "fine" }, t("hospital_at", { name: plan.hospital })) : null,
     plan.remote ? remoteRow(incident, plan.remote) : null,
-    actions(incident),
   ];
 }

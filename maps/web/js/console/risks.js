@@ -2,29 +2,41 @@
 
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
-import { minute, percent } from "../format.js";
-import { label, t } from "../i18n.js";
+import { minute, minutes, percent } from "../format.js";
+import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { askReason } from "./dialogs.js";
 import { takeIncident } from "./state.js";
 
 const choices = (key) => t(key).split("|");
 
-function remedy(incident, risk) {
+/** The alarm in words: the service's own sentence, or the same in English. */
+export function riskSentence(incident, risk) {
+  if (language() !== "en") return risk.sentence;
+  const unit = incident.assignments.find((one) => one.id === risk.assignment_id)?.unit_name;
+  const best = risk.proposal;
+  return [t(unit ? "risk_of_unit" : "risk_of_none", { unit, risk: label("risk", risk.risk), p: percent(risk.p_kept) }),
+    best ? t("risk_better", { unit: best.unit_name, p: percent(best.p_kept) }) : risk.risk === "late" ? t("risk_nobody_better") : "",
+    best && risk.driven_s >= 60 ? t("risk_wasted", { n: minutes(risk.driven_s) }) : "",
+  ].join("");
+}
+
+/** A button that does what the alarm proposes, or null. `key` keeps the focus when it is drawn again. */
+export function remedy(incident, risk, { key = `risk-${risk.risk}`, kind = "primary" } = {}) {
   if (!risk.proposal) return null;
   const late = incident.assignments.find((one) => one.id === risk.assignment_id);
   const act = late ? (event) => reassign(incident, late, event.currentTarget, risk.proposal.unit_id)
     : (event) => assign(incident, risk.proposal, { advised: true, role: "surveyor", button: event.currentTarget });
-  return h("div", { class: "actions" }, h("button", {
-    type: "button", class: "button primary", data: { testid: "risk-remedy", key: `risk-${risk.risk}` }, on: { click: act },
-  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: percent(risk.proposal.p_kept) })));
+  return h("button", {
+    type: "button", class: `button small ${kind}`, data: { testid: "risk-remedy", key }, on: { click: act },
+  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: percent(risk.proposal.p_kept) }));
 }
 
 const alarm = (incident, risk) =>
   h("div", { class: `notice ${risk.risk === "late" ? "danger" : "warn"} duplicate`, data: { testid: "risk", risk: risk.risk } },
     h("p", { class: "row" }, h("strong", { class: "grow" }, label("risk", risk.risk, risk.risk_label)), h("span", { class: "number" }, minute(risk.raised_at))),
-    h("p", {}, risk.sentence),
-    remedy(incident, risk));
+    h("p", {}, riskSentence(incident, risk)),
+    risk.proposal ? h("div", { class: "actions" }, remedy(incident, risk)) : null);
 
 function decide(one, approved, button) {
   return attempt(async () => {
@@ -44,7 +56,7 @@ const waiting = (one) =>
 
 /** What endangers the promise of `incident`, and what waits for the client. */
 export const risksCard = (incident) => [
-  ...(incident.risks ?? []).map((risk) => alarm(incident, risk)),
+  ...incident.risks.map((risk) => alarm(incident, risk)),
   ...incident.assignments.filter((one) => one.replacement).map(waiting),
 ];
 

@@ -7,6 +7,7 @@ export const state = {
   units: new Map(),
   shops: [],
   network: null,
+  autoOffer: false,
   ready: false,
   link: "waiting",
   selectedId: null,
@@ -83,6 +84,7 @@ export function takePicture(picture) {
   for (const unit of picture.units) if (!heardUnits.has(unit.id)) state.units.set(unit.id, unit);
   state.shops = picture.shops;
   state.network = picture.network;
+  state.autoOffer = picture.auto_offer;
   state.ready = true;
   for (const topic of ["incidents", "units", "network"]) changed(topic);
 }

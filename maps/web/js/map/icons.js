@@ -85,6 +85,19 @@ function shopIcon(c, designated) {
   });
 }
 
+/** Points north, with its tip in the middle: at the end of an arrow. */
+function arrowHead(c) {
+  return draw(22, 22, (pen) => {
+    pen.beginPath();
+    pen.moveTo(11, 11);
+    pen.lineTo(16, 21);
+    pen.lineTo(6, 21);
+    pen.closePath();
+    pen.fillStyle = c.ok;
+    pen.fill();
+  });
+}
+
 function* everyIcon(c) {
   for (const role of ["surveyor", "tow_unit", "specialist"]) {
     for (const tone of ["idle", "going", "scene", "old", "off"]) {
@@ -99,6 +112,7 @@ function* everyIcon(c) {
   for (const [n, sign] of ["", "1", "2", "3", "4", "5"].entries()) yield [`pick-${n}`, incidentIcon(c, "going", sign)];
   yield ["shop-designated", shopIcon(c, true)];
   yield ["shop-other", shopIcon(c, false)];
+  yield ["arrow-head", arrowHead(c)];
 }
 
 /** Put every mark into the map, replacing those of another theme. */

@@ -5,7 +5,7 @@ const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
-export const LIVE_SOURCES = ["cover", "disc", "routes", "shops", "units", "incidents", "picks"];
+export const LIVE_SOURCES = ["cover", "disc", "routes", "standby", "shops", "units", "incidents", "picks"];
 
 const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
 const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -99,6 +99,7 @@ function routeLayers(c) {
       id: "route", type: "line", source: "routes", layout: { "line-join": "round", "line-cap": "round" },
       paint: { "line-color": c.accent, "line-width": ["case", chosen, 4.5, 2], "line-opacity": ["case", chosen, 0.95, 0.5] },
     },
+    { id: "standby", type: "line", source: "standby", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": c.ok, "line-width": 1.6, "line-dasharray": [4, 3] } },
   ];
 }
 
@@ -108,6 +109,7 @@ function markLayers(c) {
   const halo = { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 };
   return [
     { id: "shops", type: "symbol", source: "shops", minzoom: 11.5, layout: { ...icon({ "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.6, 14, 1] }), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: { ...halo, "icon-opacity": 0.75 } },
+    { id: "standby-head", type: "symbol", source: "standby", filter: ["==", ["geometry-type"], "Point"], layout: icon({ "icon-image": "arrow-head", "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map" }) },
     {
       id: "units", type: "symbol", source: "units",
       layout: {
