@@ -14,8 +14,8 @@ from dispatch import events as ev
 from dispatch.candidates import eligible
 from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
-from dispatch.choosing.situation import NOBODY, Scene, Situation
-from dispatch.choosing.soon import Soon, looking_ahead, soon_free
+from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.choosing.soon import Soon, SoonOf, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of, offer_event
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
@@ -46,6 +46,8 @@ class Proposal:
         Seconds of cost an exchange saves over its whole chain; 0 for a plain offer.
     elsewhere : tuple of str
         Name of the nearest unit and the incident it goes to instead; empty where the nearest is not needed elsewhere.
+    awaited : Soon or None
+        The busy unit for which the incident had better wait.
     """
 
     incident: Incident
@@ -92,8 +94,11 @@ class Proposal:
         )
 
 
-def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
-    """Match every incident that waits for ``role`` with the units that may go, and exchange those that have not set off."""
+def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_free) -> list[Proposal]:
+    """Match every incident that waits for ``role`` with the units that may go, and exchange those that have not set off.
+
+    ``soon_of`` tells who will soon be free, and where; an incident may go on waiting for one of them.
+    """
     incidents = {i.id: i for i in desk.log.open_incidents()}
     states = {s.unit.id: s for s in desk.fleet.states(now)}
     able, refused = eligible(list(states.values()), role, now, desk.policy)
@@ -106,7 +111,8 @@ def propose(desk: Desk, role: Role, now: datetime) -> list[Proposal]:
     if not scenes:
         return []
     seen = desk.look(scenes, [*able, *swappable.values()], now)
-    ahead, soon = _ahead(desk, seen, incidents, list(states.values()), role, now)
+    soon = soon_of(list(states.values()), incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
+    ahead = looking_ahead(seen, desk.look(scenes, [u.state for u in soon], now), soon) if soon else seen
     cost = desk.priced_by(ahead)
     matches = match(ahead, cost, desk.policy.choosing)
     free, shown = len(seen.units), desk.policy.offers.runners_up + 1
@@ -174,16 +180,6 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
     waiting = [i for i in desk.log.open_incidents() if _is_waiting(desk, i, role)]
     window_s = desk.policy.choosing.window_s
     return any(is_pressing(i) or (now - i.reported.at).total_seconds() >= window_s for i in waiting)
-
-
-def _ahead(
-    desk: Desk, seen: Situation, incidents: dict[str, Incident], states: list[UnitState], role: Role, now: datetime
-) -> tuple[Situation, list[Soon]]:
-    """The situation with units that will soon be free after those that are; which they are."""
-    soon = soon_free(states, incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
-    if not soon:
-        return seen, []
-    return looking_ahead(seen, desk.look(seen.scenes, [u.state for u in soon], now), soon), soon
 
 
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:

@@ -16,6 +16,8 @@ from api import wiring
 from api.simulating.stage import road_times, scenes, spots
 from dispatch.desk import Desk
 from dispatch.incident import Incident
+from dispatch.log import MemoryLog
+from dispatch.policy import Policy
 from dispatch.simulation.calls import Call, calls_since
 from dispatch.simulation.closures import DailyClosures
 from dispatch.simulation.draws import Draws
@@ -126,15 +128,7 @@ def play(load: Load, seed: int, variant: Variant, *, posted: bool = False) -> Da
     log, whereabouts = BriefLog(ends.add), Whereabouts(simulated_posts(units))
     kind = PostedFleet if posted else RovingFleet
     fleet = kind(units, whereabouts=whereabouts, open_assignments=log.open_assignments)
-    desk = Desk(
-        geocode=told_place,
-        travel_times=day.traffic.told(road_times(surveyors())),
-        district_of=district_of,
-        fleet=fleet,
-        log=log,
-        policy=variant.policy(wiring.load_policy(wiring.settings().policy)),
-        reach=wiring.demand_reach(),
-    )
+    desk = _desk(day, fleet, log, variant.policy(usual_policy()))
     simulation = Simulation(
         desk, day.world, iter(day.calls), whereabouts,
         began=day.began, record=fleet.record, window_s=variant.window_s,
@@ -145,6 +139,32 @@ def play(load: Load, seed: int, variant: Variant, *, posted: bool = False) -> Da
     for incident in log.open_incidents():
         ends.count(incident)
     return Day(tally.outcomes(log.open_incidents(), end), **ends.counts)
+
+
+def incidents(load: Load, seed: int) -> list[Incident]:
+    """The incidents of a day as the desk takes them down, in the order of ``truth(load, seed).calls``."""
+    day, log = truth(load, seed), MemoryLog()
+    fleet = RovingFleet((), whereabouts=Whereabouts({}), open_assignments=log.open_assignments)
+    desk = _desk(day, fleet, log, usual_policy())
+    return [desk.take_report(call.report) for call in day.calls]
+
+
+@lru_cache(maxsize=1)
+def usual_policy() -> Policy:
+    """That of the settings."""
+    return wiring.load_policy(wiring.settings().policy)
+
+
+def _desk(day: Truth, fleet: RovingFleet, log: MemoryLog, policy: Policy) -> Desk:
+    return Desk(
+        geocode=told_place,
+        travel_times=day.traffic.told(road_times(surveyors())),
+        district_of=district_of,
+        fleet=fleet,
+        log=log,
+        policy=policy,
+        reach=wiring.demand_reach(),
+    )
 
 
 class Endings:

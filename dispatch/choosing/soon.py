@@ -5,7 +5,7 @@ expected arrival comes first. The sum with turnout and road is matched by one lo
 `dispatch.arrival` does. Nothing is offered to a unit that is busy: the incident goes on waiting, and every window looks anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import exp, log
@@ -41,6 +41,9 @@ class Soon:
     state: UnitState
     mean_s: float
     variance_s2: float
+
+
+SoonOf = Callable[[Sequence[UnitState], Mapping[str, Incident], Role, datetime, Policy], list[Soon]]
 
 
 def soon_free(

@@ -84,7 +84,7 @@ class Traffic:
         number = int(trip.at.timestamp()) // 3600
         road_s = trip.told_s - self.detour_s(trip.origin, trip.scene, trip.told_at, told=True)
         slow = self._hour(number) * self._slow(number, trip.origin, trip.scene)
-        luck = self._luck(trip.incident_id, trip.unit_id)
+        luck = self.luck(trip.incident_id, trip.unit_id)
         return road_s * slow * luck + self.detour_s(trip.origin, trip.scene, trip.at)
 
     def detour_s(self, origin: Position, scene: Position, at: datetime, *, told: bool = False) -> float:
@@ -147,7 +147,8 @@ class Traffic:
         height = sum(cos(x * lon + y * lat + phase) for x, y, phase in self._day((number + 8) // 24))
         return exp(FIELD_LOG_SD * sqrt(2 / FIELD_WAVES) * height)
 
-    def _luck(self, incident_id: str, unit_id: str) -> float:
+    def luck(self, incident_id: str, unit_id: str) -> float:
+        """By how much longer a trip takes than others at its time and place."""
         draw = self._draws.uniform("trip", incident_id, unit_id)
         luck = float((draw / (1 - draw)) ** (1 / TRIP_SHAPE))
         if self._draws.uniform("jam", incident_id, unit_id) < P_JAM:
