@@ -167,12 +167,16 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
 def run_window(desk: Desk, now: datetime) -> None:
     """Carry a window out for every role for which one is due; a chain that loses a race is left to the next window."""
     for role in Role:
-        if not is_due(desk, role, now):
-            continue
-        proposals = propose(desk, role, now)
-        for chain in dict.fromkeys(p.chain for p in proposals):
-            with suppress(Conflict):
-                carry_out(desk, [p for p in proposals if p.chain == chain], now)
+        if is_due(desk, role, now):
+            match_role(desk, role, now)
+
+
+def match_role(desk: Desk, role: Role, now: datetime) -> None:
+    """Propose for a role and carry every chain out, due or not; a chain that loses a race is left to the next window."""
+    proposals = propose(desk, role, now)
+    for chain in dict.fromkeys(p.chain for p in proposals):
+        with suppress(Conflict):
+            carry_out(desk, [p for p in proposals if p.chain == chain], now)
 
 
 def is_due(desk: Desk, role: Role, now: datetime) -> bool:

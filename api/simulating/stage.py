@@ -15,7 +15,7 @@ from dispatch.location import Position
 from dispatch.log import MemoryLog
 from dispatch.policy import Policy
 from dispatch.simulation.calls import Call
-from dispatch.simulation.dispatcher import Dispatcher
+from dispatch.simulation.dispatcher import Dispatcher, FollowWindows
 from dispatch.simulation.draws import Draws
 from dispatch.simulation.engine import Simulation, simulated_posts
 from dispatch.simulation.fleet import RovingFleet
@@ -93,7 +93,8 @@ def stage(
     traffic : Traffic
     policy : Policy
     window_s, dispatcher_for
-        See `Simulation`; the latter makes a dispatcher that may send idle units of the simulation.
+        See `Simulation`; the latter makes a dispatcher that may send idle units of the simulation. Without one a policy with
+        ``choosing.auto_offer`` matches in windows of its own length, any other follows the desk's advice.
     counted
         See `Tally`.
     """
@@ -118,10 +119,12 @@ def stage(
         whereabouts,
         began=began,
         record=fleet.record,
-        window_s=window_s,
+        window_s=window_s or (policy.choosing.window_s if policy.choosing.auto_offer else 0.0),
     )
     if dispatcher_for is not None:
         simulation.dispatcher = dispatcher_for(simulation)
+    elif policy.choosing.auto_offer:
+        simulation.dispatcher = FollowWindows(simulation.waiting, simulation.agenda.add)
     return Stage(simulation, log, tally)
 
 

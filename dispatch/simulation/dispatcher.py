@@ -1,16 +1,18 @@
 """Who decides in a simulation: a function that is called at every moment at which there may be something to decide."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import Incident
 from dispatch.simulation.waiting import Waiting
 from dispatch.vocabulary import Role
+from dispatch.windows import match_role
 
 Dispatcher = Callable[[Desk, datetime], None]
 CountFree = Callable[[Role, datetime], int]
+AGAIN_S = 30.0
 MOST_MISSES = 8  # of a role in one decision: whoever is free cannot go, others due later will hardly fare better
 
 
@@ -50,3 +52,28 @@ class FollowAdvice:
                     free -= 1
                 except (Conflict, InvalidInput):
                     misses += 1
+
+
+class FollowWindows:
+    """Match everything that waits in windows, as a desk with ``choosing.auto_offer`` does by itself.
+
+    Parameters
+    ----------
+    waiting : Waiting
+    later : callable
+        Calls this dispatcher again at a moment: what goes on waiting is looked at again after `AGAIN_S`.
+    """
+
+    def __init__(self, waiting: Waiting, later: Callable[[datetime, Callable[[datetime], None]], None]) -> None:
+        self._waiting = waiting
+        self._later = later
+        self._again_at: datetime | None = None
+
+    def __call__(self, desk: Desk, now: datetime) -> None:
+        """Decide what waits at ``now``."""
+        for role in Role:
+            if self._waiting.first(role, 1):
+                match_role(desk, role, now)
+        if self._waiting and (self._again_at is None or self._again_at <= now):
+            self._again_at = now + timedelta(seconds=AGAIN_S)
+            self._later(self._again_at, lambda at: self(desk, at))

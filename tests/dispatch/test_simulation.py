@@ -13,6 +13,7 @@ from dispatch.errors import Conflict
 from dispatch.folding import fold
 from dispatch.incident import UNANSWERED
 from dispatch.location import distance_m
+from dispatch.simulation.dispatcher import FollowWindows
 from dispatch.simulation.logs import BriefLog
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role
 
@@ -168,6 +169,16 @@ def test_another_dispatcher_faces_the_same_callers() -> None:
     offered = [a.offered_at for i in other.incidents() for a in i.assignments.values()]
     assert offered
     assert min(offered) >= NOON + timedelta(hours=1)
+
+
+def test_matching_in_windows_serves_every_incident() -> None:
+    played = world(3, window_s=20.0)
+    simulation = played.simulation
+    simulation.dispatcher = FollowWindows(simulation.waiting, simulation.agenda.add)
+    incidents = played.until(NOON + timedelta(hours=6)).incidents()
+    waited = [i for i in incidents if i.location and i.reported.at < NOON + timedelta(hours=4)]
+    assert len(waited) > 15
+    assert all(i.arrived_at is not None for i in waited)
 
 
 def test_decisions_wait_for_the_end_of_their_window() -> None:
