@@ -3,7 +3,10 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, Engine, func, select, text
 
@@ -55,8 +58,16 @@ def make_secrets() -> None:
     for name, value in (("secret", secrets.token_urlsafe(32)), ("password", secrets.token_urlsafe(9))):
         path = settings().state / name
         if not path.exists():
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(value)
+            _write_once(path, value)
+
+
+def _write_once(path: Path, value: str) -> None:
+    """Write a file whole, or leave the one that another process wrote a moment ago."""
+    with NamedTemporaryFile("w", dir=path.parent) as draft:  # readable by its owner only
+        draft.write(value)
+        draft.flush()
+        with suppress(FileExistsError):
+            os.link(draft.name, path)
 
 
 def load_demo(database: Engine, say: Progress) -> None:

@@ -1,6 +1,8 @@
 """The simulated past that set-up writes into the real log."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, func, select
@@ -75,3 +77,10 @@ def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scen
             PostgisFleet(connection).record_fixes(fixes, now)
         after = {a.id: a for h in log.all_events() for a in fold(h).assignments.values()}
         assert any(after[a.id].claimed_at is not None for a in driving)
+
+
+def test_processes_that_set_up_at_once_agree_on_one_secret(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: setup._write_once(tmp_path / "secret", f"key {n}"), range(8)))
+    assert (tmp_path / "secret").read_text().startswith("key ")
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
