@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from api.request_body import Body
+from api.request_body import Body, Moment
 from api.schemas import RiskOut
 from dispatch.vocabulary import DutyKind, Role
 
@@ -16,7 +16,7 @@ class DutyIn(Body):
     """On or off duty against the shift, or a break; without ``until`` it holds as long as the policy says."""
 
     kind: Literal[DutyKind.ON, DutyKind.OFF, DutyKind.BREAK]
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     reason: Annotated[str, Field(max_length=200)] = ""
 
 

@@ -1,11 +1,11 @@
 """What travels over HTTP about vehicles that cannot drive: shops, both legs of a tow, partners in other cities."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
-from api.request_body import Body
+from api.request_body import Body, Moment
 from dispatch.vocabulary import PartnerStep, ShopRefusal
 
 
@@ -99,11 +99,4 @@ class PartnerReportIn(Body):
 
     step: PartnerStep
     told_by: Annotated[str, Field(min_length=1, max_length=60)]
-    at: datetime | None = None
-
-    @field_validator("at")
-    @classmethod
-    def _aware(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("needs a time zone, e.g. 2026-11-22T08:00:00+08:00")
-        return value.astimezone(UTC) if value is not None else None
+    at: Moment | None = None

@@ -1,8 +1,9 @@
 """What every request body obeys."""
 
-from typing import Self
+from datetime import UTC, datetime
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, model_validator
 
 
 class Body(BaseModel):
@@ -15,3 +16,12 @@ class Body(BaseModel):
         if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
             raise ValueError("a text holds the character NUL: remove it")
         return self
+
+
+def _in_our_times(moment: datetime) -> datetime:
+    if not 2000 <= moment.year < 2200:
+        raise ValueError("the year must lie between 2000 and 2200")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]

@@ -109,7 +109,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
 
 def _replacement(a: Assignment) -> out.ReplacementOut | None:
     waits = a.replacement
-    if waits is None:
+    if waits is None or not a.status.is_open:
         return None
     return out.ReplacementOut(
         new_unit_id=waits.new_unit_id, reason=waits.reason, handover=waits.handover, proposed_at=waits.at
@@ -220,12 +220,14 @@ def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
 def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
     """What a surveyor may see of an incident: its own assignments, and nothing of who else was weighed."""
     own = [
-        a.model_copy(update={"runners_up": [], "refused": [], "explanation": ""})
+        a.model_copy(
+            update={"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "replacement": None}
+        )
         for a in shown.assignments
         if a.unit_id == unit_id
     ]
     shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
-    return shown.model_copy(update={"assignments": own, "risks": [], "shop": shop})
+    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:

@@ -51,6 +51,8 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
         return []
     surveyor = incident.open_in(Role.SURVEYOR)
     if surveyor is None:
+        if not incident.waits_for_surveyor:
+            return []
         waiting_s = (now - _waiting_since(incident)).total_seconds()
         return [Danger(RiskKind.UNASSIGNED, None)] if waiting_s > rules.unassigned_after_s else []
     raised = {(r.risk, r.assignment_id) for r in incident.risks}

@@ -41,7 +41,9 @@ def call_next(
     Raises
     ------
     Conflict
-        When no back-up is left to call, or the regular staff can keep the promise and no reason is given.
+        When no back-up is left to call.
+    InvalidInput
+        When the regular staff can keep the promise and no reason is given.
     """
     incident = desk.incident(incident_id)
     states = desk.fleet.states(now)

@@ -87,10 +87,16 @@ class Incident:
     raised: tuple[ev.RiskRaised, ...] = ()
 
     @property
+    def waits_for_surveyor(self) -> bool:
+        """Whether a surveyor is wanted and none is bound: none has been there, none surveys by video, nobody waived it."""
+        served = self.is_surveyed or self.remote_runs or Role.SURVEYOR in self.waived
+        return not served and self.open_in(Role.SURVEYOR) is None
+
+    @property
     def risks(self) -> list[ev.RiskRaised]:
         """What endangers the promise still: alarms raised and not cleared whose assignment is still on its way."""
         going = {a.id for a in self.open_assignments if a.status is not AssignmentStatus.ON_SCENE}
-        waits = self.open_in(Role.SURVEYOR) is None and not self.is_surveyed and self.closed_at is None
+        waits = self.waits_for_surveyor and self.closed_at is None
         return [r for r in self.raised if (waits if r.assignment_id is None else r.assignment_id in going)]
 
     @property
@@ -174,6 +180,14 @@ class Incident:
     def destination(self, role: Role) -> ev.IncidentLocated | ev.HospitalNamed | None:
         """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene."""
         return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
+
+    def next_stop(self, assignment: Assignment) -> Position | None:
+        """Where the unit of an assignment is to drive next: a tow on scene to the repair shop, others to their destination."""
+        chosen = self.shops.get(assignment.id)
+        if chosen is not None and assignment.status is AssignmentStatus.ON_SCENE:
+            return chosen.shop.position
+        destination = self.destination(assignment.role)
+        return destination.position if destination else None
 
     @property
     def simulated(self) -> bool:

@@ -18,14 +18,15 @@ def propose(
     Raises
     ------
     InvalidInput
-        Without a reason or a hand-over.
+        Without a reason or a hand-over, or for a unit that cannot take over.
     UnknownId
         For an assignment or a unit that is not known.
     """
     if not reason.strip() or not handover.strip():
         raise InvalidInput("更换人员须写明原因和交接事项。(Give the reason and what is handed over.)")
-    desk.fleet.unit(new_unit_id)
     incident, old = _find(desk, assignment_id)
+    if desk.fleet.unit(new_unit_id).role is not old.role or new_unit_id == old.unit_id:
+        raise InvalidInput(f"{new_unit_id} 不能接替:须是另一名{old.role.label}。(Name another unit of the same role.)")
     words = {"new_unit_id": new_unit_id, "reason": reason, "handover": handover}
     proposed = about(ev.ReplacementProposed, old, incident, now, by, **words)
     return desk.record(incident, proposed)
@@ -45,7 +46,7 @@ def decide(desk: Desk, assignment_id: str, now: datetime, *, approved: bool, con
         raise InvalidInput("须写明客户方同意人。(Name who spoke for the client.)")
     incident, old = _find(desk, assignment_id)
     proposed = old.replacement
-    if proposed is None:
+    if proposed is None or not old.status.is_open:
         raise IllegalTransition(f"任务 {old.id} 没有待批准的更换。(No replacement waits: reload.)")
     decided = about(ev.ReplacementDecided, old, incident, now, by, approved=approved, consent_of=consent_of)
     if not approved:

@@ -94,11 +94,10 @@ def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.
 
 
 def end_unanswered(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
-    """Release an offer nobody answered and offer the job to the next best."""
+    """Release an offer nobody answered; the same pass gives the job to the next best."""
     if (now - assignment.offered_at).total_seconds() <= desk.policy.offers.answer_timeout_s:
         return incident
-    desk.note(ev.AssignmentReleased, assignment, incident, now, reason=UNANSWERED)
-    return desk.offer(incident.id, assignment.role, now)
+    return desk.note(ev.AssignmentReleased, assignment, incident, now, reason=UNANSWERED)
 
 
 def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixes: Fixes, now: datetime) -> Incident:

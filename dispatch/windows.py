@@ -4,7 +4,7 @@ A window only proposes. Proposals of one chain depend on one another: they are c
 the log refuses them where an incident or a unit has moved on since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -104,7 +104,7 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
     able, refused = eligible(list(states.values()), role, now, desk.policy)
     swappable = _swappable(desk, incidents, states, role, now)
     scenes = [
-        _scene(desk, i, role, now, able=[*able, *swappable.values()], swapped=swappable.get(i.id))
+        _scene(desk, i, role, now, units=states.values(), swapped=swappable.get(i.id))
         for i in incidents.values()
         if i.id in swappable or _is_waiting(desk, i, role)
     ]
@@ -198,11 +198,11 @@ def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
 
 
 def _scene(
-    desk: Desk, incident: Incident, role: Role, now: datetime, *, able: list[UnitState], swapped: UnitState | None
+    desk: Desk, incident: Incident, role: Role, now: datetime, *, units: Iterable[UnitState], swapped: UnitState | None
 ) -> Scene:
     plan = desk.plan(incident)
     skills = plan.skills(role)
-    barred = incident.refusers | {s.unit.id for s in able if not skills <= s.unit.skills}
+    barred = incident.refusers | {s.unit.id for s in units if not skills <= s.unit.skills}
     unit_id = swapped.unit.id if swapped else None
     return scene_of(incident, role, now, priority=plan.priority, barred=barred, unit_id=unit_id)
 

@@ -180,6 +180,7 @@ duty_changes = Table(
     Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
     Index(None, "unit_id", "id"),
+    comment="appended only; the latest of a unit counts while it holds",
 )
 
 users = Table(

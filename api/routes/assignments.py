@@ -11,10 +11,8 @@ from api.schemas import ArriveIn, IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
-from dispatch.incident import Assignment, Incident
-from dispatch.location import Position
+from dispatch.incident import Incident
 from dispatch.recovery_desk import deliver as delivered
-from dispatch.vocabulary import AssignmentStatus
 
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
 
@@ -99,16 +97,10 @@ def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedI
     state = next((s for s in desk.fleet.states(now) if s.unit.id == assignment.unit_id), None)
     if state is None or state.fix is None:
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
-    way = on.router.route(state.fix.position, _next_stop(found, assignment), now)
+    stop = found.next_stop(assignment)
+    if stop is None:
+        raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+    way = on.router.route(state.fix.position, stop, now)
     if way is None:
         raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
     return views.route(assignment_id, way, now)
-
-
-def _next_stop(incident: Incident, assignment: Assignment) -> Position:
-    chosen = incident.shops.get(assignment.id)
-    if chosen is not None and assignment.status is AssignmentStatus.ON_SCENE:
-        return chosen.shop.position
-    if incident.location is None:
-        raise InvalidInput("案件尚未定位。(The incident has no place yet.)")
-    return incident.location.position

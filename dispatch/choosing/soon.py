@@ -55,7 +55,8 @@ def soon_free(
         incident = incidents.get(s.assignment.incident_id) if s.assignment else None
         if s.unit.role is not role or not s.on_duty(now) or incident is None or s.assignment is None:
             continue
-        assignment, place = incident.assignment(s.assignment.assignment_id), incident.location
+        assignment = incident.assignment(s.assignment.assignment_id)
+        place = incident.destination(role)
         if assignment.status not in UNDER_WAY or place is None:
             continue
         mean_s, variance_s2 = until_free(assignment, now, policy.choosing)
@@ -114,7 +115,10 @@ def looking_ahead(now_free: Situation, later: Situation, soon: Sequence[Soon]) -
             early.scenarios,
         ),
         jobs=np.concatenate([now_free.jobs, later.jobs]),
-        cover_loss=np.concatenate([now_free.cover_loss, np.zeros(len(soon))]),
+        # the price of cover counts units that are free, not those that will be
+        cover_loss=np.concatenate(
+            [now_free.cover_loss * (len(now_free.units) / (len(now_free.units) + len(soon))), np.zeros(len(soon))]
+        ),
     )
 
 

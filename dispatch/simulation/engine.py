@@ -142,7 +142,7 @@ class Simulation:
             return incident.hospital.position
         if incident.id in self._scenes:
             return self._scenes[incident.id]
-        return _stated(incident)
+        return _stated(incident, role)
 
     # What is heard
 
@@ -216,7 +216,7 @@ class Simulation:
             incident_id=incident.id,
             unit_id=unit_id,
         )
-        seconds = self.world.trip_s(trip) + self.world.search_s(_stated(incident), scene)
+        seconds = self.world.trip_s(trip) + self.world.search_s(_stated(incident, assignment.role), scene)
         drives_from = max(began, self._looks_at or began)
         self.whereabouts.drive(unit_id, scene, drives_from, assignment.id, began + timedelta(seconds=seconds))
         self._later(incident, assignment, began, seconds, self._arrive)
@@ -334,10 +334,11 @@ def _kind(unit: Unit) -> tuple[Role, Shift]:
     return unit.role, unit.shift
 
 
-def _stated(incident: Incident) -> Position:
-    if incident.location is None:
+def _stated(incident: Incident, role: Role) -> Position:
+    destination = incident.destination(role)
+    if destination is None:
         raise ValueError(f"Incident {incident.id} has no place, yet a unit drives there.")
-    return incident.location.position
+    return destination.position
 
 
 def _known(at: datetime | None) -> datetime:

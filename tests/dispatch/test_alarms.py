@@ -9,6 +9,7 @@ from dispatch.alarms import explain_risk
 from dispatch.events import RiskCleared, RiskRaised
 from dispatch.incident import Incident
 from dispatch.location import Position
+from dispatch.response import waive
 from dispatch.vocabulary import RiskKind, Role
 from dispatch.watch import watch
 
@@ -189,3 +190,11 @@ def test_an_alarm_whose_proposed_unit_went_elsewhere_proposes_another() -> None:
     assert alarm.proposal.unit_id == "S2"
     version = scene.desk.incident(incident_id).version
     assert look(scene, incident_id).version == version
+
+
+def test_a_waived_surveyor_is_not_missed() -> None:
+    scene = Scene()
+    incident_id = scene.report()
+    waive(scene.desk, incident_id, Role.SURVEYOR, scene.now, reason="客户自行处理", by="dispatcher")
+    scene.wait(seconds=121)
+    assert look(scene, incident_id).risks == []

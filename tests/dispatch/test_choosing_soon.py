@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scene import SCENE, Scene, surveyor
 
-from dispatch import windows
+from dispatch import response, windows
 from dispatch.choosing.soon import soon_free, work_left_s
 from dispatch.location import Position
 from dispatch.policy import Choosing, Policy
-from dispatch.vocabulary import Role
+from dispatch.vocabulary import Role, Tier
 
 
 def at(lon: float) -> Position:
@@ -102,3 +102,13 @@ def test_a_unit_whose_shift_ends_first_is_not_waited_for() -> None:
     ending = [replace(s, unit=replace(s.unit, shift=shift)) for s in states]
     assert [s.state.unit.id for s in soon_free(states, incidents, Role.SURVEYOR, scene.now, Policy())] == ["S1"]
     assert soon_free(ending, incidents, Role.SURVEYOR, scene.now, Policy()) == []
+
+
+def test_nobody_is_awaited_who_lacks_a_needed_skill() -> None:
+    scene, key = two_units(113.53)
+    assert [
+        p.awaited is not None for p in windows.propose(scene.desk, Role.SURVEYOR, scene.now) if p.incident.id == key
+    ]
+    response.change_tiers(scene.desk, key, [Tier.HEAVY_LOSS], scene.now, reason="大案", by="dispatcher")
+    proposals = windows.propose(scene.desk, Role.SURVEYOR, scene.now)
+    assert [p.awaited for p in proposals if p.incident.id == key] == [None]

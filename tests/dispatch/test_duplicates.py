@@ -110,9 +110,8 @@ def test_a_likeness_is_a_probability_and_keeps_the_one_due_first(a: Incident, b:
 
 @given(ANY, ANY)
 def test_nothing_is_proposed_farther_apart_than_both_radii_and_the_scene_allow(a: Incident, b: Incident) -> None:
-    assume(a.location is not None and b.location is not None)
-    assert a.location is not None
-    assert b.location is not None
+    if a.location is None or b.location is None:
+        return  # without a place there is no distance
     reach_m = a.location.uncertainty_m + b.location.uncertainty_m + USUAL.scene_m
     if distance_m(a.location.position, b.location.position) > reach_m:
         assert likeness(a, b) is None

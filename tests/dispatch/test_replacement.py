@@ -1,7 +1,7 @@
 """Somebody takes an assignment over: only with a reason, a hand-over and the client's consent."""
 
 import pytest
-from scene import SCENE, Scene
+from scene import SCENE, Scene, surveyor
 
 from dispatch import replacement
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, UnknownId
@@ -17,8 +17,9 @@ def served(scene: Scene, *, on_scene: bool = False) -> tuple[str, str]:
     if on_scene:
         scene.desk.depart(job, scene.wait(seconds=10), by="S1")
         scene.desk.arrive(job, scene.wait(minutes=5), by="S1")
-    for unit in ("S2", "S3"):
-        scene.see(unit, SCENE)
+    for state in scene.fleet.states(scene.now):
+        if state.assignment is None:
+            scene.see(state.unit.id, SCENE)
     return incident_id, job
 
 
@@ -88,3 +89,20 @@ def test_an_ended_assignment_cannot_be_replaced() -> None:
     scene.desk.release(job, scene.now, reason="误派", by="dispatcher")
     with pytest.raises(IllegalTransition):
         replacement.propose(scene.desk, job, "S3", scene.now, by="dispatcher", **WORDS)
+
+
+def test_only_another_unit_of_the_same_role_can_take_over() -> None:
+    scene = Scene([surveyor(1, 113.34), surveyor(2, 113.35, role=Role.TOW_UNIT)])
+    _, job = served(scene)
+    for unit in ("S1", "S2"):
+        with pytest.raises(InvalidInput, match="不能接替"):
+            replacement.propose(scene.desk, job, unit, scene.now, by="dispatcher", **WORDS)
+
+
+def test_a_replacement_lapses_with_its_assignment() -> None:
+    scene = Scene()
+    _, job = served(scene)
+    replacement.propose(scene.desk, job, "S3", scene.now, by="dispatcher", **WORDS)
+    scene.desk.release(job, scene.now, reason="误派", by="dispatcher")
+    with pytest.raises(IllegalTransition, match="没有待批准"):
+        replacement.decide(scene.desk, job, scene.now, approved=True, consent_of="张队", by="dispatcher")

@@ -55,9 +55,9 @@ async function nameHospital(incident, button) {
 async function startRemote(incident, button) {
   const who = await askReason({ title: t("remote_title"), note: t("remote_note"), field: t("remote_surveyor"), choices: [], ok: t("remote_start") });
   if (!who) return;
-  const consent = await askReason({ title: t("remote_consent_title"), field: t("remote_consent"), choices: t("why_consent").split("|"), ok: t("remote_start") });
+  const consent = await askReason({ title: t("remote_consent_title"), field: t("remote_consent"), choices: t("why_consent").split("|"), ok: t("remote_agreed"), other: t("remote_not_agreed") });
   if (!consent) return;
-  const agreed = t("why_consent").split("|").at(-1) === consent.reason ? "" : consent.reason;
+  const agreed = consent.other ? "" : consent.reason; // what was typed is consent only where the button says so
   await decide(incident, "remote/start", { surveyor: who.reason, consent: agreed }, button, "remote_started_toast");
 }
 
