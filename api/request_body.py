@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 
 class Body(BaseModel):
@@ -19,9 +19,11 @@ class Body(BaseModel):
 
 
 def _in_our_times(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("needs a time zone, e.g. 2026-11-22T08:00:00+08:00")
     if not 2000 <= moment.year < 2200:
         raise ValueError("the year must lie between 2000 and 2200")
     return moment.astimezone(UTC)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_times)]
+Moment = Annotated[datetime, AfterValidator(_in_our_times)]

@@ -172,6 +172,7 @@ def test_a_report_from_another_city_goes_to_the_partner_there(client: TestClient
         ({"step": "accepted", "told_by": ""}, 422, "told_by"),
         ({"step": "gone", "told_by": "李"}, 422, "step"),
         ({"step": "accepted", "told_by": "李", "at": "2026-11-22T08:00:00"}, 422, "time zone"),
+        ({"step": "accepted", "told_by": "李", "at": "0001-01-01T00:00:00+08:00"}, 422, "2000"),
         ({"step": "accepted", "told_by": "李", "at": "2020-11-22T08:00:00+08:00"}, 409, "早于"),
         ({"step": "accepted", "told_by": "李", "at": "2100-11-22T08:00:00+08:00"}, 422, "晚于现在"),
     ],
