@@ -1,13 +1,13 @@
 """``gzdispatch simulate``: days of simulated demand, or a real day with another roster, posts or policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from api.commands.audit import day, write_whole
 from api.commands.simulate_forms import as_csv, as_json, as_text, beside
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.simulation.outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from api.simulating.days import Days
 
 DEMO = "demo"
 
@@ -61,9 +64,8 @@ def simulate(
         return
     if roster is not None or posts is not None:
         raise InvalidInput("--roster and --posts go with --yesterday; for simulated days give --fleet.")
-    from api.simulating.days import Days, in_parts, play_part
+    from api.simulating.days import Days, in_parts
     from dispatch.simulation.outcomes import together
-    from dispatch.simulation.replications import spread
 
     plan = Days(
         first=_day(first),
@@ -78,18 +80,34 @@ def simulate(
     )
     jobs = [(part, seed + n) for n in range(replications) for part in in_parts(plan, parts)]
     if executor is Spread.SERIAL:
-        with _progress(days * replications) as step:
-            found = list(spread(partial(play_part, progress=step), jobs))
+        found = _play_here(jobs, days * replications)
     else:
         _warm_up(plan)
-        with _executor(executor, workers, scheduler) as pool, _progress(len(jobs)) as step:
-            found = []
-            for outcomes in spread(play_part, jobs, pool):
-                found.append(outcomes)
-                step(None)
+        with _executor(executor, workers, scheduler) as pool:
+            found = _play_in(pool, jobs)
     apart = f", {parts} 段 parts" if parts > 1 else ""
     title = f"模拟 simulated: {days} d × {replications}{apart}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
     _give(title, together(found), out)
+
+
+def _play_here(jobs: "Sequence[tuple[Days, int]]", midnights: int) -> list[Outcomes]:
+    from api.simulating.days import play_part
+    from dispatch.simulation.replications import spread
+
+    with _progress(midnights) as step:
+        return list(spread(partial(play_part, progress=step), jobs))
+
+
+def _play_in(pool: Any, jobs: "Sequence[tuple[Days, int]]") -> list[Outcomes]:
+    from api.simulating.days import play_part
+    from dispatch.simulation.replications import spread
+
+    found = []
+    with _progress(len(jobs)) as step:
+        for outcomes in spread(play_part, jobs, pool):
+            found.append(outcomes)
+            step(None)
+    return found
 
 
 def _replay(
