@@ -41,11 +41,13 @@ def call_next(
     Raises
     ------
     Conflict
-        When no back-up is left to call.
+        When no back-up is left to call, or the incident is closed or a partner's.
     InvalidInput
         When the regular staff can keep the promise and no reason is given.
     """
     incident = desk.incident(incident_id)
+    if incident.is_with_partner or incident.closed_at is not None:
+        raise Conflict(f"案件 {incident_id} 已结束或由合作单位救援,不启用后备。(Closed, or a partner has it.)")
     states = desk.fleet.states(now)
     waiting = in_order(states, role, now)
     if not waiting:

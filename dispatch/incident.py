@@ -182,7 +182,12 @@ class Incident:
         return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
 
     def next_stop(self, assignment: Assignment) -> Position | None:
-        """Where the unit of an assignment is to drive next: a tow on scene to the repair shop, others to their destination."""
+        """Where the unit of an assignment is to drive next: a tow on scene to the repair shop, others to their destination.
+
+        None once the assignment has ended, and while there is no place yet.
+        """
+        if not assignment.status.is_open:
+            return None
         chosen = self.shops.get(assignment.id)
         if chosen is not None and assignment.status is AssignmentStatus.ON_SCENE:
             return chosen.shop.position

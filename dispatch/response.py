@@ -31,7 +31,7 @@ def change_tiers(
 
 
 def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: str, by: str) -> Incident:
-    """Take a role off that the plan asks for; an incident that then needs nobody any more closes.
+    """Take a role off that the plan asks for; an incident that was served and then needs nobody any more closes; one that nobody served is closed by a person.
 
     Raises
     ------

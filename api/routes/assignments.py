@@ -99,7 +99,9 @@ def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedI
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
     stop = found.next_stop(assignment)
     if stop is None:
-        raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+        raise InvalidInput(
+            "任务已结束或案件尚未定位,没有要去的地方。(It has ended, or has no place yet: nowhere to drive.)"
+        )
     way = on.router.route(state.fix.position, stop, now)
     if way is None:
         raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
