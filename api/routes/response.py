@@ -20,7 +20,7 @@ def change_tiers(incident_id: str, body: TierIn, desk: LiveDesk, now: Now, who: 
 
 @router.post("/waive")
 def waive(incident_id: str, body: WaiveIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
-    """Take a role off that the plan asks for, with the reason; an incident that then needs nobody more closes."""
+    """Take a role off that the plan asks for, with the reason; an incident that was served and then needs nobody more closes."""
     after = response.waive(desk, incident_id, body.role, now, reason=body.reason, by=who.username)
     return views.incident(after, now)
 
