@@ -149,7 +149,7 @@ class Desk:
         advice = self._advise(incident, role, now, wanted=unit_id)
         chosen = pick(advice, unit_id, reason)
         while True:
-            offer = self._offer_event(incident, advice, chosen, now, reason=reason, by=by)
+            offer = self.offer_to(incident, advice, chosen, now, reason=reason, by=by)
             try:
                 return self.record_offer(incident, offer)
             except UnitAlreadyAssigned:
@@ -180,7 +180,7 @@ class Desk:
     ) -> ev.UnitOffered:
         """The offer that follows when somebody else's job in ``role`` has ended; recorded by the caller."""
         advice = self._advise(freed, role, now, wanted=unit_id)
-        return self._offer_event(freed, advice, pick(advice, unit_id, reason), now, reason=reason, by=by)
+        return self.offer_to(freed, advice, pick(advice, unit_id, reason), now, reason=reason, by=by)
 
     def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
         """The unit takes the job."""
@@ -366,9 +366,10 @@ class Desk:
             reach=self.reach(origins, now) if self.reach else None,
         )
 
-    def _offer_event(
-        self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, reason: str, by: str
+    def offer_to(
+        self, incident: Incident, advice: Advice, chosen: ev.Candidate, now: datetime, *, by: str, reason: str = ""
     ) -> ev.UnitOffered:
+        """The offer of a job to ``chosen``; not recorded yet."""
         runners_up = self.policy.offers.runners_up
         skills = self.fleet.unit(chosen.unit_id).skills
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)

@@ -16,7 +16,7 @@ from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
 from dispatch.choosing.situation import NOBODY, Scene
 from dispatch.choosing.soon import Soon, SoonOf, looking_ahead, soon_free
-from dispatch.decision import Advice, advice_of, offer_event
+from dispatch.decision import Advice, advice_of
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
 from dispatch.folding import advance
@@ -228,9 +228,7 @@ def _release(p: Proposal, ends: Assignment, now: datetime, by: str) -> ev.Event:
 
 def _offer(desk: Desk, incident: Incident, advice: Advice, now: datetime, by: str) -> list[ev.Event]:
     """The offer, a tow's together with its shop."""
-    chosen, runners_up = advice.options[0], desk.policy.offers.runners_up
-    skills = desk.fleet.unit(chosen.unit_id).skills
-    offer = offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, by=by)
-    tow = advance(incident, offer).assignment(offer.assignment_id)
-    shop = desk.towing.chosen_for(advance(incident, offer), tow, now, by=by)
+    offer = desk.offer_to(incident, advice, advice.options[0], now, by=by)
+    after = advance(incident, offer)
+    shop = desk.towing.chosen_for(after, after.assignment(offer.assignment_id), now, by=by)
     return [offer, shop] if shop else [offer]

@@ -7,6 +7,7 @@ or farther than they are. The table holds free-flow seconds; the change of hours
 """
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,7 +133,7 @@ def _table(router: Router, places: Sequence[Position], access_s: Floats) -> npt.
 def _write(path: Path, table: npt.NDArray[np.float32]) -> None:
     """Write a table so that it is there whole or not at all; two writers write the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{id(table):x}.part")
+    part = path.with_suffix(f".{os.getpid():x}.part")
     with part.open("wb") as file:
         np.save(file, table)
     part.replace(path)

@@ -82,9 +82,7 @@ def simulate(
     if executor is Spread.SERIAL:
         found = _play_here(jobs, days * replications)
     else:
-        _warm_up(plan)
-        with _executor(executor, workers, scheduler) as pool:
-            found = _play_in(pool, jobs)
+        found = _play_spread(plan, jobs, executor, workers, scheduler)
     apart = f", {parts} 段 parts" if parts > 1 else ""
     title = f"模拟 simulated: {days} d × {replications}{apart}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
     _give(title, together(found), out)
@@ -98,12 +96,15 @@ def _play_here(jobs: "Sequence[tuple[Days, int]]", midnights: int) -> list[Outco
         return list(spread(partial(play_part, progress=step), jobs))
 
 
-def _play_in(pool: Any, jobs: "Sequence[tuple[Days, int]]") -> list[Outcomes]:
+def _play_spread(
+    plan: "Days", jobs: "Sequence[tuple[Days, int]]", executor: Spread, workers: int | None, scheduler: str
+) -> list[Outcomes]:
     from api.simulating.days import play_part
     from dispatch.simulation.replications import spread
 
+    _warm_up(plan)
     found = []
-    with _progress(len(jobs)) as step:
+    with _executor(executor, workers, scheduler) as pool, _progress(len(jobs)) as step:
         for outcomes in spread(play_part, jobs, pool):
             found.append(outcomes)
             step(None)

@@ -50,11 +50,6 @@ def _areas(area: tuple[str, ...]) -> tuple[list[str], Floats]:
     return names.tolist(), np.eye(len(names))[index]
 
 
-def added(covered: Floats, others: Floats, weight: Floats, busy_share: float) -> Floats:
-    """(n,) expected cover that each of some units (or posts) would add to the ``others``, each alone."""
-    return np.asarray(covered @ (weight * (1 - busy_share) * busy_share ** others.sum(axis=0)))
-
-
 def last_adds(covered: Floats, weight: Floats, busy_share: float) -> Floats:
     """(c,) what the last of the units that cover a cell adds to it; nothing where there is none."""
     n = covered.sum(axis=0)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dispatch.choosing.cover import added, covers, expected_cover, last_adds, lost, missed_in
+from dispatch.choosing.cover import covers, expected_cover, last_adds, lost, missed_in
 from dispatch.choosing.standby import moves
 from dispatch.policy import Policy
 from dispatch.ports import Reach
@@ -37,15 +37,12 @@ def test_expected_cover_is_the_chance_that_one_of_those_near_enough_is_free(
 
 
 @given(covered(4), weights, busy)
-def test_what_is_lost_with_a_unit_and_added_by_it_is_the_difference_it_makes(
-    at: Covered, weight: Covered, q: float
-) -> None:
+def test_what_is_lost_with_a_unit_is_the_difference_it_makes(at: Covered, weight: Covered, q: float) -> None:
     whole = expected_cover(at, weight, q)
     for k in range(4):
         others = np.delete(at, k, axis=0)
         difference = whole - expected_cover(others, weight, q)
         assert lost(at, weight, q)[k] == pytest.approx(difference, abs=1e-12)
-        assert added(at[[k]], others, weight, q)[0] == pytest.approx(difference, abs=1e-12)
 
 
 def test_a_place_is_covered_within_a_share_of_its_limit_turnout_included() -> None:
