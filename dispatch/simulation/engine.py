@@ -24,7 +24,7 @@ from dispatch.simulation.traffic import Trip
 from dispatch.simulation.waiting import Waiting
 from dispatch.simulation.whereabouts import HOME, Whereabouts
 from dispatch.simulation.world import World
-from dispatch.unit import GUANGZHOU_TIME, Fix, Shift, Unit
+from dispatch.unit import GUANGZHOU_TIME, Fix, Unit
 from dispatch.vocabulary import AssignmentStatus, Role
 from dispatch.watch import watch
 
@@ -82,7 +82,7 @@ class Simulation:
         self.whereabouts = whereabouts
         self.waiting = Waiting()
         self._units = {s.unit.id: s.unit for s in desk.fleet.states(began) if s.unit.simulated}
-        self._staff = Counter((u.role, u.shift) for u in self._units.values())
+        self._staff = Counter((u.role, u.shift) for u in self._units.values() if u.backup_rank is None)
         self._calls = calls
         self._record = record
         self._window_s = window_s
@@ -133,8 +133,13 @@ class Simulation:
         return unserved_roles(incident, self.desk.open_roles(incident), needs_tow=needs_tow)
 
     def free(self, role: Role, now: datetime) -> int:
-        """How many simulated units of a role are on shift and not bound; some of them may not be able to go."""
-        return sum(n for (of, shift), n in self._staff.items() if of is role and shift.covers(now))
+        """How many simulated units of a role are not bound and on a shift that leaves time for a job; back-ups left out."""
+        last_offer_s = self.desk.policy.duty.last_offer_s
+        return sum(
+            n
+            for (of, shift), n in self._staff.items()
+            if of is role and shift.covers(now) and shift.left_s(now) > last_offer_s
+        )
 
     def scene(self, incident: Incident, role: Role) -> Position:
         """Where a unit of ``role`` really goes: to the hospital the injured person is in, else where the accident is."""
@@ -172,7 +177,7 @@ class Simulation:
                 self._planned[assignment.id] = assignment.status
                 if assignment.id not in self._bound:
                     self._bound[assignment.id] = assignment.unit_id
-                    self._staff[_kind(self._units[assignment.unit_id])] -= 1
+                    self._count(self._units[assignment.unit_id], -1)
                 self._plans[assignment.status](incident, assignment)
 
     def _free(self, assignment_id: str, at: datetime) -> None:
@@ -181,10 +186,14 @@ class Simulation:
         unit_id = self._bound.pop(assignment_id, None)
         if unit_id is not None:
             unit = self._units[unit_id]
-            self._staff[_kind(unit)] += 1
+            self._count(unit, 1)
             if unit_id not in self._bound.values():  # an exchange has given it another job already
                 self.whereabouts.drive(unit_id, unit.standby, at, HOME)
             self._decide_from(at)
+
+    def _count(self, unit: Unit, change: int) -> None:
+        if unit.backup_rank is None:
+            self._staff[unit.role, unit.shift] += change
 
     # What is planned
 
@@ -328,10 +337,6 @@ class Simulation:
 def simulated_posts(units: Sequence[Unit]) -> dict[str, Position]:
     """Where simulated units stand at first: at their posts."""
     return {u.id: u.standby for u in units if u.simulated}
-
-
-def _kind(unit: Unit) -> tuple[Role, Shift]:
-    return unit.role, unit.shift
 
 
 def _stated(incident: Incident, role: Role) -> Position:
