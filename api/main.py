@@ -59,7 +59,12 @@ ROUTERS = tuple(
     )
 )
 # What browsers load of the npm packages, and nothing else.
-VENDOR_FOLDERS = {"maplibre-gl": "maplibre-gl/dist", "leaflet": "leaflet/dist", "swagger-ui-dist": "swagger-ui-dist"}
+VENDOR_FOLDERS = {
+    "maplibre-gl": "maplibre-gl/dist",
+    "leaflet": "leaflet/dist",
+    "swagger-ui-dist": "swagger-ui-dist",
+    "idb": "idb/build",
+}
 
 
 @asynccontextmanager
