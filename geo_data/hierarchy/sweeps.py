@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 
-def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
-    """Ticks from every node to the nearest of ``nodes``, each of which asks for ``ticks`` more.
+def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats, origins: Ints) -> Floats:
+    """Ticks from some nodes to the nearest of ``nodes``, each of which asks for ``ticks`` more.
 
     Parameters
     ----------
@@ -24,14 +24,16 @@ def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats)
     nodes : (s,) int32
         Nodes of the network.
     ticks : (s,) float64
+    origins : (k,) int32
+        Nodes of the network, too.
 
     Returns
     -------
-    (n,) float64
-        By node of the network; `NEVER` or more where no road leads.
+    (k,) float64
+        `NEVER` or more where no road leads.
     """
     found = _sweep(hierarchy.first, hierarchy.head, weights.down, weights.up, hierarchy.rank[nodes], ticks)
-    return np.asarray(found[hierarchy.rank])
+    return np.asarray(found[hierarchy.rank[origins]])
 
 
 def ticks_from(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
