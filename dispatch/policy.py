@@ -8,7 +8,7 @@ from typing import Any, Self
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.province import Partner, read_partners
-from dispatch.vocabulary import DutyKind, Tier, Zone
+from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
 
 
@@ -63,7 +63,7 @@ class Alarms:
     """When a promise counts as in danger, before it is broken.
 
     ``late_below_p`` raises an alarm and ``clear_above_p`` takes it back; a reassignment is proposed where it makes keeping
-    the promise more probable by at least ``gain_p``.
+    the promise more probable by at least ``gain_p``, or, for roles whose arrival is not promised, comes ``gain_s`` sooner.
     """
 
     late_below_p: float = 0.5
@@ -72,6 +72,7 @@ class Alarms:
     depart_within_s: float = 300.0
     unassigned_after_s: float = 120.0
     gain_p: float = 0.15
+    gain_s: float = 300.0
 
     def __post_init__(self) -> None:
         if self.clear_above_p < self.late_below_p:
@@ -211,6 +212,18 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class HospitalRules:
+    """How surely a hospital's place must be known before a specialist is sent there: see `Confidence`."""
+
+    confidence: tuple[str, ...] = (Confidence.HIGH.value, Confidence.MEDIUM.value)
+    max_uncertainty_m: float = 500.0
+
+    def __post_init__(self) -> None:
+        if unknown := [name for name in self.confidence if name not in list(Confidence)]:
+            raise InvalidInput(f"policy [hospital]: no confidence {unknown[0]!r}; known are {', '.join(Confidence)}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
 
@@ -233,6 +246,7 @@ class Policy:
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
+    hospital: HospitalRules = field(default_factory=HospitalRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
 from api.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
-from api.routes.units import own, state_of
+from api.routes.units import own
 from api.schemas import IncidentOut, UnitOut
 from dispatch import replacement
 from dispatch.backups import call_next, in_order
 from dispatch.errors import InvalidInput, NotAllowed
+from dispatch.ports import state_of
 from dispatch.unit import DutyChange
 from dispatch.vocabulary import Role
 
@@ -29,7 +30,7 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
         raise InvalidInput("截止时间已过。(The end lies in the past: give a later one.)")
     change = DutyChange(unit_id=unit_id, at=now, until=until, kind=body.kind, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)
-    return views.unit(state_of(desk, unit_id, now), now)
+    return views.unit(state_of(desk.fleet, unit_id, now), now)
 
 
 @router.get("/exceptions")
