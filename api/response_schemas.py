@@ -18,7 +18,7 @@ class AnswersIn(Body):
 
     injured: bool | None = None
     drivable: bool | None = None
-    vehicles: Annotated[int, Field(ge=1, le=MOST_VEHICLES)] | None = None
+    vehicles: Annotated[int, Field(strict=True, ge=1, le=MOST_VEHICLES)] | None = None
     on_expressway: bool | None = None
     big_loss: bool | None = None
     make: Annotated[str, Field(max_length=40)] = ""

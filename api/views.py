@@ -149,6 +149,7 @@ def backup(person: Unit) -> handshake_schemas.BackupOut:
         role=person.role,
         rank=person.backup_rank or 0,
         contacts=list(person.contacts),
+        simulated=person.simulated,
     )
 
 

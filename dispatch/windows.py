@@ -4,7 +4,7 @@ A window only proposes. Proposals of one chain depend on one another: they are c
 the log refuses them where an incident or a unit has moved on since.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -162,6 +162,35 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
     freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
     offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
     desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
+
+
+def accept(
+    desk: Desk, incident_id: str, role: Role, now: datetime, *, shown: Collection[str] = (), by: str
+) -> list[Incident]:
+    """Carry out what is proposed for an incident and what belongs to it; the incidents concerned come back.
+
+    Parameters
+    ----------
+    shown : collection of str
+        The units that whoever decides had before their eyes; nobody else is sent. Empty where nobody says.
+
+    Raises
+    ------
+    Conflict
+        Nothing is proposed for it now, other units than those shown are, or one of them has moved on since.
+    UnknownId
+        For an incident that is not known.
+    """
+    found = propose(desk, role, now)
+    chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
+    if not chains:
+        desk.incident(incident_id)
+        raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
+    together = [p for p in found if p.chain in chains]
+    if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):
+        raise Conflict("匹配建议已变化,请重新查看。(What is proposed has changed: look again.)")
+    carry_out(desk, together, now, by=by)
+    return [desk.incident(p.incident.id) for p in together]
 
 
 def run_window(desk: Desk, now: datetime) -> None:

@@ -1,7 +1,5 @@
 """Duty against the shift, alarms before the breach, back-ups, replacement with the client's consent."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 
 from api import views
@@ -11,10 +9,10 @@ from api.routes.units import own
 from api.schemas import IncidentOut, UnitOut
 from dispatch import replacement
 from dispatch.backups import call_next, in_order
-from dispatch.errors import InvalidInput, NotAllowed
+from dispatch.duty import duty_change
+from dispatch.errors import NotAllowed
 from dispatch.ports import state_of
-from dispatch.unit import DutyChange
-from dispatch.vocabulary import Role
+from dispatch.vocabulary import DutyKind, Role
 
 router = APIRouter(prefix="/v1", tags=["handshake"])
 
@@ -25,10 +23,8 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
     if who.role == "manager":
         raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     own(unit_id, who)
-    until = body.until or now + timedelta(seconds=desk.policy.duty.length_s(body.kind))
-    if until <= now:
-        raise InvalidInput("截止时间已过。(The end lies in the past: give a later one.)")
-    change = DutyChange(unit_id=unit_id, at=now, until=until, kind=body.kind, reason=body.reason, by=who.username)
+    kind, rules = DutyKind(body.kind), desk.policy.duty
+    change = duty_change(unit_id, kind, now, rules, until=body.until, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)
     return views.unit(state_of(desk.fleet, unit_id, now), now)
 

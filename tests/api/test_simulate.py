@@ -25,7 +25,7 @@ from dispatch.ports import from_one
 from dispatch.report import Report
 from dispatch.simulation.closures import Closure
 from dispatch.simulation.outcomes import Outcomes, together
-from dispatch.simulation.replications import replicate
+from dispatch.simulation.replications import spread
 from dispatch.simulation.traffic import Traffic
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Channel, Role
@@ -48,7 +48,7 @@ def _state() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def serial() -> list[Outcomes]:
-    return list(replicate(partial(play_days, PLAN), 5, 2))
+    return list(spread(partial(play_days, PLAN), [5, 6]))
 
 
 def same(first: Outcomes, second: Outcomes) -> bool:
@@ -73,8 +73,8 @@ def dask() -> Iterator[Executor]:
 
 @pytest.mark.parametrize("executor", [processes, dask])
 def test_replications_give_the_same_numbers_wherever_they_are_computed(serial: list[Outcomes], executor) -> None:
-    with executor() as spread:
-        found = list(replicate(partial(play_days, PLAN), 5, 2, spread))
+    with executor() as pool:
+        found = list(spread(partial(play_days, PLAN), [5, 6], pool))
     assert len(found[0]) > 30
     assert [same(a, b) for a, b in zip(serial, found, strict=True)] == [True, True]
 
