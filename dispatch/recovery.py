@@ -134,6 +134,30 @@ def in_order(
     return _in_order(tows, shops, _Judge(make, taken, now), policy)[0]
 
 
+def burdens_s(
+    tows: Sequence[TowLeg],
+    shops: Sequence[ShopLeg],
+    *,
+    make: str,
+    taken: Mapping[Booking, int],
+    now: datetime,
+    policy: Recovery,
+) -> list[float]:
+    """Seconds by which each tow's second leg is longer than it need be, as nearer shops are shut or full when it comes.
+
+    Infinite for one that no shop takes the vehicle from, and for one that misses the designated shops that others reach;
+    0 for all where no tow finds a shop.
+    """
+    ranks, _ = _ranks(tows, shops, _Judge(make, taken, now), policy)
+    best = min((passed_over for passed_over, _ in ranks), default=True)
+    legs_s = [
+        arrive_s - tow.loaded_s if passed_over is best else inf
+        for tow, (passed_over, arrive_s) in zip(tows, ranks, strict=True)
+    ]
+    least_s = min(legs_s, default=inf)
+    return [leg_s - least_s for leg_s in legs_s] if isfinite(least_s) else [0.0] * len(tows)
+
+
 def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
     """The same plan after some of its shops were filled by somebody else."""
     gone = [o for o in known.options if o.shop_id in shop_ids]
@@ -172,11 +196,18 @@ def _in_order(
     tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
 ) -> tuple[list[TowLeg], float]:
     """The tows, the one to send first; and until when a designated shop comes before a quicker other one, in seconds."""
+    ranks, limit_s = _ranks(tows, shops, judge, policy)
+    return [tows[i] for i in sorted(range(len(tows)), key=lambda i: (ranks[i], i))], limit_s
+
+
+def _ranks(
+    tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
+) -> tuple[list[tuple[bool, float]], float]:
+    """The rank of each tow, and the limit that `_in_order` tells of."""
     nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
     firsts = [_firsts(tow, nearest, judge) for tow in tows]
     limit_s = min((min(pair) for pair in firsts), default=inf) + 60 * policy.designated_detour_min
-    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
-    return [tows[i] for i in ranked], limit_s
+    return [_rank(*pair, limit_s, policy) for pair in firsts], limit_s
 
 
 def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[float, float]:

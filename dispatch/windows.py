@@ -4,17 +4,20 @@ A window only proposes. Proposals of one chain depend on one another: they are c
 the log refuses them where an incident or a unit has moved on since.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
+import numpy as np
+
 from dispatch import events as ev
 from dispatch.candidates import eligible
+from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
-from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.choosing.situation import NOBODY, Scene, Situation
 from dispatch.choosing.soon import Soon, SoonOf, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of
 from dispatch.desk import Desk
@@ -114,6 +117,8 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
     soon = soon_of(list(states.values()), incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
     ahead = looking_ahead(seen, desk.look(scenes, [u.state for u in soon], now), soon) if soon else seen
     cost = desk.priced_by(ahead)
+    if role is Role.TOW_UNIT:
+        cost = cost + _to_shops_s(desk, incidents, ahead, now)
     matches = match(ahead, cost, desk.policy.choosing)
     free, shown = len(seen.units), desk.policy.offers.runners_up + 1
     cost = cost[:, :free]
@@ -147,6 +152,16 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
         )
 
     return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
+
+
+def _to_shops_s(desk: Desk, incidents: Mapping[str, Incident], seen: Situation, now: datetime) -> Floats:
+    """(i, u) seconds that each tow's vehicle comes later to a shop than it need, as `Towing.jointly` has it for one."""
+    extra_s = np.zeros(seen.travel_s.shape)
+    for row, scene in enumerate(seen.scenes):
+        columns = np.flatnonzero(seen.reached[row])
+        etas_s = np.exp(seen.arrivals.log_medians[row, columns]).tolist()
+        extra_s[row, columns] = desk.towing.burdens_s(incidents[scene.incident_id], etas_s, now)
+    return extra_s
 
 
 def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: str = "desk") -> None:

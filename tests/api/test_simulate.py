@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from api import cli, wiring
 from api.settings import PROJECT, settings
-from api.simulating.days import Days, in_parts, play_days
+from api.simulating import progress
+from api.simulating.days import Days, hours_of, in_parts, play_days, play_part
 from api.simulating.replay import Roster, replay
 from api.simulating.stage import fleet_of, road_times, scenes
 from dispatch.errors import InvalidInput
@@ -112,8 +113,24 @@ def test_a_storm_brings_more_reports_and_more_late_arrivals() -> None:
     assert storm.late_share().p > calm.late_share().p
 
 
+def test_progress_is_told_by_the_hour_in_this_process_and_in_others(serial: list[Outcomes]) -> None:
+    hours: list[datetime] = []
+    assert same(play_days(PLAN, 5, progress=hours.append), serial[0])
+    assert len(hours) == hours_of(PLAN) == 24
+    spawn, told = get_context("spawn"), []
+    number = spawn.Value("q", 0)
+    with (
+        progress.told_of(number, told.append),
+        ProcessPoolExecutor(1, mp_context=spawn, initializer=progress.share, initargs=(number,)) as pool,
+    ):
+        found = list(spread(partial(play_part, progress=progress.count_hour), [(PLAN, 5)], pool))
+    assert same(found[0], serial[0])
+    assert told[-1] == 24
+
+
 def test_what_cannot_be_played_is_refused() -> None:
-    for wrong in ({"weather": "snow"}, {"surge": 9.0}, {"days": 0}, {"closures": -1.0}):
+    huge = {"per_day": 1e9}, {"per_day": 20_001.0}, {"per_day": 5000.0, "surge": 8.8}
+    for wrong in ({"weather": "snow"}, {"surge": 9.0}, {"days": 0}, {"closures": -1.0}, *huge):
         with pytest.raises(InvalidInput):
             Days(**{"first": date(2026, 3, 2), "days": 1, "per_day": 60.0, **wrong})
 

@@ -16,6 +16,7 @@ from dispatch.recovery_desk import choose_shop, deliver, recovery_plan
 from dispatch.report import Report
 from dispatch.unit import PartnerRepairShop, Shift
 from dispatch.vocabulary import AssignmentStatus, Channel, IncidentStatus, Role, ShopRefusal
+from dispatch.windows import carry_out, propose
 
 TOWS = [surveyor(1, 113.34), *(surveyor(n, 113.33 + 0.01 * n, role=Role.TOW_UNIT) for n in (2, 3, 4))]
 
@@ -210,6 +211,28 @@ def test_a_closed_incident_is_said_to_be_closed_whatever_is_asked_of_its_recover
         choose_shop(made.desk, key, made.now, by="d")
     with pytest.raises(IllegalTransition, match="已结束"):
         recovery_plan(made.desk, key, made.now)
+
+
+def test_a_window_sends_the_tow_that_comes_when_the_shop_is_open_as_advice_for_one_does() -> None:
+    made = scene(shop(1, hours=Shift(time(12, 22, 30), time(20))), shop(40))  # the nearest would find it shut
+    key = made.desk.incident(made.report("猎德大道追尾,车动不了")).id
+    advised = made.desk.advise(key, Role.TOW_UNIT, made.now).options[0].unit_id
+    assert advised != "S2"
+    (proposal,) = propose(made.desk, Role.TOW_UNIT, made.now)
+    assert proposal.advice is not None
+    assert proposal.advice.options[0].unit_id == advised
+    carry_out(made.desk, [proposal], made.now)
+    chosen = made.desk.incident(key).shop
+    assert chosen is not None
+    assert chosen.shop.shop_id == "R1"
+
+
+def test_without_a_shop_that_takes_it_a_window_sends_the_nearest_tow() -> None:
+    made = scene(shop(1, hours=Shift(time(1), time(2))))
+    made.report("猎德大道追尾,车动不了")
+    (proposal,) = propose(made.desk, Role.TOW_UNIT, made.now)
+    assert proposal.advice is not None
+    assert proposal.advice.options[0].unit_id == "S2"
 
 
 def test_the_plan_of_tow_and_shop_is_said_in_english_too() -> None:
