@@ -106,8 +106,11 @@ def partner_told(
 
 
 def _still_open(desk: Desk, incident_id: str) -> Incident:
-    """An incident that may still be served; a closed one is said to be closed, whatever else may be missing."""
+    """An incident that we may still serve: one that is closed or a partner's is said to be so, whatever else may be missing."""
     incident = desk.incident(incident_id)
     if incident.closed_at is not None:
         raise IllegalTransition(f"案件 {incident_id} 已结束。(The incident is closed.)")
+    if incident.partner is not None and incident.is_with_partner:
+        with_them = incident.partner.engaged.partner
+        raise IllegalTransition(f"由{with_them}救援,送修由其安排:请电话跟进。(A partner has it: telephone.)")
     return incident

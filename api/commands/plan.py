@@ -154,17 +154,17 @@ def _show_posts(plan: "PostPlan", n_shown: int | None) -> None:
     heads = ("驻点 post", "区", "", "需求 demand", "平均 mean min")
     table = Table(*heads, box=None)
     words = {"kept": "保留 kept", "new": "新增 new", "given up": "[dim]撤 given up[/]"}
-    for post in plan.posts[:n_shown]:
+    for post in plan.chosen.posts[:n_shown]:
         mean = "" if post.mean_s != post.mean_s else f"{post.mean_s / 60:.1f}"
         share = f"{post.demand_share:.1%}"
         table.add_row(escape(post.place.name), post.place.district, words[post.status], share, mean)
     out.print(table)
     gains = Table("", "驻点 posts", "覆盖 covered", "准时 on time", "平均 mean min", "P90 min", box=None)
-    now = [p for p in plan.posts if p.status != "new"]
-    planned = [p for p in plan.posts if p.status != "given up"]
-    _score(gains, "现有 today", str(len(now)), plan.today)
-    _score(gains, "规划 planned", str(len(planned)), plan.planned)
-    _score(gains, "全部候选 all candidates", "", plan.best)
+    now = [p for p in plan.chosen.posts if p.status != "new"]
+    planned = [p for p in plan.chosen.posts if p.status != "given up"]
+    _score(gains, "现有 today", str(len(now)), plan.chosen.today)
+    _score(gains, "规划 planned", str(len(planned)), plan.chosen.planned)
+    _score(gains, "全部候选 all candidates", "", plan.chosen.best)
     out.print(gains)
     for note in plan.notes:
         out.print(escape(note), soft_wrap=True)
