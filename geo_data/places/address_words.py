@@ -100,7 +100,7 @@ _CITIES = (
 )
 _THEIR_DISTRICTS = "南海|禅城|顺德|三水|高明|福田|罗湖|南山|宝安|龙岗|盐田|龙华|坪山|光明新|惠城|惠阳|香洲|斗门|金湾|清城|清新|端州|鼎湖|高要|蓬江|江海|新会"
 OTHER_CITY = re.compile(
-    rf"({_CITIES})市(?!场)|^(?:广东省?)?({_CITIES})(?=(?:{_THEIR_DISTRICTS})|{HAN}{{2,3}}[区镇县])|({_THEIR_DISTRICTS})区"
+    rf"({_CITIES})市(?!场)|^(?:广东省?)?({_CITIES})(?=(?:{_THEIR_DISTRICTS})|(?!路|街){HAN}{{2,3}}[区镇县])|({_THEIR_DISTRICTS})区"
     rf"|^(深圳|佛山|东莞|珠海|惠州|清远|肇庆|江门)(?!大道|路|街|大厦|酒店|庄|[的车牌籍人])"
 )
 # Far cities, which also stand in names of our streets and shops (北京路, 中山八路, 重庆火锅): only alone, with a part of their

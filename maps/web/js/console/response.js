@@ -87,7 +87,7 @@ function remoteRow(incident, remote) {
 }
 
 function actions(incident) {
-  if (incident.status === "closed") return [];
+  if (incident.status === "closed" || (incident.partner && !incident.location)) return []; // a partner keeps to its own plan
   const { needs, remote_allowed: allowed, remote } = incident.response;
   const open = (role) => needs.some((one) => one.role === role && one.status === "open");
   return [
