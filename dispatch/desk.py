@@ -8,26 +8,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
 from dispatch.choosing.rules import Rule, rule_of
-from dispatch.choosing.scenes import scene_of
+from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.decision import Advice, choose, offer_event, pick
 from dispatch.errors import (
     IllegalTransition,
     InvalidInput,
-    OutsideServiceArea,
     ShopFull,
     UnitAlreadyAssigned,
 )
 from dispatch.folding import advance, fold
+from dispatch.hospitals import Hospital, hospital_of
 from dispatch.incident import Assignment, Incident
-from dispatch.intake import located, taken_in
-from dispatch.location import Location, Position
+from dispatch.intake import located, pinned, taken_in
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
@@ -48,10 +48,10 @@ from dispatch.provincial import partner_for
 from dispatch.report import Report
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
+from dispatch.vocabulary import AssignmentStatus, NeedStatus, Role
 
+Fact = TypeVar("Fact", bound=ev.AssignmentEvent)
 DistrictOf = Callable[[Position], str | None]
-PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,27 +99,17 @@ class Desk:
             When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
-        place = found if isinstance(found, Location) else None
         inside = report.position is not None and self.district_of(report.position) is not None
         partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
-        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by, partner=partner)
+        hospital = self.find_hospital(report.hospital) if report.hospital.strip() else None
+        events = taken_in(incident_id, report, found, hospital, self.policy, by, partner=partner)
         self.log.append(events, after=0)
         return fold(events)
 
     def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
-        district = self.district_of(position)
-        if district is None:
-            raise OutsideServiceArea("该点不在服务范围(广州市)内。(The point is outside Guangzhou: set it again.)")
-        place = Location(
-            position=position,
-            match_code=MatchCode.GOOD,
-            confidence=Confidence.HIGH,
-            uncertainty_m=PINNED_UNCERTAINTY_M,
-            matched_text="人工定位",
-            district=district,
-        )
+        place = pinned(position, self.district_of)
         return self.record(self.incident(incident_id), located(incident_id, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
@@ -203,9 +193,21 @@ class Desk:
         released = self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
         return self.close_if_finished(released, now, by=by)
 
-    def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
-        """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
-        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by), now, by=by)
+    def clear(self, assignment_id: str, now: datetime, *, reason: str = "", by: str) -> Incident:
+        """The unit is done; an incident whose every need is served or waived closes with its last assignment.
+
+        Raises
+        ------
+        InvalidInput
+            For a tow that leaves the scene without the vehicle it was to bring to a repair shop, without a ``reason``.
+        """
+        incident = self._incident_of(assignment_id)
+        if incident.is_to_deliver(incident.assignment(assignment_id)) and not reason.strip():
+            raise InvalidInput(
+                "该施救任务已安排送修而车辆未送达:请填写未送修的原因。(A repair shop waits for this vehicle: say why it was not "
+                "brought there.)"
+            )
+        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by, reason=reason), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
         """Close an incident that was served and needs nobody any more; else leave it as it is."""
@@ -219,7 +221,7 @@ class Desk:
         endings: list[ev.Event] = []
         for a in incident.open_assignments:
             if a.status is AssignmentStatus.ON_SCENE:
-                endings.append(about(ev.UnitCleared, a, incident, now, by))
+                endings.append(about(ev.UnitCleared, a, incident, now, by, reason=reason))
             else:
                 endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
         if incident.remote_runs:
@@ -267,9 +269,9 @@ class Desk:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
 
-    def _find(self, words: str) -> Location | None:
-        found = self.geocode(words) if words.strip() else None
-        return found if isinstance(found, Location) else None
+    def find_hospital(self, words: str) -> Hospital:
+        """Where an injured person was taken, by the hospital's name: a place where that is sure, else what to ask."""
+        return hospital_of(words, self.geocode(words), self.district_of, self.policy.hospital)
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))
@@ -332,7 +334,7 @@ class Desk:
                 f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
             )
         if destination is None or incident.commitment is None:
-            raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+            raise InvalidInput(nowhere_to_go(incident, role))
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
         plan = self.plan(incident)
         states = self.fleet.states(now)
@@ -375,9 +377,7 @@ class Desk:
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
 
 
-def about(
-    kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any
-) -> ev.AssignmentEvent:
+def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any) -> Fact:
     """Make a fact about an assignment; not recorded yet."""
     return kind(
         incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details

@@ -204,14 +204,23 @@ async function learnTheEnd(id) {
 
 // --- what goes out
 
+/** A tow that leaves without the vehicle a repair shop waits for must say why. */
+function askWhyNotTowed() {
+  const asked = nextStep(job()) === "deliver";
+  byId("clear-why-field").hidden = !asked;
+  Object.assign(byId("clear-why"), { value: "", required: asked });
+}
+
 function bodyOf(press) {
   const at = here();
+  if (press === "clear" && byId("clear-why").value.trim()) return { reason: byId("clear-why").value.trim() };
   if (press !== "arrive" && press !== "deliver") return undefined;
   return { point: at && { lon: at.lon, lat: at.lat, crs: at.crs, accuracy_m: at.accuracy_m } };
 }
 
 async function pressMain(press) {
   if (my.busy || my.calm) return;
+  if (press === "clear") askWhyNotTowed();
   if (["clear", "deliver"].includes(press) && (await ask(`${press}-dialog`)) !== "send") return;
   await send({ press, id: job()?.id, body: bodyOf(press), away_m: away_m() });
 }
