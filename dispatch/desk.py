@@ -13,7 +13,7 @@ from typing import Any
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
-from dispatch.capture import Capture, weighed
+from dispatch.capture import Capture
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
@@ -47,6 +47,7 @@ from dispatch.ports import (
 )
 from dispatch.provincial import partner_for
 from dispatch.report import Report
+from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation
@@ -203,8 +204,8 @@ class Desk:
         assignment_id: str,
         now: datetime,
         *,
-        position: Position | None = None,
         by: str,
+        position: Position | None = None,
         captured: Capture | None = None,
     ) -> Incident:
         """The unit claims to be on scene; a time its phone captured counts where it is plausible."""
@@ -220,8 +221,9 @@ class Desk:
     def clear(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
         incident = self._incident_of(assignment_id)
-        cleared = self.step(ev.UnitCleared, incident, assignment_id, now, by, captured)
-        confirmed = confirmation(incident, incident.assignment(assignment_id), self.fleet, self.policy, now)
+        done, rules = incident.assignment(assignment_id), self.policy.captures
+        cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules)
+        confirmed = confirmation(incident, done, self.fleet, self.policy, now)
         return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
@@ -292,32 +294,11 @@ class Desk:
         return self.incident(self.log.incident_of(assignment_id))
 
     def _step(
-        self,
-        kind: type[ev.StepEvent],
-        assignment_id: str,
-        now: datetime,
-        by: str,
-        captured: Capture | None,
-        **details: Any,
+        self, kind: type[ev.StepEvent], assignment_id: str, now: datetime, by: str, told: Capture | None, **details: Any
     ) -> Incident:
         incident = self._incident_of(assignment_id)
-        return self.record(incident, self.step(kind, incident, assignment_id, now, by, captured, **details))
-
-    def step(
-        self,
-        kind: type[ev.StepEvent],
-        incident: Incident,
-        assignment_id: str,
-        now: datetime,
-        by: str,
-        captured: Capture | None,
-        **details: Any,
-    ) -> ev.AssignmentEvent:
-        """The fact of a unit's own step, at the time it counts; not recorded yet."""
-        assignment, at = incident.assignment(assignment_id), now
-        if captured is not None:
-            at, captured = weighed(captured, assignment.last_step_at, self.policy.captures)
-        return about(kind, assignment, incident, at, by, captured=captured, **details)
+        own, rules = incident.assignment(assignment_id), self.policy.captures
+        return self.record(incident, step_taken(kind, own, incident, now, by, told, rules, **details))
 
     def record(self, incident: Incident, *events: ev.Event) -> Incident:
         """Append what follows on ``incident`` as it was read, all or none; refused as stale when it has moved on."""
@@ -412,12 +393,3 @@ class Desk:
         runners_up = self.policy.offers.runners_up
         skills = self.fleet.unit(chosen.unit_id).skills
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
-
-
-def about(
-    kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any
-) -> ev.AssignmentEvent:
-    """Make a fact about an assignment; not recorded yet."""
-    return kind(
-        incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
-    )

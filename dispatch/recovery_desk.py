@@ -9,6 +9,7 @@ from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
+from dispatch.steps import step_taken
 from dispatch.verification import confirmation
 from dispatch.vocabulary import PartnerStep, Role
 
@@ -69,10 +70,10 @@ def deliver(
     """
     incident = desk.incident(desk.log.incident_of(assignment_id))
     tow, chosen = incident.assignment(assignment_id), incident.shops.get(assignment_id)
-    shop_id = chosen.shop.shop_id if chosen else ""
-    there = {"shop_id": shop_id, "position": position}
-    delivered = desk.step(ev.VehicleDelivered, incident, tow.id, now, by, captured, **there)
-    cleared = desk.step(ev.UnitCleared, incident, tow.id, now, by, captured)
+    there = {"shop_id": chosen.shop.shop_id if chosen else "", "position": position}
+    rules = desk.policy.captures
+    delivered = step_taken(ev.VehicleDelivered, tow, incident, now, by, captured, rules, **there)
+    cleared = step_taken(ev.UnitCleared, tow, incident, now, by, captured, rules)
     confirmed = confirmation(incident, tow, desk.fleet, desk.policy, now)
     return desk.close_if_finished(desk.record(incident, *confirmed, delivered, cleared), now, by=by)
 

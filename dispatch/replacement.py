@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from dispatch import events as ev
-from dispatch.desk import Desk, about
+from dispatch.desk import Desk
 from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.folding import advance
 from dispatch.incident import Assignment, Incident
+from dispatch.steps import about
 from dispatch.vocabulary import AssignmentStatus
 
 
