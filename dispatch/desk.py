@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
+from dispatch.capture import Capture
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
@@ -46,8 +47,10 @@ from dispatch.ports import (
 )
 from dispatch.provincial import partner_for
 from dispatch.report import Report
+from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
+from dispatch.verification import confirmation
 from dispatch.vocabulary import AssignmentStatus, NeedStatus, Role
 
 Fact = TypeVar("Fact", bound=ev.AssignmentEvent)
@@ -172,28 +175,42 @@ class Desk:
         advice = self._advise(freed, role, now, wanted=unit_id)
         return self.offer_to(freed, advice, pick(advice, unit_id, reason), now, reason=reason, by=by)
 
-    def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+    def accept(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit takes the job."""
-        return self._step(ev.AssignmentAccepted, assignment_id, now, by)
+        return self._step(ev.AssignmentAccepted, assignment_id, now, by, captured)
 
-    def decline(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+    def decline(
+        self, assignment_id: str, now: datetime, *, reason: str, by: str, captured: Capture | None = None
+    ) -> Incident:
         """The unit refuses the job; it is not offered this incident again."""
-        return self._step(ev.AssignmentDeclined, assignment_id, now, by, reason=reason)
+        return self._step(ev.AssignmentDeclined, assignment_id, now, by, captured, reason=reason)
 
-    def depart(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+    def depart(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit sets off."""
-        return self._step(ev.UnitDeparted, assignment_id, now, by)
+        return self._step(ev.UnitDeparted, assignment_id, now, by, captured)
 
-    def arrive(self, assignment_id: str, now: datetime, *, position: Position | None = None, by: str) -> Incident:
-        """The unit claims to be on scene."""
-        return self._step(ev.ArrivalClaimed, assignment_id, now, by, position=position)
+    def arrive(
+        self,
+        assignment_id: str,
+        now: datetime,
+        *,
+        by: str,
+        position: Position | None = None,
+        captured: Capture | None = None,
+    ) -> Incident:
+        """The unit claims to be on scene; a time its phone captured counts where it is plausible."""
+        return self._step(ev.ArrivalClaimed, assignment_id, now, by, captured, position=position)
 
     def release(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """End an assignment before it is done; an incident that needs nobody any more closes with it."""
-        released = self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
+        incident = self._incident_of(assignment_id)
+        old = incident.assignment(assignment_id)
+        released = self.record(incident, about(ev.AssignmentReleased, old, incident, now, by, reason=reason))
         return self.close_if_finished(released, now, by=by)
 
-    def clear(self, assignment_id: str, now: datetime, *, reason: str = "", by: str) -> Incident:
+    def clear(
+        self, assignment_id: str, now: datetime, *, reason: str = "", by: str, captured: Capture | None = None
+    ) -> Incident:
         """The unit is done; an incident whose every need is served or waived closes with its last assignment.
 
         Raises
@@ -202,12 +219,15 @@ class Desk:
             For a tow that leaves the scene without the vehicle it was to bring to a repair shop, without a ``reason``.
         """
         incident = self._incident_of(assignment_id)
-        if incident.is_to_deliver(incident.assignment(assignment_id)) and not reason.strip():
+        done, rules = incident.assignment(assignment_id), self.policy.captures
+        if incident.is_to_deliver(done) and not reason.strip():
             raise InvalidInput(
                 "该施救任务已安排送修而车辆未送达:请填写未送修的原因。(A repair shop waits for this vehicle: say why it was not "
                 "brought there.)"
             )
-        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by, reason=reason), now, by=by)
+        cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules, reason=reason)
+        confirmed = confirmation(incident, done, self.fleet, self.policy, now)
+        return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
         """Close an incident that was served and needs nobody any more; else leave it as it is."""
@@ -277,10 +297,11 @@ class Desk:
         return self.incident(self.log.incident_of(assignment_id))
 
     def _step(
-        self, kind: type[ev.AssignmentEvent], assignment_id: str, now: datetime, by: str, **details: Any
+        self, kind: type[ev.StepEvent], assignment_id: str, now: datetime, by: str, told: Capture | None, **details: Any
     ) -> Incident:
         incident = self._incident_of(assignment_id)
-        return self.record(incident, about(kind, incident.assignment(assignment_id), incident, now, by, **details))
+        own, rules = incident.assignment(assignment_id), self.policy.captures
+        return self.record(incident, step_taken(kind, own, incident, now, by, told, rules, **details))
 
     def record(self, incident: Incident, *events: ev.Event) -> Incident:
         """Append what follows on ``incident`` as it was read, all or none; refused as stale when it has moved on."""
@@ -375,10 +396,3 @@ class Desk:
         runners_up = self.policy.offers.runners_up
         skills = self.fleet.unit(chosen.unit_id).skills
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
-
-
-def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any) -> Fact:
-    """Make a fact about an assignment; not recorded yet."""
-    return kind(
-        incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
-    )

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.candidates import refusal
-from dispatch.desk import Desk, about
+from dispatch.desk import Desk
 from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.folding import advance
 from dispatch.incident import Assignment, Incident
 from dispatch.ports import state_of
+from dispatch.steps import about
 from dispatch.vocabulary import AssignmentStatus, Refusal
 
 PASSING = frozenset(

@@ -5,12 +5,13 @@ from fastapi import APIRouter
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
 from api.duplicate_schemas import DuplicateOut, MergeIn
+from api.idempotency import OnceRoute
 from api.schemas import IncidentOut, ReasonIn
 from dispatch.desk import Desk
 from dispatch.duplicates import proposals
 from dispatch.merging import obstacle
 
-router = APIRouter(prefix="/v1", tags=["incidents"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 
 def _proposed(desk: Desk) -> list[DuplicateOut]:

@@ -1,20 +1,24 @@
 """Duty against the shift, alarms before the breach, back-ups, replacement with the client's consent."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter
 
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
 from api.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
+from api.idempotency import OnceRoute
 from api.routes.units import own
 from api.schemas import IncidentOut, UnitOut
 from dispatch import replacement
 from dispatch.backups import call_next, in_order
+from dispatch.capture import weighed
 from dispatch.duty import duty_change
 from dispatch.errors import NotAllowed
 from dispatch.ports import state_of
 from dispatch.vocabulary import DutyKind, Role
 
-router = APIRouter(prefix="/v1", tags=["handshake"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["handshake"])
 
 
 @router.post("/units/{unit_id}/duty")
@@ -23,8 +27,12 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
     if who.role == "manager":
         raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     own(unit_id, who)
+    told = body.capture(now)
+    before = state_of(desk.fleet, unit_id, now).duty
+    since = before.at if before else now - timedelta(days=1)
+    at = weighed(told, since, desk.policy.captures)[0] if told else now
     kind, rules = DutyKind(body.kind), desk.policy.duty
-    change = duty_change(unit_id, kind, now, rules, until=body.until, reason=body.reason, by=who.username)
+    change = duty_change(unit_id, kind, now, rules, at=at, until=body.until, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)
     return views.unit(state_of(desk.fleet, unit_id, now), now)
 

@@ -3,14 +3,15 @@
 from fastapi import APIRouter
 
 from api import views
+from api.captured import position_of
 from api.dependencies import Dispatcher, LiveDesk, Now
 from api.hospital_schemas import HospitalIn
+from api.idempotency import OnceRoute
 from api.response_schemas import RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
-from api.routes.reports import position_of
 from api.schemas import IncidentOut
 from dispatch import response
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["response"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["response"])
 
 
 @router.post("/tier")

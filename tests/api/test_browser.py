@@ -228,7 +228,7 @@ def test_a_tow_brings_the_vehicle_to_the_shop_its_owner_wishes_for(
     phone.get_by_test_id("offer-accept").click()
     for step in ("depart", "arrive"):
         phone.locator(f"[data-testid=main-action][data-step={step}]").click()
-    expect(phone.get_by_test_id("job-shop").locator("a").first).to_have_attribute("href", re.compile("113.35"))
+    expect(phone.locator("[data-testid=ways][data-kind=shop] a").first).to_have_attribute("href", re.compile("113.35"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     phone.locator("[data-testid=main-action][data-step=deliver]").click()
     phone.get_by_test_id("deliver-confirm").click()
