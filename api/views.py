@@ -6,6 +6,7 @@ from datetime import datetime
 from api import handshake_schemas, recovery_views, wiring
 from api import schemas as out
 from api.response_views import response
+from api.scene_summary import scene
 from dispatch.alarms import explain_risk
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -197,6 +198,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         make=r.make,
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
+        scene=scene(i),
     )
 
 

@@ -20,6 +20,7 @@ from dispatch.events.assignments import (
 )
 from dispatch.events.base import AssignmentEvent, Event
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
+from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -71,6 +72,7 @@ __all__ = [
     "NeedWaived",
     "PartnerEngaged",
     "PartnerReported",
+    "PhotoTaken",
     "RefusedShop",
     "RefusedUnit",
     "RemoteSurveyEnded",
@@ -80,6 +82,7 @@ __all__ = [
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
+    "SceneSurveyed",
     "ShopOption",
     "TierChanged",
     "TriageFinding",
@@ -121,4 +124,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     VehicleDelivered,
     PartnerEngaged,
     PartnerReported,
+    PhotoTaken,
+    SceneSurveyed,
 )
