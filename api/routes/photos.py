@@ -7,10 +7,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from api import evidence_views as views
 from api import wiring
+from api.captured import position_of
 from api.dependencies import LiveDesk, Now, SignedIn, Transaction
 from api.evidence_schemas import PhotoIn, PhotoOut
 from api.photo_keeping import Sent, SignedInContent, keep_photo, served
-from api.routes.reports import position_of
 from api.schemas import PointIn
 from api.security import Account
 from dispatch.errors import NotAllowed

@@ -5,10 +5,10 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from api import evidence_views as views
+from api.captured import position_of
 from api.dependencies import LiveDesk, Now, SignedIn, Transaction
 from api.evidence_schemas import SceneReportIn, SceneReportOut
 from api.routes.photos import require_bound
-from api.routes.reports import position_of
 from api.security import Account
 from dispatch.errors import NotAllowed
 from dispatch.incident import Incident

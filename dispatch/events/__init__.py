@@ -18,7 +18,7 @@ from dispatch.events.assignments import (
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.events.base import AssignmentEvent, Event
+from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
@@ -84,6 +84,7 @@ __all__ = [
     "RiskRaised",
     "SceneSurveyed",
     "ShopOption",
+    "StepEvent",
     "TierChanged",
     "TriageFinding",
     "UnitCleared",

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 # EXTERNAL: pictures are packed already, so PostgreSQL need not try.
 PHOTOS = """
