@@ -35,7 +35,8 @@ class PhotoIn(Body):
 class PhotoOut(BaseModel):
     """A photograph of an incident; bytes and thumbnail at ``url`` and ``thumbnail_url``, ``sha256`` is of the bytes.
 
-    ``from_scene_m`` is how far from the incident's place the phone was, null where either is unknown.
+    ``from_scene_m`` is how far from the incident's place the phone was, null where either is unknown; ``sent_later`` (补传)
+    says that it was received well after it was taken.
     """
 
     sha256: str
@@ -52,6 +53,7 @@ class PhotoOut(BaseModel):
     captured_at: datetime
     received_at: datetime
     received_by: str
+    sent_later: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -92,6 +94,7 @@ class SceneReportOut(BaseModel):
     captured_at: datetime
     received_at: datetime
     received_by: str
+    sent_later: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None

@@ -1,6 +1,9 @@
 """From what was brought back from a scene to what travels over HTTP."""
 
+from datetime import datetime
+
 from api import evidence_schemas as out
+from dispatch.capture import LATER_S
 from dispatch.events import PhotoTaken, SceneSurveyed
 from dispatch.incident import Incident
 from dispatch.location import Position, distance_m
@@ -26,6 +29,7 @@ def photo(i: Incident, taken: PhotoTaken) -> out.PhotoOut:
         captured_at=p.captured_at,
         received_at=taken.at,
         received_by=taken.by,
+        sent_later=_was_sent_later(p.captured_at, taken.at),
         lon=p.position.lon if p.position else None,
         lat=p.position.lat if p.position else None,
         accuracy_m=p.accuracy_m,
@@ -48,6 +52,7 @@ def scene_report(i: Incident, form: SceneSurveyed) -> out.SceneReportOut:
         captured_at=r.captured_at,
         received_at=form.at,
         received_by=form.by,
+        sent_later=_was_sent_later(r.captured_at, form.at),
         lon=r.position.lon if r.position else None,
         lat=r.position.lat if r.position else None,
         accuracy_m=r.accuracy_m,
@@ -77,3 +82,7 @@ def scene_reports(i: Incident) -> list[out.SceneReportOut]:
 
 def _from_scene_m(i: Incident, position: Position | None) -> float | None:
     return distance_m(position, i.location.position) if position and i.location else None
+
+
+def _was_sent_later(captured_at: datetime, received_at: datetime) -> bool:
+    return (received_at - captured_at).total_seconds() > LATER_S
