@@ -22,6 +22,7 @@ from api.routes import (
     incidents,
     live,
     pages,
+    phone,
     photos,
     recovery,
     reports,
@@ -59,16 +60,10 @@ ROUTERS = tuple(
         road_conditions,
         audit,
         live,
+        phone,
         pages,
     )
 )
-# What browsers load of the npm packages, and nothing else.
-VENDOR_FOLDERS = {
-    "maplibre-gl": "maplibre-gl/dist",
-    "leaflet": "leaflet/dist",
-    "swagger-ui-dist": "swagger-ui-dist",
-    "idb": "idb/build",
-}
 
 
 @asynccontextmanager
@@ -114,7 +109,7 @@ def create_app() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
-    for package, folder in VENDOR_FOLDERS.items():
+    for package, folder in pages.VENDOR_FOLDERS.items():
         files = StaticFiles(directory=pages.VENDOR / folder, check_dir=False)
         app.mount(f"/vendor/{package}", files, name=package)
     return app

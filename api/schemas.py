@@ -218,7 +218,8 @@ class RiskOut(BaseModel):
 class AssignmentOut(BaseModel):
     """One unit bound to one incident, with the decision it came from.
 
-    ``answer_due_at`` is until when an offer can be answered; ``next_stop`` where the unit is to drive next.
+    ``answer_due_at`` is until when an offer can be answered; ``next_stop`` where the unit is to drive next, and
+    ``onward_stop`` where it goes from the scene.
     """
 
     id: str
@@ -245,6 +246,7 @@ class AssignmentOut(BaseModel):
     replacement: ReplacementOut | None = None
     answer_due_at: datetime | None = None
     next_stop: StopOut | None = None
+    onward_stop: StopOut | None = None
     sent_later: list[SentLaterOut] = []
 
 

@@ -16,11 +16,16 @@ def next_stop(i: Incident, a: Assignment) -> StopOut | None:
     position = i.next_stop(a)
     if position is None:
         return None
-    chosen = i.shops.get(a.id)
-    if chosen is not None and position == chosen.shop.position and a.status is AssignmentStatus.ON_SCENE:
-        return _stop("shop", chosen.shop.shop_name, position)
+    if a.status is AssignmentStatus.ON_SCENE and a.id in i.shops:
+        return onward_stop(i, a)
     at_hospital = a.role is Role.SPECIALIST and i.hospital is not None
     return _stop("hospital" if at_hospital else "scene", _place(i, a.role), position)
+
+
+def onward_stop(i: Incident, a: Assignment) -> StopOut | None:
+    """Show the repair shop that a tow goes to from the scene: a phone without signal must know it by then."""
+    chosen = i.shops.get(a.id) if a.status.is_open else None
+    return _stop("shop", chosen.shop.shop_name, chosen.shop.position) if chosen else None
 
 
 def _place(i: Incident, role: Role) -> str:

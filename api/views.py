@@ -109,6 +109,7 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         replacement=_replacement(a),
         answer_due_at=a.offered_at + answer_within if a.status is AssignmentStatus.OFFERED else None,
         next_stop=step_views.next_stop(i, a),
+        onward_stop=step_views.onward_stop(i, a),
         sent_later=step_views.sent_later(a),
     )
 

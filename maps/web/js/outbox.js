@@ -63,7 +63,7 @@ export async function start(who, { first } = {}) {
  * @returns {Promise<Entry>} once it is safely kept; it need not be sent by then
  */
 export async function enqueue({ method = "POST", path, body, blob, key = newKey(), captured_at = new Date().toISOString(), about }) {
-  const entry = { key, owner, method, path, body, blob, captured_at, about, state: "waiting", tries: 0 };
+  const entry = { key, owner, method, path, body, blob, captured_at, about, state: "waiting", tries: 0, noted_ms: Date.now() };
   const db = await store();
   entry.n = await db.add("outbox", entry);
   await changed();

@@ -2,7 +2,7 @@
 // ended without one.
 //
 //   import { showScene, okWithoutForm } from "./scene/entry.js";
-//   showScene({ incident, assignment, owner, here });     // at each redraw; nulls where there is no job
+//   showScene({ incident, assignment, owner, here });     // at each redraw; without incident and assignment where there is no job
 //   if (press === "clear" && !(await okWithoutForm())) return;
 
 import { h } from "../dom.js";
@@ -72,7 +72,7 @@ async function open() {
 /**
  * Show the form's card while the surveyor is on the scene; hide it otherwise.
  *
- * @param {{incident: object|null, assignment: object|null, owner: string, here: () => object|null}} page
+ * @param {{incident?: object, assignment?: object, owner: string, here: () => object|null}} page
  */
 export async function showScene({ incident, assignment, owner, here }) {
   now.here = here;
