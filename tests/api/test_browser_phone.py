@@ -63,8 +63,8 @@ def recorded(engine: Engine, *kinds: str) -> list[Any]:
         return [row for row in connection.execute(query) if row.kind in kinds]
 
 
-def queued(phone: Page) -> int:
-    return int(phone.evaluate("import('/assets/js/outbox.js').then((o) => o.waiting().length)"))
+def left_to_send(phone: Page, n: int) -> None:
+    expect(phone.get_by_test_id("waiting")).to_have_attribute("data-n", str(n), timeout=PATIENCE_MS)
 
 
 def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
@@ -95,7 +95,8 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
 
     phone.context.set_offline(False)
     back = datetime.now(UTC)
-    expect(phone.get_by_test_id("waiting")).to_be_hidden(timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
+    expect(phone.get_by_test_id("waiting")).to_be_hidden()
     steps = recorded(fleet, *STEPS)
     assert [row.kind for row in steps] == STEPS  # each once, in order
     for row in steps[1:]:
@@ -128,7 +129,7 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
     offer(address)
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert len(recorded(fleet, "AssignmentAccepted")) == 1
@@ -142,7 +143,7 @@ def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
     job = offer(address)["assignments"][0]["id"]
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
 
     phone.context.set_offline(True)
     press(phone, "depart")
@@ -159,13 +160,11 @@ def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
     phone.get_by_test_id("duty-break").click()  # what does not depend on it goes on
     expect(phone.get_by_test_id("unit-status")).to_have_text("休息中", timeout=PATIENCE_MS)
     expect(phone.get_by_test_id("position")).to_have_attribute("data-state", "off")  # and nobody is tracked on a break
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 2)", timeout=PATIENCE_MS)
+    left_to_send(phone, 2)
     for left in (1, 0):
         phone.get_by_test_id("drop").click()
         phone.get_by_test_id("sure-yes").click()
-        phone.wait_for_function(
-            f"import('/assets/js/outbox.js').then((o) => o.waiting().length === {left})", timeout=PATIENCE_MS
-        )
+        left_to_send(phone, left)
     expect(phone.get_by_test_id("waiting")).to_be_hidden()
     assert recorded(fleet, "UnitDeparted", "ArrivalClaimed") == []
     complaints.clear()  # requests without network, and the refusal
@@ -184,9 +183,7 @@ def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engi
     press(second, "arrive")
     first.context.set_offline(False)
     for tab in (first, second):
-        tab.wait_for_function(
-            "import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS
-        )
+        left_to_send(tab, 0)
     assert [row.kind for row in recorded(fleet, *STEPS)] == STEPS[:3]
     complaints.clear()
 
@@ -199,7 +196,7 @@ def test_a_clock_that_is_wrong_is_said_and_corrected(address: str, sign_in: Sign
     offer(address)
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
     (accepted,) = recorded(fleet, "AssignmentAccepted")
     captured = accepted.body["captured"]
     assert 85 < captured["skew_s"] < 95

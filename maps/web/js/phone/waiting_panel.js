@@ -54,6 +54,7 @@ export function showWaiting({ offline, fixes }) {
   const old = entries.some((entry) => Date.now() - (entry.noted_ms ?? 0) > SHOWN_AFTER_MS);
   const others = waitingOfOthers();
   const panel = byId("waiting");
+  panel.dataset.n = String(entries.length);
   panel.hidden = !(others || (entries.length && (offline || refused || expired || old)));
   if (panel.hidden) { panel.replaceChildren(); panel.dataset.meaning = ""; return; }
   const meaning = JSON.stringify([document.documentElement.lang, entries.map((e) => [e.n, e.state, e.problem?.message]), expired, fixes, others]);
