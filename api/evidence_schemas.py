@@ -16,9 +16,13 @@ Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 
 
 class PhotoIn(Body):
-    """What a phone says of a photograph, in the query; the body is the photograph itself."""
+    """What is said of a photograph, in the query; the body is the photograph itself.
+
+    ``source`` is for a dispatcher to say whose it is; what a surveyor sends is the surveyor's.
+    """
 
     kind: PhotoKind = PhotoKind.OTHER
+    source: PhotoSource = PhotoSource.SURVEYOR
     captured_at: Moment | None = None
     lon: Longitude | None = None
     lat: Latitude | None = None

@@ -56,7 +56,7 @@ def add(
         content=content,
         declared=content_type,
         kind=told.kind,
-        source=PhotoSource.SURVEYOR,
+        source=told.source if who.role == "dispatcher" else PhotoSource.SURVEYOR,
         captured_at=told.captured_at,
         position=_position(told),
         accuracy_m=told.accuracy_m,

@@ -1,5 +1,6 @@
 """Photographs over HTTP: who may send and see them, what is refused, and that one is kept once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -142,4 +143,19 @@ def test_a_photograph_still_arrives_after_the_job_was_cleared(
 ) -> None:
     for step in ("depart", "arrive", "clear"):
         client.post(f"/v1/assignments/{bound}/{step}", headers=surveyor).raise_for_status()
-    assert send(client, incident, surveyor, picture())["code"] == 201
+    late = send(client, incident, surveyor, picture(), source="caller")
+    assert (late["code"], late["source"]) == (201, "surveyor")  # whatever it says of itself
+
+
+def test_a_dispatcher_says_whose_a_photograph_is(client: TestClient, dispatcher: Headers, incident: str) -> None:
+    assert send(client, incident, dispatcher, picture(), source="caller")["source_label"] == "报案人"
+
+
+def test_photographs_that_arrive_together_with_each_other_are_all_kept(
+    client: TestClient, dispatcher: Headers, fleet: Engine, incident: str
+) -> None:
+    shots = [picture(size=(90, 60), seed=n) for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        codes = list(pool.map(lambda shot: send(client, incident, dispatcher, shot)["code"], [*shots, shots[0]]))
+    assert codes == [201] * 7
+    assert kept(fleet) == (6, 6)

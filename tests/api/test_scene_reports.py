@@ -1,7 +1,10 @@
 """The survey form over HTTP: who may fill it in, what it shows, and its hash made again from outside."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -137,3 +140,22 @@ def test_injured_people_in_the_form_are_proposed_to_the_dispatcher(
     body = {"tiers": shown["scene"]["proposed_tiers"], "reason": "现场查勘"}
     after = client.post(f"/v1/incidents/{incident}/tier", json=body, headers=dispatcher).json()
     assert (after["tier"], after["scene"]["proposed_tiers"]) == ("injury", [])
+
+
+def test_the_hash_is_made_again_from_the_stored_event_as_the_docs_say(
+    client: TestClient, dispatcher: Headers, incident: str
+) -> None:
+    marks = ["a" * 64]
+    fill_in(client, incident, dispatcher, notes='他说"没事"\n第二行', photos=marks, injured=1)
+    fill_in(client, incident, dispatcher, loss_yuan=None, point=None, vehicles=None)
+    events = client.get(f"/v1/incidents/{incident}/events", headers=dispatcher).json()
+    forms = [e for e in events if e["kind"] == "SceneSurveyed"]
+    assert len(forms) == 2
+    page = (Path(__file__).resolve().parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
+    recipe = page.partition("`r = event")[2].partition("\n\n")[2].partition("\n\n")[0]
+    tools = {"hashlib": hashlib, "json": json, "datetime": datetime, "UTC": UTC}
+    for event in forms:
+        known = tools | {"event": event, "r": event["body"]["report"], "incident_id": incident}
+        *lines, last = dedent(recipe).rstrip().splitlines()
+        exec("\n".join(lines), known)
+        assert eval(last, known), event

@@ -8,6 +8,10 @@ import "./scene_words.js";
 /** "UnitOffered" and "unit_offered" are the same kind. */
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
 
+const LATER_MS = 60_000; // as the service counts it
+
+const late = ({ captured_at }, at) => (Date.parse(at) - Date.parse(captured_at) > LATER_MS ? t("e_late", { at: minute(captured_at) }) : "");
+
 const SENTENCES = {
   incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }),
   incidentlocated: (b) => t("e_located", { place: b.matched_text, match: label("match_code", b.match_code), radius: metres(b.uncertainty_m) }),
@@ -37,9 +41,9 @@ const SENTENCES = {
   partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
   partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
-  phototaken: ({ photo }, unit, n) => t(n > 1 ? "e_photos" : "e_photo", { n, source: t(`ph_by_${photo.source}`), kind: t(`ph_${photo.kind}`) }),
-  scenesurveyed: ({ report, corrects }) => t(corrects ? "e_corrected" : "e_surveyed", { decision: t(`sd_${report.decision}`) })
-    + (report.loss_fen === null ? "" : t("e_form_loss", { loss: (report.loss_fen / 100).toFixed(2) })) + (report.injured ? t("e_form_injured", { n: report.injured }) : ""),
+  phototaken: ({ photo }, unit, { n = 1, at }) => t(n > 1 ? "e_photos" : "e_photo", { n, source: t(`ph_by_${photo.source}`), kind: t(`ph_${photo.kind}`) }) + late(photo, at),
+  scenesurveyed: ({ report, corrects }, unit, { at }) => t(corrects ? "e_corrected" : "e_surveyed", { decision: t(`sd_${report.decision}`) })
+    + (report.loss_fen === null ? "" : t("e_form_loss", { loss: (report.loss_fen / 100).toFixed(2) })) + (report.injured ? t("e_form_injured", { n: report.injured }) : "") + late(report, at),
 };
 
 /** One event as a sentence; an unknown kind shows its own name. */
@@ -47,7 +51,7 @@ export function sentenceOf(event, incident) {
   const body = event.body ?? {};
   const unit = incident.assignments.find((one) => one.id === body.assignment_id || one.unit_id === body.unit_id)?.unit_name ?? body.unit_id ?? "";
   const say = SENTENCES[plain(event.kind)];
-  return say ? say(body, unit, event.n ?? 1) : event.kind;
+  return say ? say(body, unit, event) : event.kind;
 }
 
 /** Forecasts come often; of several in a row the last says it all. */

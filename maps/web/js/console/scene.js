@@ -9,7 +9,7 @@ import "./scene_words.js";
 
 const FIELDS = ["decision", "loss_yuan", "parts", "damage", "injured", "injuries", "vehicles", "responsibility", "answered_by", "notes"];
 const LONG = new Set(["damage", "injuries", "notes"]);
-const WORD = { loss_yuan: "sc_loss" };
+const WORD = { loss_yuan: "sc_loss", responsibility: "sc_blame" };
 const HASH_SHOWN = 12;
 
 const known = { key: "", photos: [], reports: [], problem: "" };

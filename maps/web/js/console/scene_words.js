@@ -5,6 +5,7 @@ import "../scene/words.js";
 
 addWords({
   sc_title: ["现场查勘", "Scene survey"],
+  sc_blame: ["责任(所述)", "Blame (as told)"],
   sc_no_form: ["尚无查勘单", "No survey form yet"],
   sc_signed: ["{who} 于 {at} 填写", "filled in by {who} at {at}"],
   sc_received: ["{at} 收到", "received {at}"],
@@ -52,6 +53,7 @@ addWords({
   e_photos: ["收到{source}照片 {n} 张", "{n} photographs from the {source}"],
   e_surveyed: ["查勘单:{decision}", "Survey form: {decision}"],
   e_corrected: ["查勘单更正:{decision}", "Survey form corrected: {decision}"],
+  e_late: ["(补传,手机时间 {at})", " (sent later; {at} by the phone)"],
   e_form_loss: [",估损 {loss} 元", ", estimate ¥{loss}"],
   e_form_injured: [",{n} 人受伤", ", {n} hurt"],
 });

@@ -39,7 +39,7 @@ addWords({
   sc_correction_note: ["更正会另存一份并显示为修改,原查勘单保留。", "A correction is kept beside the first form and shows as an edit."],
   sc_draft_kept: ["填写内容已自动存在本机", "What you fill in is kept on this phone"],
   sc_draft_not_kept: ["本机不能保存草稿(无痕模式或空间不足):离开前请提交。", "This phone keeps no draft (private window or no room): sign off before leaving."],
-  sc_submitted: ["查勘单已提交", "Form signed off"],
+  sc_submitted: ["查勘单已存好,有信号即发送", "Form kept; it goes out as soon as there is signal"],
   sc_ask_title: ["未填写现场查勘单", "No survey form"],
   sc_ask_text: ["本案还没有提交现场查勘单。可以现在填写,也可以直接完成任务。", "No survey form has been signed off for this job. Fill it in now, or finish without."],
   sc_ask_fill: ["去填写", "Fill it in"],
