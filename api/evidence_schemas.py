@@ -40,7 +40,7 @@ class PhotoOut(BaseModel):
     """A photograph of an incident; bytes and thumbnail at ``url`` and ``thumbnail_url``, ``sha256`` is of the bytes.
 
     ``from_scene_m`` is how far from the incident's place the phone was, null where either is unknown; ``sent_later`` (补传)
-    says that it was received well after it was taken.
+    says that it was received well after it was taken, ``clock_doubt`` that the phone dates it after it was received.
     """
 
     sha256: str
@@ -58,6 +58,7 @@ class PhotoOut(BaseModel):
     received_at: datetime
     received_by: str
     sent_later: bool
+    clock_doubt: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -99,6 +100,7 @@ class SceneReportOut(BaseModel):
     received_at: datetime
     received_by: str
     sent_later: bool
+    clock_doubt: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None

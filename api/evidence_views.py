@@ -29,7 +29,8 @@ def photo(i: Incident, taken: PhotoTaken) -> out.PhotoOut:
         captured_at=p.captured_at,
         received_at=taken.at,
         received_by=taken.by,
-        sent_later=_was_sent_later(p.captured_at, taken.at),
+        sent_later=_delay_s(p.captured_at, taken.at) > LATER_S,
+        clock_doubt=_delay_s(p.captured_at, taken.at) < -LATER_S,
         lon=p.position.lon if p.position else None,
         lat=p.position.lat if p.position else None,
         accuracy_m=p.accuracy_m,
@@ -52,7 +53,8 @@ def scene_report(i: Incident, form: SceneSurveyed) -> out.SceneReportOut:
         captured_at=r.captured_at,
         received_at=form.at,
         received_by=form.by,
-        sent_later=_was_sent_later(r.captured_at, form.at),
+        sent_later=_delay_s(r.captured_at, form.at) > LATER_S,
+        clock_doubt=_delay_s(r.captured_at, form.at) < -LATER_S,
         lon=r.position.lon if r.position else None,
         lat=r.position.lat if r.position else None,
         accuracy_m=r.accuracy_m,
@@ -84,5 +86,5 @@ def _from_scene_m(i: Incident, position: Position | None) -> float | None:
     return distance_m(position, i.location.position) if position and i.location else None
 
 
-def _was_sent_later(captured_at: datetime, received_at: datetime) -> bool:
-    return (received_at - captured_at).total_seconds() > LATER_S
+def _delay_s(captured_at: datetime, received_at: datetime) -> float:
+    return (received_at - captured_at).total_seconds()

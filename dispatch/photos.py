@@ -8,8 +8,6 @@ from dispatch.evidence import Photo, PhotoSource
 from dispatch.incident import Assignment, Incident
 from dispatch.policy import PhotoRules
 
-CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
-
 
 def is_bound(incident: Incident, unit_id: str | None, now: datetime, rules: PhotoRules) -> bool:
     """Whether a unit works on an incident, or did so lately enough for what its phone still holds to be taken."""
@@ -23,15 +21,13 @@ def _ended_at(ended: Assignment) -> datetime:
 
 
 def photo_taken(incident: Incident, photo: Photo, now: datetime, rules: PhotoRules, *, by: str) -> ev.PhotoTaken:
-    """The fact that a photograph arrived.
+    """The fact that a photograph arrived; one that a wrong clock dates in the future is kept as it came, for it is evidence.
 
     Raises
     ------
     InvalidInput
-        When it was taken in the future, or the incident has as many of this source as the policy allows.
+        When the incident has as many of this source as the policy allows.
     """
-    if photo.captured_at > now + CLOCK_SKEW:
-        raise InvalidInput("拍摄时间晚于现在:请校准手机时钟。(Taken in the future: set the clock of the phone.)")
     require_room(incident, photo.source, rules)
     return ev.PhotoTaken(incident_id=incident.id, at=now, by=by, photo=photo)
 

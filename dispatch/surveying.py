@@ -4,9 +4,7 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.desk import Desk
-from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
-from dispatch.photos import CLOCK_SKEW
 from dispatch.scene_report import SceneReport, hash_of, require_whole
 
 
@@ -21,8 +19,6 @@ def file_report(
         For a form that says what cannot be; nothing is recorded.
     """
     require_whole(report)
-    if report.captured_at > now + CLOCK_SKEW:
-        raise InvalidInput("填写时间晚于现在:请校准手机时钟。(Filled in in the future: set the clock of the phone.)")
     incident = desk.incident(incident_id)
     mark = hash_of(incident_id, by, report)
     if mark in incident.surveys:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from api import evidence_views as views
 from api import wiring
 from api.captured import position_of
-from api.dependencies import LiveDesk, Now, SignedIn, Transaction
+from api.dependencies import Now, SignedIn, Transaction
 from api.evidence_schemas import PhotoIn, PhotoOut
 from api.photo_keeping import Sent, SignedInContent, keep_photo, served
 from api.schemas import PointIn
@@ -19,6 +19,7 @@ from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.photos import is_bound
 from geo_data.photo_store import PostgisPhotos
+from geo_data.postgis_log import PostgisLog
 
 router = APIRouter(prefix="/v1/incidents/{incident_id}/photos", tags=["evidence"])
 
@@ -45,13 +46,12 @@ def add(
     content: SignedInContent,
     told: Annotated[PhotoIn, Query()],
     transaction: Transaction,
-    desk: LiveDesk,
     now: Now,
     who: SignedIn,
     content_type: ContentType = "",
 ) -> PhotoOut:
     """Keep a photograph: the body is the JPEG, PNG or WebP as it is. The same one sent twice is kept once."""
-    require_bound(desk.incident(incident_id), who, now)
+    require_bound(PostgisLog(transaction).incident(incident_id), who, now)
     sent = Sent(
         content=content,
         declared=content_type,
@@ -66,26 +66,26 @@ def add(
 
 
 @router.get("")
-def listed(incident_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> list[PhotoOut]:
+def listed(incident_id: str, transaction: Transaction, now: Now, who: SignedIn) -> list[PhotoOut]:
     """All photographs of an incident, the first taken first."""
-    incident = desk.incident(incident_id)
+    incident = PostgisLog(transaction).incident(incident_id)
     require_bound(incident, who, now, reading=True)
     return views.photos(incident)
 
 
 @router.get("/{sha256}", response_class=Response)
 def content(
-    incident_id: str, sha256: str, request: Request, transaction: Transaction, desk: LiveDesk, now: Now, who: SignedIn
+    incident_id: str, sha256: str, request: Request, transaction: Transaction, now: Now, who: SignedIn
 ) -> Response:
     """A photograph as it was received."""
-    require_bound(desk.incident(incident_id), who, now, reading=True)
+    require_bound(PostgisLog(transaction).incident(incident_id), who, now, reading=True)
     return served(request, sha256, lambda: PostgisPhotos(transaction).content(incident_id, sha256))
 
 
 @router.get("/{sha256}/thumbnail", response_class=Response)
 def thumbnail(
-    incident_id: str, sha256: str, request: Request, transaction: Transaction, desk: LiveDesk, now: Now, who: SignedIn
+    incident_id: str, sha256: str, request: Request, transaction: Transaction, now: Now, who: SignedIn
 ) -> Response:
     """A photograph made small, upright and without EXIF."""
-    require_bound(desk.incident(incident_id), who, now, reading=True)
+    require_bound(PostgisLog(transaction).incident(incident_id), who, now, reading=True)
     return served(request, f"{sha256}-small", lambda: PostgisPhotos(transaction).thumbnail(incident_id, sha256))

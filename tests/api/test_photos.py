@@ -111,8 +111,6 @@ def test_what_is_no_photograph_or_too_large_is_refused_and_nothing_is_kept(
         answer = send(client, incident, dispatcher, content)
         assert (answer["code"], answer["kind"]) == (422, "InvalidInput"), told
         assert told in answer["detail"]
-    ahead = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-    assert send(client, incident, dispatcher, whole, captured_at=ahead)["code"] == 422
     assert send(client, incident, dispatcher, whole, lon=113.3)["code"] == 422
     assert kept(fleet) == (0, 0)
 
@@ -145,6 +143,17 @@ def test_a_photograph_still_arrives_after_the_job_was_cleared(
         client.post(f"/v1/assignments/{bound}/{step}", headers=surveyor).raise_for_status()
     late = send(client, incident, surveyor, picture(), source="caller")
     assert (late["code"], late["source"]) == (201, "surveyor")  # whatever it says of itself
+
+
+def test_a_photograph_of_a_phone_whose_clock_runs_ahead_is_kept_and_marked(
+    client: TestClient, dispatcher: Headers, incident: str
+) -> None:
+    marks = []
+    for minutes in (-5, 0, 5):
+        at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+        shown = send(client, incident, dispatcher, picture(seed=minutes), captured_at=at)
+        marks.append((shown["code"], shown["sent_later"], shown["clock_doubt"]))
+    assert marks == [(201, True, False), (201, False, False), (201, False, True)]
 
 
 def test_a_dispatcher_says_whose_a_photograph_is(client: TestClient, dispatcher: Headers, incident: str) -> None:

@@ -100,7 +100,7 @@ def test_a_correction_stands_beside_what_it_corrects(client: TestClient, dispatc
         {"photos": ["not a hash"]},
         {"parts": ["wing"]},
         {"captured_at": "2026-11-22T08:00:00"},
-        {"captured_at": "2199-01-01T00:00:00Z"},
+        {"captured_at": "2219-01-01T00:00:00Z"},
         {"nonsense": 1},
         {"notes": "\0"},
     ],

@@ -4,6 +4,13 @@ import { h } from "../dom.js";
 import { clock, dateTime, metres } from "../format.js";
 import { t } from "../i18n.js";
 
+/** Marks what was sent later, and what a wrong clock dates; null where neither is. */
+export function timeChip(one) {
+  if (!one.sent_later && !one.clock_doubt) return null;
+  const word = one.clock_doubt ? "sc_clock" : "sc_late";
+  return h("span", { class: "chip warn", title: t(`${word}_hint`), data: { testid: word } }, t(word));
+}
+
 const size = (photo) => `${photo.width_px} × ${photo.height_px} · ${(photo.size_bytes / 1e6).toFixed(photo.size_bytes < 1e6 ? 2 : 1)} MB`;
 
 function placeOf(photo) {
@@ -14,10 +21,9 @@ function placeOf(photo) {
 }
 
 function facts(photo) {
-  const late = photo.sent_later ? h("span", { class: "chip warn", title: t("sc_late_hint") }, t("sc_late")) : null;
   const rows = [
     [t("sc_taken_at"), dateTime(photo.captured_at).slice(0, 11) + clock(photo.captured_at)],
-    [t("sc_received_at"), [dateTime(photo.received_at).slice(0, 11) + clock(photo.received_at), " ", late]],
+    [t("sc_received_at"), [dateTime(photo.received_at).slice(0, 11) + clock(photo.received_at), " ", timeChip(photo)]],
     [t("sc_taken_by"), `${t(`ph_by_${photo.source}`)} · ${photo.received_by}`],
     [t("sc_place"), placeOf(photo)],
     [t("sc_size"), size(photo)],

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { h } from "../dom.js";
 import { clock, dateTime, metres } from "../format.js";
 import { language, t } from "../i18n.js";
-import { showPhoto } from "./photo_dialog.js";
+import { showPhoto, timeChip } from "./photo_dialog.js";
 import "./scene_words.js";
 
 const FIELDS = ["decision", "loss_yuan", "parts", "damage", "injured", "injuries", "vehicles", "responsibility", "answered_by", "notes"];
@@ -24,13 +24,12 @@ function said(form, name) {
   return form[name] === null ? "" : String(form[name]);
 }
 
-const lateChip = (one) => (one.sent_later ? h("span", { class: "chip warn", title: t("sc_late_hint"), data: { testid: "sent-later" } }, t("sc_late")) : null);
 const awayWords = (one) => (one.from_scene_m === null ? t("sc_no_position") : t("sc_from_scene", { m: metres(one.from_scene_m) }));
 
 /** Who signed a form, when and where, and its hash. */
 const signature = (form) => h("p", { class: "fine muted sc-signature" },
   [t("sc_signed", { who: form.received_by, at: dateTime(form.captured_at) }), t("sc_received", { at: clock(form.received_at) }), awayWords(form)].join(" · "), " ",
-  lateChip(form), " ", h("span", { title: `${t("sc_hash_hint")}\n${form.sha256}` }, t("sc_hash", { hash: form.sha256.slice(0, HASH_SHOWN) })));
+  timeChip(form), " ", h("span", { title: `${t("sc_hash_hint")}\n${form.sha256}` }, t("sc_hash", { hash: form.sha256.slice(0, HASH_SHOWN) })));
 
 function formTable(form) {
   const rows = FIELDS.map((name) => [name, said(form, name)]).filter(([, words]) => words);
@@ -50,7 +49,7 @@ function edits(reports) {
   if (reports.length < 2) return null;
   return h("details", { class: "others", data: { testid: "scene-edits" } }, h("summary", {}, t("sc_edits", { n: reports.length - 1 })),
     reports.slice(1).map((form, i) => h("div", { class: "sc-edit" },
-      h("p", { class: "fine" }, t("sc_edit_of", { at: dateTime(form.captured_at), who: form.received_by }), " ", lateChip(form)), changes(reports[i], form))).reverse(),
+      h("p", { class: "fine" }, t("sc_edit_of", { at: dateTime(form.captured_at), who: form.received_by }), " ", timeChip(form)), changes(reports[i], form))).reverse(),
     h("p", { class: "fine" }, t("sc_first")), signature(reports[0]));
 }
 
@@ -68,7 +67,7 @@ function thumbnail(photo, i, photos) {
     type: "button", class: "sc-thumb", "aria-label": t("sc_photo_label", { kind, at: clock(photo.captured_at) }), data: { testid: "scene-photo", key: `photo-${photo.sha256}` },
     on: { click: () => showPhoto(photos, i) },
   }, h("img", { src: photo.thumbnail_url, alt: "", loading: "lazy", decoding: "async" }),
-  h("span", { class: "sc-caption" }, photo.source === "caller" ? `${t("ph_by_caller")} · ${kind}` : kind, lateChip(photo))));
+  h("span", { class: "sc-caption" }, photo.source === "caller" ? `${t("ph_by_caller")} · ${kind}` : kind, timeChip(photo))));
 }
 
 function photoPart(photos) {

@@ -11,6 +11,8 @@ addWords({
   sc_received: ["{at} 收到", "received {at}"],
   sc_late: ["补传", "sent later"],
   sc_late_hint: ["手机当时没有信号,之后补传:填写或拍摄时间以手机为准,收到时间以本系统为准。", "The phone had no signal then and sent it later: the time it was made is the phone's, the time received is ours."],
+  sc_clock: ["手机时钟有误", "phone's clock is wrong"],
+  sc_clock_hint: ["手机给出的时间晚于收到时间:以收到时间为准。", "The phone dates it after it was received: go by the time it was received."],
   sc_from_scene: ["距现场 {m}", "{m} from the scene"],
   sc_no_position: ["无定位", "no position"],
   sc_hash: ["哈希 {hash}", "hash {hash}"],

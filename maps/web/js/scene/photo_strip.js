@@ -98,7 +98,7 @@ export function photoStrip({ incidentId, photos, change, here, nowIso }) {
   }
 
   const input = (word, testid, more) => h("label", { class: "button sc-take" }, t(word),
-    h("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/*", class: "visually-hidden", data: { testid }, on: { change: take }, ...more }));
+    h("input", { type: "file", accept: "image/jpeg,image/png,image/webp", class: "visually-hidden", data: { testid }, on: { change: take }, ...more }));
 
   const node = h("fieldset", { class: "sc-block" }, h("legend", {}, t("sc_photos")),
     h("div", { class: "sc-choices sc-kinds", role: "group", "aria-label": t("sc_kind") }, KINDS.map((one) =>
