@@ -13,10 +13,10 @@ addWords({
   ph_by_caller: ["报案人", "Caller"],
 
   sd_settled: ["现场定损", "Settled on scene"],
-  sd_shop: ["送修", "To the designated shop"],
+  sd_shop: ["送修", "Designated shop"],
   sd_tow: ["施救", "Tow"],
-  sd_resurvey: ["待复勘", "Needs another survey"],
-  sd_police: ["交警处理", "Needs the police"],
+  sd_resurvey: ["待复勘", "Survey again"],
+  sd_police: ["交警处理", "Police"],
   sd_suspected: ["拒赔线索", "Cover doubtful"],
   sd_other: ["其他", "Other"],
 
