@@ -5,12 +5,12 @@ import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
 import "./scene_words.js";
 
+const LATER_S = 60; // as in dispatch.capture
+
 /** "UnitOffered" and "unit_offered" are the same kind. */
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
 
-const LATER_MS = 60_000; // as the service counts it
-
-const late = ({ captured_at }, at) => (Date.parse(at) - Date.parse(captured_at) > LATER_MS ? t("e_late", { at: minute(captured_at) }) : "");
+const late = ({ captured_at }, at) => (Date.parse(at) - Date.parse(captured_at) > LATER_S * 1000 ? t("e_late", { at: minute(captured_at) }) : "");
 
 const SENTENCES = {
   incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }),
@@ -46,12 +46,20 @@ const SENTENCES = {
     + (report.loss_fen === null ? "" : t("e_form_loss", { loss: (report.loss_fen / 100).toFixed(2) })) + (report.injured ? t("e_form_injured", { n: report.injured }) : "") + late(report, at),
 };
 
+/** What to add to a step that a phone kept without signal; the same second thoughts as the audit has. */
+function laterWords(captured) {
+  if (!captured) return "";
+  if (captured.doubt) return t("e_later_doubted", { at: clock(captured.claimed_at) });
+  const delay_s = (Date.parse(captured.received_at) - Date.parse(captured.claimed_at)) / 1000;
+  return delay_s > LATER_S ? t("e_later", { received: clock(captured.received_at) }) : "";
+}
+
 /** One event as a sentence; an unknown kind shows its own name. */
 export function sentenceOf(event, incident) {
   const body = event.body ?? {};
   const unit = incident.assignments.find((one) => one.id === body.assignment_id || one.unit_id === body.unit_id)?.unit_name ?? body.unit_id ?? "";
   const say = SENTENCES[plain(event.kind)];
-  return say ? say(body, unit, event) : event.kind;
+  return say ? say(body, unit, event) + laterWords(body.captured) : event.kind;
 }
 
 /** Forecasts come often; of several in a row the last says it all. */
