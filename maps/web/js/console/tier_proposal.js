@@ -1,9 +1,8 @@
 // The survey form tells of injuries and the tier does not: proposed to the dispatcher, who decides.
 
-import { post } from "../api.js";
+import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { label, language, t } from "../i18n.js";
-import { refetch } from "./actions.js";
 import { askReason } from "./dialogs.js";
 import { takeIncident } from "./state.js";
 import "./scene_words.js";
@@ -13,7 +12,7 @@ function decide(incident, tiers, reason, button, done) {
     try {
       takeIncident(await post(`/v1/incidents/${incident.id}/tier`, { tiers, reason }));
     } catch (error) {
-      if (error.status === 409) refetch(incident.id);
+      if (error.status === 409) takeIncident(await get(`/v1/incidents/${incident.id}`)); // what is true now
       throw error;
     }
     toast(t(done), "ok");
