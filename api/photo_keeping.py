@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
 from sqlalchemy import Connection
+from starlette.requests import ClientDisconnect
 
 from api import security, wiring
 from api.dependencies import token_of
@@ -48,14 +49,19 @@ async def bounded_content(request: Request) -> bytes:
     """
     limit = wiring.policy().photos.max_bytes
     content, heard = bytearray(), 0
-    async for part in request.stream():
-        heard += len(part)
-        if heard <= limit:
-            content += part
-        else:
-            content.clear()
-        if heard > HEARD_OUT * limit:
-            break
+    try:
+        async for part in request.stream():
+            heard += len(part)
+            if heard <= limit:
+                content += part
+            else:
+                content.clear()
+            if heard > HEARD_OUT * limit:
+                break
+    except (
+        ClientDisconnect
+    ):  # the signal was lost on the way: nobody hears this, and nothing is logged as a fault of ours
+        raise InvalidInput("照片没有传完:请重发。(It broke off on the way: send it again.)") from None
     if heard > limit:
         raise InvalidInput(f"照片过大(最多 {limit / 1e6:g} MB):请缩小后再发。(Too large: send it smaller.)")
     if not content:

@@ -12,6 +12,7 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "W
 ALIASES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg"}
 UNNAMED = ("", "application/octet-stream")  # the sender does not say what it is
 LONGEST_SIDE_PX = 20_000
+MOST_SCANS = 100  # a photograph has some ten; each one of thousands would be worked through over the whole picture
 SIDEWAYS = 5  # EXIF orientations from here on lie on their side
 QUALITY = 80
 
@@ -50,6 +51,7 @@ def examine(content: bytes, declared: str = "", *, max_megapixels: float, thumbn
         try:
             with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
                 _require_size(image, max_megapixels)
+                _require_few_scans(image, content)
                 media_type = _media_type(image, declared)
                 width_px, height_px = _upright_size(image)
                 return Picture(media_type, width_px, height_px, _thumbnail(image, thumbnail_px))
@@ -66,6 +68,11 @@ def examine(content: bytes, declared: str = "", *, max_megapixels: float, thumbn
 def _require_size(image: Image.Image, max_megapixels: float) -> None:
     if image.width * image.height > max_megapixels * 1e6 or max(image.size) > LONGEST_SIDE_PX:
         raise _too_large(max_megapixels)
+
+
+def _require_few_scans(image: Image.Image, content: bytes) -> None:
+    if image.format in ("JPEG", "MPO") and content.count(b"\xff\xda") > MOST_SCANS:  # start-of-scan markers
+        raise InvalidInput("这张 JPEG 扫描次数异常:请重拍。(No camera writes so many scans: take it again.)")
 
 
 def _too_large(max_megapixels: float) -> InvalidInput:

@@ -1,5 +1,6 @@
 """Photographs over HTTP: who may send and see them, what is refused, and that one is kept once."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from pictures import bomb, picture
 from sqlalchemy import Engine, func, select
+from starlette.requests import Request
 
 from api import wiring
+from api.photo_keeping import bounded_content
+from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
 from dispatch.policy import PhotoRules
 from geo_data.schema import events, photos
@@ -158,6 +162,31 @@ def test_a_photograph_of_a_phone_whose_clock_runs_ahead_is_kept_and_marked(
 
 def test_a_dispatcher_says_whose_a_photograph_is(client: TestClient, dispatcher: Headers, incident: str) -> None:
     assert send(client, incident, dispatcher, picture(), source="caller")["source_label"] == "报案人"
+
+
+def hear(*parts: bytes, broken_off: bool = False) -> bytes:
+    """Give `bounded_content` a body in parts."""
+    messages = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    messages.append({"type": "http.disconnect"} if broken_off else {"type": "http.request", "body": b""})
+    waiting = iter(messages)
+
+    async def receive() -> dict[str, Any]:
+        return next(waiting)
+
+    return asyncio.run(bounded_content(Request({"type": "http", "headers": []}, receive)))
+
+
+@pytest.mark.usefixtures("small_limits")
+def test_a_body_is_read_to_its_limit_heard_out_above_it_and_cut_off_far_above() -> None:
+    part = bytes(50_000)
+    assert hear(part, part) == bytes(100_000)
+    for parts in (3, 8):
+        with pytest.raises(InvalidInput, match="过大"):
+            hear(*[part] * parts)
+    with pytest.raises(InvalidInput, match="过大"):
+        hear(*[part] * 9, broken_off=True)  # cut off before it could break off
+    with pytest.raises(InvalidInput, match="没有传完"):
+        hear(part, broken_off=True)
 
 
 def test_photographs_that_arrive_together_with_each_other_are_all_kept(

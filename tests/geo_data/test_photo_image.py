@@ -57,6 +57,17 @@ def test_a_line_longer_than_any_photograph_is_refused() -> None:
         look(written.getvalue())
 
 
+def test_a_jpeg_of_very_many_scans_is_refused_before_they_are_worked_through() -> None:
+    written = BytesIO()
+    Image.new("RGB", (64, 64)).save(written, "JPEG", progressive=True)
+    ordinary = written.getvalue()
+    assert look(ordinary).width_px == 64
+    start = ordinary.rindex(b"\xff\xda")
+    last_scan = ordinary[start:-2]
+    with pytest.raises(InvalidInput, match="扫描"):
+        look(ordinary[:-2] + 200 * last_scan + ordinary[-2:])
+
+
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_truncated_photograph_is_refused(form: str) -> None:
     whole = picture(form, seed=7)

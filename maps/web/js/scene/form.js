@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { now_ms } from "../clock.js";
-import { h, toast } from "../dom.js";
+import { attempt, h, toast } from "../dom.js";
 import { t } from "../i18n.js";
 import { enqueue, newKey, onOutbox } from "../outbox.js";
 import { keepDraft } from "./draft.js";
@@ -31,7 +31,7 @@ function bodyOf(draft, at, captured_at) {
     answered_by: values.answered_by ?? "", loss_yuan: values.loss?.trim() ? values.loss.trim() : null, parts: values.parts ?? [], damage: values.damage ?? "",
     injured: values.injured ?? 0, injuries: values.injured ? values.injuries ?? "" : "", vehicles: values.vehicles ?? null,
     responsibility: values.responsibility ?? "open", decision: values.decision, notes: values.notes ?? "",
-    photos: draft.photos.map((photo) => photo.sha256).filter(Boolean), captured_at,
+    photos: [...new Set([...(values.photos ?? []), ...draft.photos.map((photo) => photo.sha256).filter(Boolean)])], captured_at,
     point: at && { lon: at.lon, lat: at.lat, crs: at.crs ?? "wgs84", accuracy_m: at.accuracy_m },
   };
 }
@@ -124,9 +124,8 @@ export async function openForm({ incident, draft, here }) {
   async function send(event) {
     const fault = faultOf(draft.values);
     if (fault) { complain(dialog, problem, fault); return; }
-    event.currentTarget.disabled = true; // one finger, one form
-    await signOff(draft, incident.id, here);
-    dialog.close();
+    const done = await attempt(async () => { await signOff(draft, incident.id, here); return true; }, event.currentTarget); // one finger, one form
+    if (done) dialog.close();
   }
 
   document.body.append(dialog);
