@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
+from api.scene_summary import SceneOut
 from api.step_schemas import SentLaterOut, StopOut
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -294,6 +295,7 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
+    scene: SceneOut
 
 
 class UnitOut(BaseModel):

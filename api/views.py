@@ -7,6 +7,7 @@ from api import handshake_schemas, recovery_views, step_views, wiring
 from api import schemas as out
 from api.duplicate_schemas import DuplicateOut
 from api.response_views import response
+from api.scene_summary import scene
 from dispatch.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -210,6 +211,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         make=r.make,
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
+        scene=scene(i),
     )
 
 

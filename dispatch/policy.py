@@ -247,6 +247,26 @@ class HospitalRules:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoRules:
+    """Which photographs are kept.
+
+    ``most`` an incident and source (surveyor, caller). ``late_h`` is how long after a unit's job ended what its phone
+    still holds is taken. ``thumbnail_px`` is the longer side of the small picture.
+    """
+
+    max_mb: float = 10.0
+    max_megapixels: float = 50.0
+    most: int = 30
+    late_h: float = 72.0
+    thumbnail_px: int = 480
+
+    @property
+    def max_bytes(self) -> int:
+        """Largest photograph, in bytes."""
+        return int(self.max_mb * 1e6)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
 
@@ -271,6 +291,7 @@ class Policy:
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
+    photos: PhotoRules = field(default_factory=PhotoRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

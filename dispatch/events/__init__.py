@@ -20,6 +20,7 @@ from dispatch.events.assignments import (
 )
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
+from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -74,6 +75,7 @@ __all__ = [
     "NeedWaived",
     "PartnerEngaged",
     "PartnerReported",
+    "PhotoTaken",
     "RefusedShop",
     "RefusedUnit",
     "RemoteSurveyEnded",
@@ -84,6 +86,7 @@ __all__ = [
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
+    "SceneSurveyed",
     "ShopOption",
     "StepEvent",
     "TierChanged",
@@ -128,4 +131,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     PartnerReported,
     HospitalTold,
     ReplacementLapsed,
+    PhotoTaken,
+    SceneSurveyed,
 )

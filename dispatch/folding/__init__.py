@@ -4,11 +4,19 @@ from collections.abc import Iterable
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
-from dispatch.folding import assignments, duplicates, handshake, intake, recovery  # noqa: F401  (each registers its kinds)
+from dispatch.folding import (  # noqa: F401  (each registers its kinds)
+    assignments,
+    duplicates,
+    evidence,
+    handshake,
+    intake,
+    recovery,
+)
 from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 
-AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted)  # a mistaken merge is undone however things stand
+# A mistaken merge is undone however things stand; what a phone without signal took arrives when it can.
+AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted, ev.PhotoTaken, ev.SceneSurveyed)
 
 
 def fold(history: Iterable[ev.Event]) -> Incident:

@@ -20,16 +20,20 @@ from dispatch.events import (
     IncidentLocated,
     IncidentReported,
     NeedWaived,
+    PhotoTaken,
     RemoteSurveyEnded,
     RemoteSurveyStarted,
+    SceneSurveyed,
     TierChanged,
     UnitCleared,
     UnitDeparted,
     UnitOffered,
 )
+from dispatch.evidence import Photo, PhotoKind, PhotoSource
 from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
+from dispatch.scene_report import SceneDecision, SceneReport
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
 from geo_data.postgis_log import PostgisLog
 
@@ -243,6 +247,30 @@ class TestEveryEventLog:
         assert chosen == [log.history("A"), log.history("B")]
         assert [h[0].incident_id for h in log.all_events()] == ["A", "B", "C"]
         assert log.all_events(since=minutes(21)) == []
+
+    def test_takes_what_a_phone_held_back_after_the_incident_was_closed(self, log: EventLog) -> None:
+        log.append([*reported("A"), IncidentClosed(incident_id="A", at=minutes(9), reason="完成")], after=0)
+        photo = Photo(
+            sha256="a" * 64,
+            media_type="image/jpeg",
+            size_bytes=9,
+            width_px=4,
+            height_px=3,
+            kind=PhotoKind.PLATE,
+            source=PhotoSource.SURVEYOR,
+            captured_at=minutes(5),
+        )
+        form = SceneReport(decision=SceneDecision.SHOP, captured_at=minutes(6))
+        late = [
+            PhotoTaken(incident_id="A", at=minutes(60), photo=photo),
+            SceneSurveyed(incident_id="A", at=minutes(61), report=form, sha256="b" * 64),
+        ]
+        log.append(late, after=4)
+        after = log.incident("A")
+        assert (set(after.photos), after.survey, after.closed_at) == ({"a" * 64}, late[1], minutes(9))
+        for again in late:
+            with pytest.raises(IllegalTransition):
+                log.append([again], after=6)
 
     def test_carries_an_incident_from_report_to_close(self, log: EventLog) -> None:
         offer = offered("A", "u1")

@@ -15,6 +15,7 @@ import { mine } from "./phone/projected.js";
 import { skew_s, watchSkew } from "./phone/skew.js";
 import { current, isOffline, my, recall, reset, save } from "./phone/state.js";
 import { forget } from "./phone/store.js";
+import { okWithoutForm } from "./scene/entry.js";
 import { startShell } from "./shell.js";
 import "./recovery_words.js";
 import "./phone/words.js";
@@ -95,6 +96,7 @@ async function act(step, { incident, assignment }, more = {}) {
 async function press(step) {
   const now = current();
   if (my.calm || !now) return;
+  if (step === "clear" && !(await okWithoutForm())) return;
   const more = step === "clear" ? await askClear(nextStep(now) === "deliver") : {};
   if (!more || (step === "deliver" && (await ask("deliver-dialog")) !== "send")) return;
   if (current()?.assignment.id !== now.assignment.id) return;

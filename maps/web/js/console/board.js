@@ -10,6 +10,7 @@ import { isMatched, proposalsGroup } from "./proposals.js";
 import { remedy, riskSentence } from "./risks.js";
 import { standbyGroup } from "./standby.js";
 import { state } from "./state.js";
+import { waitsForTier } from "./tier_proposal.js";
 
 const RISKS = ["late", "silent", "not_departed", "unassigned", "nobody_needed"]; // the most pressing first, as the service ranks them
 const ROWS = 6;
@@ -31,6 +32,7 @@ const GROUPS = [
     word: "board_overdue", tone: "danger", test: (one, now) => (leadAssignment(one) || one.partner) && !arrivedAt(one) && secondsLeft(one, now) < 0,
     say: timeLeft,
   },
+  { word: "board_injured", tone: "danger", test: waitsForTier, say: (one) => t("sc_people", { n: one.scene.injured }) },
   { word: "board_duplicate", tone: "warn", test: (one) => mergeable(one.id), say: (one) => percent(mergeable(one.id).p_same) },
 ];
 

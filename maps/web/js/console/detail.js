@@ -14,11 +14,13 @@ import { proposalCard } from "./proposals.js";
 import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
 import { risksCard } from "./risks.js";
+import { sceneCard } from "./scene.js";
 import { on, select, selected, state } from "./state.js";
+import { tierProposal } from "./tier_proposal.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
+const SECTIONS = ["head", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "match", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -115,10 +117,12 @@ function drawIncident() {
   const incident = selected();
   fill("head", headCard(incident, () => select(null)));
   fill("risks", risksCard(incident));
+  fill("tier", tierProposal(incident));
   drawDuplicates();
   fill("facts", factsCard(incident));
   fill("response", responseCard(incident));
   fill("assignments", assignmentsCard(incident));
+  fill("scene", sceneCard(incident));
   fill("recovery", recoveryCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();

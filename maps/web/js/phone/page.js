@@ -5,6 +5,7 @@ import { byId, h, setText } from "../dom.js";
 import { metres, minute } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { send } from "../outbox.js";
+import { showScene } from "../scene/entry.js";
 import { showLink, showProvenance } from "../shell.js";
 import { isLocked, soundAlarm, stayAwake } from "./alarm.js";
 import { dayList } from "./day_list.js";
@@ -165,6 +166,7 @@ export function show() {
   showDuty(job);
   showJob(job);
   showActions(job);
+  showScene({ ...job, owner: my.name, here });
   showClock();
   track()?.follow(rhythmOf(unit(), job?.assignment.status));
   stayAwake(["accepted", "en_route"].includes(job?.assignment.status));
