@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 import psycopg
 from pydantic import TypeAdapter
@@ -81,11 +82,25 @@ class Listener:
         return views.for_unit(incident, self.account.unit_id)
 
 
+class Hearer(Protocol):
+    """One open stream, whoever is behind it."""
+
+    queue: asyncio.Queue[ServerSentEvent | None]
+
+    def tell(self, news: News) -> None:
+        """Queue what this stream may hear of the news."""
+        ...
+
+    def cut(self) -> None:
+        """End the stream."""
+        ...
+
+
 class LiveFeed:
     """Hears the database and tells every open stream of this process."""
 
     def __init__(self) -> None:
-        self._listeners: set[Listener] = set()
+        self._listeners: set[Hearer] = set()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -100,9 +115,12 @@ class LiveFeed:
                 await self._task
         self._cut_all()
 
-    async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
+    def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
-        listener = Listener(account)
+        return self.hear(Listener(account))
+
+    async def hear(self, listener: Hearer) -> AsyncIterator[ServerSentEvent]:
+        """What a listener hears: hello, then what it is told, with a heartbeat when nothing happens."""
         self._listeners.add(listener)
         try:
             yield _beat("hello")

@@ -12,12 +12,16 @@ from sqlalchemy import text
 from api import errors, wiring
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
     audit,
+    caller,
+    cases,
     choosing,
     cover,
     duplicates,
+    follow_up,
     handshake,
     incidents,
     live,
@@ -54,6 +58,9 @@ ROUTERS = tuple(
         cover,
         road_conditions,
         audit,
+        follow_up,
+        caller,
+        cases,
         live,
         pages,
     )
@@ -106,6 +113,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.middleware("http")(guard)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Doorman)
+    guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:
         app.include_router(router)

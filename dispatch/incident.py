@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch import events as ev
+from dispatch.caller import CallerSide
+from dispatch.claim import Claim
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
@@ -64,7 +66,7 @@ class Incident:
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
-    tow's assignment; ``partner`` serves an incident in another city.
+    tow's assignment; ``partner`` serves an incident in another city. ``claim`` and ``caller`` go on after it is closed.
     """
 
     id: str
@@ -85,6 +87,8 @@ class Incident:
     hospital: ev.HospitalNamed | None = None
     remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
+    claim: Claim = field(default_factory=Claim)
+    caller: CallerSide = field(default_factory=CallerSide)
 
     @property
     def waits_for_surveyor(self) -> bool:
@@ -206,6 +210,17 @@ class Incident:
             return self.partner.claimed_at
         times = [a.claimed_at for a in self.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
         return min(times, default=None)
+
+    @property
+    def surveyed_at(self) -> datetime | None:
+        """When the survey took place: on scene, by video, or taken off by a person; None while it is to come."""
+        served_at = self.arrived_at or (self.partner.cleared_at if self.partner else None)
+        if served_at is not None:
+            return served_at
+        if self.remote is not None and self.remote.ended is not None and self.remote.completed:
+            return self.remote.ended.at
+        waived = self.waived.get(Role.SURVEYOR)
+        return waived.at if waived else None
 
     @property
     def zone(self) -> Zone | None:

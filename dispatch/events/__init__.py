@@ -19,6 +19,8 @@ from dispatch.events.assignments import (
     UnitOffered,
 )
 from dispatch.events.base import AssignmentEvent, Event
+from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDoubted, PlaceDoubtSettled, ServiceRated
+from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.handshake import (
     BackupCalled,
@@ -56,8 +58,16 @@ __all__ = [
     "AssignmentEvent",
     "AssignmentReleased",
     "BackupCalled",
+    "CallbackAnswered",
+    "CallbackRequested",
     "Candidate",
+    "ClaimFact",
+    "ClaimPaid",
+    "ClaimRefused",
+    "ClaimReviewed",
+    "ClientTold",
     "CommitmentMade",
+    "DamageAssessed",
     "DuplicateJoined",
     "DuplicateParted",
     "Event",
@@ -71,6 +81,8 @@ __all__ = [
     "NeedWaived",
     "PartnerEngaged",
     "PartnerReported",
+    "PlaceDoubtSettled",
+    "PlaceDoubted",
     "RefusedShop",
     "RefusedUnit",
     "RemoteSurveyEnded",
@@ -80,6 +92,7 @@ __all__ = [
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
+    "ServiceRated",
     "ShopOption",
     "TierChanged",
     "TriageFinding",
@@ -121,4 +134,14 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     VehicleDelivered,
     PartnerEngaged,
     PartnerReported,
+    DamageAssessed,
+    ClaimReviewed,
+    ClaimPaid,
+    ClaimRefused,
+    ClientTold,
+    CallbackRequested,
+    CallbackAnswered,
+    PlaceDoubted,
+    PlaceDoubtSettled,
+    ServiceRated,
 )
