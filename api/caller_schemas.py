@@ -189,3 +189,5 @@ class CaseOut(BaseModel):
     callback: CaseCallbackOut | None
     rating: CaseRatingOut | None
     may_rate: bool
+    photos: int
+    most_photos: int

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from api import caller_schemas as out
+from dispatch.caller_desk import CALLER
 from dispatch.case import CaseStep, coming, courtesy_name, phase_of, steps_of
 from dispatch.desk import Desk
 from dispatch.incident import Assignment, Incident
@@ -43,7 +44,19 @@ def case(desk: Desk, own: Incident, kept: Incident, now: datetime) -> out.CaseOu
         callback=_callback(own, rules),
         rating=_rating(own, rules),
         may_rate=_may_rate(own, kept, now, rules),
+        photos=len(photos_of(own, kept)),
+        most_photos=rules.photos,
     )
+
+
+def sender(own: Incident) -> str:
+    """Who sends photographs of a case: the caller of this very report."""
+    return f"{CALLER} {own.id}"
+
+
+def photos_of(own: Incident, kept: Incident) -> set[str]:
+    """The photographs this very caller sent, by sha256."""
+    return {key for i in (own, kept) for key, e in i.photos.items() if e.by == sender(own)}
 
 
 def place(found: Location) -> out.CallerPlaceOut:

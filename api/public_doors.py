@@ -21,6 +21,7 @@ PRIVATE_HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 SMALL_BODIES = ("/v1/cases/", "/v1/caller/")
+BOUNDED_BY_THEMSELVES = "/photos"
 MOST_BYTES = 32_768
 _TOKEN = re.compile(r"(/(?:v1/cases|case)/)[^/?\s\"]+")
 
@@ -75,7 +76,8 @@ class Doorman:
             await self._app(scope, receive, send)
             return
         tell = _marked(send) if path.startswith(PRIVATE) else send
-        body = await _whole(receive) if path.startswith(SMALL_BODIES) and scope["method"] == "POST" else None
+        bounded = path.startswith(SMALL_BODIES) and not path.endswith(BOUNDED_BY_THEMSELVES)
+        body = await _whole(receive) if bounded and scope["method"] == "POST" else None
         if body is _TOO_MUCH:
             answer = {"detail": "内容过长,请缩短后再发。(Too long: shorten it.)", "kind": "TooLarge"}
             await JSONResponse(answer, status_code=413)(scope, receive, tell)

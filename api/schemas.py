@@ -9,6 +9,7 @@ from api.follow_up_schemas import FollowUpOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
+from api.scene_summary import SceneOut
 from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -286,6 +287,7 @@ class IncidentOut(BaseModel):
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
     follow_up: FollowUpOut | None = None
+    scene: SceneOut
 
 
 class DuplicateOut(BaseModel):

@@ -6,6 +6,7 @@ from datetime import datetime
 from api import follow_up_views, handshake_schemas, recovery_views, wiring
 from api import schemas as out
 from api.response_views import response
+from api.scene_summary import scene
 from dispatch.alarms import explain_risk
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
@@ -198,6 +199,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
         follow_up=follow_up_views.follow_up(i, wiring.policy().caller),
+        scene=scene(i),
     )
 
 

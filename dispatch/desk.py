@@ -208,8 +208,8 @@ class Desk:
         return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
-        """Close an incident that was served and needs nobody any more; else leave it as it is."""
-        if incident.closed_at is not None or not is_finished(incident, self.plan(incident)):
+        """Close an incident that was served, needs nobody any more and waits for no word on its tiers; else leave it as it is."""
+        if incident.closed_at is not None or incident.proposed_tiers or not is_finished(incident, self.plan(incident)):
             return incident
         return self.close(incident.id, now, reason="现场作业完成", by=by)
 

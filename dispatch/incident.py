@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from dispatch import events as ev
 from dispatch.caller import CallerSide
@@ -66,7 +67,9 @@ class Incident:
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
-    tow's assignment; ``partner`` serves an incident in another city. ``claim`` and ``caller`` go on after it is closed.
+    tow's assignment; ``partner`` serves an incident in another city. ``photos`` and ``surveys`` (the
+    forms filled in on the scene) are by their sha256, as they arrived. ``claim`` and ``caller`` go on
+    after it is closed.
     """
 
     id: str
@@ -89,6 +92,8 @@ class Incident:
     raised: tuple[ev.RiskRaised, ...] = ()
     claim: Claim = field(default_factory=Claim)
     caller: CallerSide = field(default_factory=CallerSide)
+    photos: dict[str, ev.PhotoTaken] = field(default_factory=dict)
+    surveys: dict[str, ev.SceneSurveyed] = field(default_factory=dict)
 
     @property
     def waits_for_surveyor(self) -> bool:
@@ -139,6 +144,25 @@ class Incident:
         said = self.tier_change.tiers if self.tier_change else (self.reported.tier, *self.reported.tiers)
         joined = [t for key, d in self.duplicates.items() if key not in self.ruled_on for t in (d.tier, *d.tiers)]
         return pressing_first((*said, *joined))
+
+    @property
+    def survey(self) -> ev.SceneSurveyed | None:
+        """The survey form as it was last corrected; None where none has arrived."""
+        return next(reversed(self.surveys.values()), None)
+
+    @property
+    def proposed_tiers(self) -> tuple[Tier, ...] | None:
+        """The tiers it would have by its survey form, which tells of injuries: for a person to decide, who has not yet.
+
+        None where nothing is proposed.
+        """
+        last = self.survey
+        if last is None or not last.report.injured or Tier.INJURY in self.tiers:
+            return None
+        same = takewhile(lambda e: e.report.injured == last.report.injured, reversed(self.surveys.values()))
+        told_at = min(e.at for e in same)  # a correction of something else asks nobody again
+        ruled = self.tier_change is not None and self.tier_change.at >= told_at
+        return None if ruled else pressing_first((*self.tiers, Tier.INJURY))
 
     @property
     def shop(self) -> ev.RepairShopChosen | None:

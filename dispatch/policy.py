@@ -216,7 +216,7 @@ class CallerRules:
 
     A link opens for ``link_days`` after the incident has closed; a rating may be changed for ``rating_edit_h``. Within
     ``limit_window_s`` one address may send ``reports_per_address`` reports (many phones share an address), all together
-    ``reports_in_all``; ``requests_per_address`` counts other requests that write or look up a place.
+    ``reports_in_all``; ``requests_per_address`` counts other requests that write or look up a place. A caller may send ``photos`` of a case.
     """
 
     company: str = "本公司"
@@ -228,6 +228,27 @@ class CallerRules:
     reports_per_address: int = 10
     reports_in_all: int = 300
     requests_per_address: int = 300
+    photos: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRules:
+    """Which photographs are kept.
+
+    ``most`` an incident and source (surveyor, caller). ``late_h`` is how long after a unit's job ended what its phone
+    still holds is taken. ``thumbnail_px`` is the longer side of the small picture.
+    """
+
+    max_mb: float = 10.0
+    max_megapixels: float = 50.0
+    most: int = 30
+    late_h: float = 72.0
+    thumbnail_px: int = 480
+
+    @property
+    def max_bytes(self) -> int:
+        """Largest photograph, in bytes."""
+        return int(self.max_mb * 1e6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +275,7 @@ class Policy:
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
+    photos: PhotoRules = field(default_factory=PhotoRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

@@ -76,6 +76,20 @@ class PostgisLog:
             booking_store.exchange(self._connection, before, state)
             self._write_events(events, after)
 
+    def hold(self, incident_id: str) -> None:
+        """Let nobody else write to an incident until the transaction ends.
+
+        For what is no decision that somebody could overtake: it waits its turn instead of being refused as stale.
+
+        Raises
+        ------
+        UnknownId
+            There is no such incident.
+        """
+        query = select(incidents.c.id).where(incidents.c.id == incident_id).with_for_update()
+        if self._connection.execute(query).first() is None:
+            raise UnknownId(f"没有案件 {incident_id}。(No such incident.)")
+
     def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
         """Add events of several incidents, all or none; see `dispatch.log.EventLog`."""
         with self._connection.begin_nested():

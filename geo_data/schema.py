@@ -190,6 +190,16 @@ duty_changes = Table(
     comment="appended only; the latest of a unit counts while it holds",
 )
 
+photos = Table(
+    "photos",
+    metadata,
+    Column("incident_id", Text, ForeignKey("incidents.id"), primary_key=True),
+    Column("sha256", Text, primary_key=True, comment="of content, hexadecimal; what else is known is in PhotoTaken"),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="as received"),
+    Column("thumbnail", LargeBinary, nullable=False, comment="a small JPEG, upright, without EXIF"),
+)
+
 users = Table(
     "users",
     metadata,

@@ -22,6 +22,7 @@ from dispatch.events.base import AssignmentEvent, Event
 from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDoubted, PlaceDoubtSettled, ServiceRated
 from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
+from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -81,6 +82,7 @@ __all__ = [
     "NeedWaived",
     "PartnerEngaged",
     "PartnerReported",
+    "PhotoTaken",
     "PlaceDoubtSettled",
     "PlaceDoubted",
     "RefusedShop",
@@ -92,6 +94,7 @@ __all__ = [
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
+    "SceneSurveyed",
     "ServiceRated",
     "ShopOption",
     "TierChanged",
@@ -144,4 +147,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     PlaceDoubted,
     PlaceDoubtSettled,
     ServiceRated,
+    PhotoTaken,
+    SceneSurveyed,
 )

@@ -4,13 +4,24 @@ from collections.abc import Iterable
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
-from dispatch.folding import assignments, caller, claims, duplicates, handshake, intake, recovery  # noqa: F401  (each registers its kinds)
+from dispatch.folding import (  # noqa: F401  (each registers its kinds)
+    assignments,
+    caller,
+    claims,
+    duplicates,
+    evidence,
+    handshake,
+    intake,
+    recovery,
+)
 from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 
 AFTER_CLOSE = (
     ev.MergeUndone,  # a mistaken merge is undone however things stand
     ev.DuplicateParted,
+    ev.PhotoTaken,  # what a phone without signal took arrives when it can
+    ev.SceneSurveyed,
     ev.ClaimFact,  # the claim and what its client asks go on after the scene
     ev.CallbackRequested,
     ev.CallbackAnswered,
