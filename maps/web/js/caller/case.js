@@ -64,6 +64,7 @@ async function drawMap() {
   map = await making;
   if (!map || !shown) return;
   if (shown.place) map.pin("scene", shown.place, { label: t("cc_scene") });
+  map.disc(shown.place, shown.place?.uncertainty_m);
   const units = shown.coming.filter((one) => one.position);
   for (const role of ["surveyor", "tow_unit"]) {
     const one = units.find((unit) => unit.role === role);

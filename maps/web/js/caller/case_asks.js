@@ -24,7 +24,7 @@ function doubtOf({ doubt, as_of: asOf }) {
   if (!doubt) return null;
   const answered = doubt.moved ? t("cc_place_moved") : doubt.answer ? t("cc_place_answer", { answer: doubt.answer }) : null;
   return h("p", { class: answered ? "notice" : "notice warn", data: { testid: "doubt" } },
-    t("cc_place_sent", { time: when(doubt.asked_at, asOf), text: doubt.text || t("cc_place_on_map") }), answered ? [h("br"), answered] : null);
+    t("cc_place_sent", { time: when(doubt.asked_at, asOf), text: doubt.text || t("cc_place_on_map") }), h("br"), answered ?? t("cc_place_waits"));
 }
 
 /** The place, and that it is another. */
@@ -32,7 +32,7 @@ export function placePart(shown, act) {
   const open = writing.place !== null;
   return [
     h("div", { class: "ask-head" }, h("h2", {}, t("cc_place")),
-      shown.may_doubt && !open ? button("cc_place_wrong", act.openPlace, { kind: "quiet" }) : null),
+      shown.may_doubt && !open ? button("cc_place_wrong", act.openPlace, { kind: "small" }) : null),
     placeWords(shown),
     doubtOf(shown),
     open ? h("div", { class: "asking" },
@@ -68,7 +68,7 @@ export function helpPart(shown, act) {
   return [
     h("h2", {}, t("cc_help")),
     h("div", { class: "helps" },
-      shown.telephone ? h("a", { class: "button big", href: telephone(shown.telephone), data: { key: "call" }, "aria-label": t("cr_call_number", { number: shown.telephone }) }, t("cr_call")) : null,
+      shown.telephone ? h("a", { class: "button big", href: telephone(shown.telephone), data: { key: "call" }, "aria-label": t("cr_call_number", { number: shown.telephone }) }, h("span", {}, t("cr_call"), h("small", { class: "number" }, shown.telephone))) : null,
       waits || open ? null : button("cc_callback", act.openCallback, { kind: "big" })),
     callbackOf(shown),
     open ? callbackForm(act) : null,
@@ -95,7 +95,7 @@ export function ratingPart(shown, act) {
   return [h("div", { class: "card" },
     h("h2", {}, t("cc_rate")),
     shown.rating && !writing.rating ? h("p", { data: { testid: "rated" } }, t("cc_rated", { n: shown.rating.stars })) : null,
-    shown.rating && !writing.rating && shown.may_rate ? button("cc_rate_change", act.changeRating, { kind: "quiet" }) : null,
+    shown.rating && !writing.rating && shown.may_rate ? button("cc_rate_change", act.changeRating, { kind: "small" }) : null,
     asking ? [stars(act), writing.stars ? field("words", "cc_rate_words", { rows: 2, maxlength: 500 }) : null, trouble("rating"),
       writing.stars ? button("cc_rate_send", act.sendRating, { kind: "primary block", disabled: writing.busy }) : null] : null)];
 }

@@ -52,7 +52,7 @@ function promise(shown) {
 export function nowPart(shown) {
   const waits = ["waiting", "offered", "unlocated"].includes(shown.phase);
   return [
-    shown.injured && waits ? h("p", { class: "notice danger" }, t("cc_hurt")) : null,
+    shown.injured && waits ? h("p", { class: "notice danger" }, h("span", { class: "grow" }, t("cc_hurt")), h("a", { class: "button call", href: "tel:120" }, h("strong", {}, "120"))) : null,
     h("div", { class: `phase ${shown.phase}` },
       h("div", { class: "row" }, h("h2", { class: "grow", data: { testid: "phase", phase: shown.phase } }, t(`cc_p_${shown.phase}`, { city: shown.partner?.city ?? "" })),
         shown.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null),

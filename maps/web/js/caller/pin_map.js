@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { coloursOf } from "../map/colours.js";
+import { collection, disc as ring } from "../map/shapes.js";
 import { styleFor } from "../map/style.js";
 import { theme } from "../theme.js";
 
@@ -14,7 +15,8 @@ const TILES = "/v1/caller/tiles/{z}/{x}/{y}.mvt";
 function streetStyle() {
   const whole = styleFor(coloursOf(theme()));
   const source = { type: "vector", tiles: [location.origin + TILES], minzoom: LEAST_ZOOM, maxzoom: DEEPEST_TILES };
-  return { version: 8, sources: { gz: source }, layers: whole.layers.filter((one) => !one.source || one.source === "gz") };
+  const kept = whole.layers.filter((one) => ["gz", "disc", undefined].includes(one.source));
+  return { version: 8, sources: { gz: source, disc: { type: "geojson", data: collection([]) } }, layers: kept };
 }
 
 const markNode = (kind, label) => h("div", { class: `mark ${kind}`, role: "img", "aria-label": label });
@@ -40,7 +42,8 @@ export async function makeMap(node, { centre, onTap = null }) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.on("error", () => {}); // a tile that does not come leaves a gap, and the page says when the service is away
-  map.on("load", () => { node.dataset.ready = "true"; });
+  const loaded = new Promise((resolve) => map.on("load", resolve));
+  loaded.then(() => { node.dataset.ready = "true"; });
   if (onTap) map.on("click", (event) => onTap({ lon: event.lngLat.lng, lat: event.lngLat.lat }));
   const pins = new Map();
 
@@ -60,6 +63,11 @@ export async function makeMap(node, { centre, onTap = null }) {
     pins.delete(name);
   }
 
+  /** Show how uncertain a place is; nothing for null. */
+  function disc(at, radius_m) {
+    loaded.then(() => map.getSource("disc")?.setData(collection(at && radius_m ? [ring(at, radius_m)] : [])));
+  }
+
   /** Bring all pins into view; no closer than a street corner. */
   function fit({ animate = true } = {}) {
     const all = [...pins.values()].map((one) => one.getLngLat());
@@ -69,5 +77,5 @@ export async function makeMap(node, { centre, onTap = null }) {
   }
 
   const sees = (at) => map.getBounds().contains([at.lon, at.lat]);
-  return { pin, unpin, fit, sees, resize: () => map.resize() };
+  return { pin, unpin, disc, fit, sees, resize: () => map.resize() };
 }

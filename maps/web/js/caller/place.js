@@ -10,6 +10,7 @@ import { makeMap } from "./pin_map.js";
 const DEBOUNCE_MS = 500;
 const POOR_M = 200;
 const APART_M = 800;
+const WIDE_M = 600;
 const PINNED_M = 30;
 const METRES_PER_DEGREE = 111_195;
 
@@ -60,7 +61,8 @@ async function showPin({ fit = true } = {}) {
     if (!map) { byId("map-hint").hidden = true; return; }
   }
   const here = draft.point ?? found?.places[0];
-  if (!here) { map.unpin("scene"); return; }
+  if (!here) { map.unpin("scene"); map.disc(null); return; }
+  map.disc(here, here.accuracy_m ?? here.uncertainty_m);
   map.pin("scene", here, { label: t("cr_pin"), onDrag: (point) => put({ ...point, accuracy_m: PINNED_M, by: "pin" }, { fit: false }) });
   if (fit) map.fit();
 }
@@ -73,9 +75,11 @@ function foundRows() {
   if (!found || !draft.place.trim()) return [];
   const [first, ...others] = found.places;
   if (!first) return [h("p", { class: "warn" }, found.reason)];
+  const wide = first.uncertainty_m > WIDE_M && !draft.point;
   const far = draft.point && draft.point.by !== "words" ? apart_m(draft.point, first) : 0;
   return [
-    h("p", { class: "ok" }, t("cr_found", { place: saidOf(first) })),
+    h("p", { class: wide ? "" : "ok" }, t("cr_found", { place: saidOf(first) })),
+    wide ? h("p", { class: "warn" }, t("cr_wide")) : null,
     first.question && !draft.point ? h("p", {}, first.question) : null,
     far > APART_M ? h("p", { class: "row wrap warn" }, h("span", { class: "grow" }, t("cr_apart", { m: metres(far) })),
       h("button", { type: "button", class: "button", on: { click: () => put(null) } }, t("cr_use_words"))) : null,

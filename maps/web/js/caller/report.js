@@ -47,7 +47,7 @@ function drawCall() {
   if (!number) return;
   link.href = telephone(number);
   link.setAttribute("aria-label", t("cr_call_number", { number }));
-  setText(link, t("cr_call"));
+  link.replaceChildren(h("span", {}, t("cr_call"), h("small", { class: "number" }, number)));
 }
 
 function drawSend() {
