@@ -8,6 +8,7 @@ import { board } from "./board.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
+import { followUpCard } from "./follow_up.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
 import { proposalCard } from "./proposals.js";
@@ -18,7 +19,7 @@ import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
+const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "follow_up", "match", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -33,7 +34,7 @@ function fill(name, children) {
   const node = section(name);
   if (!node) return;
   const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  node.replaceChildren(...[children].flat().filter(Boolean));
+  node.replaceChildren(...[children].flat(Infinity).filter(Boolean));
   if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
@@ -120,6 +121,7 @@ function drawIncident() {
   fill("response", responseCard(incident));
   fill("assignments", assignmentsCard(incident));
   fill("recovery", recoveryCard(incident));
+  fill("follow_up", followUpCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();
 }
@@ -155,7 +157,7 @@ export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
-  for (const topic of ["proposals", "standby"]) on(topic, () => { if (!selected()) drawBoard(); });
+  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoard(); });
   on("proposals", drawMatch);
   on("advice", askAdvice);
   onLanguage(redraw);

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
+import { FOLLOW_UP_SENTENCES } from "./follow_up_history.js";
 
 /** "UnitOffered" and "unit_offered" are the same kind. */
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
@@ -35,6 +36,7 @@ const SENTENCES = {
   vehicledelivered: (b, unit) => t("e_delivered", { unit }),
   partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
   partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
+  ...FOLLOW_UP_SENTENCES,
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 
