@@ -1,6 +1,7 @@
-"""The live stream of one case: it says that something changed, never what; the page then asks for the case again."""
+"""The live stream of one case: it says that something changed or somebody moved, never what; the page then asks again."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from sse_starlette import ServerSentEvent
@@ -11,7 +12,7 @@ from dispatch.case import coming
 from dispatch.incident import Incident
 
 QUEUE_LENGTH = 16
-CHANGED = ServerSentEvent("{}", event="changed")
+HEARTBEAT_S = 1.0  # a page takes 3 s of silence for a lost link
 
 
 @dataclass(eq=False, slots=True)
@@ -20,7 +21,7 @@ class CaseListener:
 
     incidents: set[str]
     units: set[str] = field(default_factory=set)
-    queue: asyncio.Queue[ServerSentEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    queue: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
     @classmethod
     def of(cls, own: Incident, kept: Incident) -> "CaseListener":
@@ -28,13 +29,13 @@ class CaseListener:
         return cls(incidents={own.id, kept.id}, units={a.unit_id for a in coming(kept)})
 
     def tell(self, news: News) -> None:
-        """Say that the case changed, once however much there is."""
+        """Say that the case changed, or somebody on the way moved, once however much there is."""
         mine = [i for i in news.incidents if i.id in self.incidents]
         for incident in mine:
             self._follow(incident)
         moved = any(u.id in self.units for u in news.units)
-        if (mine or moved) and self.queue.empty():
-            self.queue.put_nowait(CHANGED)
+        if (mine or moved) and not self.queue.full():
+            self.queue.put_nowait("changed" if mine else "moved")
 
     def cut(self) -> None:
         """End the stream: the page opens it anew and asks for the case."""
@@ -47,3 +48,40 @@ class CaseListener:
             self.incidents.add(incident.merged_into)
         for a in incident.assignments:
             (self.units.add if a.status.is_open else self.units.discard)(a.unit_id)
+
+
+class CaseFeed:
+    """The open streams of cases in this process."""
+
+    def __init__(self) -> None:
+        self._listeners: set[CaseListener] = set()
+
+    def is_heard(self) -> bool:
+        """Whether anybody looks at a case."""
+        return bool(self._listeners)
+
+    def tell(self, news: News) -> None:
+        """Tell everybody whose case it is."""
+        for listener in list(self._listeners):
+            listener.tell(news)
+
+    def cut(self) -> None:
+        """End every stream."""
+        for listener in list(self._listeners):
+            listener.cut()
+
+    async def stream(self, listener: CaseListener) -> AsyncIterator[ServerSentEvent]:
+        """What one page hears: hello, then that something changed, with a heartbeat when nothing happens."""
+        self._listeners.add(listener)
+        try:
+            yield ServerSentEvent("{}", event="hello")
+            while True:
+                try:
+                    message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
+                except TimeoutError:
+                    message = "heartbeat"
+                if message is None:
+                    return
+                yield ServerSentEvent("{}", event=message)
+        finally:
+            self._listeners.discard(listener)

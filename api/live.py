@@ -82,25 +82,28 @@ class Listener:
         return views.for_unit(incident, self.account.unit_id)
 
 
-class Hearer(Protocol):
-    """One open stream, whoever is behind it."""
+class Elsewhere(Protocol):
+    """Others who are told the same news: streams that are no desk's and no surveyor's."""
 
-    queue: asyncio.Queue[ServerSentEvent | None]
+    def is_heard(self) -> bool:
+        """Whether anybody listens there."""
+        ...
 
     def tell(self, news: News) -> None:
-        """Queue what this stream may hear of the news."""
+        """Take the news."""
         ...
 
     def cut(self) -> None:
-        """End the stream."""
+        """End every stream: something may have been missed."""
         ...
 
 
 class LiveFeed:
-    """Hears the database and tells every open stream of this process."""
+    """Hears the database and tells every open stream of this process, and ``elsewhere``."""
 
-    def __init__(self) -> None:
-        self._listeners: set[Hearer] = set()
+    def __init__(self, elsewhere: Elsewhere) -> None:
+        self._listeners: set[Listener] = set()
+        self._elsewhere = elsewhere
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -115,12 +118,9 @@ class LiveFeed:
                 await self._task
         self._cut_all()
 
-    def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
+    async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
-        return self.hear(Listener(account))
-
-    async def hear(self, listener: Hearer) -> AsyncIterator[ServerSentEvent]:
-        """What a listener hears: hello, then what it is told, with a heartbeat when nothing happens."""
+        listener = Listener(account)
         self._listeners.add(listener)
         try:
             yield _beat("hello")
@@ -151,14 +151,16 @@ class LiveFeed:
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
                 notes = [note async for note in heard.notifies(timeout=GATHER_S)]
-                if notes and self._listeners:
+                if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
                     for listener in list(self._listeners):
                         listener.tell(news)
+                    self._elsewhere.tell(news)
 
     def _cut_all(self) -> None:
         for listener in list(self._listeners):
             listener.cut()
+        self._elsewhere.cut()
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
 from api import errors, wiring
+from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
 from api.public_doors import Doorman, guard_logs
@@ -82,7 +83,8 @@ VENDOR_FOLDERS = {
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
     wiring.places().load()
-    app.state.live = LiveFeed()
+    app.state.cases = CaseFeed()
+    app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
     yield
     await app.state.live.stop()

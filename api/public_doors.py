@@ -45,8 +45,8 @@ def _knock(request: Request, door: str, most: int, now: datetime) -> None:
         _refuse(knock, now)
 
 
-def report_door(request: Request, now: Now) -> None:
-    """Let a report in: by address first, so that one address cannot use up what all have together."""
+def report_door(request: Request, now: datetime) -> None:
+    """Let a new report in: by address first, so that one address cannot use up what all have together."""
     rules = wiring.policy().caller
     _knock(request, "report", rules.reports_per_address, now)
     together = count(wiring.database(), "report", EVERYBODY, now, rules.limit_window_s)
@@ -59,7 +59,6 @@ def other_door(request: Request, now: Now) -> None:
     _knock(request, "other", wiring.policy().caller.requests_per_address, now)
 
 
-ReportDoor = Annotated[None, Depends(report_door, scope="function")]
 OtherDoor = Annotated[None, Depends(other_door, scope="function")]
 
 

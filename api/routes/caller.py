@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from api import case_views, wiring
 from api.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
-from api.dependencies import Ground, LiveDesk, Now, Transaction
-from api.public_doors import OtherDoor, ReportDoor
+from api.dependencies import LiveDesk, Now, Transaction
+from api.public_doors import OtherDoor, report_door
 from api.routes.pages import WEB
 from api.routes.reports import position_of
 from api.schemas import Latitude, Longitude
@@ -41,9 +41,9 @@ def page() -> Response:
 
 
 @router.get("/v1/caller/desk")
-def desk_of(on: Ground) -> CallerDeskOut:
-    """Whom the caller deals with, and where a map starts."""
-    rules = on.policy.caller
+def desk_of() -> CallerDeskOut:
+    """Whom the caller deals with, and where a map starts; answered without the database."""
+    on, rules = wiring.ground(), wiring.policy().caller
     return CallerDeskOut(
         company=rules.company,
         telephone=rules.telephone,
@@ -55,21 +55,26 @@ def desk_of(on: Ground) -> CallerDeskOut:
 
 @router.post("/v1/caller/reports", status_code=201)
 def report(
-    _: ReportDoor,
+    _: OtherDoor,
     key: Key,
     body: CallerReportIn,
     desk: LiveDesk,
     transaction: Transaction,
     now: Now,
+    request: Request,
     response: Response,
 ) -> CallerReportedOut:
-    """Take a report. However often it is sent with one key it is one report, and each answer brings a link to it."""
+    """Take a report. However often it is sent with one key it is one report, and each answer brings a link to it.
+
+    Only new reports count against the limits of reports: a phone with bad signal may try on.
+    """
     links, sent = PostgisCaseLinks(transaction), body.model_dump_json().encode()
     before = links.report_of(key, sent)
     if before is not None:
         response.status_code = 200
         number, same = before
         return _reported(links.issue(number, now, by=CALLER), number, repeated=True, changed=not same)
+    report_door(request, now)
     incident = desk.take_report(_report(body, now), by=CALLER)
     links.keep_report(key, sent, incident.id, now)
     return _reported(links.issue(incident.id, now, by=CALLER), incident.id)

@@ -85,9 +85,9 @@ def rate(_: OtherDoor, own: Case, body: RatingIn, desk: LiveDesk, now: Now) -> C
 
 @router.get("/v1/cases/{token}/live", response_class=EventSourceResponse)
 def live(own: Case, desk: LiveDesk, request: Request) -> EventSourceResponse:
-    """Server-sent events: `hello`, `changed` (ask for the case again), `heartbeat` every 2 s."""
+    """Server-sent events: `hello`, `changed` and `moved` (ask for the case again), `heartbeat` every second."""
     listener = CaseListener.of(own, caller_desk.served(desk, own))
-    return EventSourceResponse(request.app.state.live.hear(listener), ping=15)
+    return EventSourceResponse(request.app.state.cases.stream(listener), ping=15)
 
 
 async def content_of_case(request: Request, token: str) -> bytes:

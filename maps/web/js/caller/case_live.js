@@ -4,7 +4,8 @@
 const SILENCE_MS = 3000;
 const CHECK_MS = 500;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
-const LEAST_BETWEEN_MS = 2500; // a unit on the way moves every few seconds; the page need not ask more often
+const CHANGED_MS = 1000; // between two questions when the case changed …
+const MOVED_MS = 8000; // … and when somebody on the way moved: positions come every few seconds
 const POLL_MS = 2500;
 const REFRESH_MS = 20_000; // times of arrival grow old without anything happening
 
@@ -20,7 +21,7 @@ export function followCase(address, { fetch, onState }) {
   let heard_ms = performance.now();
   let asked_ms = -Infinity;
   let asking = false;
-  let wanted = false;
+  let wanted_ms = REFRESH_MS; // ask again when the last question is so old
   let tries = 0;
   let state = "";
   let retry_ms = 0;
@@ -28,10 +29,12 @@ export function followCase(address, { fetch, onState }) {
   const tell = (next) => { if (next !== state) { state = next; onState(next); } };
   const hear = () => { heard_ms = performance.now(); };
 
+  const want = (within_ms) => { wanted_ms = Math.min(wanted_ms, within_ms); };
+
   async function ask() {
-    if (asking) { wanted = true; return; }
+    if (asking) { want(CHANGED_MS); return; }
     asking = true;
-    wanted = false;
+    wanted_ms = REFRESH_MS;
     asked_ms = performance.now();
     try {
       await fetch();
@@ -59,7 +62,8 @@ export function followCase(address, { fetch, onState }) {
     const mineOnly = (work) => () => { if (mine === stream) { hear(); work(); } };
     mine.addEventListener("hello", mineOnly(() => { opened = true; tries = 0; ask(); }));
     mine.addEventListener("heartbeat", mineOnly(() => {}));
-    mine.addEventListener("changed", mineOnly(() => { wanted = true; }));
+    mine.addEventListener("changed", mineOnly(() => want(CHANGED_MS)));
+    mine.addEventListener("moved", mineOnly(() => want(MOVED_MS)));
     mine.addEventListener("error", () => { if (mine === stream) lose(); });
   }
 
@@ -68,8 +72,7 @@ export function followCase(address, { fetch, onState }) {
     const now = performance.now();
     if (now - heard_ms > SILENCE_MS) { tell("lost"); if (opened) lose(); }
     if (!stream && now >= retry_ms) open();
-    const due = !opened ? now - asked_ms > POLL_MS : wanted ? now - asked_ms > LEAST_BETWEEN_MS : now - asked_ms > REFRESH_MS;
-    if (due) ask();
+    if (now - asked_ms > (opened ? wanted_ms : POLL_MS)) ask();
   }
 
   function shown() {
@@ -77,7 +80,6 @@ export function followCase(address, { fetch, onState }) {
     tries = 0;
     retry_ms = 0;
     hear(); // a page that comes back gets its three seconds to ask
-    wanted = true;
     ask();
   }
 
