@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx2 as httpx
 import pytest
 from pages import DESK, PATIENCE_MS, SignIn
+from pictures import picture
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from service import served, signed_in
 
@@ -69,17 +70,22 @@ def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: Op
         page.get_by_test_id("place").fill(PLACE)
         expect(page.get_by_test_id("found")).to_contain_text("猎德大道", timeout=PATIENCE_MS)
         page.get_by_test_id("text").fill("两车追尾")
+        photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(200, 60))}
+        page.get_by_test_id("photo-input").set_input_files(photo)  # type: ignore[arg-type]
+        expect(page.locator(".thumbs li")).to_have_count(1)
         page.context.set_offline(True)
         page.get_by_test_id("send").click()
         expect(page.get_by_test_id("trouble")).to_contain_text("内容已保存", timeout=PATIENCE_MS)
         page.context.set_offline(False)
         page.reload()  # what was written has outlived the page
         expect(page.get_by_test_id("place")).to_have_value(PLACE)
+        expect(page.locator(".thumbs li")).to_have_count(1, timeout=PATIENCE_MS)
         page.get_by_test_id("send").click()
         number = page.get_by_test_id("case-number").inner_text(timeout=2 * PATIENCE_MS)
         page.wait_for_url("**/case/*")
         expect(page.get_by_test_id("phase")).to_have_attribute("data-phase", "waiting", timeout=PATIENCE_MS)
         expect(page.get_by_test_id("due")).to_contain_text("前到场")
+        expect(page.get_by_test_id("photos")).to_contain_text("已收到 1 张")
         with signed_in(address, "dispatcher") as desk:
             assert [i["id"] for i in incidents(desk)] == [number]
             step(desk, number, "accept", "depart")

@@ -57,7 +57,8 @@ function draw() {
 }
 
 async function drawMap() {
-  const seen = OVER.includes(shown.phase) && writing.place === null ? null : shown.place ?? (writing.place !== null ? writing.point : null);
+  const over = OVER.includes(shown.phase) && !shown.coming.length;
+  const seen = over && writing.place === null ? null : shown.place ?? (writing.place !== null ? writing.point : null);
   byId("map").hidden = !seen && writing.place === null;
   if (byId("map").hidden) return;
   making ??= makeMap(byId("map"), { centre: seen ? [seen.lon, seen.lat] : [113.32, 23.12], onTap: tapped });

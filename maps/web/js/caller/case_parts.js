@@ -75,7 +75,7 @@ export function placeWords(shown) {
 
 function step(shown, one) {
   const done = one.at && (one.status === "done" || one.status === "refused" || one.status === "attention");
-  const about = [done ? when(one.at, shown.as_of) : t(`cc_st_${one.status}`), one.amount_yuan === null ? "" : yuan(one.amount_yuan)].filter(Boolean).join(" · ");
+  const about = [done ? [one.status === "done" ? t("cc_st_done") : "", when(one.at, shown.as_of)].filter(Boolean).join(" ") : t(`cc_st_${one.status}`), one.amount_yuan === null ? "" : yuan(one.amount_yuan)].filter(Boolean).join(" · ");
   return h("li", { class: `step ${one.status}`, data: { testid: `step-${one.stage}`, status: one.status } },
     h("p", {}, h("strong", {}, t(`cc_s_${one.stage}`)), h("span", { class: "number muted" }, about)),
     one.status === "attention" || one.status === "refused" ? h("p", { class: one.status === "refused" ? "danger" : "warn" }, [t(`cc_st_${one.status}`), one.words].filter(Boolean).join(":")) : null);
