@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 import psycopg
 from pydantic import TypeAdapter
@@ -81,11 +82,28 @@ class Listener:
         return views.for_unit(incident, self.account.unit_id)
 
 
-class LiveFeed:
-    """Hears the database and tells every open stream of this process."""
+class Elsewhere(Protocol):
+    """Others who are told the same news: streams that are no desk's and no surveyor's."""
 
-    def __init__(self) -> None:
+    def is_heard(self) -> bool:
+        """Whether anybody listens there."""
+        ...
+
+    def tell(self, news: News) -> None:
+        """Take the news."""
+        ...
+
+    def cut(self) -> None:
+        """End every stream: something may have been missed."""
+        ...
+
+
+class LiveFeed:
+    """Hears the database and tells every open stream of this process, and ``elsewhere``."""
+
+    def __init__(self, elsewhere: Elsewhere) -> None:
         self._listeners: set[Listener] = set()
+        self._elsewhere = elsewhere
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -133,14 +151,16 @@ class LiveFeed:
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
                 notes = [note async for note in heard.notifies(timeout=GATHER_S)]
-                if notes and self._listeners:
+                if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
                     for listener in list(self._listeners):
                         listener.tell(news)
+                    self._elsewhere.tell(news)
 
     def _cut_all(self) -> None:
         for listener in list(self._listeners):
             listener.cut()
+        self._elsewhere.cut()
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:

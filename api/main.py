@@ -10,14 +10,19 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
 from api import errors, wiring
+from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
     audit,
+    caller,
+    cases,
     choosing,
     cover,
     duplicates,
+    follow_up,
     handshake,
     incidents,
     live,
@@ -59,6 +64,9 @@ ROUTERS = tuple(
         cover,
         road_conditions,
         audit,
+        follow_up,
+        caller,
+        cases,
         live,
         phone,
         pages,
@@ -70,7 +78,8 @@ ROUTERS = tuple(
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
     wiring.places().load()
-    app.state.live = LiveFeed()
+    app.state.cases = CaseFeed()
+    app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
     yield
     await app.state.live.stop()
@@ -105,6 +114,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.middleware("http")(guard)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Doorman)
+    guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:
         app.include_router(router)

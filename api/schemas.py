@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.follow_up_schemas import FollowUpOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
@@ -295,6 +296,7 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
+    follow_up: FollowUpOut | None = None
     scene: SceneOut
 
 

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     policy: Path = PROJECT / "api" / "policy.toml"
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: Address | None = None
+    """Where callers reach this service, e.g. https://cases.example.com; without it links take the address that was asked."""
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from api import handshake_schemas, recovery_views, step_views, wiring
+from api import follow_up_views, handshake_schemas, recovery_views, step_views, wiring
 from api import schemas as out
 from api.duplicate_schemas import DuplicateOut
 from api.response_views import response
@@ -211,6 +211,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         make=r.make,
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
+        follow_up=follow_up_views.follow_up(i, wiring.policy().caller),
         scene=scene(i),
     )
 
@@ -242,7 +243,7 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
         if a.unit_id == unit_id
     ]
     shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
-    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop})
+    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop, "follow_up": None})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from dispatch import events as ev
+from dispatch.caller import CallerSide
 from dispatch.capture import Capture
+from dispatch.claim import Claim
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
@@ -87,6 +89,7 @@ class Incident:
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
     tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
     to be asked. ``photos`` and ``surveys`` (the forms filled in on the scene) are by their sha256, as they arrived.
+    ``claim`` and ``caller`` go on after it is closed.
     """
 
     id: str
@@ -108,6 +111,8 @@ class Incident:
     hospital_told: ev.HospitalTold | None = None
     remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
+    claim: Claim = field(default_factory=Claim)
+    caller: CallerSide = field(default_factory=CallerSide)
     photos: dict[str, ev.PhotoTaken] = field(default_factory=dict)
     surveys: dict[str, ev.SceneSurveyed] = field(default_factory=dict)
 
@@ -282,6 +287,17 @@ class Incident:
             return self.partner.claimed_at
         times = [a.claimed_at for a in self.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at]
         return min(times, default=None)
+
+    @property
+    def surveyed_at(self) -> datetime | None:
+        """When the survey took place: on scene, by video, or taken off by a person; None while it is to come."""
+        served_at = self.arrived_at or (self.partner.cleared_at if self.partner else None)
+        if served_at is not None:
+            return served_at
+        if self.remote is not None and self.remote.ended is not None and self.remote.completed:
+            return self.remote.ended.at
+        waived = self.waived.get(Role.SURVEYOR)
+        return waived.at if waived else None
 
     @property
     def zone(self) -> Zone | None:

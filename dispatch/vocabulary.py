@@ -92,6 +92,7 @@ class Channel(Labelled):
     TELEPHONE = "telephone", "电话"
     CONSOLE = "console", "调度台"
     APP = "app", "线上"
+    CALLER = "caller", "自助报案"
     COMMAND_LINE = "command_line", "命令行"
     SIMULATION = "simulation", "模拟"
 
@@ -226,6 +227,32 @@ class PartnerStep(Labelled):
     ACCEPTED = "accepted", "已接受"
     ON_SCENE = "on_scene", "已到场"
     DELIVERED = "delivered", "已送达"
+
+
+class ReviewOpinion(Labelled):
+    """What a review of the damage assessment says."""
+
+    APPROVED = "approved", "审核通过"
+    QUESTIONS = "questions", "需补充材料"
+    REJECTED = "rejected", "审核不通过"
+
+
+class ToldBy(Labelled):
+    """How a client is told the result."""
+
+    TELEPHONE = "telephone", "电话"
+    SMS = "sms", "短信"
+    MAIL = "mail", "邮件"
+    WRITING = "writing", "书面"
+
+
+class ClaimStage(Labelled):
+    """The stages of a claim as its client sees them, in order."""
+
+    SURVEY = "survey", "查勘"
+    ASSESSMENT = "assessment", "定损"
+    REVIEW = "review", "审核"
+    PAYMENT = "payment", "赔付"
 
 
 class Verdict(Labelled):

@@ -7,15 +7,14 @@ to whoever won it.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from math import isfinite
 
 from dispatch import events as ev
 from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
-from dispatch.arrival import forecast_arrival
 from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
+from dispatch.onway import forecast_now
 from dispatch.replacement import lapse
 from dispatch.unit import Fix
 from dispatch.verification import confirmation
@@ -113,24 +112,10 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
     An old fix says nothing of now: the last forecast then stands.
     """
-    fix, promise = fixes.get(assignment.unit_id), incident.commitment
-    scene = incident.destination(assignment.role)
-    if fix is None or scene is None or promise is None:
+    promise = incident.commitment
+    forecast = forecast_now(desk, incident, assignment, fixes.get(assignment.unit_id), now)
+    if forecast is None or promise is None:
         return incident
-    if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
-        return incident
-    times = desk.travel_times([fix.position], scene.position, now)
-    travel_s = float(times.seconds[0])
-    if not isfinite(travel_s):
-        return incident
-    departed = assignment.status is AssignmentStatus.EN_ROUTE
-    forecast = forecast_arrival(
-        travel_s,
-        desk.policy.arrival,
-        departed=departed,
-        uncertainty_m=scene.uncertainty_m,
-        hour_log_sd=times.hour_log_sd,
-    )
     eta_at = now + timedelta(seconds=forecast.median_s)
     if abs((eta_at - assignment.eta_at).total_seconds()) < desk.policy.offers.revise_after_s:
         return incident

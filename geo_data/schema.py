@@ -86,6 +86,12 @@ events = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("body", JSONB, nullable=False),
     UniqueConstraint("incident_id", "seq"),
+    Index(
+        "events_caller_asks_idx",
+        "incident_id",
+        "seq",
+        postgresql_where=text("kind IN ('CallbackRequested', 'PlaceDoubted')"),
+    ),
 )
 
 assignments = Table(
@@ -203,6 +209,37 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("unit_id", Text, ForeignKey("units.id")),
+)
+
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the token, which is kept nowhere"),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    _moment("issued_at"),
+    Column("issued_by", Text, nullable=False),
+    Index(None, "incident_id"),
+)
+
+caller_reports = Table(
+    "caller_reports",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True, comment="SHA-256 of the key a page made when it opened"),
+    Column("body_hash", LargeBinary, nullable=False, comment="SHA-256 of what was sent with it"),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    _moment("at"),
+    comment="one report a key, however often it is sent",
+)
+
+public_requests = Table(
+    "public_requests",
+    metadata,
+    Column("door", Text, primary_key=True),
+    Column("who", LargeBinary, primary_key=True, comment="hash of an address; empty: all together"),
+    _moment("window_at"),
+    Column("n", Integer, nullable=False),
+    prefixes=["UNLOGGED"],
+    comment="how often strangers knocked in their present window",
 )
 
 road_conditions = Table(

@@ -19,6 +19,8 @@ from dispatch.events.assignments import (
     UnitOffered,
 )
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
+from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDoubted, PlaceDoubtSettled, ServiceRated
+from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
@@ -59,8 +61,16 @@ __all__ = [
     "AssignmentEvent",
     "AssignmentReleased",
     "BackupCalled",
+    "CallbackAnswered",
+    "CallbackRequested",
     "Candidate",
+    "ClaimFact",
+    "ClaimPaid",
+    "ClaimRefused",
+    "ClaimReviewed",
+    "ClientTold",
     "CommitmentMade",
+    "DamageAssessed",
     "DuplicateJoined",
     "DuplicateParted",
     "Event",
@@ -76,6 +86,8 @@ __all__ = [
     "PartnerEngaged",
     "PartnerReported",
     "PhotoTaken",
+    "PlaceDoubtSettled",
+    "PlaceDoubted",
     "RefusedShop",
     "RefusedUnit",
     "RemoteSurveyEnded",
@@ -87,6 +99,7 @@ __all__ = [
     "RiskCleared",
     "RiskRaised",
     "SceneSurveyed",
+    "ServiceRated",
     "ShopOption",
     "StepEvent",
     "TierChanged",
@@ -131,6 +144,16 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     PartnerReported,
     HospitalTold,
     ReplacementLapsed,
+    DamageAssessed,
+    ClaimReviewed,
+    ClaimPaid,
+    ClaimRefused,
+    ClientTold,
+    CallbackRequested,
+    CallbackAnswered,
+    PlaceDoubted,
+    PlaceDoubtSettled,
+    ServiceRated,
     PhotoTaken,
     SceneSurveyed,
 )

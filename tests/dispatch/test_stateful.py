@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from scene import SCENE
 from sqlalchemy import Connection
+from stateful_follow_up import FollowUp
 from stateful_sequences import (
     PLACED,
     YEAR_END,
@@ -347,7 +348,7 @@ class Clock:
             assert not desk.advise(incident.id, role, self.now).options, f"{role} could be sent and was not"
 
 
-class Machine(Intake, Handshake, Crews, Clock, Sequences):
+class Machine(Intake, Handshake, Crews, Clock, FollowUp, Sequences):
     """All rules together."""
 
 

@@ -52,7 +52,7 @@ const vocabulary = {
   need_status: { open: ["待派", "To be sent"], under_way: ["进行中", "Under way"], served: ["已到位", "Served"], waived: ["已免除", "Waived"] },
   zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"], province: ["省内", "Province"] },
   channel: {
-    telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
+    telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"], caller: ["自助报案", "Caller's page"],
     command_line: ["命令行", "Command line"], simulation: ["模拟", "Simulation"],
   },
   match_code: {

@@ -4,6 +4,7 @@ import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
 import { countdown, duration, percent } from "../format.js";
 import { label, t } from "../i18n.js";
+import { callerTasksGroup } from "./caller_tasks.js";
 import { arrivedAt, byTimeLeft, isOpen, leadAssignment, placeOf, secondsLeft } from "./derive.js";
 import { mergeable } from "./duplicates.js";
 import { isMatched, proposalsGroup } from "./proposals.js";
@@ -74,7 +75,7 @@ export function board(open) {
   const now = now_ms();
   const incidents = [...state.incidents.values()].filter(isOpen).sort(byTimeLeft);
   const groups = [
-    ...RISKS.map((kind) => alarms(kind, incidents, now, open)), ...GROUPS.map((one) => group(one, incidents, now, open)), proposalsGroup(open),
+    ...RISKS.map((kind) => alarms(kind, incidents, now, open)), ...GROUPS.map((one) => group(one, incidents, now, open)), callerTasksGroup(open), proposalsGroup(open),
   ].filter(Boolean);
   return h("article", { class: "board", data: { testid: "board" } },
     h("div", { class: "section-head" }, h("h2", {}, t("board"))),

@@ -8,6 +8,7 @@ import { board } from "./board.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
+import { followUpCard } from "./follow_up.js";
 import { historyList } from "./history.js";
 import { fetchAdvice, recommendCard } from "./recommend.js";
 import { proposalCard } from "./proposals.js";
@@ -20,7 +21,7 @@ import { tierProposal } from "./tier_proposal.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "match", "advice", "history"];
+const SECTIONS = ["head", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "follow_up", "match", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -35,7 +36,7 @@ function fill(name, children) {
   const node = section(name);
   if (!node) return;
   const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  node.replaceChildren(...[children].flat().filter(Boolean));
+  node.replaceChildren(...[children].flat(Infinity).filter(Boolean));
   if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
@@ -124,6 +125,7 @@ function drawIncident() {
   fill("assignments", assignmentsCard(incident));
   fill("scene", sceneCard(incident));
   fill("recovery", recoveryCard(incident));
+  fill("follow_up", followUpCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();
 }
@@ -159,7 +161,7 @@ export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
-  for (const topic of ["proposals", "standby"]) on(topic, () => { if (!selected()) drawBoard(); });
+  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoard(); });
   on("proposals", drawMatch);
   on("advice", askAdvice);
   onLanguage(redraw);

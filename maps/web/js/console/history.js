@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
+import { FOLLOW_UP_SENTENCES } from "./follow_up_history.js";
 import "./scene_words.js";
 
 const LATER_S = 60; // as in dispatch.capture
@@ -42,6 +43,7 @@ const SENTENCES = {
   vehicledelivered: (b, unit) => t("e_delivered", { unit }),
   partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
   partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
+  ...FOLLOW_UP_SENTENCES,
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
   phototaken: ({ photo }, unit, { n = 1, at }) => t(n > 1 ? "e_photos" : "e_photo", { n, source: t(`ph_by_${photo.source}`), kind: t(`ph_${photo.kind}`) }) + late(photo, at),
   scenesurveyed: ({ report, corrects }, unit, { at }) => t(corrects ? "e_corrected" : "e_surveyed", { decision: t(`sd_${report.decision}`) })
