@@ -31,6 +31,7 @@ from dispatch.watch import watch
 from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.idempotency_store import forget_keys
 from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
@@ -67,18 +68,18 @@ def run() -> None:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
         with courier.working(lambda: courier.courier(database)):
-            _work(told_to_stop, *_make(database))
+            _work(told_to_stop, database, *_make(database))
 
 
-def _work(told_to_stop: Event, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:
+def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:
     for step in count():
         if told_to_stop.is_set():
             return
         began = time.monotonic()
         _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
         if step % FORGET_EVERY == 0:
-            with _logged("forgetting old positions"):
-                _forget(desk)
+            with _logged("forgetting what is old"):
+                _forget(desk, database)
         told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
@@ -142,9 +143,11 @@ def _logged(what: str) -> Iterator[None]:
         log.exception("%s failed", what)
 
 
-def _forget(desk: Desk) -> None:
-    kept_from = datetime.now(UTC) - timedelta(days=desk.policy.positions.keep_days)
-    cast(PostgisFleet, desk.fleet).forget_before(kept_from)
+def _forget(desk: Desk, database: Engine) -> None:
+    now, policy = datetime.now(UTC), desk.policy
+    cast(PostgisFleet, desk.fleet).forget_before(now - timedelta(days=policy.positions.keep_days))
+    with transaction(database) as connection:
+        forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
 
 
 def _send(fixes: list[Fix], fleet: Fleet) -> None:

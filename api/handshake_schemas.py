@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from api.captured import StepIn
 from api.request_body import Body, Moment
 from api.schemas import RiskOut
 from dispatch.vocabulary import DutyKind, Role
@@ -12,8 +13,11 @@ from dispatch.vocabulary import DutyKind, Role
 Reason = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class DutyIn(Body):
-    """On or off duty against the shift, or a break; without ``until`` it holds as long as the policy says."""
+class DutyIn(StepIn):
+    """On or off duty against the shift, or a break; without ``until`` it holds as long as the policy says.
+
+    One that was ``captured`` without signal holds from then on, where that time is plausible.
+    """
 
     kind: Literal[DutyKind.ON, DutyKind.OFF, DutyKind.BREAK]
     until: Moment | None = None

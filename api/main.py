@@ -24,6 +24,7 @@ from api.routes import (
     live,
     osmand,
     pages,
+    phone,
     push,
     recovery,
     reports,
@@ -61,16 +62,10 @@ ROUTERS = tuple(
         road_conditions,
         audit,
         live,
+        phone,
         pages,
     )
 )
-# What browsers load of the npm packages, and nothing else.
-VENDOR_FOLDERS = {
-    "maplibre-gl": "maplibre-gl/dist",
-    "leaflet": "leaflet/dist",
-    "swagger-ui-dist": "swagger-ui-dist",
-    "idb": "idb/build",
-}
 
 
 @asynccontextmanager
@@ -116,7 +111,7 @@ def create_app() -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
-    for package, folder in VENDOR_FOLDERS.items():
+    for package, folder in pages.VENDOR_FOLDERS.items():
         files = StaticFiles(directory=pages.VENDOR / folder, check_dir=False)
         app.mount(f"/vendor/{package}", files, name=package)
     return app

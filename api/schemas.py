@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
+from api.step_schemas import SentLaterOut, StopOut
 from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -70,12 +71,6 @@ class ReasonIn(Body):
     """Why something is refused or taken back."""
 
     reason: Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class ArriveIn(Body):
-    """The button "on scene"; ``point`` is where the phone was when it was pressed."""
-
-    point: PointIn | None = None
 
 
 class FixIn(PointIn):
@@ -220,7 +215,11 @@ class RiskOut(BaseModel):
 
 
 class AssignmentOut(BaseModel):
-    """One unit bound to one incident, with the decision it came from."""
+    """One unit bound to one incident, with the decision it came from.
+
+    ``answer_due_at`` is until when an offer can be answered; ``next_stop`` where the unit is to drive next, and
+    ``onward_stop`` where it goes from the scene.
+    """
 
     id: str
     unit_id: str
@@ -244,6 +243,10 @@ class AssignmentOut(BaseModel):
     explanation: str
     override_reason: str
     replacement: ReplacementOut | None = None
+    answer_due_at: datetime | None = None
+    next_stop: StopOut | None = None
+    onward_stop: StopOut | None = None
+    sent_later: list[SentLaterOut] = []
 
 
 class JoinedOut(BaseModel):

@@ -1,9 +1,9 @@
 """From the state of the domain to what travels over HTTP."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from api import handshake_schemas, recovery_views, wiring
+from api import handshake_schemas, recovery_views, step_views, wiring
 from api import schemas as out
 from api.response_views import response
 from dispatch.alarms import explain_risk
@@ -14,6 +14,7 @@ from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
+from dispatch.vocabulary import AssignmentStatus
 from geo_data.directions import Route
 from geo_data.network import Network
 from geo_data.time_dependent import drive
@@ -79,8 +80,9 @@ def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
     )
 
 
-def _assignment(a: Assignment) -> out.AssignmentOut:
+def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
     offer = a.offer
+    answer_within = timedelta(seconds=wiring.policy().offers.answer_timeout_s)
     return out.AssignmentOut(
         id=a.id,
         unit_id=a.unit_id,
@@ -104,6 +106,10 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         explanation=explain_offer(offer),
         override_reason=offer.override_reason,
         replacement=_replacement(a),
+        answer_due_at=a.offered_at + answer_within if a.status is AssignmentStatus.OFFERED else None,
+        next_stop=step_views.next_stop(i, a),
+        onward_stop=step_views.onward_stop(i, a),
+        sent_later=step_views.sent_later(a),
     )
 
 
@@ -187,7 +193,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         closed_at=i.closed_at,
         location=_scene(i.location) if i.location else None,
         commitment=_commitment(i, now),
-        assignments=[_assignment(a) for a in i.assignments.values()],
+        assignments=[_assignment(i, a) for a in i.assignments.values()],
         risks=[risk(raised, i) for raised in i.risks],
         merged_into=i.merged_into,
         duplicates=[

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dispatch.capture import Capture
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.folding import fold
@@ -16,7 +17,7 @@ from dispatch.policy import ArrivalCommitment
 from dispatch.record import Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
 from dispatch.unit import GUANGZHOU_TIME
-from dispatch.vocabulary import INTERVALS, Role, Verdict
+from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role, Verdict
 
 QUICK_S = 60.0
 CLAIM_REACH_M = 500.0  # a button pressed farther from the scene than this, and its uncertainty, is no arrival
@@ -92,7 +93,9 @@ class Audit:
     """The whole account; every group adds up to ``totals``.
 
     ``quick`` counts kept incidents whose response was under `QUICK_S` seconds: possible, and worth a look. ``by_video``
-    counts surveys completed by video, a service of its own kind and never an arrival.
+    counts surveys completed by video, a service of its own kind and never an arrival. ``sent_later`` counts arrivals captured
+    without signal and sent later, ``kept_by_capture`` those of them that are kept though their receipt came after the limit,
+    ``doubted`` arrivals whose claimed time was not plausible, so that the receipt counts.
     """
 
     basis: Basis
@@ -106,13 +109,17 @@ class Audit:
     intervals: tuple[IntervalStat, ...] = ()
     quick: int = 0
     by_video: int = 0
+    sent_later: int = 0
+    kept_by_capture: int = 0
+    doubted: int = 0
 
 
 def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     """Judge the arrival commitment of one incident.
 
     The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, in another city to what the partner
-    told of its arrival, whatever other times say; the limit
+    told of its arrival, whatever other times say. An arrival that a phone captured without signal counts at the time
+    `dispatch.capture` decided on when it was received. The limit
     is the one frozen in `CommitmentMade`. Without a commitment nothing can be kept: it is missed once somebody
     arrived, the incident was closed, or the strictest limit of the house has passed.
 
@@ -155,6 +162,8 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
         confirmed=first.confirmed_at is not None if isinstance(first, Assignment) else None,
         simulated=incident.simulated,
         by_video=incident.remote is not None and incident.remote.completed,
+        received_s=_received_s(incident, first),
+        doubted=_is_doubted(first),
     )
     return Judgement(record=record, due_at=due_at, arrived_at=first.claimed_at if first else None)
 
@@ -198,6 +207,9 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
         intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
         by_video=sum(r.by_video for r in records),
+        sent_later=sum(r.received_s is not None for r in records),
+        kept_by_capture=sum(r.kept_by_capture for r in records),
+        doubted=sum(r.doubted for r in records),
     )
 
 
@@ -250,6 +262,22 @@ def _legs_s(incident: Incident, first: Assignment | PartnerService | None) -> tu
         ends |= {"assigned": served.accepted_at, "en_route": served.departed_at}
         ends |= {"on_scene": served.claimed_at, "cleared": served.cleared_at}
     return tuple(_between_s(ends.get(i.start), ends.get(i.stop)) for i in INTERVALS)
+
+
+def _capture(first: Assignment | PartnerService | None) -> Capture | None:
+    return first.captures.get(AssignmentStatus.ON_SCENE) if isinstance(first, Assignment) else None
+
+
+def _received_s(incident: Incident, first: Assignment | PartnerService | None) -> float | None:
+    captured = _capture(first)
+    if captured is None or captured.doubt is not None or not captured.was_sent_later:
+        return None
+    return (captured.received_at - incident.reported.at).total_seconds()
+
+
+def _is_doubted(first: Assignment | PartnerService | None) -> bool:
+    captured = _capture(first)
+    return captured is not None and captured.doubt is not None
 
 
 def _between_s(start: datetime | None, stop: datetime | None) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
+from dispatch.capture import Capture, weighed
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
@@ -48,6 +49,7 @@ from dispatch.provincial import partner_for
 from dispatch.report import Report
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
+from dispatch.verification import confirmation
 from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
@@ -182,30 +184,45 @@ class Desk:
         advice = self._advise(freed, role, now, wanted=unit_id)
         return self.offer_to(freed, advice, pick(advice, unit_id, reason), now, reason=reason, by=by)
 
-    def accept(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+    def accept(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit takes the job."""
-        return self._step(ev.AssignmentAccepted, assignment_id, now, by)
+        return self._step(ev.AssignmentAccepted, assignment_id, now, by, captured)
 
-    def decline(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
+    def decline(
+        self, assignment_id: str, now: datetime, *, reason: str, by: str, captured: Capture | None = None
+    ) -> Incident:
         """The unit refuses the job; it is not offered this incident again."""
-        return self._step(ev.AssignmentDeclined, assignment_id, now, by, reason=reason)
+        return self._step(ev.AssignmentDeclined, assignment_id, now, by, captured, reason=reason)
 
-    def depart(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+    def depart(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit sets off."""
-        return self._step(ev.UnitDeparted, assignment_id, now, by)
+        return self._step(ev.UnitDeparted, assignment_id, now, by, captured)
 
-    def arrive(self, assignment_id: str, now: datetime, *, position: Position | None = None, by: str) -> Incident:
-        """The unit claims to be on scene."""
-        return self._step(ev.ArrivalClaimed, assignment_id, now, by, position=position)
+    def arrive(
+        self,
+        assignment_id: str,
+        now: datetime,
+        *,
+        position: Position | None = None,
+        by: str,
+        captured: Capture | None = None,
+    ) -> Incident:
+        """The unit claims to be on scene; a time its phone captured counts where it is plausible."""
+        return self._step(ev.ArrivalClaimed, assignment_id, now, by, captured, position=position)
 
     def release(self, assignment_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """End an assignment before it is done; an incident that needs nobody any more closes with it."""
-        released = self._step(ev.AssignmentReleased, assignment_id, now, by, reason=reason)
+        incident = self._incident_of(assignment_id)
+        old = incident.assignment(assignment_id)
+        released = self.record(incident, about(ev.AssignmentReleased, old, incident, now, by, reason=reason))
         return self.close_if_finished(released, now, by=by)
 
-    def clear(self, assignment_id: str, now: datetime, *, by: str) -> Incident:
+    def clear(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
         """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
-        return self.close_if_finished(self._step(ev.UnitCleared, assignment_id, now, by), now, by=by)
+        incident = self._incident_of(assignment_id)
+        cleared = self.step(ev.UnitCleared, incident, assignment_id, now, by, captured)
+        confirmed = confirmation(incident, incident.assignment(assignment_id), self.fleet, self.policy, now)
+        return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
         """Close an incident that was served and needs nobody any more; else leave it as it is."""
@@ -275,10 +292,32 @@ class Desk:
         return self.incident(self.log.incident_of(assignment_id))
 
     def _step(
-        self, kind: type[ev.AssignmentEvent], assignment_id: str, now: datetime, by: str, **details: Any
+        self,
+        kind: type[ev.StepEvent],
+        assignment_id: str,
+        now: datetime,
+        by: str,
+        captured: Capture | None,
+        **details: Any,
     ) -> Incident:
         incident = self._incident_of(assignment_id)
-        return self.record(incident, about(kind, incident.assignment(assignment_id), incident, now, by, **details))
+        return self.record(incident, self.step(kind, incident, assignment_id, now, by, captured, **details))
+
+    def step(
+        self,
+        kind: type[ev.StepEvent],
+        incident: Incident,
+        assignment_id: str,
+        now: datetime,
+        by: str,
+        captured: Capture | None,
+        **details: Any,
+    ) -> ev.AssignmentEvent:
+        """The fact of a unit's own step, at the time it counts; not recorded yet."""
+        assignment, at = incident.assignment(assignment_id), now
+        if captured is not None:
+            at, captured = weighed(captured, assignment.last_step_at, self.policy.captures)
+        return about(kind, assignment, incident, at, by, captured=captured, **details)
 
     def record(self, incident: Incident, *events: ev.Event) -> Incident:
         """Append what follows on ``incident`` as it was read, all or none; refused as stale when it has moved on."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dispatch import events as ev
+from dispatch.capture import Capture
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
@@ -14,7 +15,10 @@ UNANSWERED = "无应答"  # the reason of a release that the desk made because n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One unit bound to one incident in one role; each time is None until it happened."""
+    """One unit bound to one incident in one role; each time is None until it happened.
+
+    ``captures`` says of each step that a phone captured what it claimed, by the status the step led to.
+    """
 
     id: str
     unit_id: str
@@ -34,6 +38,12 @@ class Assignment:
     ended_reason: str = ""
     ended_at: datetime | None = None
     replacement: ev.ReplacementProposed | None = None
+    captures: dict[AssignmentStatus, Capture] = field(default_factory=dict)
+
+    @property
+    def last_step_at(self) -> datetime:
+        """When the latest step of the unit counted; the offer where it has not answered."""
+        return self.cleared_at or self.claimed_at or self.departed_at or self.accepted_at or self.offered_at
 
     @property
     def was_refused(self) -> bool:

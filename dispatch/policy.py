@@ -88,6 +88,19 @@ class Offers:
 
 
 @dataclass(frozen=True, slots=True)
+class Captures:
+    """Steps that a phone captured and sent later; see `dispatch.capture`.
+
+    A captured time counts while it is no older than ``oldest_h``. Clocks that agree within ``slack_s`` are taken to agree.
+    Keys of requests are remembered for ``keep_keys_days``.
+    """
+
+    oldest_h: float = 12.0
+    slack_s: float = 5.0
+    keep_keys_days: float = 7.0
+
+
+@dataclass(frozen=True, slots=True)
 class ArrivalModel:
     """Spread of turnout and travel; see `dispatch.arrival` for the sources.
 
@@ -229,6 +242,7 @@ class Policy:
     alarms: Alarms = field(default_factory=Alarms)
     arrival: ArrivalModel = field(default_factory=ArrivalModel)
     verification: Verification = field(default_factory=Verification)
+    captures: Captures = field(default_factory=Captures)
     recovery: Recovery = field(default_factory=Recovery)
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)

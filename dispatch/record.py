@@ -67,6 +67,11 @@ class Record:
     simulated : bool
     by_video : bool
         Whether a survey by video was completed; no arrival on scene, whatever became of the promise.
+    received_s : float or None
+        Seconds from the start of the clock to the receipt of an arrival that was captured without signal, sent later and
+        counts at its captured time; None for all others.
+    doubted : bool
+        Whether the phone claimed another time for the arrival, which was not plausible: the receipt counts.
 
     Raises
     ------
@@ -87,6 +92,8 @@ class Record:
     confirmed: bool | None = None
     simulated: bool = False
     by_video: bool = False
+    received_s: float | None = None
+    doubted: bool = False
 
     def __post_init__(self) -> None:
         if self.excluded is not None and (self.problem is not None or self.response_s is not None):
@@ -102,6 +109,16 @@ class Record:
     def response_s(self) -> float | None:
         """Seconds from the start of the clock to the first arrival, as the source has it."""
         return self.legs_s[RESPONSE]
+
+    @property
+    def kept_by_capture(self) -> bool:
+        """Whether the promise is kept by the captured time, though its receipt came after the limit."""
+        return (
+            self.verdict is Verdict.KEPT
+            and self.received_s is not None
+            and self.limit_s is not None
+            and self.received_s > self.limit_s
+        )
 
     @property
     def verdict(self) -> Verdict:

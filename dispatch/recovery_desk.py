@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from dispatch import events as ev
+from dispatch.capture import Capture
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
+from dispatch.verification import confirmation
 from dispatch.vocabulary import PartnerStep, Role
 
 
@@ -49,7 +51,15 @@ def choose_shop(
     return desk.record(incident, chosen)
 
 
-def deliver(desk: Desk, assignment_id: str, now: datetime, *, position: Position | None = None, by: str) -> Incident:
+def deliver(
+    desk: Desk,
+    assignment_id: str,
+    now: datetime,
+    *,
+    position: Position | None = None,
+    by: str,
+    captured: Capture | None = None,
+) -> Incident:
     """The tow has brought the vehicle to the shop and is free again; the incident closes when nobody else is at work.
 
     Raises
@@ -59,17 +69,12 @@ def deliver(desk: Desk, assignment_id: str, now: datetime, *, position: Position
     """
     incident = desk.incident(desk.log.incident_of(assignment_id))
     tow, chosen = incident.assignment(assignment_id), incident.shops.get(assignment_id)
-    delivered = ev.VehicleDelivered(
-        incident_id=incident.id,
-        at=now,
-        by=by,
-        assignment_id=tow.id,
-        unit_id=tow.unit_id,
-        shop_id=chosen.shop.shop_id if chosen else "",
-        position=position,
-    )
-    cleared = ev.UnitCleared(incident_id=incident.id, at=now, by=by, assignment_id=tow.id, unit_id=tow.unit_id)
-    return desk.close_if_finished(desk.record(incident, delivered, cleared), now, by=by)
+    shop_id = chosen.shop.shop_id if chosen else ""
+    there = {"shop_id": shop_id, "position": position}
+    delivered = desk.step(ev.VehicleDelivered, incident, tow.id, now, by, captured, **there)
+    cleared = desk.step(ev.UnitCleared, incident, tow.id, now, by, captured)
+    confirmed = confirmation(incident, tow, desk.fleet, desk.policy, now)
+    return desk.close_if_finished(desk.record(incident, *confirmed, delivered, cleared), now, by=by)
 
 
 def partner_told(

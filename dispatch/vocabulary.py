@@ -140,6 +140,14 @@ class IncidentStatus(Labelled):
     CLOSED = "closed", "已结束"
 
 
+class CaptureDoubt(Labelled):
+    """Why a time that a phone claims for a step does not count."""
+
+    FUTURE = "future", "晚于接收时间"
+    BEFORE_LAST_STEP = "before_last_step", "早于上一步"
+    TOO_OLD = "too_old", "补传过晚"
+
+
 class UnitStatus(Labelled):
     """What a unit is doing now."""
 

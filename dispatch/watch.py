@@ -17,7 +17,7 @@ from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.unit import Fix
-from dispatch.verification import track_confirms
+from dispatch.verification import confirmation
 from dispatch.vocabulary import AssignmentStatus, Role
 from dispatch.windows import run_window
 
@@ -132,16 +132,8 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
 def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
     """Let the track around a claimed arrival confirm it; where the unit was later proves nothing."""
-    scene = incident.destination(assignment.role)
-    if assignment.confirmed_at is not None or assignment.claimed_at is None or scene is None:
-        return incident
-    rule = desk.policy.verification
-    since, until = (assignment.claimed_at + timedelta(seconds=s) for s in (-rule.lead_s, rule.lag_s))
-    track = [fix for fix in desk.fleet.track(assignment.unit_id, since) if fix.at <= until]
-    distance_m = track_confirms(scene.position, scene.uncertainty_m, track, rule)
-    if distance_m is None:
-        return incident
-    return desk.note(ev.ArrivalConfirmed, assignment, incident, now, distance_m=distance_m)
+    found = confirmation(incident, assignment, desk.fleet, desk.policy, now)
+    return desk.record(incident, *found) if found else incident
 
 
 PASSES: dict[AssignmentStatus, Pass] = {

@@ -147,6 +147,12 @@ class PostgisLog:
         touched = select(events.c.incident_id).where(events.c.id.in_(event_ids))
         return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(touched)))]
 
+    def incidents_of_unit(self, unit_id: str, since: datetime) -> list[Incident]:
+        """Incidents reported since a moment, as they stand, that a unit was offered; oldest first."""
+        touched = select(assignments.c.incident_id).where(assignments.c.unit_id == unit_id)
+        query = _in_order().where(incidents.c.id.in_(touched), incidents.c.reported_at >= since)
+        return [fold(h) for h in self._histories(query)]
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _read(self, key: str) -> list[Event]:

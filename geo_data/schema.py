@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -99,6 +100,7 @@ assignments = Table(
     Index("one_open_assignment_per_unit", "unit_id", unique=True, postgresql_where=text("open")),
     Index("one_open_assignment_per_role", "incident_id", "role", unique=True, postgresql_where=text("open")),
     Index(None, "incident_id"),
+    Index(None, "unit_id"),
 )
 
 shop_bookings = Table(
@@ -220,6 +222,21 @@ road_conditions = Table(
     ),
     CheckConstraint("(area IS NULL) <> (edges IS NULL)"),
     Index(None, "ends_at"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("account", Text, primary_key=True, comment="user name; empty for somebody who is not signed in"),
+    Column("key", Uuid, primary_key=True),
+    Column("method", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("body_sha256", Text, nullable=False),
+    Column("status", SmallInteger, comment="of the answer; written in the transaction that did the work"),
+    Column("media_type", Text),
+    Column("answer", LargeBinary),
+    _moment("made_at"),
+    Index(None, "made_at"),
 )
 
 company_places = Table(

@@ -5,16 +5,17 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from api import views
+from api.captured import ArriveIn, DeclineIn, StepIn, capture_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
-from api.routes.reports import position_of
-from api.schemas import ArriveIn, IncidentOut, ReasonIn, ReassignIn, RouteOut
+from api.idempotency import OnceRoute
+from api.schemas import IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
 from dispatch.incident import Incident
 from dispatch.recovery_desk import deliver as delivered
 
-router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
 
 
 def _allowed(desk: Desk, assignment_id: str, who: Account, *, reading: bool = False) -> Incident:
@@ -33,47 +34,51 @@ def _shown(incident: Incident, now: datetime, who: Account) -> IncidentOut:
 
 
 @router.post("/accept")
-def accept(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+def accept(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: StepIn | None = None) -> IncidentOut:
     """Take the job."""
     _allowed(desk, assignment_id, who)
-    return _shown(desk.accept(assignment_id, now, by=who.username), now, who)
+    after = desk.accept(assignment_id, now, by=who.username, captured=capture_of(body, now))
+    return _shown(after, now, who)
 
 
 @router.post("/decline")
-def decline(assignment_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+def decline(assignment_id: str, body: DeclineIn, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
     """Refuse the job, with the reason."""
     _allowed(desk, assignment_id, who)
-    return _shown(desk.decline(assignment_id, now, reason=body.reason, by=who.username), now, who)
+    told = capture_of(body, now)
+    return _shown(desk.decline(assignment_id, now, reason=body.reason, by=who.username, captured=told), now, who)
 
 
 @router.post("/depart")
-def depart(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+def depart(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: StepIn | None = None) -> IncidentOut:
     """Set off."""
     _allowed(desk, assignment_id, who)
-    return _shown(desk.depart(assignment_id, now, by=who.username), now, who)
+    after = desk.depart(assignment_id, now, by=who.username, captured=capture_of(body, now))
+    return _shown(after, now, who)
 
 
 @router.post("/arrive")
 def arrive(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ArriveIn | None = None) -> IncidentOut:
-    """Claim to be on scene; the track may confirm it."""
+    """Claim to be on scene; the track may confirm it. A captured time counts where it is plausible (补传)."""
     _allowed(desk, assignment_id, who)
-    position = position_of(body.point) if body and body.point else None
-    return _shown(desk.arrive(assignment_id, now, position=position, by=who.username), now, who)
+    position, told = body.position if body else None, capture_of(body, now)
+    return _shown(desk.arrive(assignment_id, now, position=position, by=who.username, captured=told), now, who)
 
 
 @router.post("/clear")
-def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> IncidentOut:
+def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: StepIn | None = None) -> IncidentOut:
     """Finish on the scene; the incident closes with its last assignment once all it needs was served or waived."""
     _allowed(desk, assignment_id, who)
-    return _shown(desk.clear(assignment_id, now, by=who.username), now, who)
+    after = desk.clear(assignment_id, now, by=who.username, captured=capture_of(body, now))
+    return _shown(after, now, who)
 
 
 @router.post("/deliver")
 def deliver(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ArriveIn | None = None) -> IncidentOut:
     """Hand the vehicle over at the repair shop: the tow is free again."""
     _allowed(desk, assignment_id, who)
-    position = position_of(body.point) if body and body.point else None
-    return _shown(delivered(desk, assignment_id, now, position=position, by=who.username), now, who)
+    position, told = body.position if body else None, capture_of(body, now)
+    return _shown(delivered(desk, assignment_id, now, position=position, by=who.username, captured=told), now, who)
 
 
 @router.post("/release")

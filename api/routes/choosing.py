@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from api import views
 from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from dispatch.errors import Conflict
 from dispatch.standby import StandbyAdvice, advise_standby
 from dispatch.vocabulary import Role
 from dispatch.windows import Proposal, carry_out, propose
 
-router = APIRouter(prefix="/v1", tags=["choosing"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["choosing"])
 
 
 @router.get("/proposals")

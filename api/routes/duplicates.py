@@ -4,12 +4,13 @@ from fastapi import APIRouter
 
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.idempotency import OnceRoute
 from api.schemas import DuplicateOut, IncidentOut, MergeIn, ReasonIn
 from dispatch.desk import Desk
 from dispatch.duplicates import proposals
 from dispatch.merging import obstacle
 
-router = APIRouter(prefix="/v1", tags=["incidents"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 
 def _proposed(desk: Desk) -> list[DuplicateOut]:

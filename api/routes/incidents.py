@@ -7,14 +7,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from api import views
+from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
-from api.routes.reports import position_of
+from api.idempotency import OnceRoute
 from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
 from dispatch.folding import fold
 from dispatch.vocabulary import Role
 from geo_data.event_codec import encode
 
-router = APIRouter(prefix="/v1", tags=["incidents"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 
 @router.get("/picture")

@@ -14,6 +14,13 @@ from geo_data.vector_tiles import tile as cut_tile
 
 WEB = Path(maps.__file__).parent / "web"
 VENDOR = WEB / "node_modules"
+# What browsers load of the npm packages, and nothing else.
+VENDOR_FOLDERS = {
+    "maplibre-gl": "maplibre-gl/dist",
+    "leaflet": "leaflet/dist",
+    "swagger-ui-dist": "swagger-ui-dist",
+    "idb": "idb/build",
+}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "worker-src 'self' blob:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Query
 
 from api import recovery_views, views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.idempotency import OnceRoute
 from api.recovery_schemas import ChooseShopIn, PartnerReportIn, RecoveryOut
 from api.schemas import IncidentOut
 from dispatch.recovery_desk import choose_shop, partner_told, recovery_plan
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["recovery"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["recovery"])
 
 
 @router.get("/recovery")

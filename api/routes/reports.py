@@ -3,20 +3,15 @@
 from fastapi import APIRouter, Query
 
 from api import views
+from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.idempotency import OnceRoute
 from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from dispatch.errors import InvalidInput
-from dispatch.location import Location, Position
+from dispatch.location import Location
 from dispatch.report import Report
-from geo_data.coordinates import Datum as GroundDatum
-from geo_data.coordinates import to_wgs84
 
-router = APIRouter(prefix="/v1", tags=["reports"])
-
-
-def position_of(point: PointIn) -> Position:
-    """Take a point in at the door: WGS-84 from here on."""
-    return to_wgs84(Position(point.lon, point.lat), GroundDatum(point.crs))
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["reports"])
 
 
 @router.post("/reports", status_code=201)

@@ -4,11 +4,12 @@ from fastapi import APIRouter
 
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now
+from api.idempotency import OnceRoute
 from api.response_schemas import HospitalIn, RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
 from api.schemas import IncidentOut
 from dispatch import response
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["response"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["response"])
 
 
 @router.post("/tier")

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from api import wiring
 from api.dependencies import Dispatcher, Now, Reader, Transaction
+from api.idempotency import OnceRoute
 from api.road_schemas import RoadConditionIn, RoadConditionOut, RoadConditionsIn, RoadConditionsOut
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
@@ -15,7 +16,7 @@ from geo_data.condition_store import RoadConditionRecord
 from geo_data.coordinates import Datum, to_wgs84
 from geo_data.road_conditions import RoadCondition, circle, in_force, polygon
 
-router = APIRouter(prefix="/v1/road-conditions", tags=["roads"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/road-conditions", tags=["roads"])
 
 
 @router.get("")

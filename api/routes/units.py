@@ -1,20 +1,25 @@
 """Units, their positions and their jobs; partner repair shops."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 
-from api import views
+from api import step_views, views
+from api.captured import position_of
 from api.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
-from api.routes.reports import position_of
+from api.idempotency import OnceRoute
 from api.schemas import FixesIn, FixesOut, FixIn, IncidentOut, ShopOut, UnitOut
 from api.security import Account
+from api.step_schemas import DayJobOut
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed, UnknownId
-from dispatch.unit import Fix, UnitState
+from dispatch.unit import GUANGZHOU_TIME, Fix, UnitState
 from geo_data.fleet_store import PostgisFleet
+from geo_data.postgis_log import PostgisLog
 
-router = APIRouter(prefix="/v1", tags=["units"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["units"])
+
+NIGHT = timedelta(hours=12)  # how far back a day's list goes at least
 
 
 def own(unit_id: str, who: Account) -> None:
@@ -54,6 +59,16 @@ def jobs(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> list[Incident
         return []
     shown = views.incident(desk.incident(bound.incident_id), now)
     return [views.for_unit(shown, unit_id) if who.role == "surveyor" else shown]
+
+
+@router.get("/units/{unit_id}/day")
+def day(unit_id: str, transaction: Transaction, now: Now, who: SignedIn) -> list[DayJobOut]:
+    """The unit's jobs of today (Guangzhou), and of the last `NIGHT` where a night shift began before; newest first."""
+    own(unit_id, who)
+    PostgisFleet(transaction).unit(unit_id)
+    midnight = now.astimezone(GUANGZHOU_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = PostgisLog(transaction).incidents_of_unit(unit_id, min(midnight, now - NIGHT))
+    return step_views.day_jobs(mine, unit_id, now)
 
 
 @router.post("/positions")

@@ -18,7 +18,7 @@ from dispatch.events.assignments import (
     UnitDeparted,
     UnitOffered,
 )
-from dispatch.events.base import AssignmentEvent, Event
+from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.handshake import (
     BackupCalled,
@@ -81,6 +81,7 @@ __all__ = [
     "RiskCleared",
     "RiskRaised",
     "ShopOption",
+    "StepEvent",
     "TierChanged",
     "TriageFinding",
     "UnitCleared",

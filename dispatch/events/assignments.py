@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch.events.base import AssignmentEvent, Event
+from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.location import Position
 from dispatch.vocabulary import Refusal, Role, Skill
 
@@ -57,19 +57,19 @@ class UnitOffered(AssignmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentAccepted(AssignmentEvent):
+class AssignmentAccepted(StepEvent):
     """The unit took the job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentDeclined(AssignmentEvent):
+class AssignmentDeclined(StepEvent):
     """The unit refused the job."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitDeparted(AssignmentEvent):
+class UnitDeparted(StepEvent):
     """The unit set off."""
 
 
@@ -82,7 +82,7 @@ class ForecastRevised(AssignmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArrivalClaimed(AssignmentEvent):
+class ArrivalClaimed(StepEvent):
     """The button "on scene" was pressed; ``position`` is where, if the phone knew."""
 
     position: Position | None = None
@@ -103,7 +103,7 @@ class AssignmentReleased(AssignmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitCleared(AssignmentEvent):
+class UnitCleared(StepEvent):
     """The unit finished and is free again."""
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.capture import Capture
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -28,3 +30,13 @@ class AssignmentEvent(Event):
 
     assignment_id: str
     unit_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEvent(AssignmentEvent):
+    """A step that the unit itself took; ``at`` is when it counts.
+
+    ``captured`` is what its phone said of when and where, and when that was received; None where no phone said anything.
+    """
+
+    captured: Capture | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch.events.base import AssignmentEvent, Event
+from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.location import Position
 from dispatch.vocabulary import PartnerStep, ShopRefusal
 
@@ -52,7 +52,7 @@ class RepairShopChosen(AssignmentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VehicleDelivered(AssignmentEvent):
+class VehicleDelivered(StepEvent):
     """The tow brought the vehicle to the shop: the end of its second leg; ``position`` is where, if the phone knew."""
 
     shop_id: str

@@ -2,7 +2,7 @@
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition
-from dispatch.folding.base import apply, expect, replace, with_assignment
+from dispatch.folding.base import apply, expect, replace, stepped, with_assignment
 from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus
 
@@ -28,21 +28,20 @@ def _(event: ev.UnitOffered, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.AssignmentAccepted, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.OFFERED)
-    return with_assignment(incident, replace(now, status=AssignmentStatus.ACCEPTED, accepted_at=event.at))
+    return with_assignment(incident, stepped(now, event, AssignmentStatus.ACCEPTED, accepted_at=event.at))
 
 
 @apply.register
 def _(event: ev.AssignmentDeclined, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.OFFERED)
-    return with_assignment(
-        incident, replace(now, status=AssignmentStatus.DECLINED, ended_reason=event.reason, ended_at=event.at)
-    )
+    ended = stepped(now, event, AssignmentStatus.DECLINED, ended_reason=event.reason, ended_at=event.at)
+    return with_assignment(incident, ended)
 
 
 @apply.register
 def _(event: ev.UnitDeparted, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ACCEPTED)
-    return with_assignment(incident, replace(now, status=AssignmentStatus.EN_ROUTE, departed_at=event.at))
+    return with_assignment(incident, stepped(now, event, AssignmentStatus.EN_ROUTE, departed_at=event.at))
 
 
 @apply.register
@@ -54,9 +53,8 @@ def _(event: ev.ForecastRevised, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.ArrivalClaimed, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.EN_ROUTE)
-    return with_assignment(
-        incident, replace(now, status=AssignmentStatus.ON_SCENE, claimed_at=event.at, claimed_from=event.position)
-    )
+    arrived = stepped(now, event, AssignmentStatus.ON_SCENE, claimed_at=event.at, claimed_from=event.position)
+    return with_assignment(incident, arrived)
 
 
 @apply.register
@@ -76,7 +74,7 @@ def _(event: ev.AssignmentReleased, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.UnitCleared, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ON_SCENE)
-    return with_assignment(incident, replace(now, status=AssignmentStatus.CLEARED, cleared_at=event.at))
+    return with_assignment(incident, stepped(now, event, AssignmentStatus.CLEARED, cleared_at=event.at))
 
 
 @apply.register

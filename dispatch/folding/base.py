@@ -44,6 +44,12 @@ def with_assignment(incident: Incident, assignment: Assignment) -> Incident:
     return replace(incident, assignments={**incident.assignments, assignment.id: assignment})
 
 
+def stepped(now: Assignment, event: ev.StepEvent, to: AssignmentStatus, **changes: Any) -> Assignment:
+    """The assignment after a step of its unit, with what the unit's phone captured of it."""
+    captures = now.captures if event.captured is None else {**now.captures, to: event.captured}
+    return replace(now, status=to, captures=captures, **changes)
+
+
 def expect(incident: Incident, event: ev.AssignmentEvent, *allowed: AssignmentStatus) -> Assignment:
     """The assignment an event is about, where it has a status that allows the event; raises `IllegalTransition`."""
     now = incident.assignment(event.assignment_id)

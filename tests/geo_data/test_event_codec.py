@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
-from dispatch.events import EVENT_KINDS, Event, IncidentClosed, IncidentLocated, IncidentReported
+from dispatch.events import EVENT_KINDS, ArrivalClaimed, Event, IncidentClosed, IncidentLocated, IncidentReported
 from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Confidence, MatchCode, Tier
@@ -113,3 +113,10 @@ def test_a_report_stored_before_there_were_tier_sets_still_reads() -> None:
     assert isinstance(event, IncidentReported)
     assert (event.tiers, event.findings, event.drivable) == ((), (), None)
     assert fold([event]).tiers == (Tier.INJURY,)
+
+
+def test_an_arrival_stored_before_phones_captured_times_still_reads() -> None:
+    old = '{"incident_id": "GZ1", "at": "2026-11-22T08:00:00Z", "by": "s", "assignment_id": "GZ1-1", "unit_id": "S1", "position": null}'
+    event = decode("ArrivalClaimed", old)
+    assert isinstance(event, ArrivalClaimed)
+    assert event.captured is None

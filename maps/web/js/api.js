@@ -39,15 +39,21 @@ export function goToLogin() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-async function reach(method, path, { body, signal } = {}) {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+/** JSON, or a file as it is. */
+function payload(body, blob) {
+  if (blob) return { body: blob, type: { "Content-Type": blob.type || "application/octet-stream" } };
+  return body === undefined ? { type: {} } : { body: JSON.stringify(body), type: { "Content-Type": "application/json" } };
+}
+
+async function reach(method, path, { body, blob, headers, signal, patience_ms = PATIENCE_MS } = {}) {
+  const patience = AbortSignal.timeout(patience_ms);
+  const sent = payload(body, blob);
   try {
     return await fetch(path, {
       method,
       credentials: "same-origin",
-      headers: body === undefined ? { Accept: "application/json" }
-        : { Accept: "application/json", "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Accept: "application/json", ...sent.type, ...headers },
+      body: sent.body,
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
   } catch (error) {
@@ -61,7 +67,8 @@ async function reach(method, path, { body, signal } = {}) {
  *
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, signal?: AbortSignal, stay?: boolean}} [options] `stay`: do not leave for the log-in page on 401
+ * @param {{body?: unknown, blob?: Blob, headers?: object, signal?: AbortSignal, stay?: boolean, patience_ms?: number}} [options]
+ *   `blob` is sent as it is instead of JSON; `stay`: do not leave for the log-in page on 401
  * @returns {Promise<any>} the JSON answer, null when there is none
  * @throws {ApiError} with the service's own words; an AbortError when `signal` was aborted
  */

@@ -1,7 +1,7 @@
 // Being told of offers while the page is closed: asked for by a button, shown as it is, and ended at sign-out.
 
 import { get, post } from "./api.js";
-import { attempt, h, setText } from "./dom.js";
+import { attempt, h, setText, toast } from "./dom.js";
 import { addWords, onLanguage, t } from "./i18n.js";
 
 const PATIENCE_MS = 5000;
@@ -14,6 +14,7 @@ addWords({
   push_denied: ["通知已被禁止:请在手机设置中允许本站通知。", "Notifications are blocked: allow them for this site in the settings."],
   push_missing: ["此浏览器不支持推送:请保持页面打开。", "This browser has no push: keep the page open."],
   push_install: ["请先把本页添加到主屏幕,再打开推送提醒。", "Add this page to the home screen first, then turn on push alerts."],
+  push_failed: ["此手机连不上推送服务:请保持页面打开。", "This phone cannot reach a push service: keep the page open."],
   push_unavailable: ["服务未开通推送:请保持页面打开。", "Push is not switched on at the service: keep the page open."],
 });
 
@@ -55,7 +56,8 @@ async function subscribe(key) {
   const wanted = bytes(key);
   const known = await worker.pushManager.getSubscription();
   if (known && !same(new Uint8Array(known.options.applicationServerKey ?? []), wanted)) await known.unsubscribe();
-  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted });
+  const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted }).catch(() => null);
+  if (!made) { toast(t("push_failed"), "error"); return; } // no service of the maker to speak to
   await post("/v1/push/subscribe", made.toJSON());
 }
 

@@ -18,7 +18,7 @@
   async function show(data) {
     const { title, body } = told(data);
     await self.registration.showNotification(title, {
-      body, tag: TAG, renotify: true, requireInteraction: true, lang: "zh-CN", vibrate: [300, 150, 300], icon: "/assets/img/icon.svg",
+      body, tag: TAG, renotify: true, requireInteraction: true, lang: "zh-CN", vibrate: [300, 150, 300], icon: "/surveyor/icon-192.png",
     });
   }
 

@@ -5,12 +5,17 @@ import { attempt, byId, setText } from "./dom.js";
 import { applyWords, t, toggleLanguage } from "./i18n.js";
 import { toggleTheme } from "./theme.js";
 
-/** Wire `#language`, `#theme` and `#sign-out` where the page has them, and fill in the words. */
-export function startShell() {
+/**
+ * Wire `#language`, `#theme` and `#sign-out` where the page has them, and fill in the words.
+ *
+ * @param {{beforeSignOut?: () => Promise<boolean>}} [options] `beforeSignOut` may say no
+ */
+export function startShell({ beforeSignOut = async () => true } = {}) {
   applyWords();
   byId("language")?.addEventListener("click", toggleLanguage);
   byId("theme")?.addEventListener("click", toggleTheme);
   byId("sign-out")?.addEventListener("click", (event) => attempt(async () => {
+    if (!(await beforeSignOut())) return;
     await remove("/v1/session", { stay: true });
     location.assign("/login");
   }, event.currentTarget));

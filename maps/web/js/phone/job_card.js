@@ -1,33 +1,18 @@
-// How a job is drawn: card, trail of steps, navigation links.
+// How a job is drawn: clock, place, way there, trail of steps.
 
-import { countdown, duration, metres, minute, percent } from "./format.js";
-import { h } from "./dom.js";
-import { label, t } from "./i18n.js";
+import { countdown, duration, metres, minute, percent } from "../format.js";
+import { h } from "../dom.js";
+import { label, t } from "../i18n.js";
+import { waysNode } from "./ways.js";
 
-export const OPEN = ["offered", "accepted", "en_route", "on_scene"];
 const STEPS = [
   ["offered", "offered_at"], ["accepted", "accepted_at"], ["en_route", "departed_at"],
   ["on_scene", "claimed_at"], ["cleared", "cleared_at"],
 ];
 const WARN_S = 600;
 
-/** My open assignment in an incident, or undefined. */
-export const mine = (incident, unitId) =>
-  incident?.assignments.find((one) => one.unit_id === unitId && OPEN.includes(one.status));
-
 /** The repair shop this job ends at, or null. */
 export const shopFor = (incident, job) => (incident?.shop?.assignment_id === job?.id ? incident.shop : null);
-
-/** Links whose addresses say that the point is WGS-84. Tencent's takes GCJ-02 only and is left out. */
-export function ways({ lon, lat, matched_text }) {
-  const name = encodeURIComponent(matched_text || "现场");
-  const x = lon.toFixed(6);
-  const y = lat.toFixed(6);
-  return [
-    ["sv_amap", `https://uri.amap.com/navigation?to=${x},${y},${name}&mode=car&coordinate=wgs84&callnative=1&src=gzdispatch`],
-    ["sv_baidu", `baidumap://map/direction?destination=latlng:${y},${x}|name:${name}&coord_type=wgs84&mode=driving&src=gzdispatch`],
-  ];
-}
 
 function arrival(incident, job) {
   const due = incident.commitment;
@@ -38,6 +23,20 @@ function arrival(incident, job) {
       h("p", { class: "left" }, duration((Date.parse(job.claimed_at) - Date.parse(incident.reported_at)) / 1000))),
     h("p", { class: "eta" }, due ? t(late ? "sv_took_missed" : "sv_took_kept") : "",
       job.confirmed_at ? h("span", { class: "ok" }, h("br"), `✓ ${t("sv_confirmed")}`) : null));
+}
+
+/** How long an offer can still be answered, as large as can be. */
+function answerClock(job) {
+  const caption = h("p", { class: "label" });
+  const left = h("p", { class: "left" });
+  const node = h("div", { class: "job-answer", role: "timer", data: { testid: "answer-left" } }, caption, left);
+  const tick = (now_ms) => {
+    const left_s = (Date.parse(job.answer_due_at) - now_ms) / 1000;
+    node.classList.toggle("danger", left_s < 30);
+    caption.textContent = t(left_s < 0 ? "sv_answer_over" : "sv_answer_left");
+    left.textContent = left_s < 0 ? "0:00" : duration(left_s);
+  };
+  return { node, tick };
 }
 
 /** The clock on top; `tick` sets what changes by the second. */
@@ -67,20 +66,31 @@ function placeOf(place) {
   ];
 }
 
-/** Where the vehicle goes, with the way there once the tow stands on the scene. */
-function shopOf(chosen, job) {
+/** Where the vehicle goes. */
+function shopOf(chosen) {
   if (!chosen) return null;
   const { shop } = chosen;
-  const links = job.status === "on_scene" ? ways({ lon: shop.lon, lat: shop.lat, matched_text: shop.shop_name }) : [];
   return h("section", { class: "job-shop", data: { testid: "job-shop", shop: shop.shop_id } },
     h("p", { class: "job-place" }, t("sv_bring_to", { shop: shop.shop_name })),
-    h("p", { class: "job-meta" }, [t("rc_eta", { time: minute(chosen.eta_at) }), chosen.make && t("rc_make", { make: chosen.make })].filter(Boolean).join(" · ")),
-    links.length ? h("nav", { class: "ways" }, links.map(([key, href]) => h("a", { class: "button", href, rel: "noreferrer", target: "_blank" }, t(key)))) : null);
+    h("p", { class: "job-meta" }, [t("rc_eta", { time: minute(chosen.eta_at) }), chosen.make && t("rc_make", { make: chosen.make })].filter(Boolean).join(" · ")));
+}
+
+/** The way to the next stop, named where it is not the scene; nothing once one is there. */
+function wayOf(job) {
+  const stop = job.next_stop;
+  if (!stop || (job.status === "on_scene" && stop.kind !== "shop")) return null;
+  return [
+    stop.kind === "hospital" ? h("p", { class: "job-meta strong", data: { testid: "goes-to" } }, t("sv_goes_to_hospital", { name: stop.name })) : null,
+    waysNode(stop),
+  ];
 }
 
 function trail(job) {
+  const unsent = new Set(job.unsent);
   return h("ol", { class: "trail" }, STEPS.map(([step, time]) =>
-    h("li", { class: job[time] ? "done" : "" }, t(`sv_step_${step}`), h("span", { class: "number" }, job[time] ? minute(job[time]) : ""))));
+    h("li", { class: job[time] ? (unsent.has(step) ? "done unsent" : "done") : "" }, t(`sv_step_${step}`),
+      h("span", { class: "number" }, job[time] ? minute(job[time]) : ""),
+      unsent.has(step) ? h("span", { class: "mark" }, t("sv_unsent_mark")) : null)));
 }
 
 /**
@@ -90,30 +100,29 @@ function trail(job) {
  */
 export function drawJob(incident, job) {
   const clock = clockOf(incident, job);
+  const answer = job.status === "offered" && job.answer_due_at ? answerClock(job) : null;
   const away = h("p", { class: "job-meta strong" });
-  const age = h("span", {});
   const place = incident.location;
   const facts = [t("sv_reported", { at: minute(incident.reported_at) }), incident.plate && t("sv_plate", { plate: incident.plate }), incident.id];
   const node = h("article", { class: "job", data: { testid: "job-card", status: job.status } },
+    answer?.node ?? null,
     clock.node,
     h("div", { class: "job-body" },
       h("p", { class: "row wrap" },
         h("span", { class: `chip ${incident.tier}` }, label("tier", incident.tier, incident.tier_label)),
-        incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null, age),
+        incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null),
       placeOf(place), away,
       h("p", { class: "job-text" }, incident.text),
       h("p", { class: "job-meta" }, facts.filter(Boolean).join(" · ")),
       incident.phone ? h("a", { class: "button", href: `tel:${incident.phone}` }, t("sv_call", { phone: incident.phone })) : null,
-      place && !job.claimed_at
-        ? h("nav", { class: "ways" }, ways(place).map(([key, href]) => h("a", { class: "button", href, rel: "noreferrer", target: "_blank" }, t(key))))
-        : null,
-      shopOf(shopFor(incident, job), job)),
+      shopOf(shopFor(incident, job)),
+      wayOf(job)),
     trail(job));
   const tick = (now_ms, away_m) => {
     clock.tick(now_ms);
+    answer?.tick(now_ms);
     away.hidden = away_m === null || Boolean(job.claimed_at);
     away.textContent = t("sv_away", { m: metres(away_m) });
-    age.textContent = job.status === "offered" ? t("sv_offer_age", { s: duration((now_ms - Date.parse(job.offered_at)) / 1000) }) : "";
   };
   return { node, tick };
 }

@@ -1,0 +1,220 @@
+"""The surveyor's phone in a real browser: an hour without signal, a killed tab, a refused step, steps sent twice."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pages import PATIENCE_MS, PHONE, SignIn
+from playwright.sync_api import Page, Route, expect
+from service import signed_in
+from sqlalchemy import Engine, select
+
+from geo_data.database import transaction
+from geo_data.schema import events, fixes
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
+START = {"longitude": 113.3297, "latitude": 23.1196}
+STEPS = ["AssignmentAccepted", "UnitDeparted", "ArrivalClaimed", "UnitCleared"]
+
+Offer = Callable[[str], dict[str, Any]]
+
+
+def offer(address: str) -> dict[str, Any]:
+    """Report an accident and offer it to the surveyor; the incident as it stands."""
+    with signed_in(address, "dispatcher") as desk:
+        incident = desk.post("/v1/reports", json={"text": REPORT}).json()["id"]
+        body = {"unit_id": "S000", "reason": "熟悉"}
+        offered: dict[str, Any] = desk.post(f"/v1/incidents/{incident}/assignments", json=body).raise_for_status().json()
+    return offered
+
+
+def open_phone(address: str, sign_in: SignIn) -> Page:
+    """The page, with its worker in place."""
+    phone = sign_in(
+        address, "surveyor", "/surveyor", viewport=PHONE, has_touch=True, geolocation=START, permissions=["geolocation"]
+    )
+    expect(phone.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    return phone
+
+
+def press(phone: Page, step: str) -> None:
+    phone.locator(f"[data-testid=main-action][data-step={step}]").click()
+
+
+def drive(phone: Page, scene: dict[str, float], moves: int = 4) -> None:
+    """Move the phone to the scene, a few seconds a move."""
+    for n in range(1, moves + 1):
+        share = n / moves
+        lon = START["longitude"] + (scene["lon"] - START["longitude"]) * share
+        phone.context.set_geolocation({"longitude": lon, "latitude": scene["lat"] + 1e-6 * n})
+        phone.wait_for_timeout(5200)
+
+
+def recorded(engine: Engine, *kinds: str) -> list[Any]:
+    with transaction(engine) as connection:
+        query = select(events.c.kind, events.c.at, events.c.recorded_at, events.c.body).order_by(events.c.id)
+        return [row for row in connection.execute(query) if row.kind in kinds]
+
+
+def queued(phone: Page) -> int:
+    return int(phone.evaluate("import('/assets/js/outbox.js').then((o) => o.waiting().length)"))
+
+
+def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
+    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+) -> None:
+    phone = open_phone(address, sign_in)
+    scene = offer(address)["location"]
+    phone.get_by_test_id("offer-accept").click()
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
+    expect(phone.get_by_test_id("waiting")).to_be_hidden()
+
+    phone.context.set_offline(True)
+    press(phone, "depart")
+    expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 1", timeout=PATIENCE_MS)
+    drive(phone, scene)
+    press(phone, "arrive")
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "on_scene")
+
+    phone.reload()  # the tab was killed, and there is no signal: page, job and queue are all there
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "on_scene", timeout=PATIENCE_MS)
+    expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 2", timeout=PATIENCE_MS)
+    expect(phone.locator(".trail li.unsent")).to_have_count(2)
+    press(phone, "clear")
+    phone.get_by_test_id("clear-confirm").click()
+    expect(phone.get_by_test_id("no-job")).to_be_visible()
+    expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 3", timeout=PATIENCE_MS)
+    assert [row.kind for row in recorded(fleet, *STEPS)] == STEPS[:1]
+
+    phone.context.set_offline(False)
+    back = datetime.now(UTC)
+    expect(phone.get_by_test_id("waiting")).to_be_hidden(timeout=PATIENCE_MS)
+    steps = recorded(fleet, *STEPS)
+    assert [row.kind for row in steps] == STEPS  # each once, in order
+    for row in steps[1:]:
+        assert row.body["captured"]["offline"] is True
+        assert row.at < back < row.recorded_at
+    assert [row.at for row in steps] == sorted(row.at for row in steps)
+    assert recorded(fleet, "ArrivalConfirmed")  # by the track that came with it
+    with transaction(fleet) as connection:
+        track = connection.execute(select(fixes.c.at).where(fixes.c.unit_id == "S000")).scalars().all()
+    assert sum(steps[1].at < at < back for at in track) >= 3
+    expect(phone.get_by_test_id("day-job")).to_contain_text("到场", timeout=PATIENCE_MS)
+    complaints.clear()  # requests without network, which this test is about
+
+
+def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
+    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+) -> None:
+    phone = open_phone(address, sign_in)
+    keys: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()  # it reaches the service, which does it …
+            route.abort()  # … and the answer never comes back
+        else:
+            route.continue_()
+
+    phone.context.route("**/accept", lose_the_first_answer)
+    offer(address)
+    phone.get_by_test_id("offer-accept").click()
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
+    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert len(recorded(fleet, "AssignmentAccepted")) == 1
+    complaints.clear()  # the request that was cut off
+
+
+def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
+    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+) -> None:
+    phone = open_phone(address, sign_in)
+    job = offer(address)["assignments"][0]["id"]
+    phone.get_by_test_id("offer-accept").click()
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
+    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+
+    phone.context.set_offline(True)
+    press(phone, "depart")
+    press(phone, "arrive")
+    with signed_in(address, "dispatcher") as desk:
+        desk.post(f"/v1/assignments/{job}/release", json={"reason": "另派他人"}).raise_for_status()
+    phone.context.set_offline(False)
+    refused = phone.get_by_test_id("refused")
+    expect(refused).to_contain_text("「出发」", timeout=PATIENCE_MS)
+    expect(refused).to_contain_text("致电调度台")
+    expect(phone.get_by_test_id("waits")).to_contain_text("等前一步")
+    expect(phone.get_by_test_id("no-job")).to_be_visible()
+
+    phone.get_by_test_id("duty-break").click()  # what does not depend on it goes on
+    expect(phone.get_by_test_id("unit-status")).to_have_text("休息中", timeout=PATIENCE_MS)
+    expect(phone.get_by_test_id("position")).to_have_attribute("data-state", "off")  # and nobody is tracked on a break
+    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 2)", timeout=PATIENCE_MS)
+    for left in (1, 0):
+        phone.get_by_test_id("drop").click()
+        phone.get_by_test_id("sure-yes").click()
+        phone.wait_for_function(
+            f"import('/assets/js/outbox.js').then((o) => o.waiting().length === {left})", timeout=PATIENCE_MS
+        )
+    expect(phone.get_by_test_id("waiting")).to_be_hidden()
+    assert recorded(fleet, "UnitDeparted", "ArrivalClaimed") == []
+    complaints.clear()  # requests without network, and the refusal
+
+
+def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]) -> None:
+    first = open_phone(address, sign_in)
+    second = first.context.new_page()
+    second.goto(f"{address}/surveyor")
+    offer(address)
+    first.get_by_test_id("offer-accept").click()
+    expect(second.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
+    first.context.set_offline(True)
+    press(first, "depart")
+    expect(second.get_by_test_id("job-card")).to_have_attribute("data-status", "en_route")  # the other tab knows
+    press(second, "arrive")
+    first.context.set_offline(False)
+    for tab in (first, second):
+        tab.wait_for_function(
+            "import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS
+        )
+    assert [row.kind for row in recorded(fleet, *STEPS)] == STEPS[:3]
+    complaints.clear()
+
+
+def test_a_clock_that_is_wrong_is_said_and_corrected(address: str, sign_in: SignIn, fleet: Engine) -> None:
+    phone = open_phone(address, sign_in)
+    phone.clock.install(time=datetime.now(UTC) - timedelta(seconds=90))
+    phone.reload()
+    expect(phone.get_by_test_id("clock-skew")).to_contain_text("慢", timeout=PATIENCE_MS)
+    offer(address)
+    phone.get_by_test_id("offer-accept").click()
+    expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
+    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    (accepted,) = recorded(fleet, "AssignmentAccepted")
+    captured = accepted.body["captured"]
+    assert 85 < captured["skew_s"] < 95
+    assert captured["doubt"] is None
+
+
+def test_the_page_can_be_installed_and_its_worker_knows_every_file(address: str, sign_in: SignIn) -> None:
+    phone = open_phone(address, sign_in)
+    manifest = phone.request.get(f"{address}/surveyor/manifest.webmanifest")
+    assert manifest.headers["content-type"].startswith("application/manifest+json")
+    told = manifest.json()
+    assert (told["start_url"], told["scope"]) == ("/surveyor", "/surveyor")
+    for icon in told["icons"]:
+        assert phone.request.get(address + icon["src"]).headers["content-type"].startswith(icon["type"])
+    worker = phone.request.get(f"{address}/surveyor/worker.js")
+    assert worker.headers["service-worker-allowed"] == "/surveyor"
+    kept = json.loads(worker.text().partition("const SHELL = ")[2].partition(";\n")[0])
+    loaded = phone.evaluate("performance.getEntriesByType('resource').map((r) => new URL(r.name).pathname)")
+    needed = {path for path in loaded if path.endswith((".js", ".css"))} - {"/surveyor/worker.js"}
+    assert needed <= set(kept["files"])
