@@ -24,7 +24,9 @@ def issue(body: DeviceIn, request: Request, transaction: Transaction, now: Now, 
 
 def setup_link(server: str, token: str) -> str:
     """The address that Traccar Client sets itself up from, as a QR code or a link: a fix every 5 s, one a minute when parked, kept while offline."""
-    return f"{server}?id={quote(token)}&accuracy=highest&interval=5&distance=0&fastest_interval=5&heartbeat=60&buffer=true"
+    return (
+        f"{server}?id={quote(token)}&accuracy=highest&interval=5&distance=0&fastest_interval=5&heartbeat=60&buffer=true"
+    )
 
 
 @router.get("")

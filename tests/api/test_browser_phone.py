@@ -28,7 +28,9 @@ def offer(address: str) -> dict[str, Any]:
     with signed_in(address, "dispatcher") as desk:
         incident = desk.post("/v1/reports", json={"text": REPORT}).json()["id"]
         body = {"unit_id": "S000", "reason": "熟悉"}
-        offered: dict[str, Any] = desk.post(f"/v1/incidents/{incident}/assignments", json=body).raise_for_status().json()
+        offered: dict[str, Any] = (
+            desk.post(f"/v1/incidents/{incident}/assignments", json=body).raise_for_status().json()
+        )
     return offered
 
 
