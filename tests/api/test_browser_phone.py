@@ -1,6 +1,7 @@
 """The surveyor's phone in a real browser: an hour without signal, a killed tab, a refused step, steps sent twice."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,10 +9,16 @@ from typing import Any
 import pytest
 from pages import PATIENCE_MS, PHONE, SignIn
 from playwright.sync_api import Page, Route, expect
-from service import signed_in
+from service import PASSWORD, signed_in
 from sqlalchemy import Engine, select
 
+from api import accounts
+from api.security import Account
+from dispatch.location import Position
+from dispatch.unit import Fix, Unit
+from dispatch.vocabulary import Role
 from geo_data.database import transaction
+from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import events, fixes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -50,8 +57,8 @@ def press(phone: Page, step: str) -> None:
 
 def drive(phone: Page, scene: dict[str, float], moves: int = 4) -> None:
     """Move the phone to the scene, a few seconds a move."""
-    for n in range(1, moves + 1):
-        share = n / moves
+    for n in range(1, moves + 2):
+        share = min(n / moves, 1.0)
         lon = START["longitude"] + (scene["lon"] - START["longitude"]) * share
         phone.context.set_geolocation({"longitude": lon, "latitude": scene["lat"] + 1e-6 * n})
         phone.wait_for_timeout(5200)
@@ -63,8 +70,8 @@ def recorded(engine: Engine, *kinds: str) -> list[Any]:
         return [row for row in connection.execute(query) if row.kind in kinds]
 
 
-def queued(phone: Page) -> int:
-    return int(phone.evaluate("import('/assets/js/outbox.js').then((o) => o.waiting().length)"))
+def left_to_send(phone: Page, n: int) -> None:
+    expect(phone.get_by_test_id("waiting")).to_have_attribute("data-n", str(n), timeout=PATIENCE_MS)
 
 
 def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
@@ -95,7 +102,8 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
 
     phone.context.set_offline(False)
     back = datetime.now(UTC)
-    expect(phone.get_by_test_id("waiting")).to_be_hidden(timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
+    expect(phone.get_by_test_id("waiting")).to_be_hidden()
     steps = recorded(fleet, *STEPS)
     assert [row.kind for row in steps] == STEPS  # each once, in order
     for row in steps[1:]:
@@ -128,7 +136,7 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
     offer(address)
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert len(recorded(fleet, "AssignmentAccepted")) == 1
@@ -142,7 +150,7 @@ def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
     job = offer(address)["assignments"][0]["id"]
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted")
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
 
     phone.context.set_offline(True)
     press(phone, "depart")
@@ -159,13 +167,11 @@ def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
     phone.get_by_test_id("duty-break").click()  # what does not depend on it goes on
     expect(phone.get_by_test_id("unit-status")).to_have_text("休息中", timeout=PATIENCE_MS)
     expect(phone.get_by_test_id("position")).to_have_attribute("data-state", "off")  # and nobody is tracked on a break
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 2)", timeout=PATIENCE_MS)
+    left_to_send(phone, 2)
     for left in (1, 0):
         phone.get_by_test_id("drop").click()
         phone.get_by_test_id("sure-yes").click()
-        phone.wait_for_function(
-            f"import('/assets/js/outbox.js').then((o) => o.waiting().length === {left})", timeout=PATIENCE_MS
-        )
+        left_to_send(phone, left)
     expect(phone.get_by_test_id("waiting")).to_be_hidden()
     assert recorded(fleet, "UnitDeparted", "ArrivalClaimed") == []
     complaints.clear()  # requests without network, and the refusal
@@ -184,9 +190,7 @@ def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engi
     press(second, "arrive")
     first.context.set_offline(False)
     for tab in (first, second):
-        tab.wait_for_function(
-            "import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS
-        )
+        left_to_send(tab, 0)
     assert [row.kind for row in recorded(fleet, *STEPS)] == STEPS[:3]
     complaints.clear()
 
@@ -199,7 +203,7 @@ def test_a_clock_that_is_wrong_is_said_and_corrected(address: str, sign_in: Sign
     offer(address)
     phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
-    phone.wait_for_function("import('/assets/js/outbox.js').then((o) => o.waiting().length === 0)", timeout=PATIENCE_MS)
+    left_to_send(phone, 0)
     (accepted,) = recorded(fleet, "AssignmentAccepted")
     captured = accepted.body["captured"]
     assert 85 < captured["skew_s"] < 95
@@ -220,3 +224,63 @@ def test_the_page_can_be_installed_and_its_worker_knows_every_file(address: str,
     loaded = phone.evaluate("performance.getEntriesByType('resource').map((r) => new URL(r.name).pathname)")
     needed = {path for path in loaded if path.endswith((".js", ".css"))} - {"/surveyor/worker.js"}
     assert needed <= set(kept["files"])
+
+
+def test_a_new_version_is_said_and_taken_up_when_asked(
+    address: str, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = open_phone(address, sign_in)
+    phone.reload()  # now the worker serves the page
+    expect(phone.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
+    expect(phone.get_by_test_id("new-version")).to_be_hidden()
+    monkeypatch.setattr("api.routes.phone.version_of", lambda _: "another")
+    phone.evaluate("navigator.serviceWorker.getRegistration('/surveyor').then((r) => r.update())")
+    expect(phone.get_by_test_id("new-version")).to_be_visible(timeout=PATIENCE_MS)
+    with phone.expect_navigation():
+        phone.locator("#reload").click()
+    expect(phone.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
+    assert phone.evaluate("caches.keys()") == ["gz-surveyor-another"]
+    expect(phone.get_by_test_id("new-version")).to_be_hidden()
+
+
+def test_the_way_leads_a_specialist_to_the_hospital_in_the_datum_of_the_map_apps(
+    address: str, sign_in: SignIn, fleet: Engine
+) -> None:
+    with transaction(fleet) as connection:
+        specialist = Unit(id="P1", name="人伤专员1", role=Role.SPECIALIST, standby=Position(113.33, 23.12))
+        store = PostgisFleet(connection)
+        store.save_units([specialist])
+        store.record_fixes([Fix(unit_id="P1", position=specialist.standby, at=datetime.now(UTC))], datetime.now(UTC))
+        accounts.save(connection, Account("specialist", "surveyor", "P1"), PASSWORD)
+    with signed_in(address, "dispatcher") as desk:
+        report = {"text": f"{REPORT},一人受伤", "hospital": "中山大学附属第一医院"}
+        incident = desk.post("/v1/reports", json=report).json()["id"]
+        desk.post(f"/v1/incidents/{incident}/assignments", json={"role": "specialist"}).raise_for_status()
+        shown = desk.get(f"/v1/incidents/{incident}").json()
+    stop = shown["assignments"][0]["next_stop"]
+    assert stop["kind"] == "hospital"
+    phone = sign_in(address, "specialist", "/surveyor", viewport=PHONE, has_touch=True)
+    expect(phone.get_by_test_id("goes-to")).to_contain_text(stop["name"], timeout=PATIENCE_MS)
+    links = phone.get_by_test_id("ways").locator("a").evaluate_all("all => all.map((a) => a.href)")
+    assert len(links) == 4
+    for link in links:
+        assert f"{stop['gcj02_lon']:.6f}" in link
+        assert f"{stop['gcj02_lat']:.6f}" in link
+    assert "coordinate=gaode" in links[0]
+    assert "coord_type=gcj02" in links[1]
+
+
+def test_an_offer_counts_down_and_sounds_once_the_page_was_touched(address: str, sign_in: SignIn) -> None:
+    phone = open_phone(address, sign_in)
+    expect(phone.get_by_test_id("sound")).to_be_visible()
+    phone.get_by_test_id("sound").click()
+    expect(phone.get_by_test_id("sound")).to_be_hidden()
+    offer(address)
+    expect(phone.get_by_test_id("answer-left")).to_contain_text("01:", timeout=PATIENCE_MS)
+    expect(phone).to_have_title(re.compile("新派单"), timeout=PATIENCE_MS)
+    phone.get_by_test_id("offer-decline").click()
+    phone.get_by_text("车辆故障").click()
+    phone.get_by_test_id("decline-send").click()
+    expect(phone.get_by_test_id("no-job")).to_be_visible()
+    left_to_send(phone, 0)
+    expect(phone.get_by_test_id("day-job")).to_contain_text("车辆故障", timeout=PATIENCE_MS)

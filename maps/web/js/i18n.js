@@ -75,6 +75,9 @@ const vocabulary = {
     unreachable: ["道路不可达", "No road there"], not_designated: ["非定点,定点厂可接", "Not designated while a designated one can"],
   },
   partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
+  doubt: {
+    future: ["晚于接收时间", "after its receipt"], before_last_step: ["早于上一步", "before the step before it"], too_old: ["补传过晚", "sent too late"],
+  },
   verdict: { kept: ["守时", "Kept"], missed: ["超时", "Missed"], open: ["未到期", "Open"], excluded: ["不计", "Excluded"] },
   against: {
     plates: ["车牌不同", "different plates"], cars: ["说的车辆数不同", "different numbers of cars"], events: ["说的经过不同", "different events"],

@@ -31,7 +31,7 @@ function showResults() {
   byId("figures").replaceChildren(...figures(audit));
   byId("district-table").replaceChildren(groups("mg_col_district", Object.entries(audit.by_district)));
   byId("interval-table").replaceChildren(intervals(audit.intervals));
-  byId("problem-table").replaceChildren(...problems(audit.not_judged, audit.quick));
+  byId("problem-table").replaceChildren(...problems(audit.not_judged, audit));
   showHours();
 }
 

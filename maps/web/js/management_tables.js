@@ -94,9 +94,11 @@ export function intervals(stats) {
     cells(minutesOf(one.p50_s), minutesOf(one.p90_s), number(one.n), number(one.missing)))));
 }
 
-/** Why some incidents have no trusted time, and a word on suspiciously quick ones. */
-export function problems(counts, quick) {
+/** Why some incidents have no trusted time, and a word on suspiciously quick arrivals and on those sent later. */
+export function problems(counts, { quick, sent_later, kept_by_capture, doubted }) {
   const rows = Object.entries(counts).map(([reason, n]) => h("tr", {}, h("td", {}, t(`mg_problem_${reason}`)), cells(number(n))));
   const list = rows.length ? table([["mg_col_reason"], ["mg_col_count", "number"]], rows) : h("p", { class: "muted" }, t("mg_none"));
-  return [list, quick ? h("p", { class: "notice warn" }, t("mg_quick", { n: number(quick) })) : null].filter(Boolean);
+  const later = sent_later || doubted
+    ? h("p", { class: "notice warn", data: { testid: "sent-later" } }, t("mg_later", { n: number(sent_later), late: number(kept_by_capture), doubted: number(doubted) })) : null;
+  return [list, later, quick ? h("p", { class: "notice warn" }, t("mg_quick", { n: number(quick) })) : null].filter(Boolean);
 }

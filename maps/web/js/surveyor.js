@@ -36,11 +36,15 @@ function take(incident) {
 
 function end(before, incident) {
   const was = mine(before, my.unitId);
-  const now = incident.assignments.find((one) => one.id === was?.id);
-  my.incidents.delete(incident.id);
-  closeAll();
-  if (now?.status === "released") toast(t("sv_taken_away", { why: now.ended_reason }), "error");
+  ended(incident.id, incident.assignments.find((one) => one.id === was?.id));
   loadDay();
+}
+
+/** A job is over; whoever lost it is told why. @param {{status: string, ended_reason: string}} [how] */
+function ended(id, how) {
+  my.incidents.delete(id);
+  closeAll();
+  if (how?.status === "released") toast(t("sv_taken_away", { why: how.ended_reason }), "error");
 }
 
 function takeUnit(unit) {
@@ -59,22 +63,13 @@ async function loadDay() {
 
 async function refresh() {
   const path = `/v1/units/${encodeURIComponent(my.unitId)}`;
-  const [unit, jobs] = await Promise.all([get(path), get(`${path}/assignments`)]);
+  const [unit, jobs, day] = await Promise.all([get(path), get(`${path}/assignments`), get(`${path}/day`)]);
   const open = new Set(jobs.map((incident) => incident.id));
+  my.day = day;
   jobs.forEach(take);
-  for (const id of [...my.incidents.keys()].filter((known) => !open.has(known))) await learnTheEnd(id);
+  // What ended while nobody listened stands in the day's list.
+  for (const id of [...my.incidents.keys()].filter((known) => !open.has(known))) ended(id, day.find((job) => job.incident_id === id));
   takeUnit(unit);
-  loadDay();
-}
-
-/** My job ended while I was not listening: ask how, so that the surveyor is told. */
-async function learnTheEnd(id) {
-  try {
-    take(await get(`/v1/incidents/${encodeURIComponent(id)}`));
-  } catch (error) {
-    if (error.status !== 403 && error.status !== 404) throw error;
-    my.incidents.delete(id);
-  }
 }
 
 // --- what goes out
@@ -88,6 +83,7 @@ function captured(captured_at) {
 
 /** Write a step of the job down; it is shown at once, and sent as soon as that works. */
 async function act(step, { incident, assignment }, more = {}) {
+  track()?.mark();
   const captured_at = new Date(now_ms()).toISOString();
   await enqueue({
     path: `/v1/assignments/${encodeURIComponent(assignment.id)}/${step}`,

@@ -70,6 +70,11 @@ function times(one) {
   return stamps.filter(([, at]) => at).map(([status, at]) => `${label("assignment_status", status)} ${minute(at)}`).join(" → ");
 }
 
+/** A step that a phone kept without signal and sent later, with whether its own time counts. */
+const laterWords = (one) => t(one.doubt ? "later_doubted" : "later", {
+  step: label("assignment_status", one.step), at: minute(one.claimed_at), received: minute(one.received_at), why: label("doubt", one.doubt, one.doubt_label),
+});
+
 function assignmentCard(incident, one) {
   const open = openAssignments(incident).includes(one);
   const forecast = open && one.status !== "on_scene";
@@ -80,6 +85,7 @@ function assignmentCard(incident, one) {
       forecast ? h("span", { class: "number" }, etaWords(one.eta_at, now_ms()), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
     h("p", { class: "fine muted number" }, times(one),
       one.claimed_at ? ` · ${t(one.confirmed_at ? "confirmed" : "unconfirmed")}` : ""),
+    one.sent_later?.length ? h("p", { class: "fine warn", data: { testid: "sent-later" } }, one.sent_later.map(laterWords).join(" · ")) : null,
     open && one.explanation ? h("p", { class: "fine" }, one.explanation) : null,
     one.override_reason ? h("p", { class: "fine warn" }, t("override", { reason: one.override_reason })) : null,
     one.ended_reason ? h("p", { class: "fine muted" }, t("ended", { reason: one.ended_reason })) : null,

@@ -4,6 +4,8 @@ import { h } from "../dom.js";
 import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
 
+const LATER_S = 60; // as in dispatch.capture
+
 /** "UnitOffered" and "unit_offered" are the same kind. */
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
 
@@ -38,12 +40,20 @@ const SENTENCES = {
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
 };
 
+/** What to add to a step that a phone kept without signal; the same second thoughts as the audit has. */
+function laterWords(captured) {
+  if (!captured) return "";
+  if (captured.doubt) return t("e_later_doubted", { at: clock(captured.claimed_at) });
+  const delay_s = (Date.parse(captured.received_at) - Date.parse(captured.claimed_at)) / 1000;
+  return delay_s > LATER_S ? t("e_later", { received: clock(captured.received_at) }) : "";
+}
+
 /** One event as a sentence; an unknown kind shows its own name. */
 export function sentenceOf(event, incident) {
   const body = event.body ?? {};
   const unit = incident.assignments.find((one) => one.id === body.assignment_id || one.unit_id === body.unit_id)?.unit_name ?? body.unit_id ?? "";
   const say = SENTENCES[plain(event.kind)];
-  return say ? say(body, unit) : event.kind;
+  return say ? say(body, unit) + laterWords(body.captured) : event.kind;
 }
 
 /** Forecasts come often; of several in a row the last says it all. */

@@ -122,7 +122,7 @@ export function drawJob(incident, job) {
     clock.tick(now_ms);
     answer?.tick(now_ms);
     away.hidden = away_m === null || Boolean(job.claimed_at);
-    away.textContent = t("sv_away", { m: metres(away_m) });
+    away.textContent = t(job.next_stop?.kind === "hospital" ? "sv_away_hospital" : "sv_away", { m: metres(away_m) });
   };
   return { node, tick };
 }

@@ -47,15 +47,16 @@ function showHead() {
   setText(byId("unit-name"), mine?.name ?? my.name);
   const status = byId("unit-status");
   status.hidden = !mine;
-  const now = job ? job.assignment.status : mine?.status;
-  if (mine) setText(status, label("unit_status", now, mine.status_label));
+  const free = mine?.duty === "break" ? "on_break" : mine?.on_shift ? "idle" : "off_duty";
+  const now = job ? job.assignment.status : free; // a unit whose last step waits is free already
+  if (mine) setText(status, label("unit_status", now));
   showProvenance({ simulated: Boolean(mine?.simulated || job?.incident.simulated), schematic: my.schematic });
 }
 
 /** How the link stands; without network that is said plainly. */
 export function showLinkState() {
-  showLink(my.link);
   const offline = isOffline();
+  showLink(offline ? "lost" : my.link);
   if (offline) setText(byId("live-badge"), t("sv_offline_badge"));
   byId("lost").hidden = !offline;
 }

@@ -23,6 +23,6 @@ export function positionWords({ state, last, sentAt_ms, problem, refused, waitin
   const m = metres(last.accuracy_m);
   if (!sentAt_ms) return ["", t("sv_pos_first", { m })];
   const s = t("sv_seconds", { n: Math.max(0, Math.round((Date.now() - sentAt_ms) / 1000)) });
-  const idle = unit?.status === "idle" ? ` ${t("sv_pos_idle")}` : "";
+  const idle = unit?.status === "idle" ? t("sv_pos_idle") : "";
   return ["", t("sv_pos_ok", { m, s }) + idle];
 }

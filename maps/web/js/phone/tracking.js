@@ -38,7 +38,7 @@ function asFix(unitId, { coords, timestamp }) {
  * Follow the phone.
  *
  * @param {{owner: string, unitId: string, onChange: () => void, onKept: () => void}} wishes `onKept` when there is a fix to send
- * @returns {{place: object, follow: (rhythm: object|null) => void, again: () => void, look: () => void, flush: () => Promise<void>}}
+ * @returns {{place: object, follow: (rhythm: object|null) => void, again: () => void, look: () => void, mark: () => Promise<void>, flush: () => Promise<void>}}
  *   `place` says what to show; `look` asks for a position now; `flush` sends those that wait
  */
 export function trackPhone({ owner, unitId, onChange, onKept }) {
@@ -58,12 +58,20 @@ export function trackPhone({ owner, unitId, onChange, onKept }) {
     const fix = asFix(unitId, position);
     if (fix.at === place.last?.at) return;
     Object.assign(place, { last: fix, state: "ok" });
-    if (due(fix)) {
-      kept = fix;
-      await keepFix(owner, fix);
-      onKept();
-    }
+    if (due(fix)) await keep(fix);
     onChange();
+  }
+
+  async function keep(fix) {
+    kept = fix;
+    await keepFix(owner, fix);
+    onKept();
+  }
+
+  /** A step was taken: where the phone is now belongs to the track, whatever the rhythm; so does where it is a moment later. */
+  async function mark() {
+    look();
+    if (rhythm && place.last && place.last.at !== kept?.at) await keep(place.last);
   }
 
   function miss(error) {
@@ -121,5 +129,5 @@ export function trackPhone({ owner, unitId, onChange, onKept }) {
   }
 
   const again = () => { const same = rhythm; follow(null); follow(same); };
-  return { place, follow, again, look, flush };
+  return { place, follow, again, look, mark, flush };
 }

@@ -54,15 +54,18 @@ export function showWaiting({ offline, fixes }) {
   const old = entries.some((entry) => Date.now() - (entry.noted_ms ?? 0) > SHOWN_AFTER_MS);
   const others = waitingOfOthers();
   const panel = byId("waiting");
+  panel.dataset.n = String(entries.length);
   panel.hidden = !(others || (entries.length && (offline || refused || expired || old)));
   if (panel.hidden) { panel.replaceChildren(); panel.dataset.meaning = ""; return; }
   const meaning = JSON.stringify([document.documentElement.lang, entries.map((e) => [e.n, e.state, e.problem?.message]), expired, fixes, others]);
   if (panel.dataset.meaning === meaning) return; // a button must not vanish under the finger
   panel.dataset.meaning = meaning;
-  const first = entries.find((entry) => entry.state === "waiting");
+  const stuck = new Set(entries.filter((entry) => entry.state === "refused").map((entry) => entry.about.chain));
+  const first = entries.find((entry) => entry.state === "waiting" && !stuck.has(entry.about.chain));
   const number = entries.filter((entry) => entry.state === "waiting").length;
   panel.className = `waiting-panel ${refused ? "danger" : "warn"}`;
   panel.replaceChildren(...[
+    refused && h("p", { class: "head" }, t("sv_refused_count", { n: entries.length - number })),
     number && h("p", { class: "head", data: { testid: "waiting-count", n: String(number) } }, t("sv_waiting", { n: number })),
     first && h("p", {}, t(expired ? "sv_waiting_login" : "sv_waiting_since", { at: minute(first.captured_at) })),
     expired && h("button", { type: "button", class: "button primary", on: { click: goToLogin } }, t("sv_sign_in")),
