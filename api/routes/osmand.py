@@ -81,4 +81,5 @@ def _taken(transaction: Connection, heard: Heard, seen: osmand.Sighting, now: No
         )
         reason = next((r.reason for r in PostgisFleet(transaction).record_fixes([fix], now)), "")
     refused = [{"unit_id": heard.unit_id, "at": at.isoformat(), "reason": reason}] if reason else []
-    return JSONResponse(FixesOut(taken=0 if reason else 1, refused=refused).model_dump())
+    told = FixesOut(taken=0 if reason else 1, refused=refused)
+    return JSONResponse(told.model_dump(), headers={"Cache-Control": "no-store"})  # a GET, yet never the same one

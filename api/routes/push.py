@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 from api.courier import push_door
 from api.dependencies import Now, SignedIn, Transaction
 from api.device_schemas import PushOut, SubscriptionIn, UnsubscribeIn
+from api.idempotency import OnceRoute
 from api.push_door import PushDoor
 from api.security import Account
 from api.vapid import public_key, vapid
 from dispatch.errors import NotAllowed
 from geo_data.subscription_store import PostgisSubscriptions
 
-router = APIRouter(prefix="/v1/push", tags=["push"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/push", tags=["push"])
 
 Door = Annotated[PushDoor, Depends(push_door)]
 

@@ -10,7 +10,8 @@ from api.main import ROUTERS
 
 Headers = dict[str, str]
 
-OPEN_TO_ALL = {"/v1/session", "/v1/meta", "/login", "/docs"}
+OPEN_TO_ALL = {"/v1/session", "/v1/meta", "/v1/time", "/login", "/docs"}
+OPEN_TO_ALL |= {"/surveyor/shell", "/surveyor/worker.js", "/surveyor/manifest.webmanifest", "/surveyor/icon-{size}.png"}
 
 
 def routes() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from api import vapid as keys
 from api.courier import Courier, push_door, working
 from api.main import create_app
 from api.push_door import PushDoor
-from api.settings import Settings
+from api.settings import Settings, settings
 from api.web_push import TITLE, WebPush
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.database import transaction
@@ -338,6 +338,7 @@ def test_the_key_is_made_once_is_its_owners_alone_and_is_what_browsers_get(
     assert shown["available"] is True
     assert shown["key"] == keys.public_key(keys.vapid())
     assert len(shown["key"]) == 87  # 65 bytes
+    assert (settings().state / keys.FILE).stat().st_mode & 0o077 == 0
     keys.vapid.cache_clear()
     assert client.get("/v1/push", headers=surveyor).json() == shown
 

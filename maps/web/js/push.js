@@ -51,14 +51,16 @@ export async function forgetPush() {
   }
 }
 
+/** Subscribe, or tell the service again of what is subscribed; false where the maker's push service is out of reach. */
 async function subscribe(key) {
   const worker = await navigator.serviceWorker.ready;
   const wanted = bytes(key);
   const known = await worker.pushManager.getSubscription();
   if (known && !same(new Uint8Array(known.options.applicationServerKey ?? []), wanted)) await known.unsubscribe();
   const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: wanted }).catch(() => null);
-  if (!made) { toast(t("push_failed"), "error"); return; } // no service of the maker to speak to
+  if (!made) { toast(t("push_failed"), "error"); return false; } // no service of the maker to speak to
   await post("/v1/push/subscribe", made.toJSON());
+  return true;
 }
 
 /**
@@ -87,12 +89,13 @@ export async function showPush(section) {
     key = service.key;
     if (!service.available) state = "unavailable";
     else if (Notification.permission === "denied") state = "denied";
-    else state = (await current()) && service.subscriptions ? "on" : "off";
+    else if (!(await current())) state = "off";
+    else state = (await subscribe(key)) ? "on" : "off"; // told anew: the service may have lost it, or have another key
   }
 
   async function press() {
     if (state === "on") await forgetPush();
-    else if ((await Notification.requestPermission()) === "granted") await subscribe(key);
+    else if ((await Notification.requestPermission()) === "granted" && await subscribe(key)) { state = "on"; draw(); return; }
     await look();
     draw();
   }
