@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from api import case_views, wiring
 from api.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
+from api.captured import position_of
 from api.dependencies import LiveDesk, Now, Transaction
 from api.public_doors import OtherDoor, report_door
 from api.routes.pages import WEB
-from api.routes.reports import position_of
 from api.schemas import Latitude, Longitude
 from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput

@@ -11,12 +11,12 @@ from sse_starlette import EventSourceResponse
 
 from api import case_views, wiring
 from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
+from api.captured import position_of
 from api.case_live import CaseListener
 from api.dependencies import LiveDesk, Now, Transaction
 from api.photo_keeping import Sent, bounded_content, keep_photo
 from api.public_doors import OtherDoor
 from api.routes.pages import WEB
-from api.routes.reports import position_of
 from dispatch import caller_desk
 from dispatch.case import link_opens
 from dispatch.desk import Desk

@@ -16,6 +16,7 @@ import { skew_s, watchSkew } from "./phone/skew.js";
 import { current, isOffline, my, recall, reset, save } from "./phone/state.js";
 import { forget } from "./phone/store.js";
 import { okWithoutForm } from "./scene/entry.js";
+import { forgetPush, showPush } from "./push.js";
 import { startShell } from "./shell.js";
 import "./recovery_words.js";
 import "./phone/words.js";
@@ -137,6 +138,7 @@ function hearRefusal(entry) {
 async function mayLeave() {
   const n = waiting().length;
   if (n && !(await sure({ title: t("sv_leave_title", { n }), text: t("sv_leave_text"), yes: t("sv_leave_yes") }))) return false;
+  await forgetPush();
   await forget();
   return true;
 }
@@ -182,6 +184,7 @@ async function start() {
   install();
   if (!my.unitId) { byId("live-badge").hidden = true; return; }
   watchSkew().then(show);
+  showPush(byId("push")).catch(() => { /* no signal: offers come to the open page */ });
   await startOutbox(my.name, { first: () => track()?.flush() });
   show();
   follow({
