@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.duplicate_schemas import JoinedOut
+from api.holding_schemas import ClosedOut, HoldOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
-from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
@@ -244,15 +245,7 @@ class AssignmentOut(BaseModel):
     explanation: str
     override_reason: str
     replacement: ReplacementOut | None = None
-
-
-class JoinedOut(BaseModel):
-    """Another report of the same accident, merged into this incident by a person."""
-
-    incident_id: str
-    reported_at: datetime
-    text: str
-    reason: str
+    offered_by: str = ""
 
 
 class IncidentOut(BaseModel):
@@ -284,33 +277,8 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
-
-
-class DuplicateOut(BaseModel):
-    """Two open incidents that may be one accident: merge ``duplicate_id`` into ``kept_id``, the one due first.
-
-    ``sentence`` gives the reasons in Chinese, to be read aloud; the other fields are what it is made of. ``distance_m``
-    is null while one has no place. ``obstacle`` says what must be done before a merge; empty where nothing.
-    """
-
-    kept_id: str
-    duplicate_id: str
-    p_same: Share
-    distance_m: float | None
-    apart_s: float
-    plates: list[str]
-    words: list[str]
-    same_phone: bool
-    against: list[Against]
-    sentence: str
-    obstacle: str
-
-
-class MergeIn(Body):
-    """Which incident is kept, and why the two are one."""
-
-    into: Annotated[str, Field(min_length=1, max_length=40)]
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    hold: HoldOut | None = None
+    closed: ClosedOut | None = None
 
 
 class UnitOut(BaseModel):
@@ -364,7 +332,10 @@ class NetworkOut(BaseModel):
 
 
 class PictureOut(BaseModel):
-    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself."""
+    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself.
+
+    An offer not answered within ``answer_within_s`` is taken back.
+    """
 
     as_of: datetime
     network: NetworkOut
@@ -372,6 +343,7 @@ class PictureOut(BaseModel):
     units: list[UnitOut]
     shops: list[ShopOut]
     auto_offer: bool
+    answer_within_s: float
 
 
 class RouteOut(BaseModel):

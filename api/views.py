@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from api import handshake_schemas, recovery_views, wiring
+from api import duplicate_schemas, handshake_schemas, holding_views, recovery_views, wiring
 from api import schemas as out
 from api.response_views import response
 from dispatch.alarms import explain_risk
@@ -104,6 +104,7 @@ def _assignment(a: Assignment) -> out.AssignmentOut:
         explanation=explain_offer(offer),
         override_reason=offer.override_reason,
         replacement=_replacement(a),
+        offered_by=offer.by,
     )
 
 
@@ -191,18 +192,22 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         risks=[risk(raised, i) for raised in i.risks],
         merged_into=i.merged_into,
         duplicates=[
-            out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
+            duplicate_schemas.JoinedOut(
+                incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason
+            )
             for d in i.duplicates.values()
         ],
         make=r.make,
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
+        hold=holding_views.hold(i),
+        closed=holding_views.closed(i),
     )
 
 
-def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
+def duplicate(like: Likeness, obstacle: str) -> duplicate_schemas.DuplicateOut:
     """Show a proposal to merge."""
-    return out.DuplicateOut(
+    return duplicate_schemas.DuplicateOut(
         kept_id=like.kept_id,
         duplicate_id=like.duplicate_id,
         p_same=like.p_same,
@@ -219,15 +224,10 @@ def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
 
 def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
     """What a surveyor may see of an incident: its own assignments, and nothing of who else was weighed."""
-    own = [
-        a.model_copy(
-            update={"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "replacement": None}
-        )
-        for a in shown.assignments
-        if a.unit_id == unit_id
-    ]
+    nothing = {"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "offered_by": ""}
+    own = [a.model_copy(update={**nothing, "replacement": None}) for a in shown.assignments if a.unit_id == unit_id]
     shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
-    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop})
+    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop, "hold": None})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:

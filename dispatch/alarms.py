@@ -9,7 +9,7 @@ from dispatch.events import Candidate, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.policy import Alarms
 from dispatch.unit import Fix
-from dispatch.vocabulary import AssignmentStatus, RiskKind, Role
+from dispatch.vocabulary import AssignmentStatus, HoldEnd, RiskKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
     Parameters
     ----------
     incident : Incident
-        Open; one without a commitment, that has been surveyed or that a partner serves is in no danger.
+        Open; one without a commitment, that has been surveyed, that a partner serves or that is held is in no danger.
     fixes : mapping
         Latest fix by unit id.
     now : datetime
@@ -47,6 +47,7 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
         or incident.is_surveyed
         or incident.closed_at is not None
         or incident.is_with_partner
+        or incident.held is not None
     ):
         return []
     surveyor = incident.open_in(Role.SURVEYOR)
@@ -80,6 +81,11 @@ def _late(a: Assignment) -> tuple[RiskKind, str | None]:
 
 def _waiting_since(incident: Incident) -> datetime:
     ends = [a.ended_at for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.ended_at]
+    ended = incident.hold_ended
+    if (
+        ended is not None and ended.how is not HoldEnd.DUE
+    ):  # whoever ends it looks at it; one that comes back calls at once
+        ends.append(ended.at)
     return max([incident.reported.at, *ends])
 
 

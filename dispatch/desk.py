@@ -26,7 +26,7 @@ from dispatch.errors import (
 )
 from dispatch.folding import advance, fold
 from dispatch.incident import Assignment, Incident
-from dispatch.intake import located, taken_in
+from dispatch.intake import relocated, taken_in
 from dispatch.location import Location, Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
@@ -48,7 +48,7 @@ from dispatch.provincial import partner_for
 from dispatch.report import Report
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
+from dispatch.vocabulary import AssignmentStatus, CloseCode, Confidence, MatchCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
@@ -120,7 +120,8 @@ class Desk:
             matched_text="人工定位",
             district=district,
         )
-        return self.record(self.incident(incident_id), located(incident_id, place, now, by))
+        incident = self.incident(incident_id)
+        return self.record(incident, *relocated(incident, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -211,10 +212,23 @@ class Desk:
         """Close an incident that was served and needs nobody any more; else leave it as it is."""
         if incident.closed_at is not None or not is_finished(incident, self.plan(incident)):
             return incident
-        return self.close(incident.id, now, reason="现场作业完成", by=by)
+        return self.close(incident.id, now, reason="现场作业完成", code=CloseCode.DONE, by=by)
 
-    def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
-        """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
+    def close(
+        self, incident_id: str, now: datetime, *, reason: str = "", code: CloseCode = CloseCode.OTHER, by: str
+    ) -> Incident:
+        """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once.
+
+        The released are told ``reason``, or what ``code`` says where there is none.
+
+        Raises
+        ------
+        InvalidInput
+            When ``code`` says nothing and there is no reason.
+        """
+        if code is CloseCode.OTHER and not reason.strip():
+            raise InvalidInput("请填写结束原因。(Say why it is closed.)")
+        reason = reason.strip() or code.label
         incident = self.incident(incident_id)
         endings: list[ev.Event] = []
         for a in incident.open_assignments:
@@ -224,7 +238,7 @@ class Desk:
                 endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
         if incident.remote_runs:
             endings.append(ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=False, note=reason))
-        closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
+        closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason, code=code)
         return self.record(incident, *endings, closed)
 
     def merge(self, incident_id: str, into: str, now: datetime, *, reason: str, by: str) -> Incident:

@@ -64,7 +64,8 @@ class Incident:
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
-    tow's assignment; ``partner`` serves an incident in another city.
+    tow's assignment; ``partner`` serves an incident in another city. While it is ``held`` nobody is sent; ``hold_ended`` says
+    how the last hold came to its end. ``closed`` says why it was closed, None while open or merged.
     """
 
     id: str
@@ -74,6 +75,9 @@ class Incident:
     commitment: ev.CommitmentMade | None = None
     assignments: dict[str, Assignment] = field(default_factory=dict)
     closed_at: datetime | None = None
+    closed: ev.IncidentClosed | None = None
+    held: ev.IncidentHeld | None = None
+    hold_ended: ev.HoldEnded | None = None
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
@@ -224,4 +228,6 @@ class Incident:
             return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
+        if self.held is not None:
+            return IncidentStatus.HELD
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED

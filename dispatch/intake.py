@@ -4,12 +4,14 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.commitment import promise
+from dispatch.incident import Incident
 from dispatch.location import Location
 from dispatch.policy import Policy
 from dispatch.province import Partner
 from dispatch.provincial import engaged
 from dispatch.report import Report
 from dispatch.triage import can_drive, triage
+from dispatch.vocabulary import HoldEnd, HoldEvent
 
 
 def taken_in(
@@ -63,6 +65,14 @@ def located(incident_id: str, place: Location, at: datetime, by: str) -> ev.Inci
         matched_text=place.matched_text,
         district=place.district,
     )
+
+
+def relocated(incident: Incident, place: Location, at: datetime, by: str) -> list[ev.Event]:
+    """The place of an incident as somebody corrects it; a hold that waited for it ends."""
+    moved: list[ev.Event] = [located(incident.id, place, at, by)]
+    if incident.held is not None and incident.held.ends_on is HoldEvent.LOCATED:
+        moved.append(ev.HoldEnded(incident_id=incident.id, at=at, by=by, how=HoldEnd.LOCATED))
+    return moved
 
 
 def hospital_named(incident_id: str, name: str, place: Location, at: datetime, by: str) -> ev.HospitalNamed:

@@ -8,7 +8,7 @@ from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
-from dispatch.vocabulary import PartnerStep, Role
+from dispatch.vocabulary import CloseCode, PartnerStep, Role
 
 
 def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = "") -> RecoveryPlan:
@@ -100,4 +100,4 @@ def partner_told(
     after = desk.record(desk.incident(incident_id), told)
     if step is not PartnerStep.DELIVERED or after.open_assignments:
         return after
-    return desk.close(incident_id, now, reason="合作单位已送达", by=by)
+    return desk.close(incident_id, now, reason="合作单位已送达", code=CloseCode.DONE, by=by)

@@ -30,6 +30,7 @@ from dispatch.events.handshake import (
     RiskCleared,
     RiskRaised,
 )
+from dispatch.events.holding import HoldEnded, IncidentHeld
 from dispatch.events.intake import (
     CommitmentMade,
     HospitalNamed,
@@ -62,8 +63,10 @@ __all__ = [
     "DuplicateParted",
     "Event",
     "ForecastRevised",
+    "HoldEnded",
     "HospitalNamed",
     "IncidentClosed",
+    "IncidentHeld",
     "IncidentLocated",
     "IncidentMerged",
     "IncidentReported",
@@ -121,4 +124,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     VehicleDelivered,
     PartnerEngaged,
     PartnerReported,
+    IncidentHeld,
+    HoldEnded,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
-from dispatch.folding import assignments, duplicates, handshake, intake, recovery  # noqa: F401  (each registers its kinds)
+from dispatch.folding import assignments, duplicates, handshake, holding, intake, recovery  # noqa: F401  (each registers its kinds)
 from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 

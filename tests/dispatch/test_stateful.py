@@ -40,12 +40,24 @@ from dispatch.backups import call_next
 from dispatch.errors import Conflict
 from dispatch.events import NeedWaived
 from dispatch.folding import fold
+from dispatch.holding import end_hold, hold
 from dispatch.incident import Assignment
 from dispatch.location import Position
 from dispatch.recovery_desk import choose_shop, deliver, partner_told, recovery_plan
 from dispatch.report import Report
 from dispatch.unit import DutyChange, Fix
-from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, PartnerStep, Role, Tier
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    Channel,
+    CloseCode,
+    DutyKind,
+    HoldEnd,
+    HoldEvent,
+    HoldReason,
+    PartnerStep,
+    Role,
+    Tier,
+)
 from dispatch.watch import watch
 from dispatch.windows import run_window
 
@@ -125,10 +137,28 @@ class Intake:
         self.do(lambda w: w.desk.unmerge(key, self.now, reason=reason, by="d"))
 
     @has_incidents
-    @rule(n=picks, reason=words)
-    def close(self: Any, n: int, reason: str) -> None:
+    @rule(n=picks, reason=words, code=st.sampled_from(CloseCode))
+    def close(self: Any, n: int, reason: str, code: CloseCode) -> None:
         key = self.one(n).id
-        self.do(lambda w: w.desk.close(key, self.now, reason=reason, by="d"))
+        self.do(lambda w: w.desk.close(key, self.now, reason=reason, code=code, by="d"))
+
+    @has_incidents
+    @rule(
+        n=picks,
+        reason=st.sampled_from(HoldReason),
+        span_s=st.sampled_from([0, 60, 600, 4000, 90_000]),
+        ends_on=st.sampled_from([None, *HoldEvent]),
+        note=words,
+    )
+    def hold(self: Any, n: int, span_s: int, **said: Any) -> None:
+        key, until = self.one(n).id, self.now + timedelta(seconds=span_s)
+        self.do(lambda w: hold(w.desk, key, self.now, until=until, **said, by="d"))
+
+    @precondition(lambda self: any(i.held for i in self.incidents))
+    @rule(n=picks, how=st.sampled_from(HoldEnd))
+    def end_hold(self: Any, n: int, how: HoldEnd) -> None:
+        key = pick([i for i in self.incidents if i.held], n).id
+        self.do(lambda w: end_hold(w.desk, key, self.now, how=how, by="d"))
 
     @has_incidents
     @rule(n=picks, step=st.sampled_from(PartnerStep), ago_s=st.sampled_from([-60, 0, 0, 300]), told_by=words)
@@ -342,7 +372,10 @@ class Clock:
         else:
             raise AssertionError("the watch goes on and on")
         desk = self.worlds[0].desk
-        waiting = [(i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles]
+        assert not any(i.held and i.held.until <= self.now for i in self.incidents), "a hold outlives its time"
+        waiting = [
+            (i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles if not i.held
+        ]
         for incident, role in waiting:
             assert not desk.advise(incident.id, role, self.now).options, f"{role} could be sent and was not"
 

@@ -3,13 +3,16 @@
 import { get } from "../api.js";
 import { byId, h } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
-import { close, placeByHand, refetch } from "./actions.js";
+import { placeByHand } from "./actions.js";
 import { board } from "./board.js";
+import { refetch } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
+import { close, endsCard, hold } from "./ends.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
-import { fetchAdvice, recommendCard } from "./recommend.js";
+import { presenceCard } from "./presence.js";
+import { fetchAdvice, recommendCard, ROLES } from "./recommend.js";
 import { proposalCard } from "./proposals.js";
 import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
@@ -18,7 +21,7 @@ import { on, select, selected, state } from "./state.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
+const SECTIONS = ["head", "presence", "ends", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
@@ -37,11 +40,13 @@ function fill(name, children) {
   if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+const act = (word, key, testid, work, kind = "") =>
+  h("button", { type: "button", class: `button ${kind}`, data: { testid, key: testid }, on: { click: (event) => work(selected(), event.currentTarget) } }, t(word), h("kbd", {}, key));
+
 function actionBar(incident) {
   if (incident.status === "closed") return null;
   return h("div", { class: "detail-actions" },
-    h("button", { type: "button", class: "button", data: { testid: "locate-button" }, on: { click: (event) => placeByHand(selected(), event.currentTarget) } }, t("locate")),
-    h("button", { type: "button", class: "button danger", data: { testid: "close-button" }, on: { click: (event) => close(selected(), event.currentTarget) } }, t("close_incident")));
+    act("locate", "P", "locate-button", placeByHand), act("hold", "H", "hold-button", hold), act("close_incident", "X", "close-button", close, "danger"));
 }
 
 function chooseRole(role) {
@@ -49,6 +54,9 @@ function chooseRole(role) {
   drawAdvice();
   askAdvice();
 }
+
+/** The key S: the next role's advice. */
+export const nextRole = () => { if (selected()) chooseRole(ROLES[(ROLES.indexOf(shown.role) + 1) % ROLES.length]); };
 
 function drawMatch() {
   const incident = selected();
@@ -111,8 +119,15 @@ function drawDuplicates() {
   if (incident && shown.id === incident.id) fill("duplicates", duplicatesCard(incident));
 }
 
+function drawPresence() {
+  const incident = selected();
+  if (incident && shown.id === incident.id) fill("presence", presenceCard(incident));
+}
+
 function drawIncident() {
   const incident = selected();
+  drawPresence();
+  fill("ends", endsCard(incident));
   fill("head", headCard(incident, () => select(null)));
   fill("risks", risksCard(incident));
   drawDuplicates();
@@ -155,8 +170,9 @@ export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
+  on("presence", drawPresence);
   for (const topic of ["proposals", "standby"]) on(topic, () => { if (!selected()) drawBoard(); });
-  on("proposals", drawMatch);
+  on("proposals", drawAdvice);
   on("advice", askAdvice);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
