@@ -8,7 +8,7 @@ import { board } from "./board.js";
 import { refetch } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
-import { close, endsCard, hold } from "./ends.js";
+import { close, endsCard, hold, resume } from "./ends.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { historyList } from "./history.js";
 import { presenceCard } from "./presence.js";
@@ -24,7 +24,7 @@ const BOARD_MS = 2000;
 const SECTIONS = ["head", "presence", "ends", "risks", "duplicates", "facts", "response", "assignments", "recovery", "match", "advice", "history"];
 
 let openIncident = () => {};
-const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
+const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, frame: "" };
 
 /** The advice on the screen (RecommendationOut) or null. */
 export const shownAdvice = () => shown.advice;
@@ -46,7 +46,7 @@ const act = (word, key, testid, work, kind = "") =>
 function actionBar(incident) {
   if (incident.status === "closed") return null;
   return h("div", { class: "detail-actions" },
-    act("locate", "P", "locate-button", placeByHand), act("hold", "H", "hold-button", hold), act("close_incident", "X", "close-button", close, "danger"));
+    act("locate", "P", "locate-button", placeByHand), act(incident.hold ? "resume" : "hold", "H", "hold-button", incident.hold ? resume : hold), act("close_incident", "X", "close-button", close, "danger"));
 }
 
 function chooseRole(role) {
@@ -146,9 +146,9 @@ function renderAll() {
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
   shown.version = incident.version;
-  const over = incident.status === "closed";
-  if (fresh || over || shown.over) drawFrame(incident); // a merge that was undone opens an incident again
-  shown.over = over;
+  const frame = [incident.id, incident.status === "closed", Boolean(incident.hold)].join(); // a merge undone opens it again
+  if (fresh || frame !== shown.frame) drawFrame(incident);
+  shown.frame = frame;
   if (fresh) byId("detail").scrollTop = 0;
   drawIncident();
   askAdvice();

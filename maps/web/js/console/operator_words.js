@@ -19,7 +19,7 @@ addWords({
   hold_note: ["暂缓期间不派单,时限照常计时;到时自动恢复并预警。", "Nobody is sent while it is held; the promise runs on. It comes back by itself and alarms."],
   hold_minutes: ["多少分钟", "Minutes"],
   hold_or_when: ["或提前恢复:", "Or sooner when"],
-  hold_time_only: ["到时", "only the time"],
+  hold_time_only: ["仅到时", "only the time"],
   hold_release_first: ["已派出人员:先释放,再暂缓。", "Somebody has been sent: release them first."],
   hold_toast: ["已暂缓至 {time}", "Held until {time}"],
   hold_until: ["暂缓至 {time}", "Held until {time}"],
