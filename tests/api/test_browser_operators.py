@@ -183,26 +183,28 @@ def test_each_exception_stands_on_the_board_by_severity_until_it_is_over(
         jobs["late"] = sent(desk, seen(store, 25, S001=NEAR), "S001", steps=2)
         jobs["no_answer"] = sent(desk, seen(store, 1, S002=NEAR), "S002", steps=0)
         report = Report(text=REPORT, received_at=now - timedelta(minutes=3), channel=Channel.TELEPHONE)
-        nobody = desk.take_report(report).id
+        desk.take_report(report)
         seen(store, 0, S001=ZENGCHENG)
         for _ in range(2):  # a forecast, and then what follows from it
             watch(desk, now)
     page = live(sign_in(address, "dispatcher", "/", viewport=DESK))
-    groups = page.get_by_test_id("board").locator(".board-group h3")
+    calm = ":not([data-testid=board_proposals]):not([data-testid=board_duplicate])"
+    groups = page.get_by_test_id("board").locator(f".board-group{calm} h3")
 
     def stand(*words: str) -> None:
         expect(groups).to_have_text([re.compile(word) for word in words], timeout=PATIENCE_MS)
 
-    stand("已超时,尚未到场", "可能超时", "途中失联", "无人接单", "派单未应答", "可能重复")
+    stand("已超时,尚未到场", "可能超时", "途中失联", "派单未应答")
+    expect(page.get_by_test_id("queue")).to_contain_text(
+        "等候 查勘员"
+    )  # the fourth waits for whom is soon free: no alarm
     with signed_in(address, "dispatcher") as service:
         service.post(f"/v1/assignments/{jobs['no_answer']}/accept").raise_for_status()
-        stand("已超时,尚未到场", "可能超时", "途中失联", "无人接单", "可能重复")
+        stand("已超时,尚未到场", "可能超时", "途中失联")
         service.post(f"/v1/assignments/{jobs['late']}/arrive").raise_for_status()
-        stand("已超时,尚未到场", "途中失联", "无人接单", "可能重复")
+        stand("已超时,尚未到场", "途中失联")
         service.post(f"/v1/assignments/{jobs['overdue']}/arrive").raise_for_status()
-        stand("无人接单", "可能重复")
-        service.post(f"/v1/incidents/{nobody}/close", json={"code": "false_report"}).raise_for_status()
-        expect(page.get_by_test_id("alarms_unassigned")).to_have_count(0, timeout=PATIENCE_MS)
+        stand()
 
 
 def test_candidates_are_chosen_on_the_map_and_corrected_by_drag(address: str, sign_in: SignIn) -> None:

@@ -99,7 +99,7 @@ function candidateByDigit(event) {
 
 function draw() {
   const text = h("textarea", {
-    id: "report-text", rows: 4, maxlength: 2000, placeholder: t("report_hint"), value: draft.text, data: { testid: "report-text" },
+    id: "report-text", rows: 3, maxlength: 2000, placeholder: t("report_hint"), value: draft.text, data: { testid: "report-text" },
     on: { input: (event) => { draft.text = event.target.value; heardWords(draft.text); } },
   });
   byId("report").replaceChildren(
@@ -115,6 +115,7 @@ function draw() {
         h("button", { type: "button", class: "button", on: { click: pointOnMap } }, t("choose_point")),
         h("button", { id: "report-send", class: "button primary grow", data: { testid: "report-send" } }, t("send"), h("kbd", {}, "Ctrl+Enter")))));
   drawPlace();
+  if (draft.text) heardWords(draft.text);
 }
 
 export const reportOpen = () => !byId("report").hidden;

@@ -10,12 +10,13 @@ import { previewPlace } from "./map_incidents.js";
 import { clearPins, showPins } from "./report_pins.js";
 import { state } from "./state.js";
 
-const DEBOUNCE_MS = 200;
+const GATHER_MS = 150;
 const NEAR_M = 400;
 const MOST = 5;
 const PINNED_M = 30; // what the service takes for a pin
 
-let asked = null;
+let heard = "";
+let asking = null;
 let timer = 0;
 let drawn = "";
 const place = { found: null, chosen: 0, point: null, words: "" };
@@ -54,34 +55,41 @@ export function forgetPoint() {
 
 /** Forget everything: a new report. */
 export function forgetPlace() {
-  clearTimeout(timer);
-  asked?.abort();
+  heard = "";
+  stopAsking();
   Object.assign(place, { found: null, chosen: 0, point: null, words: "" });
 }
 
-async function recognise(text) {
-  asked?.abort();
-  const mine = new AbortController();
-  asked = mine;
+async function recognise() {
+  const text = heard;
   if (!text.trim()) { place.found = null; drawPlace(); return; }
+  asking = new AbortController();
   byId("report-place")?.classList.add("asking");
   try {
-    const found = await get(address("/v1/geocode", { text }), { signal: mine.signal });
-    if (mine !== asked) return;
-    place.found = found;
+    place.found = await get(address("/v1/geocode", { text }), { signal: asking.signal });
     if (!place.point) place.chosen = 0;
   } catch (error) {
     if (error.name === "AbortError") return;
     place.found = { location: null, reason: error.message };
   }
+  asking = null;
   byId("report-place")?.classList.remove("asking");
   drawPlace();
+  if (heard !== text) heardWords(heard);
 }
 
-/** The caller's words have changed. */
+/** The caller's words have changed: one question at a time, the newest next, so that the place follows while one types. */
 export function heardWords(text) {
+  heard = text;
+  if (asking || timer) return;
+  timer = setTimeout(() => { timer = 0; recognise(); }, GATHER_MS);
+}
+
+function stopAsking() {
   clearTimeout(timer);
-  timer = setTimeout(recognise, DEBOUNCE_MS, text);
+  timer = 0;
+  asking?.abort();
+  asking = null;
 }
 
 function candidateRow(one, i) {
@@ -147,7 +155,7 @@ export function drawPlace() {
 
 /** Take the place off the map; what is known is kept with the draft. */
 export function leavePlace() {
-  asked?.abort();
+  stopAsking();
   clearPins();
   previewPlace(null);
 }
