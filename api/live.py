@@ -31,7 +31,8 @@ from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.25
-HEARTBEAT_S = 1.0  # screens take 2.5 s of silence for a lost link
+HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
+PHONE_HEARTBEAT_S = 2.0  # phones 3 s: each beat costs them current
 QUEUE_LENGTH = 256
 _UNITS = TypeAdapter(list[UnitOut])
 
@@ -115,13 +116,14 @@ class LiveFeed:
     async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
+        beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
         try:
             yield _beat("hello")
             listener.tell_presence(self._whole_presence())
             while True:
                 try:
-                    message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
+                    message = await asyncio.wait_for(listener.queue.get(), beat_s)
                 except TimeoutError:
                     message = _beat("heartbeat")
                 if message is None:

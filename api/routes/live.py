@@ -10,7 +10,7 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 @router.get("/live", response_class=EventSourceResponse)
 async def live(request: Request, who: SignedIn) -> EventSourceResponse:
-    """Server-sent events: `incident` (as it now stands), `units` (that changed), `presence`, `heartbeat` every second.
+    """Server-sent events: `incident` (as it now stands), `units` (that changed), `presence`, `heartbeat` in silence.
 
     Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
     missed. When the stream ends, do the same again. `presence` says which

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from scene import SCENE
 from sqlalchemy import Connection
+from stateful_ends import Ends
 from stateful_sequences import (
     PLACED,
     YEAR_END,
@@ -40,7 +41,6 @@ from dispatch.backups import call_next
 from dispatch.errors import Conflict
 from dispatch.events import NeedWaived
 from dispatch.folding import fold
-from dispatch.holding import end_hold, hold
 from dispatch.incident import Assignment
 from dispatch.location import Position
 from dispatch.recovery_desk import choose_shop, deliver, partner_told, recovery_plan
@@ -49,11 +49,7 @@ from dispatch.unit import DutyChange, Fix
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
-    CloseCode,
     DutyKind,
-    HoldEnd,
-    HoldEvent,
-    HoldReason,
     PartnerStep,
     Role,
     Tier,
@@ -135,30 +131,6 @@ class Intake:
     def unmerge(self: Any, n: int, reason: str) -> None:
         key = pick([i for i in self.incidents if i.merged_into], n).id
         self.do(lambda w: w.desk.unmerge(key, self.now, reason=reason, by="d"))
-
-    @has_incidents
-    @rule(n=picks, reason=words, code=st.sampled_from(CloseCode))
-    def close(self: Any, n: int, reason: str, code: CloseCode) -> None:
-        key = self.one(n).id
-        self.do(lambda w: w.desk.close(key, self.now, reason=reason, code=code, by="d"))
-
-    @has_incidents
-    @rule(
-        n=picks,
-        reason=st.sampled_from(HoldReason),
-        span_s=st.sampled_from([0, 60, 600, 4000, 90_000]),
-        ends_on=st.sampled_from([None, *HoldEvent]),
-        note=words,
-    )
-    def hold(self: Any, n: int, span_s: int, **said: Any) -> None:
-        key, until = self.one(n).id, self.now + timedelta(seconds=span_s)
-        self.do(lambda w: hold(w.desk, key, self.now, until=until, **said, by="d"))
-
-    @precondition(lambda self: any(i.held for i in self.incidents))
-    @rule(n=picks, how=st.sampled_from(HoldEnd))
-    def end_hold(self: Any, n: int, how: HoldEnd) -> None:
-        key = pick([i for i in self.incidents if i.held], n).id
-        self.do(lambda w: end_hold(w.desk, key, self.now, how=how, by="d"))
 
     @has_incidents
     @rule(n=picks, step=st.sampled_from(PartnerStep), ago_s=st.sampled_from([-60, 0, 0, 300]), told_by=words)
@@ -380,7 +352,7 @@ class Clock:
             assert not desk.advise(incident.id, role, self.now).options, f"{role} could be sent and was not"
 
 
-class Machine(Intake, Handshake, Crews, Clock, Sequences):
+class Machine(Intake, Ends, Handshake, Crews, Clock, Sequences):
     """All rules together."""
 
 

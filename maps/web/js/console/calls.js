@@ -46,7 +46,7 @@ function callsOf(incident, now) {
 function stands(call, now) {
   const incident = state.incidents.get(call.incidentId);
   if (!incident || !isOpen(incident) || state.selectedId === call.incidentId) return false;
-  if (call.kind === "new") return !openAssignments(incident).length && now - call.at < NOTICE_MS;
+  if (call.kind === "new") return !openAssignments(incident).length && !incident.hold && now - call.at < NOTICE_MS;
   if (call.kind === "danger" || call.kind === "decision") return callsOf(incident, now).some((one) => one.key === call.key);
   return now - call.at < NOTICE_MS;
 }

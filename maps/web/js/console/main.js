@@ -31,6 +31,7 @@ import { startStandby } from "./standby.js";
 import { dropClosed, on, select, state, streamOpened, takeIncident, takePicture, takeUnits } from "./state.js";
 
 const DROP_CLOSED_MS = 60_000;
+const SILENCE_MS = 2500; // with a beat a second and a look each quarter of one, a lost link is shown within 3 s
 
 function showView(view) {
   if (document.body.dataset.view !== view) document.body.dataset.view = view; // setting it again would wake the observer for ever
@@ -86,5 +87,5 @@ startRoutes();
 startCover();
 startStandby();
 startHover(openIncident);
-follow({ onOpen, onIncident: takeIncident, onUnits: takeUnits, onPresence: takePresence, onState: sayLink });
+follow({ onOpen, onIncident: takeIncident, onUnits: takeUnits, onPresence: takePresence, onState: sayLink, silence_ms: SILENCE_MS });
 setInterval(dropClosed, DROP_CLOSED_MS);
