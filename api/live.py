@@ -20,6 +20,8 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
+from api.presence import CHANNEL as PRESENCE_CHANNEL
+from api.presence import Presence
 from api.schemas import IncidentOut, UnitOut
 from api.security import Account
 from geo_data.database import plain_url, transaction
@@ -30,7 +32,8 @@ from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.25
-HEARTBEAT_S = 2.0
+HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
+PHONE_HEARTBEAT_S = 2.0  # phones 3 s: each beat costs them current
 QUEUE_LENGTH = 256
 _UNITS = TypeAdapter(list[UnitOut])
 
@@ -59,6 +62,15 @@ class Listener:
                 self.queue.put_nowait(ServerSentEvent(incident.model_dump_json(), event="incident"))
             if units:
                 self.queue.put_nowait(ServerSentEvent(_UNITS.dump_json(units).decode(), event="units"))
+        except asyncio.QueueFull:
+            self.cut()
+
+    def tell_presence(self, message: ServerSentEvent) -> None:
+        """Queue who has what open, for whoever sits at a desk."""
+        if self.account.role == "surveyor":
+            return
+        try:
+            self.queue.put_nowait(message)
         except asyncio.QueueFull:
             self.cut()
 
@@ -104,6 +116,7 @@ class LiveFeed:
     def __init__(self, elsewhere: Elsewhere) -> None:
         self._listeners: set[Listener] = set()
         self._elsewhere = elsewhere
+        self._presence = Presence()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -121,12 +134,14 @@ class LiveFeed:
     async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
+        beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
         try:
             yield _beat("hello")
+            listener.tell_presence(self._whole_presence())
             while True:
                 try:
-                    message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
+                    message = await asyncio.wait_for(listener.queue.get(), beat_s)
                 except TimeoutError:
                     message = _beat("heartbeat")
                 if message is None:
@@ -146,16 +161,28 @@ class LiveFeed:
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
-            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL):
+            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
-                notes = [note async for note in heard.notifies(timeout=GATHER_S)]
+                heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
+                self._hear_presence([note.payload for note in heard_now if note.channel == PRESENCE_CHANNEL])
+                notes = [note for note in heard_now if note.channel != PRESENCE_CHANNEL]
                 if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
                     for listener in list(self._listeners):
                         listener.tell(news)
                     self._elsewhere.tell(news)
+
+    def _hear_presence(self, told: list[str]) -> None:
+        now = datetime.now(UTC)
+        news = [self._presence.hear(payload, now) for payload in told]
+        if self._presence.forget(now) or any(news):
+            for listener in list(self._listeners):
+                listener.tell_presence(self._whole_presence())
+
+    def _whole_presence(self) -> ServerSentEvent:
+        return ServerSentEvent(self._presence.to_json(), event="presence")
 
     def _cut_all(self) -> None:
         for listener in list(self._listeners):

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.duplicate_schemas import JoinedOut
 from api.follow_up_schemas import FollowUpOut
+from api.holding_schemas import ClosedOut, HoldOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
@@ -254,15 +256,7 @@ class AssignmentOut(BaseModel):
     next_stop: StopOut | None = None
     onward_stop: StopOut | None = None
     sent_later: list[SentLaterOut] = []
-
-
-class JoinedOut(BaseModel):
-    """Another report of the same accident, merged into this incident by a person."""
-
-    incident_id: str
-    reported_at: datetime
-    text: str
-    reason: str
+    offered_by: str = ""
 
 
 class IncidentOut(BaseModel):
@@ -298,6 +292,8 @@ class IncidentOut(BaseModel):
     partner: PartnerOut | None = None
     follow_up: FollowUpOut | None = None
     scene: SceneOut
+    hold: HoldOut | None = None
+    closed: ClosedOut | None = None
 
 
 class UnitOut(BaseModel):
@@ -351,7 +347,10 @@ class NetworkOut(BaseModel):
 
 
 class PictureOut(BaseModel):
-    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself."""
+    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself.
+
+    An offer not answered within ``answer_within_s`` is taken back.
+    """
 
     as_of: datetime
     network: NetworkOut
@@ -359,6 +358,7 @@ class PictureOut(BaseModel):
     units: list[UnitOut]
     shops: list[ShopOut]
     auto_offer: bool
+    answer_within_s: float
 
 
 class RouteOut(BaseModel):

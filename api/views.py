@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from api import follow_up_views, handshake_schemas, recovery_views, step_views, wiring
+from api import follow_up_views, handshake_schemas, holding_views, recovery_views, step_views, wiring
 from api import schemas as out
-from api.duplicate_schemas import DuplicateOut
+from api.duplicate_schemas import DuplicateOut, JoinedOut
 from api.response_views import response
 from api.scene_summary import scene
 from dispatch.alarm_words import explain_risk, explain_risk_in_english
@@ -114,6 +114,7 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         next_stop=step_views.next_stop(i, a),
         onward_stop=step_views.onward_stop(i, a),
         sent_later=step_views.sent_later(a),
+        offered_by=offer.by,
     )
 
 
@@ -205,7 +206,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         risks=[risk(raised, i) for raised in i.risks],
         merged_into=i.merged_into,
         duplicates=[
-            out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
+            JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
             for d in i.duplicates.values()
         ],
         make=r.make,
@@ -213,6 +214,8 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         partner=recovery_views.partner(i),
         follow_up=follow_up_views.follow_up(i, wiring.policy().caller),
         scene=scene(i),
+        hold=holding_views.hold(i),
+        closed=holding_views.closed(i),
     )
 
 
@@ -235,15 +238,11 @@ def duplicate(like: Likeness, obstacle: str) -> DuplicateOut:
 
 def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
     """What a surveyor may see of an incident: its own assignments, and nothing of who else was weighed."""
-    own = [
-        a.model_copy(
-            update={"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "replacement": None}
-        )
-        for a in shown.assignments
-        if a.unit_id == unit_id
-    ]
+    nothing = {"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "offered_by": ""}
+    own = [a.model_copy(update={**nothing, "replacement": None}) for a in shown.assignments if a.unit_id == unit_id]
     shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
-    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop, "follow_up": None})
+    of_desks: dict[str, object] = {"risks": [], "duplicates": [], "hold": None, "follow_up": None}
+    return shown.model_copy(update={**of_desks, "assignments": own, "shop": shop})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:

@@ -89,7 +89,8 @@ class Incident:
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
     tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
     to be asked. ``photos`` and ``surveys`` (the forms filled in on the scene) are by their sha256, as they arrived.
-    ``claim`` and ``caller`` go on after it is closed.
+    ``claim`` and ``caller`` go on after it is closed. While it is ``held`` nobody is sent; ``hold_ended`` says how the last
+    hold came to its end. ``closed`` says why it was closed, None while open or merged.
     """
 
     id: str
@@ -99,6 +100,9 @@ class Incident:
     commitment: ev.CommitmentMade | None = None
     assignments: dict[str, Assignment] = field(default_factory=dict)
     closed_at: datetime | None = None
+    closed: ev.IncidentClosed | None = None
+    held: ev.IncidentHeld | None = None
+    hold_ended: ev.HoldEnded | None = None
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
@@ -316,4 +320,6 @@ class Incident:
             return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
+        if self.held is not None:
+            return IncidentStatus.HELD
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED

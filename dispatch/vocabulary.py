@@ -145,6 +145,7 @@ class IncidentStatus(Labelled):
 
     UNLOCATED = "unlocated", "待定位"
     WAITING = "waiting", "待派单"
+    HELD = "held", "暂缓"
     OFFERED = "offered", "已派单"
     ACCEPTED = "accepted", "已接单"
     EN_ROUTE = "en_route", "在途"
@@ -219,6 +220,51 @@ class ShopRefusal(Labelled):
     FULL = "full", "当日已满"
     UNREACHABLE = "unreachable", "道路不可达"
     NOT_DESIGNATED = "not_designated", "非定点,定点厂可接"
+
+
+class HoldReason(Labelled):
+    """Why nobody is sent to an incident for a while."""
+
+    CALLER_ASKED = "caller_asked", "报案人要求稍后"
+    POLICE_FIRST = "police_first", "等交警先处理"
+    ROAD_CLOSED = "road_closed", "现场封闭,暂时到不了"
+    DETAILS_MISSING = "details_missing", "等报案人补充信息"
+    OTHER = "other", "其他"
+
+
+class HoldEvent(Labelled):
+    """What ends a hold before its time."""
+
+    LOCATED = "located", "地点明确"
+    CALLED_BACK = "called_back", "报案人回电"
+
+
+class HoldEnd(Labelled):
+    """How a hold came to its end."""
+
+    DUE = "due", "到时"
+    LOCATED = "located", "地点已明确"
+    CALLED_BACK = "called_back", "报案人已回电"
+    CALLED_OFF = "called_off", "调度员恢复"
+
+
+class CloseCode(Labelled):
+    """Why an incident was closed; those of `CANCELLED` called it off: nobody need have come."""
+
+    DONE = "done", "处理完毕"
+    WITHDRAWN = "withdrawn", "报案人撤销"
+    FALSE_REPORT = "false_report", "误报或虚假报案"
+    DUPLICATE = "duplicate", "重复报案"
+    MISTAKE = "mistake", "误录入"
+    OTHER = "other", "其他"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self in CANCELLED
+
+
+CANCELLED = frozenset({CloseCode.WITHDRAWN, CloseCode.FALSE_REPORT, CloseCode.DUPLICATE, CloseCode.MISTAKE})
 
 
 class PartnerStep(Labelled):

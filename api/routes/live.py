@@ -10,9 +10,10 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 @router.get("/live", response_class=EventSourceResponse)
 async def live(request: Request, who: SignedIn) -> EventSourceResponse:
-    """Server-sent events: `incident` (as it now stands), `units` (those that changed), `heartbeat` every 2 s.
+    """Server-sent events: `incident` (as it now stands), `units` (that changed), `presence`, `heartbeat` in silence.
 
     Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
-    missed. When the stream ends, do the same again. A surveyor hears of its own unit and incidents only.
+    missed. When the stream ends, do the same again. `presence` says which
+    dispatcher has which incident open. A surveyor hears of its own unit and incidents only.
     """
     return EventSourceResponse(request.app.state.live.stream(who), ping=15)

@@ -34,6 +34,7 @@ from dispatch.events.handshake import (
     RiskCleared,
     RiskRaised,
 )
+from dispatch.events.holding import HoldEnded, IncidentHeld
 from dispatch.events.intake import (
     CommitmentMade,
     HospitalNamed,
@@ -75,9 +76,11 @@ __all__ = [
     "DuplicateParted",
     "Event",
     "ForecastRevised",
+    "HoldEnded",
     "HospitalNamed",
     "HospitalTold",
     "IncidentClosed",
+    "IncidentHeld",
     "IncidentLocated",
     "IncidentMerged",
     "IncidentReported",
@@ -156,4 +159,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     ServiceRated,
     PhotoTaken,
     SceneSurveyed,
+    IncidentHeld,
+    HoldEnded,
 )

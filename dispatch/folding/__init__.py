@@ -11,6 +11,7 @@ from dispatch.folding import (  # noqa: F401  (each registers its kinds)
     duplicates,
     evidence,
     handshake,
+    holding,
     intake,
     recovery,
 )

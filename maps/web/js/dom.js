@@ -59,6 +59,7 @@ export function toast(text, kind = "info") {
   const node = h("div", { class: `toast ${kind}`, role: kind === "error" ? "alert" : null, data: { testid: "toast" } },
     h("p", {}, text), close);
   close.addEventListener("click", () => node.remove());
+  for (const old of [...toasts().children]) if (old.firstChild.textContent === text) old.remove(); // said again, not twice
   for (const old of [...toasts().children].slice(0, -3)) old.remove();
   toasts().append(node);
   if (kind !== "error") setTimeout(() => node.remove(), TOAST_MS);

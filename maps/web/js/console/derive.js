@@ -57,13 +57,14 @@ export function byTimeLeft(a, b) {
 const FILTERS = {
   all: () => true,
   todo: (incident) => incident.status === "unlocated" || incident.status === "waiting",
+  held: (incident) => incident.hold !== null,
   going: (incident) => ["offered", "accepted", "en_route"].includes(incident.status),
   scene: (incident) => incident.status === "on_scene",
 };
 
 function mentions(incident, words) {
   const units = incident.assignments.map((one) => one.unit_name).join(" ");
-  const text = `${incident.id} ${incident.text} ${incident.plate} ${placeOf(incident)} ${units}`.toLowerCase();
+  const text = `${incident.id} ${incident.text} ${incident.plate} ${incident.plate.replace(/[\s·.-]/g, "")} ${incident.phone} ${placeOf(incident)} ${incident.location?.district ?? ""} ${units}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

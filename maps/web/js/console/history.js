@@ -27,7 +27,12 @@ const SENTENCES = {
   arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
   unitcleared: (b, unit) => t(b.reason ? "e_cleared_why" : "e_cleared", { unit, reason: b.reason }),
-  incidentclosed: (b) => t("e_closed", { reason: b.reason }),
+  incidentclosed: (b) => {
+    const why = b.code ? label("close_code", b.code) : b.reason;
+    return t("e_closed", { reason: b.code && b.reason !== why ? `${why} · ${b.reason}` : why });
+  },
+  incidentheld: (b) => t("e_held", { time: minute(b.until), why: [label("hold_reason", b.reason), b.note].filter(Boolean).join(" · ") }),
+  holdended: (b) => t("e_hold_ended", { how: label("hold_end", b.how) }),
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
   duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
   mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),

@@ -14,7 +14,7 @@ const OPENING_SHARE = 0.75;
 let preview = null;
 let fitted = false;
 
-/** Draw this place (a LocationOut with candidates) instead of the selected incident's; null ends it. */
+/** Draw this place (a LocationOut) instead of the selected incident's; null ends it. */
 export function previewPlace(location) {
   preview = location;
   draw();
@@ -29,18 +29,11 @@ function incidentFeature(incident) {
   });
 }
 
-function pickFeatures(location) {
-  const places = [location, ...location.alternatives].slice(0, 5);
-  const many = places.length > 1;
-  return places.map((place, i) => pointFeature(place.lon, place.lat, { icon: `pick-${many ? i + 1 : 0}`, name: place.matched_text })).reverse();
-}
-
 function draw() {
   const placed = [...state.incidents.values()].filter((one) => one.location && (isOpen(one) || one.id === state.selectedId));
   show("incidents", collection(placed.map(incidentFeature)));
   const place = preview ?? selected()?.location;
   show("disc", collection(place ? [disc(place, place.uncertainty_m)] : []));
-  show("picks", collection(preview ? pickFeatures(preview) : []));
 }
 
 function drawShops() {

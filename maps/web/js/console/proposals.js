@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { language, t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { refetch } from "./change.js";
 import { byTimeLeft, isOpen, openAssignments, placeOf } from "./derive.js";
 import { changed, on, state, takeIncident } from "./state.js";
 import "./choosing_words.js";
@@ -41,6 +41,9 @@ const standing = () => chains.filter((chain) => chain.every(stands)).sort(pressi
 
 /** Whether the group of proposals speaks of who should survey an incident. */
 export const isMatched = (incident) => standing().some((chain) => chain.some((one) => one.role === "surveyor" && one.incident_id === incident.id));
+
+/** The busy unit an incident had better wait for ({unit_name, free_at}), or null. */
+export const awaitedBy = (incident) => standing().flat().find((one) => one.role === "surveyor" && one.incident_id === incident.id)?.awaited ?? null;
 
 /** Carry out one chain as it was shown; where it has changed, say so and show what is true now. */
 function carryOut(chain, button) {

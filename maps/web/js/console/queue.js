@@ -2,11 +2,14 @@
 
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
-import { countdown, duration, grade, percent } from "../format.js";
+import { countdown, duration, grade, minute, percent } from "../format.js";
 import { label, onLanguage, t } from "../i18n.js";
 import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
 import { mergeable } from "./duplicates.js";
+import { othersAt } from "./presence.js";
+import { awaitedBy } from "./proposals.js";
 import { tierChips } from "./response.js";
+import { foundIds, takeFound } from "./search.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
@@ -17,12 +20,12 @@ function newCard(id) {
   const part = (name, tag = "span", more = "") => h(tag, { class: `q-${name} ${more}` });
   const parts = {
     left: part("left", "span", "number"), leftWord: part("left-word", "span", "muted"), chips: part("chips"), status: part("status"),
-    place: part("place", "span", "ellipsis"), unit: part("unit", "span", "ellipsis"), p: part("p", "span", "number"), fill: h("i"),
+    place: part("place", "span", "ellipsis"), unit: part("unit", "span", "ellipsis"), who: part("who", "span", "ellipsis"), p: part("p", "span", "number"), fill: h("i"),
   };
   parts.bar = h("span", { class: "bar q-bar" }, parts.fill);
   const button = h("button", { type: "button", class: "queue-item", data: { testid: "queue-item", id }, on: { click: () => openIncident(id) } },
     h("span", { class: "q-top" }, parts.left, parts.leftWord, parts.chips, parts.status),
-    parts.place,
+    h("span", { class: "q-middle" }, parts.place, parts.who),
     h("span", { class: "q-bottom" }, parts.unit, parts.bar, parts.p));
   return { node: h("li", {}, button), button, parts };
 }
@@ -40,7 +43,7 @@ function fillCard(card, incident) {
   const { parts, button } = card;
   const lead = leadAssignment(incident);
   fillChips(parts.chips, incident);
-  setText(parts.status, label("incident_status", incident.status, incident.status_label));
+  setText(parts.status, incident.status === "held" ? t("held_until", { time: minute(incident.hold.until) }) : label("incident_status", incident.status, incident.status_label));
   parts.status.dataset.status = incident.status;
   setText(parts.place, placeOf(incident) || incident.text || t("place_unknown"));
   const p = arrivedAt(incident) ? null : lead?.p_kept ?? null;
@@ -48,12 +51,19 @@ function fillCard(card, incident) {
   parts.bar.className = `bar q-bar ${grade(p)}`;
   parts.fill.style.width = `${(p ?? 0) * 100}%`;
   setText(parts.p, p === null ? "" : `${t("p_short")} ${percent(p)}`);
+  const others = othersAt(incident.id);
+  parts.who.hidden = !others.length;
+  parts.who.classList.toggle("writing", others.some((one) => one.writing));
+  setText(parts.who, others.map((one) => (one.writing ? t("presence_pen", { name: one.name }) : one.name)).join("、"));
   button.setAttribute("aria-current", String(incident.id === state.selectedId));
 }
 
 function unitLine(incident, now) {
   const lead = leadAssignment(incident);
   if (!lead && incident.partner) return incident.partner.name;
+  const awaited = lead ? null : awaitedBy(incident);
+  if (awaited) return t("awaited", { unit: awaited.unit_name, time: minute(awaited.free_at) });
+  if (!lead && incident.hold) return label("hold_reason", incident.hold.reason, incident.hold.reason_label);
   if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;
@@ -78,8 +88,8 @@ function tick() {
 
 function sayEmpty(total) {
   const box = byId("queue-empty");
-  box.hidden = order.length > 0;
-  if (order.length) return;
+  box.hidden = order.length > 0 || foundIds().length > 0;
+  if (box.hidden) return;
   setText(box, t(!state.ready ? "loading" : total ? "queue_none" : "queue_empty"));
 }
 
@@ -107,11 +117,13 @@ function render() {
 
 /** Move by `step` cards from the selected one (or the focused) and select there. */
 export function walk(step) {
-  if (!order.length) return;
-  const at = order.indexOf(state.selectedId);
-  const next = order[Math.min(order.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  const all = [...order, ...foundIds()];
+  if (!all.length) return;
+  const at = all.indexOf(state.selectedId);
+  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  takeFound(next);
   select(next);
-  const { button } = cards.get(next);
+  const button = cards.get(next)?.button ?? byId("found").querySelector(`[data-id="${CSS.escape(next)}"]`);
   button.focus({ preventScroll: true });
   button.scrollIntoView({ block: "nearest" });
 }
@@ -131,7 +143,7 @@ function startFilters() {
 export function startQueue(open) {
   openIncident = open;
   startFilters();
-  for (const topic of ["incidents", "selection", "duplicates"]) on(topic, render);
+  for (const topic of ["incidents", "selection", "duplicates", "presence", "proposals", "found"]) on(topic, render);
   onLanguage(render);
   setInterval(tick, 1000);
   render();

@@ -8,6 +8,8 @@ export const state = {
   shops: [],
   network: null,
   autoOffer: false,
+  answerWithin_s: 90,
+  own: new Set(), // incidents reported at this console: they need not be called out here
   ready: false,
   link: "waiting",
   selectedId: null,
@@ -19,7 +21,7 @@ const listeners = new Map();
 const pending = new Set();
 let timer = 0;
 
-/** Call `listener` after a change of `topic`: incidents, units, selection, network, advice (stale: ask again). */
+/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, advice (stale: ask again). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
@@ -85,6 +87,7 @@ export function takePicture(picture) {
   state.shops = picture.shops;
   state.network = picture.network;
   state.autoOffer = picture.auto_offer;
+  state.answerWithin_s = picture.answer_within_s;
   state.ready = true;
   for (const topic of ["incidents", "units", "network"]) changed(topic);
 }

@@ -109,7 +109,6 @@ function* everyIcon(c) {
     yield [`incident-${tone}-standard`, incidentIcon(c, tone, "")];
     yield [`incident-${tone}-injury`, incidentIcon(c, tone, "伤")];
   }
-  for (const [n, sign] of ["", "1", "2", "3", "4", "5"].entries()) yield [`pick-${n}`, incidentIcon(c, "going", sign)];
   yield ["shop-designated", shopIcon(c, true)];
   yield ["shop-other", shopIcon(c, false)];
   yield ["arrow-head", arrowHead(c)];

@@ -5,7 +5,7 @@ const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
-export const LIVE_SOURCES = ["cover", "disc", "routes", "standby", "shops", "units", "incidents", "picks"];
+export const LIVE_SOURCES = ["cover", "disc", "routes", "standby", "shops", "units", "incidents"];
 
 const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
 const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -129,11 +129,6 @@ function markLayers(c) {
       },
     },
     { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "calm"], 0.5, 0.72], 12, ["case", ["get", "calm"], 0.7, 1]] }) },
-    {
-      id: "picks", type: "symbol", source: "picks",
-      layout: { ...icon({ "icon-anchor": "bottom" }), "text-field": ["get", "name"], "text-offset": [0, 0.4], "text-anchor": "top", ...label },
-      paint: halo,
-    },
   ];
 }
 
