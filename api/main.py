@@ -15,6 +15,7 @@ from api.live import LiveFeed
 from api.routes import (
     assignments,
     audit,
+    basemap,
     choosing,
     cover,
     duplicates,
@@ -53,6 +54,7 @@ ROUTERS = tuple(
         units,
         cover,
         road_conditions,
+        basemap,
         audit,
         live,
         pages,

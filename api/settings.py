@@ -4,7 +4,7 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +46,14 @@ class Settings(BaseSettings):
     """Least seconds between two questions to Nominatim of all workers together; the public server's policy says 1."""
     online_limit_s: float = Field(default=2.0, gt=0, le=30)
     """Seconds that all online place services together may delay an answer."""
+    basemap_url: SecretStr | None = None
+    """Raster tiles of the company's own map, with {z}, {x} and {y} in the address; without it the console draws ours only."""
+    basemap_attribution: str = ""
+    """Whose map that is, shown on it."""
+    basemap_datum: Literal["wgs84", "gcj02"] = "gcj02"
+    """What it is drawn in; maps made in China speak GCJ-02."""
+    basemap_max_zoom: int = Field(default=18, ge=3, le=20)
+    """The deepest zoom it has."""
 
     @property
     def cluster_folder(self) -> Path:

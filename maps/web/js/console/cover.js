@@ -5,7 +5,9 @@ import { byId, h } from "../dom.js";
 import { clock } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { collection } from "../map/shapes.js";
+import { unitAt } from "./map_units.js";
 import { fit, show, whenReady } from "./map_view.js";
+import { pinning } from "./pin.js";
 import { on, state } from "./state.js";
 
 const MINUTES = [10, 20, 30];
@@ -81,7 +83,10 @@ export function startCover() {
   byId("cover").addEventListener("click", toggle);
   whenReady((map) => {
     byId("cover").disabled = false;
-    map.on("click", "units", (event) => { if (shown) choose(event.features[0].properties.id); });
+    map.on("click", ({ point }) => {
+      const unit = shown && !pinning() && unitAt(point);
+      if (unit) choose(unit.id);
+    });
   });
   on("units", () => { if (shown && unitId && !state.units.has(unitId)) choose(null); });
   setInterval(() => { if (shown && !document.hidden) refresh(); }, REFRESH_MS);
