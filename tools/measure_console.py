@@ -32,6 +32,9 @@ import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 from scipy import stats
 
+from api import accounts, security, setup, wiring
+from geo_data.cluster import PrivateCluster
+from geo_data.database import engine, transaction
 from tools.console_world import World, keep_moving
 
 PROBE = Path(__file__).with_name("console_probe.js")
@@ -102,43 +105,47 @@ class Service:
 
 @contextmanager
 def served(world: World) -> Iterator[Service]:
-    """A worker on a database of its own, and a process that keeps the city moving."""
+    """A worker on a cluster of its own, and a process that keeps the city moving."""
     folder = Path(tempfile.mkdtemp(prefix="gzdispatch-console-"))
     folder.chmod(0o755)
     os.environ |= {"GZ_SIMULATION": "false", "GZ_STATE": os.environ.get("GZ_STATE", str(folder / "state"))}
-    from geo_data.cluster import PrivateCluster  # noqa: PLC0415  (settings are read at import)
 
     try:
         with PrivateCluster(folder / "cluster", durable=False) as url:
             os.environ["DATABASE_URL"] = url
-            token = _prepare(url)
-            context = get_context("spawn")
-            stop, ready = context.Event(), context.Event()
-            mover = context.Process(target=keep_moving, args=(url, world, stop, ready))
-            mover.start()
-            _say("founding the city")
-            while not ready.wait(0.5):
-                if not mover.is_alive():
-                    raise SystemExit("The city was not founded: see above.")
-            try:
-                with _worker() as (address, pid):
-                    yield Service(address, token, pid)
-            finally:
-                stop.set()
-                mover.join(20)
+            setup.prepare(url, _say)
+            with living(url, world) as service:
+                yield service
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def living(url: str, world: World) -> Iterator[Service]:
+    """A worker on a prepared database, named in DATABASE_URL too, and a process that keeps the city moving."""
+    token = _sign_up(url)
+    context = get_context("spawn")
+    stop, ready = context.Event(), context.Event()
+    mover = context.Process(target=keep_moving, args=(url, world, stop, ready))
+    mover.start()
+    _say("founding the city")
+    try:
+        while not ready.wait(0.5):
+            if not mover.is_alive():
+                raise SystemExit("The city was not founded: see above.")
+        with _worker() as (address, pid):
+            yield Service(address, token, pid)
+    finally:
+        stop.set()
+        mover.join(20)
 
 
 def _say(step: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {step}", file=sys.stderr, flush=True)
 
 
-def _prepare(url: str) -> str:
-    from api import accounts, security, setup, wiring  # noqa: PLC0415
-    from geo_data.database import engine, transaction  # noqa: PLC0415
+def _sign_up(url: str) -> str:
 
-    setup.prepare(url, _say)
     database = engine(url)
     with transaction(database) as connection:
         accounts.save(connection, security.Account(USER, "dispatcher"), wiring.first_password())

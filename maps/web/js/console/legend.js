@@ -41,7 +41,7 @@ function draw() {
   const atlas = drawAtlas(colours);
   const picture = (name) => sized(pictureOf(name, colours));
   byId("legend-body").replaceChildren(...[
-    part("legend_incidents", Object.keys(TIER_MARKS).map((tier) => row(picture(`incident-waiting-${tier}`), label("tier", tier)))),
+    part("legend_incidents", Object.keys(TIER_MARKS).map((tier) => row(sized(pictureOf(`incident-waiting-${tier}`, colours), 34), label("tier", tier)))),
     part("legend_status", STATUS.map(([tone, word]) => row(picture(`incident-${tone}-standard`), t(word)))),
     part("legend_units", UNITS.map(([role, tone, headed, word]) => row(unitPicture(atlas, role, tone, headed), headed && tone === "idle" ? `${t(word)} · ${t("legend_heading")}` : t(word)))),
     part("legend_more", [...MORE.map(([name, word]) => row(picture(name), t(word))), ...LINES.map(([kind, word]) => row(h("i", { class: `legend-${kind}` }), t(word)))]),
