@@ -32,6 +32,7 @@ LARGEST_SIDE = 1024  # pixels
 LIMIT_S = 4.0
 AT_ONCE = 8
 REST_S = 10.0  # after a failure nobody is asked for so long
+NOTHING_THERE = (204, 404, 410)  # beyond the edge of their map, say
 
 Fetch = Callable[[int, int, int], bytes]
 
@@ -42,7 +43,7 @@ class Basemap:
     Parameters
     ----------
     fetch : callable
-        Picture of one tile of the company's map; raises `Unavailable`.
+        Picture of one tile of the company's map, empty where it has none; raises `Unavailable`.
     datum : Datum
         WGS84 or GCJ02: what the company's map is drawn in.
     max_zoom : int
@@ -123,6 +124,8 @@ def _position(z: int, x: float, y: float) -> Position:
 
 
 def _picture(body: bytes) -> Image.Image:
+    if not body:
+        return Image.new("RGBA", (TILE_PX, TILE_PX))
     try:
         picture = Image.open(BytesIO(body))
         if max(picture.size) > LARGEST_SIDE:
@@ -153,7 +156,8 @@ def tiles_of(template: str) -> Fetch:
     def fetch(z: int, x: int, y: int) -> bytes:
         url = template.replace("{z}", str(z)).replace("{x}", str(x)).replace("{y}", str(y))
         headers = {"User-Agent": USER_AGENT, "Accept": "image/*"}
-        return bounded_get(transport, url, until=monotonic() + LIMIT_S, most_bytes=LARGEST_TILE, headers=headers)
+        until = monotonic() + LIMIT_S
+        return bounded_get(transport, url, until=until, most_bytes=LARGEST_TILE, headers=headers, nothing=NOTHING_THERE)
 
     return fetch
 

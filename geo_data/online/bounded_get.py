@@ -4,7 +4,7 @@ It speaks through the transport, not through a client: a client logs every addre
 it, and takes proxies from the environment, which only the settings may read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from time import monotonic
 
 import httpx2
@@ -20,6 +20,7 @@ def bounded_get(
     most_bytes: int,
     params: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    nothing: Collection[int] = (),
 ) -> bytes:
     """Fetch a body.
 
@@ -27,6 +28,8 @@ def bounded_get(
     ----------
     until : float
         Moment of `time.monotonic` by which all must be there.
+    nothing : collection of int
+        Status codes that mean that there is nothing: the body is empty then.
 
     Raises
     ------
@@ -44,6 +47,8 @@ def bounded_get(
         )
         response = transport.handle_request(request)
         try:
+            if response.status_code in nothing:
+                return b""
             if response.status_code != httpx2.codes.OK:
                 raise Unavailable(f"status {response.status_code}")
             return _body(response, until, most_bytes)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from replayed_services import Answer, replaying
 
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position
@@ -86,6 +87,17 @@ def test_what_cannot_be_had_is_transparent_said_and_left_alone_for_a_while() -> 
     now[0] = REST_S + 1
     on.tile(16, 53395, 28430)
     assert len(asked) == 2
+
+
+def test_where_their_map_ends_there_is_nothing_and_nobody_is_left_alone_for_it() -> None:
+    with replaying() as replay:
+        on = Basemap(tiles_of(f"{replay.url}/{{z}}/{{x}}/{{y}}.png"), Datum.WGS84, 18)
+        body, whole = on.tile(16, 53395, 28430)  # 404
+        assert whole
+        assert on.problem == ""
+        assert Image.open(BytesIO(body)).getextrema()[3] == (0, 0)
+        replay.answers["/16/53396/28430.png"] = Answer(status=503)
+        assert on.tile(16, 53396, 28430)[1] is False
 
 
 def test_a_page_of_words_is_no_tile() -> None:
