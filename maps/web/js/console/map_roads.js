@@ -1,7 +1,7 @@
 // Conditions on the roads: drawn, listed, told and ended. They count in every road time from the next request on.
 
 import { get, post, remove } from "../api.js";
-import { attempt, byId, h, setText, toast } from "../dom.js";
+import { attempt, byId, h, refill, setText, toast } from "../dom.js";
 import { dateTime, metres } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { collection, pointFeature } from "../map/shapes.js";
@@ -46,8 +46,8 @@ function goTo(one) {
 const entry = (one) => h("li", { class: "road-entry", data: { testid: "road-condition" } },
   h("i", { class: `mark road ${one.kind}` }),
   h("div", { class: "grow" }, h("p", {}, sentence(one)), h("p", { class: "fine muted" }, [one.reason, one.told_by].filter(Boolean).join(" · "))),
-  one.area ? h("button", { type: "button", class: "button quiet small", "aria-label": `${t("map")}: ${sentence(one)}`, on: { click: () => goTo(one) } }, "◎") : null,
-  h("button", { type: "button", class: "button small", data: { testid: "road-end" }, on: { click: (event) => end(one, event.currentTarget) } }, t("roads_end")));
+  one.area ? h("button", { type: "button", class: "button quiet small", data: { key: `road-see-${one.id}` }, "aria-label": `${t("map")}: ${sentence(one)}`, on: { click: () => goTo(one) } }, "◎") : null,
+  h("button", { type: "button", class: "button small", data: { testid: "road-end", key: `road-end-${one.id}` }, on: { click: (event) => end(one, event.currentTarget) } }, t("roads_end")));
 
 function drawPanel() {
   byId("roads").setAttribute("aria-pressed", String(opened));
@@ -55,12 +55,12 @@ function drawPanel() {
   setText(byId("roads-count"), conditions.length || "");
   byId("roads-panel").hidden = !opened;
   if (!opened) return;
-  byId("roads-panel").replaceChildren(...[
+  refill(byId("roads-panel"), [
     problem ? h("p", { class: "notice danger" }, t("roads_problem", { why: problem })) : null,
     conditions.length ? h("ul", {}, conditions.map(entry)) : h("p", { class: "muted" }, t("roads_none")),
     h("p", { class: "fine muted" }, t("roads_note")),
-    h("button", { type: "button", class: "button", data: { testid: "road-add" }, on: { click: (event) => add(event.currentTarget) } }, t("roads_add")),
-  ].filter(Boolean));
+    h("button", { type: "button", class: "button", data: { testid: "road-add", key: "road-add" }, on: { click: (event) => add(event.currentTarget) } }, t("roads_add")),
+  ]);
 }
 
 function draw() {

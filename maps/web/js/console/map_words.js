@@ -6,6 +6,7 @@ addWords({
   basemap: ["公司底图", "Company map"],
   basemap_of: ["底图:{who}", "Map: {who}"],
   basemap_gap: ["部分公司底图暂时取不到", "Parts of the company map cannot be had now"],
+  cover_only: ["只看{unit}", "Only {unit}"],
   roads: ["路况", "Roads"],
   roads_none: ["现在没有登记的路况。", "No road conditions are told."],
   roads_note: ["封闭和积水的道路不参与行车时间计算,对所有人立即生效。", "Closed and flooded roads are left out of all road times at once, for everybody."],
