@@ -17,6 +17,7 @@ from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
     audit,
+    basemap,
     caller,
     cases,
     choosing,
@@ -73,6 +74,7 @@ ROUTERS = tuple(
         push,
         cover,
         road_conditions,
+        basemap,
         audit,
         follow_up,
         caller,

@@ -296,17 +296,10 @@ class IncidentOut(BaseModel):
     closed: ClosedOut | None = None
 
 
-class UnitOut(BaseModel):
-    """A unit as it stands; position fields are null where no fix is known."""
+class MoveOut(BaseModel):
+    """Where a unit is; null where no fix is known."""
 
     id: str
-    name: str
-    role: Role
-    role_label: str
-    status: UnitStatus
-    status_label: str
-    simulated: bool
-    on_shift: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -314,6 +307,18 @@ class UnitOut(BaseModel):
     speed_mps: float | None
     fix_at: datetime | None
     mocked: bool
+
+
+class UnitOut(MoveOut):
+    """A unit as it stands."""
+
+    name: str
+    role: Role
+    role_label: str
+    status: UnitStatus
+    status_label: str
+    simulated: bool
+    on_shift: bool
     duty: DutyKind | None
     duty_until: datetime | None
     backup_rank: int | None
@@ -322,7 +327,10 @@ class UnitOut(BaseModel):
 
 
 class ShopOut(BaseModel):
-    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day."""
+    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day.
+
+    ``booked`` is how many places of today are taken; ``status`` whether it takes a vehicle now.
+    """
 
     id: str
     name: str
@@ -334,6 +342,8 @@ class ShopOut(BaseModel):
     closes: time
     makes: list[str]
     capacity: int | None
+    booked: int
+    status: Literal["open", "closed", "full"]
 
 
 class NetworkOut(BaseModel):

@@ -4,7 +4,7 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     """Where a push service reaches whoever runs this; give your own, some services ask for a real one."""
     vapid_key: SecretStr | None = None
     """Private key that signs pushes, base64url; without it one is made and kept in the state folder."""
+    basemap_url: SecretStr | None = None
+    """Raster tiles of the company's own map, with {z}, {x} and {y} in the address; without it the console draws ours only."""
+    basemap_attribution: str = ""
+    """Whose map that is, shown on it."""
+    basemap_datum: Literal["wgs84", "gcj02"] = "gcj02"
+    """What it is drawn in; maps made in China speak GCJ-02."""
+    basemap_max_zoom: int = Field(default=18, ge=3, le=20)
+    """The deepest zoom it has."""
 
     @property
     def cluster_folder(self) -> Path:

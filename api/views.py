@@ -10,11 +10,13 @@ from api.response_views import response
 from api.scene_summary import scene
 from dispatch.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.audit import judge
+from dispatch.bookings import Booking, day_of
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
 from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
+from dispatch.log import EventLog
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus
 from geo_data.directions import Route
@@ -245,6 +247,12 @@ def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
     return shown.model_copy(update={**of_desks, "assignments": own, "shop": shop})
 
 
+def in_short(shown: out.IncidentOut) -> out.IncidentOut:
+    """An incident without who was refused at each offer: thousands in a large fleet, and no screen shows them."""
+    assignments = [a.model_copy(update={"refused": []}) for a in shown.assignments]
+    return shown.model_copy(update={"assignments": assignments})
+
+
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
     """Show a unit as it stands at ``now``."""
     status, fix = s.status(now), s.fix
@@ -272,8 +280,15 @@ def unit(s: UnitState, now: datetime) -> out.UnitOut:
     )
 
 
-def shop(s: PartnerRepairShop) -> out.ShopOut:
-    """Show a partner repair shop."""
+def shops(known: Iterable[PartnerRepairShop], log: EventLog, now: datetime) -> list[out.ShopOut]:
+    """Show partner repair shops with what of them is taken today."""
+    today = day_of(now)
+    load = log.shop_load([today])
+    return [_shop(s, load.get(Booking(s.id, today), 0), now) for s in known]
+
+
+def _shop(s: PartnerRepairShop, booked: int, now: datetime) -> out.ShopOut:
+    full = s.capacity is not None and booked >= s.capacity
     return out.ShopOut(
         id=s.id,
         name=s.name,
@@ -285,6 +300,8 @@ def shop(s: PartnerRepairShop) -> out.ShopOut:
         closes=s.hours.end,
         makes=sorted(s.makes),
         capacity=s.capacity,
+        booked=booked,
+        status="full" if full else "open" if s.hours.covers(now) else "closed",
     )
 
 

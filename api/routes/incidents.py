@@ -20,13 +20,13 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 @router.get("/picture")
 def picture(desk: LiveDesk, on: Ground, now: Now, _: Reader) -> PictureOut:
-    """Everything a console starts from: open incidents, units, shops."""
+    """Everything a console starts from: open incidents (without `refused`), units, shops."""
     return PictureOut(
         as_of=now,
         network=views.network(on.network),
-        incidents=[views.incident(i, now) for i in desk.log.open_incidents()],
+        incidents=[views.in_short(views.incident(i, now)) for i in desk.log.open_incidents()],
         units=[views.unit(u, now) for u in desk.fleet.states(now)],
-        shops=[views.shop(s) for s in desk.fleet.shops()],
+        shops=views.shops(desk.fleet.shops(), desk.log, now),
         auto_offer=desk.policy.choosing.auto_offer,
         answer_within_s=desk.policy.offers.answer_timeout_s,
     )

@@ -10,7 +10,10 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 @router.get("/live", response_class=EventSourceResponse)
 async def live(request: Request, who: SignedIn) -> EventSourceResponse:
-    """Server-sent events: `incident` (as it now stands), `units` (that changed), `presence`, `heartbeat` in silence.
+    """Server-sent events: `incident`, `units`, `moves`, `presence`, and a `heartbeat` when nothing happens.
+
+    `incident` is one as it now stands (without `refused`), `units` are those that changed, `moves` where those are that
+    only moved.
 
     Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
     missed. When the stream ends, do the same again. `presence` says which

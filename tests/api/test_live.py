@@ -83,6 +83,28 @@ def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str)
         own.wait_for(lambda: {u["id"] for u in units(own)} == {"S000"})
 
 
+def test_a_unit_is_told_in_full_to_whoever_joins_then_as_a_move_and_in_full_again_when_it_changes(address: str) -> None:
+    with signed_in(address, "dispatcher") as desk, Listener(desk) as first:
+        move(desk, lon=113.31)
+        first.wait_for(lambda: len(units(first)) == 1)
+        move(desk, lon=113.32)
+        first.wait_for(lambda: [m["lon"] for m in moves(first)] == [113.32])
+        assert "status" not in moves(first)[0]
+        with Listener(desk) as second:
+            move(desk, lon=113.33)
+            second.wait_for(lambda: [u["lon"] for u in units(second)] == [113.33])
+            assert moves(second) == []
+        incident = desk.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}).json()["id"]
+        desk.post(
+            f"/v1/incidents/{incident}/assignments", json={"unit_id": "S000", "reason": "就近"}
+        ).raise_for_status()
+        first.wait_for(lambda: units(first)[-1]["status"] == "offered")
+
+
+def moves(listener: Listener) -> list[dict[str, Any]]:
+    return [move for kind, data in listener.heard if kind == "moves" for move in data]
+
+
 def units(listener: Listener) -> list[dict[str, Any]]:
     return [unit for kind, data in listener.heard if kind == "units" for unit in data]
 
@@ -123,8 +145,8 @@ def test_a_surveyor_hears_of_an_incident_until_it_is_no_longer_its_own(address: 
         assert own.versions()[incident] == 6
 
 
-def move(client: httpx.Client) -> None:
-    fix = {"unit_id": "S000", "lon": 113.31, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
+def move(client: httpx.Client, lon: float = 113.31) -> None:
+    fix = {"unit_id": "S000", "lon": lon, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
     client.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()
 
 

@@ -34,6 +34,13 @@ export function setText(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;
 }
 
+/** Put other children into `node`; the focus stays on the one with the same `data-key`. */
+export function refill(node, children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  node.replaceChildren(...children.filter(Boolean));
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
 /** @returns {HTMLElement} the element with that id */
 export const byId = (id) => document.getElementById(id);
 

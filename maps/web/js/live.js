@@ -14,12 +14,13 @@ const RETRY_MS = [500, 1000, 2000, 3000];
  * @param {() => Promise<void>} ears.onOpen called each time the stream is open, before the link counts as live: fetch the picture here
  * @param {(incident: object) => void} [ears.onIncident]
  * @param {(units: object[]) => void} [ears.onUnits]
+ * @param {(moves: object[]) => void} [ears.onMoves] where units are that only moved
  * @param {(present: object[]) => void} [ears.onPresence] who has which incident open
  * @param {(state: "waiting"|"live"|"lost") => void} ears.onState
  * @param {number} [ears.silence_ms] how long a silence counts as lost
  * @returns {() => void} stops following
  */
-export function follow({ onOpen, onIncident, onUnits, onPresence, onState, silence_ms = SILENCE_MS }) {
+export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onState, silence_ms = SILENCE_MS }) {
   let stream = null;
   let heard_ms = 0;
   let tries = 0;
@@ -59,6 +60,7 @@ export function follow({ onOpen, onIncident, onUnits, onPresence, onState, silen
     heard_ms = performance.now();
     mine.addEventListener("incident", hear((incident) => onIncident?.(incident)));
     mine.addEventListener("units", hear((units) => onUnits?.(units)));
+    mine.addEventListener("moves", hear((moves) => onMoves?.(moves)));
     mine.addEventListener("presence", hear((present) => onPresence?.(present)));
     mine.addEventListener("heartbeat", hear((beat) => hearServerTime(beat.at)));
     mine.addEventListener("hello", hear((beat) => { hearServerTime(beat.at); welcome(mine); })); // only now are we surely listened for

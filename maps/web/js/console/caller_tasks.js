@@ -5,7 +5,7 @@ import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
 import { minute } from "../format.js";
 import { t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { refetch } from "./change.js";
 import "./follow_up_words.js";
 import { changed, on, state } from "./state.js";
 

@@ -4,7 +4,7 @@ import { post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { dateTime } from "../format.js";
 import { t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { refetch } from "./change.js";
 import { askForm } from "./form_dialog.js";
 import { takeIncident } from "./state.js";
 

@@ -24,6 +24,7 @@ import { tierProposal } from "./tier_proposal.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
+const BOARD_GATHER_MS = 500; // hundreds of incidents change many times a second
 const SECTIONS = [
   "head", "presence", "ends", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "follow_up", "match", "advice", "history",
 ];
@@ -113,6 +114,12 @@ function drawBoard() {
   if (key?.startsWith("board-")) byId("detail").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+let boardTimer = 0;
+
+function drawBoardSoon() {
+  boardTimer ||= setTimeout(() => { boardTimer = 0; if (!selected()) drawBoard(); }, BOARD_GATHER_MS);
+}
+
 function drawFrame(incident) {
   byId("detail").replaceChildren(
     h("article", { data: { testid: "incident-detail", id: incident.id } }, SECTIONS.map((name) => h("section", { data: { section: name } }))),
@@ -149,7 +156,12 @@ function drawIncident() {
 
 function renderAll() {
   const incident = selected();
-  if (!incident) { Object.assign(shown, { id: null, version: 0, advice: null }); drawBoard(); return; }
+  if (!incident) {
+    if (shown.id) drawBoard();
+    else drawBoardSoon();
+    Object.assign(shown, { id: null, version: 0, advice: null });
+    return;
+  }
   const fresh = shown.id !== incident.id;
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
@@ -179,7 +191,7 @@ export function startDetail(open) {
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
   on("presence", drawPresence);
-  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoard(); });
+  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoardSoon(); });
   on("proposals", drawAdvice);
   on("advice", askAdvice);
   onLanguage(redraw);

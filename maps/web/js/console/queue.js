@@ -1,9 +1,10 @@
-// The queue: one card an incident, ordered by time left. Cards are kept and changed in place; clocks tick once a second.
+// The queue: one card an incident, ordered by time left. A card is filled again when its incident has changed; the clocks of
+// those in sight tick once a second.
 
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
 import { countdown, duration, grade, minute, percent } from "../format.js";
-import { label, onLanguage, t } from "../i18n.js";
+import { label, language, onLanguage, t } from "../i18n.js";
 import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
 import { mergeable } from "./duplicates.js";
 import { othersAt } from "./presence.js";
@@ -13,6 +14,7 @@ import { foundIds, takeFound } from "./search.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
+const inSight = new Set(); // ids
 let order = [];
 let openIncident = () => {};
 
@@ -39,8 +41,17 @@ function fillChips(node, incident) {
   node.replaceChildren(...chips);
 }
 
+const presentWords = (others) => others.map((one) => (one.writing ? t("presence_pen", { name: one.name }) : one.name)).join("、");
+
+/** Fill a card; nothing is done where it shows this very incident already. */
 function fillCard(card, incident) {
   const { parts, button } = card;
+  const selected = String(incident.id === state.selectedId);
+  if (button.getAttribute("aria-current") !== selected) button.setAttribute("aria-current", selected);
+  const others = othersAt(incident.id);
+  const shown = `${language()} ${Boolean(mergeable(incident.id))} ${presentWords(others)}`;
+  if (card.incident === incident && card.shown === shown) return;
+  Object.assign(card, { incident, shown });
   const lead = leadAssignment(incident);
   fillChips(parts.chips, incident);
   setText(parts.status, incident.status === "held" ? t("held_until", { time: minute(incident.hold.until) }) : label("incident_status", incident.status, incident.status_label));
@@ -51,11 +62,10 @@ function fillCard(card, incident) {
   parts.bar.className = `bar q-bar ${grade(p)}`;
   parts.fill.style.width = `${(p ?? 0) * 100}%`;
   setText(parts.p, p === null ? "" : `${t("p_short")} ${percent(p)}`);
-  const others = othersAt(incident.id);
   parts.who.hidden = !others.length;
   parts.who.classList.toggle("writing", others.some((one) => one.writing));
-  setText(parts.who, others.map((one) => (one.writing ? t("presence_pen", { name: one.name }) : one.name)).join("、"));
-  button.setAttribute("aria-current", String(incident.id === state.selectedId));
+  setText(parts.who, presentWords(others));
+  tickCard(card, incident, now_ms());
 }
 
 function unitLine(incident, now) {
@@ -83,7 +93,29 @@ function tickCard(card, incident, now) {
 
 function tick() {
   const now = now_ms();
-  for (const id of order) if (state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
+  for (const id of inSight) if (cards.has(id) && state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    const { id } = target.firstChild.dataset;
+    if (isIntersecting) inSight.add(id);
+    else inSight.delete(id);
+  }
+  tick();
+});
+
+function addCard(id) {
+  const card = newCard(id);
+  cards.set(id, card);
+  watcher.observe(card.node);
+}
+
+function dropCard(id) {
+  watcher.unobserve(cards.get(id).node);
+  cards.get(id).node.remove();
+  cards.delete(id);
+  inSight.delete(id);
 }
 
 function sayEmpty(total) {
@@ -103,14 +135,15 @@ function render() {
   const queue = queueOf(state);
   order = queue.map((incident) => incident.id);
   const shown = new Set(order);
-  for (const [id, card] of cards) if (!shown.has(id)) { card.node.remove(); cards.delete(id); }
-  queue.forEach((incident, i) => {
-    if (!cards.has(incident.id)) cards.set(incident.id, newCard(incident.id));
+  for (const id of cards.keys()) if (!shown.has(id)) dropCard(id);
+  let at = list.firstChild; // where the next card belongs
+  queue.forEach((incident) => {
+    if (!cards.has(incident.id)) addCard(incident.id);
     const card = cards.get(incident.id);
     fillCard(card, incident);
-    if (list.children[i] !== card.node) list.insertBefore(card.node, list.children[i] ?? null);
+    if (at !== card.node) list.insertBefore(card.node, at);
+    else at = at.nextSibling;
   });
-  tick();
   countFilters();
   sayEmpty([...state.incidents.values()].some((one) => one.status !== "closed"));
 }

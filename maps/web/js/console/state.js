@@ -64,13 +64,29 @@ export function takeIncident(incident) {
   if (keepHighest(incident)) changed("incidents");
 }
 
+let moved = () => {};
+
+/** Call `listener(units)` at once with units whose place may have changed: thousands a second, of concern to the map alone. */
+export function onMoved(listener) { moved = listener; }
+
 /** Changed units from the stream. */
 export function takeUnits(units) {
   for (const unit of units) {
     heardUnits.add(unit.id);
     state.units.set(unit.id, unit);
   }
+  moved(units);
   changed("units");
+}
+
+/** Units that only moved; the service has told of each in full before. */
+export function takeMoves(moves) {
+  const known = [];
+  for (const move of moves) {
+    const unit = state.units.get(move.id);
+    if (unit) known.push(Object.assign(unit, move));
+  }
+  moved(known);
 }
 
 /** A whole picture; whatever it no longer holds is gone, unless the stream has just told us of it. */
@@ -89,6 +105,7 @@ export function takePicture(picture) {
   state.autoOffer = picture.auto_offer;
   state.answerWithin_s = picture.answer_within_s;
   state.ready = true;
+  moved([...state.units.values()]);
   for (const topic of ["incidents", "units", "network"]) changed(topic);
 }
 
