@@ -35,6 +35,7 @@ class StandbyPostOut(BaseModel):
     area: str
     travel_s: float | None
     gain: Share
+    simulated: bool
     explanation: str
     explanation_in_english: str
 

@@ -9,7 +9,6 @@ from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
 from api.step_schemas import SentLaterOut, StopOut
-from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
@@ -169,6 +168,7 @@ class CandidateOut(BaseModel):
     eta_s: float
     eta_p90_s: float
     p_kept: Share
+    simulated: bool
 
 
 class RefusedOut(BaseModel):
@@ -202,7 +202,10 @@ class ReplacementOut(BaseModel):
 
 
 class RiskOut(BaseModel):
-    """A promise in danger before it is broken; ``sentence`` says it in Chinese, with what should be done and what that costs."""
+    """A promise in danger before it is broken; ``sentence`` says it, with what should be done and what that costs.
+
+    ``role`` is whose work it is about; only a surveyor's arrival is promised, so ``p_kept`` means nothing for the others.
+    """
 
     risk: RiskKind
     risk_label: str
@@ -211,7 +214,9 @@ class RiskOut(BaseModel):
     p_kept: Share
     proposal: CandidateOut | None
     driven_s: float
+    role: Role
     sentence: str
+    sentence_in_english: str
 
 
 class AssignmentOut(BaseModel):
@@ -261,7 +266,8 @@ class JoinedOut(BaseModel):
 class IncidentOut(BaseModel):
     """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw.
 
-    ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``.
+    ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``. ``question``
+    is what to ask the caller of the place, as ``/v1/geocode`` has it; empty when nothing is open.
     """
 
     id: str
@@ -279,6 +285,7 @@ class IncidentOut(BaseModel):
     reported_at: datetime
     closed_at: datetime | None
     location: LocationOut | None
+    question: str
     commitment: CommitmentOut | None
     assignments: list[AssignmentOut]
     merged_into: str | None = None
@@ -287,33 +294,6 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
-
-
-class DuplicateOut(BaseModel):
-    """Two open incidents that may be one accident: merge ``duplicate_id`` into ``kept_id``, the one due first.
-
-    ``sentence`` gives the reasons in Chinese, to be read aloud; the other fields are what it is made of. ``distance_m``
-    is null while one has no place. ``obstacle`` says what must be done before a merge; empty where nothing.
-    """
-
-    kept_id: str
-    duplicate_id: str
-    p_same: Share
-    distance_m: float | None
-    apart_s: float
-    plates: list[str]
-    words: list[str]
-    same_phone: bool
-    against: list[Against]
-    sentence: str
-    obstacle: str
-
-
-class MergeIn(Body):
-    """Which incident is kept, and why the two are one."""
-
-    into: Annotated[str, Field(min_length=1, max_length=40)]
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class UnitOut(BaseModel):

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from api import handshake_schemas, recovery_views, step_views, wiring
 from api import schemas as out
+from api.duplicate_schemas import DuplicateOut
 from api.response_views import response
-from dispatch.alarms import explain_risk
+from dispatch.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.audit import judge
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
@@ -44,6 +45,7 @@ def _scene(event: IncidentLocated) -> out.LocationOut:
         uncertainty_m=event.uncertainty_m,
         matched_text=event.matched_text,
         district=event.district,
+        question=event.question,
     )
 
 
@@ -56,6 +58,7 @@ def candidate(c: Candidate) -> out.CandidateOut:
         eta_s=c.eta_s,
         eta_p90_s=c.eta_p90_s,
         p_kept=c.p_kept,
+        simulated=c.simulated,
     )
 
 
@@ -133,6 +136,8 @@ def risk(raised: RiskRaised, i: Incident) -> out.RiskOut:
         proposal=candidate(raised.proposal) if raised.proposal else None,
         driven_s=raised.driven_s,
         sentence=explain_risk(raised, i),
+        sentence_in_english=explain_risk_in_english(raised, i),
+        role=raised.role,
     )
 
 
@@ -150,6 +155,7 @@ def backup(person: Unit) -> handshake_schemas.BackupOut:
         role=person.role,
         rank=person.backup_rank or 0,
         contacts=list(person.contacts),
+        simulated=person.simulated,
     )
 
 
@@ -192,6 +198,7 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         reported_at=r.at,
         closed_at=i.closed_at,
         location=_scene(i.location) if i.location else None,
+        question=i.question,
         commitment=_commitment(i, now),
         assignments=[_assignment(i, a) for a in i.assignments.values()],
         risks=[risk(raised, i) for raised in i.risks],
@@ -206,9 +213,9 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
     )
 
 
-def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
+def duplicate(like: Likeness, obstacle: str) -> DuplicateOut:
     """Show a proposal to merge."""
-    return out.DuplicateOut(
+    return DuplicateOut(
         kept_id=like.kept_id,
         duplicate_id=like.duplicate_id,
         p_same=like.p_same,

@@ -15,20 +15,20 @@ from dispatch import merging
 from dispatch.candidates import eligible
 from dispatch.capture import Capture
 from dispatch.choosing.rules import Rule, rule_of
-from dispatch.choosing.scenes import scene_of
+from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.decision import Advice, choose, offer_event, pick
 from dispatch.errors import (
     IllegalTransition,
     InvalidInput,
-    OutsideServiceArea,
     ShopFull,
     UnitAlreadyAssigned,
 )
 from dispatch.folding import advance, fold
+from dispatch.hospitals import Hospital, hospital_of
 from dispatch.incident import Assignment, Incident
-from dispatch.intake import located, taken_in
-from dispatch.location import Location, Position
+from dispatch.intake import located, pinned, taken_in
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
@@ -51,10 +51,9 @@ from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
+from dispatch.vocabulary import AssignmentStatus, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
-PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,27 +101,17 @@ class Desk:
             When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
-        place = found if isinstance(found, Location) else None
         inside = report.position is not None and self.district_of(report.position) is not None
         partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
-        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by, partner=partner)
+        hospital = self.find_hospital(report.hospital) if report.hospital.strip() else None
+        events = taken_in(incident_id, report, found, hospital, self.policy, by, partner=partner)
         self.log.append(events, after=0)
         return fold(events)
 
     def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
-        district = self.district_of(position)
-        if district is None:
-            raise OutsideServiceArea("该点不在服务范围(广州市)内。(The point is outside Guangzhou: set it again.)")
-        place = Location(
-            position=position,
-            match_code=MatchCode.GOOD,
-            confidence=Confidence.HIGH,
-            uncertainty_m=PINNED_UNCERTAINTY_M,
-            matched_text="人工定位",
-            district=district,
-        )
+        place = pinned(position, self.district_of)
         return self.record(self.incident(incident_id), located(incident_id, place, now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
@@ -218,11 +207,24 @@ class Desk:
         released = self.record(incident, about(ev.AssignmentReleased, old, incident, now, by, reason=reason))
         return self.close_if_finished(released, now, by=by)
 
-    def clear(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
-        """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
+    def clear(
+        self, assignment_id: str, now: datetime, *, reason: str = "", by: str, captured: Capture | None = None
+    ) -> Incident:
+        """The unit is done; an incident whose every need is served or waived closes with its last assignment.
+
+        Raises
+        ------
+        InvalidInput
+            For a tow that leaves the scene without the vehicle it was to bring to a repair shop, without a ``reason``.
+        """
         incident = self._incident_of(assignment_id)
         done, rules = incident.assignment(assignment_id), self.policy.captures
-        cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules)
+        if incident.is_to_deliver(done) and not reason.strip():
+            raise InvalidInput(
+                "该施救任务已安排送修而车辆未送达:请填写未送修的原因。(A repair shop waits for this vehicle: say why it was not "
+                "brought there.)"
+            )
+        cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules, reason=reason)
         confirmed = confirmation(incident, done, self.fleet, self.policy, now)
         return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
@@ -238,7 +240,7 @@ class Desk:
         endings: list[ev.Event] = []
         for a in incident.open_assignments:
             if a.status is AssignmentStatus.ON_SCENE:
-                endings.append(about(ev.UnitCleared, a, incident, now, by))
+                endings.append(about(ev.UnitCleared, a, incident, now, by, reason=reason))
             else:
                 endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
         if incident.remote_runs:
@@ -286,9 +288,9 @@ class Desk:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
 
-    def _find(self, words: str) -> Location | None:
-        found = self.geocode(words) if words.strip() else None
-        return found if isinstance(found, Location) else None
+    def find_hospital(self, words: str) -> Hospital:
+        """Where an injured person was taken, by the hospital's name: a place where that is sure, else what to ask."""
+        return hospital_of(words, self.geocode(words), self.district_of, self.policy.hospital)
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))
@@ -352,7 +354,7 @@ class Desk:
                 f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
             )
         if destination is None or incident.commitment is None:
-            raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+            raise InvalidInput(nowhere_to_go(incident, role))
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
         plan = self.plan(incident)
         states = self.fleet.states(now)

@@ -1,5 +1,6 @@
 """One accident, folded from its events; nothing here is stored anywhere else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,7 +9,16 @@ from dispatch.capture import Capture
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Tier, Zone, pressing_first
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    IncidentStatus,
+    NeedStatus,
+    RiskKind,
+    Role,
+    Tier,
+    Zone,
+    pressing_first,
+)
 
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
 
@@ -74,7 +84,8 @@ class Incident:
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
-    tow's assignment; ``partner`` serves an incident in another city.
+    tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
+    to be asked.
     """
 
     id: str
@@ -93,6 +104,7 @@ class Incident:
     ruled_on: frozenset[str] = frozenset()
     waived: dict[Role, ev.NeedWaived] = field(default_factory=dict)
     hospital: ev.HospitalNamed | None = None
+    hospital_told: ev.HospitalTold | None = None
     remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
 
@@ -104,10 +116,27 @@ class Incident:
 
     @property
     def risks(self) -> list[ev.RiskRaised]:
-        """What endangers the promise still: alarms raised and not cleared whose assignment is still on its way."""
+        """What is amiss still: alarms raised and not cleared whose assignment is on its way, or whose role nobody fills."""
         going = {a.id for a in self.open_assignments if a.status is not AssignmentStatus.ON_SCENE}
-        waits = self.waits_for_surveyor and self.closed_at is None
-        return [r for r in self.raised if (waits if r.assignment_id is None else r.assignment_id in going)]
+        return [r for r in self.raised if (self._lacks(r) if r.assignment_id is None else r.assignment_id in going)]
+
+    def _lacks(self, raised: ev.RiskRaised) -> bool:
+        """Whether an alarm that nobody is assigned may still be true."""
+        if self.closed_at is not None:
+            return False
+        if raised.risk is RiskKind.NOBODY_NEEDED:
+            return not self.open_assignments and not self.waits_for_surveyor
+        if raised.role is Role.SURVEYOR:
+            return self.waits_for_surveyor
+        return raised.role not in self.waived and self.open_in(raised.role) is None
+
+    def is_left_over(self, needs: Iterable[NeedStatus]) -> bool:
+        """Whether every need was waived while nobody served any: nothing is left to do, and only a person may close it.
+
+        Nobody having come is a broken promise unless somebody says why it is none, so it does not close by itself.
+        """
+        idle = not (self.open_assignments or self.remote_runs or self.unanswered_roles or self.is_surveyed)
+        return idle and all(status is NeedStatus.WAIVED for status in needs)
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -188,8 +217,23 @@ class Incident:
         return self.partner is not None and self.location is None
 
     def destination(self, role: Role) -> ev.IncidentLocated | ev.HospitalNamed | None:
-        """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene."""
-        return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
+        """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene.
+
+        None while there is no place, and for the specialist while it is still to be asked which hospital was meant.
+        """
+        if role is not Role.SPECIALIST:
+            return self.location
+        return None if self.hospital_told else self.hospital or self.location
+
+    @property
+    def question(self) -> str:
+        """What to ask the caller of the place; empty when nothing is open."""
+        return self.location.question if self.location else self.reported.question
+
+    def is_to_deliver(self, assignment: Assignment) -> bool:
+        """Whether it is a tow on scene that is still to bring the vehicle to a repair shop."""
+        to_shop = assignment.id in self.shops and assignment.delivered_at is None
+        return to_shop and assignment.status is AssignmentStatus.ON_SCENE
 
     def next_stop(self, assignment: Assignment) -> Position | None:
         """Where the unit of an assignment is to drive next: a tow on scene to the repair shop, others to their destination.

@@ -5,7 +5,7 @@ from datetime import datetime
 from dispatch import events as ev
 from dispatch.capture import Capture
 from dispatch.desk import Desk
-from dispatch.errors import InvalidInput
+from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
@@ -21,8 +21,10 @@ def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = ""
     ------
     InvalidInput
         While the incident has no place.
+    IllegalTransition
+        When it is closed, or a partner's.
     """
-    incident = desk.incident(incident_id)
+    incident = _still_open(desk, incident_id)
     tow = incident.open_in(Role.TOW_UNIT)
     if tow is not None:
         return desk.towing.plan(incident, [desk.towing.leg_of(tow, now)], now, make=make)
@@ -47,7 +49,7 @@ def choose_shop(
     InvalidInput, Conflict, UnknownId
         See `dispatch.towing.Towing.rechosen`; `ShopFull` when another desk took the last place.
     """
-    incident = desk.incident(incident_id)
+    incident = _still_open(desk, incident_id)
     chosen = desk.towing.rechosen(incident, now, shop_id=shop_id, reason=reason, make=make, by=by)
     return desk.record(incident, chosen)
 
@@ -107,3 +109,14 @@ def partner_told(
     if step is not PartnerStep.DELIVERED or after.open_assignments:
         return after
     return desk.close(incident_id, now, reason="合作单位已送达", by=by)
+
+
+def _still_open(desk: Desk, incident_id: str) -> Incident:
+    """An incident that we may still serve: one that is closed or a partner's is said to be so, whatever else may be missing."""
+    incident = desk.incident(incident_id)
+    if incident.closed_at is not None:
+        raise IllegalTransition(f"案件 {incident_id} 已结束。(The incident is closed.)")
+    if incident.partner is not None and incident.is_with_partner:
+        with_them = incident.partner.engaged.partner
+        raise IllegalTransition(f"由{with_them}救援,送修由其安排:请电话跟进。(A partner has it: telephone.)")
+    return incident

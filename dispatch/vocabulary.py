@@ -1,5 +1,6 @@
 """The words of the house as enumerations, each with the Chinese that screens show."""
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +18,16 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+
+def counted(reasons: Iterable[Labelled]) -> list[tuple[Labelled, int]]:
+    """How often each reason comes, in the order they come first."""
+    return list(Counter(reasons).items())
+
+
+def count_reasons(reasons: Iterable[Labelled]) -> str:
+    """How often each reason comes, in Chinese, e.g. ``不在班次 3,定位过期 1``; empty for none."""
+    return ",".join(f"{reason.label} {n}" for reason, n in counted(reasons))
 
 
 class Role(Labelled):
@@ -189,8 +200,9 @@ class DutyKind(Labelled):
 
 
 class RiskKind(Labelled):
-    """Why a promise is in danger before it is broken, the least pressing first."""
+    """Why an incident needs a dispatcher's eye, mostly a promise in danger before it is broken, the least pressing first."""
 
+    NOBODY_NEEDED = "nobody_needed", "全部免除,待结案"
     UNASSIGNED = "unassigned", "无人接单"
     NOT_DEPARTED = "not_departed", "接单未出发"
     SILENT = "silent", "途中失联"

@@ -16,9 +16,10 @@ from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.incident import UNANSWERED, Assignment, Incident
+from dispatch.replacement import lapse
 from dispatch.unit import Fix
 from dispatch.verification import confirmation
-from dispatch.vocabulary import AssignmentStatus, Role
+from dispatch.vocabulary import AssignmentStatus, RiskKind, Role
 from dispatch.windows import run_window
 
 Fixes = Mapping[str, Fix]
@@ -39,6 +40,8 @@ def watch(desk: Desk, now: datetime) -> None:
 
 def _attend(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
     for assignment in incident.open_assignments:
+        with suppress(Conflict):
+            incident = lapse(desk, incident, assignment, now)
         with suppress(Conflict):
             incident = PASSES[assignment.status](desk, incident, assignment, fixes, now)
     for role in incident.unanswered_roles:
@@ -64,32 +67,37 @@ def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -
 
     An alarm whose proposed unit has gone elsewhere is raised anew.
     """
-    found = {d.key: d for d in dangers(incident, fixes, now, desk.policy.alarms)}
-    standing = [(r.risk, r.assignment_id) for r in incident.risks]
-    for risk, assignment_id in (key for key in standing if key not in found):
-        cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id)
+    found = {d.key: d for d in dangers(incident, desk.needs(incident), fixes, now, desk.policy.alarms)}
+    standing = [_key(r) for r in incident.risks]
+    for risk, assignment_id, role in (key for key in standing if key not in found):
+        cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id, role=role)
         incident = desk.record(incident, cleared)
-    proposed = {(r.risk, r.assignment_id): r.proposal.unit_id for r in incident.risks if r.proposal}
+    proposed = {_key(r): r.proposal.unit_id for r in incident.risks if r.proposal}
     taken = desk.log.open_assignments() if proposed else {}
     for key in (key for key in found if key not in standing or proposed.get(key) in taken):
         incident = desk.record(incident, _alarm(desk, incident, found[key], now))
 
 
+def _key(raised: ev.RiskRaised) -> tuple[RiskKind, str | None, Role]:
+    return raised.risk, raised.assignment_id, raised.role
+
+
 def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.RiskRaised:
     late = danger.assignment
-    p_kept = late.p_kept if late else 0.0
     best = None
-    with suppress(InvalidInput):  # an incident without a place has no candidates yet
-        best = next(iter(desk.advise(incident.id, Role.SURVEYOR, now).options), None)
+    if danger.risk is not RiskKind.NOBODY_NEEDED:
+        with suppress(InvalidInput):  # an incident without a place has no candidates yet
+            best = next(iter(desk.advise(incident.id, danger.role, now).options), None)
     return ev.RiskRaised(
         incident_id=incident.id,
         at=now,
         risk=danger.risk,
         assignment_id=late.id if late else None,
-        p_kept=p_kept,
+        p_kept=late.p_kept if late else 0.0,
         eta_at=late.eta_at if late else None,
-        proposal=worth_proposing(best, p_kept, desk.policy.alarms),
+        proposal=worth_proposing(best, danger, now, desk.policy.alarms),
         driven_s=driven_s(late, now),
+        role=danger.role,
     )
 
 

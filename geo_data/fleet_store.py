@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
+from dispatch.ports import NO_UNIT
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
 from geo_data.schema import FIXES_CHANNEL, assignments, duty_changes, fixes, latest_fixes, shops, units
@@ -80,7 +81,7 @@ class PostgisFleet:
         """Look a unit up; raises `UnknownId`."""
         row = self._connection.execute(select(units).where(units.c.id == unit_id)).first()
         if row is None:
-            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)")
+            raise UnknownId(NO_UNIT.format(unit_id))
         return _unit(row)
 
     def shops(self) -> list[PartnerRepairShop]:

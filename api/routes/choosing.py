@@ -10,10 +10,10 @@ from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
-from dispatch.errors import Conflict
+from dispatch import windows
 from dispatch.standby import StandbyAdvice, advise_standby
 from dispatch.vocabulary import Role
-from dispatch.windows import Proposal, carry_out, propose
+from dispatch.windows import Proposal, propose
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["choosing"])
 
@@ -40,16 +40,8 @@ def accept(
 
     With ``shown``, the units that whoever decides had before their eyes, nobody else is sent.
     """
-    found = propose(desk, role, now)
-    chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
-    if not chains:
-        desk.incident(incident_id)
-        raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
-    together = [p for p in found if p.chain in chains]
-    if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):
-        raise Conflict("匹配建议已变化,请重新查看。(What is proposed has changed: look again.)")
-    carry_out(desk, together, now, by=who.username)
-    return [views.incident(desk.incident(p.incident.id), now) for p in together]
+    done = windows.accept(desk, incident_id, role, now, shown=shown or (), by=who.username)
+    return [views.incident(i, now) for i in done]
 
 
 @router.get("/standby")
@@ -81,6 +73,7 @@ def _post(a: StandbyAdvice) -> StandbyPostOut:
         area=a.area,
         travel_s=a.travel_s if isfinite(a.travel_s) else None,
         gain=a.gain,
+        simulated=a.unit.unit.simulated,
         explanation=a.explanation,
         explanation_in_english=a.explanation_in_english,
     )

@@ -26,6 +26,7 @@ from dispatch.events.handshake import (
     RemoteSurveyEnded,
     RemoteSurveyStarted,
     ReplacementDecided,
+    ReplacementLapsed,
     ReplacementProposed,
     RiskCleared,
     RiskRaised,
@@ -33,6 +34,7 @@ from dispatch.events.handshake import (
 from dispatch.events.intake import (
     CommitmentMade,
     HospitalNamed,
+    HospitalTold,
     IncidentLocated,
     IncidentReported,
     TierChanged,
@@ -63,6 +65,7 @@ __all__ = [
     "Event",
     "ForecastRevised",
     "HospitalNamed",
+    "HospitalTold",
     "IncidentClosed",
     "IncidentLocated",
     "IncidentMerged",
@@ -77,6 +80,7 @@ __all__ = [
     "RemoteSurveyStarted",
     "RepairShopChosen",
     "ReplacementDecided",
+    "ReplacementLapsed",
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
@@ -122,4 +126,6 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     VehicleDelivered,
     PartnerEngaged,
     PartnerReported,
+    HospitalTold,
+    ReplacementLapsed,
 )

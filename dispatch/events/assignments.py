@@ -104,7 +104,12 @@ class AssignmentReleased(AssignmentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCleared(StepEvent):
-    """The unit finished and is free again."""
+    """The unit finished and is free again.
+
+    ``reason`` is why a tow that was to bring the vehicle to a repair shop did not; empty for all others.
+    """
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,8 @@ def _(event: ev.AssignmentReleased, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.UnitCleared, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ON_SCENE)
-    return with_assignment(incident, stepped(now, event, AssignmentStatus.CLEARED, cleared_at=event.at))
+    cleared = stepped(now, event, AssignmentStatus.CLEARED, cleared_at=event.at, ended_reason=event.reason)
+    return with_assignment(incident, cleared)
 
 
 @apply.register

@@ -72,7 +72,7 @@ class Intake:
         drivable=answers,
         vehicles=st.sampled_from([None, 1, 3, 0]),
         make=st.sampled_from(["", "丰田"]),
-        hospital=st.sampled_from(["", "", "猎德医院", "不知名医院"]),
+        hospital=st.sampled_from(["", "", "猎德医院", "不知名医院", "从化医院"]),
         point=st.sampled_from([None, None, SCENE, Position(113.12, 23.02), Position(116.4, 39.9)]),
         told_late_s=st.sampled_from([0, 0, 0, 600]),
         simulated=st.sampled_from([False, False, False, True]),
@@ -107,10 +107,10 @@ class Intake:
         self.do(lambda w: response.waive(w.desk, key, role, self.now, reason=reason, by="d"))
 
     @has_incidents
-    @rule(n=picks, name=st.sampled_from(["猎德医院", "不知名医院"]))
-    def name_hospital(self: Any, n: int, name: str) -> None:
+    @rule(n=picks, name=st.sampled_from(["猎德医院", "不知名医院", "从化医院"]), point=st.none() | points)
+    def name_hospital(self: Any, n: int, name: str, point: Position | None) -> None:
         key = self.one(n).id
-        self.do(lambda w: response.name_hospital(w.desk, key, name, self.now, by="d"))
+        self.do(lambda w: response.name_hospital(w.desk, key, name, self.now, position=point, by="d"))
 
     @has_incidents
     @rule(n=picks, m=picks, reason=words)
@@ -215,7 +215,7 @@ class Handshake:
             self.do(lambda w: getattr(w.desk, verb)(key, self.now, by="x"))
 
     @has_assignments
-    @rule(n=picks, verb=st.sampled_from(["decline", "release"]), reason=words)
+    @rule(n=picks, verb=st.sampled_from(["decline", "release", "clear"]), reason=words)
     def let_go(self: Any, n: int, verb: str, reason: str) -> None:
         key = pick(self.bound or self.assignments, n).id
         self.do(lambda w: getattr(w.desk, verb)(key, self.now, reason=reason, by="x"))

@@ -68,6 +68,7 @@ const vocabulary = {
   },
   risk: {
     unassigned: ["无人接单", "Nobody assigned"], not_departed: ["接单未出发", "Accepted, not set off"], silent: ["途中失联", "Silent on the way"], late: ["可能超时", "May be late"],
+    nobody_needed: ["全部免除,待结案", "All waived: to be closed"],
   },
   shop_refusal: {
     closed: ["送达时不营业", "Closed on arrival"], make_not_taken: ["不接该品牌", "Does not take the make"],

@@ -8,7 +8,7 @@ import { onLanguage, t } from "./i18n.js";
 import { follow } from "./live.js";
 import { enqueue, onOutbox, start as startOutbox, send, waiting } from "./outbox.js";
 import { unlock } from "./phone/alarm.js";
-import { askReason, ask, closeAll, sure, wireDialogs } from "./phone/dialogs.js";
+import { askReason, askWhyNotTowed, ask, closeAll, sure, wireDialogs } from "./phone/dialogs.js";
 import { install } from "./phone/installed.js";
 import { here, show, showLinkState, tick, awayFromScene, track } from "./phone/page.js";
 import { mine } from "./phone/projected.js";
@@ -95,10 +95,11 @@ async function act(step, { incident, assignment }, more = {}) {
 async function press(step) {
   const now = current();
   if (my.calm || !now) return;
+  const why = step === "clear" ? askWhyNotTowed(now) : () => ({});
   if (["clear", "deliver"].includes(step) && (await ask(`${step}-dialog`)) !== "send") return;
   if (current()?.assignment.id !== now.assignment.id) return;
   const away_m = awayFromScene();
-  await act(step, now);
+  await act(step, now, why());
   if (step === "arrive" && away_m > FAR_M) toast(t("sv_far_from_scene", { m: metres(away_m) }));
   my.calm = true;
   show();

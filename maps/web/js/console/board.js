@@ -11,17 +11,17 @@ import { remedy, riskSentence } from "./risks.js";
 import { standbyGroup } from "./standby.js";
 import { state } from "./state.js";
 
-const RISKS = ["late", "silent", "not_departed", "unassigned"]; // the most pressing first, as the service ranks them
+const RISKS = ["late", "silent", "not_departed", "unassigned", "nobody_needed"]; // the most pressing first, as the service ranks them
 const ROWS = 6;
 
 const sinceContact_s = (partner, now) => (partner && !partner.accepted_at ? (now - Date.parse(partner.contact_due_at)) / 1000 : -1);
-const raised = (incident, kind) => incident.risks.find((one) => one.risk === kind);
+const waitsForSurveyor = (incident) => incident.risks.some((one) => one.role === "surveyor" && ["unassigned", "nobody_needed"].includes(one.risk));
 const timeLeft = (one, now) => (one.commitment ? countdown(secondsLeft(one, now)) : t("clock_none"));
 
 const GROUPS = [
   {
     word: "board_todo", tone: "danger", say: timeLeft,
-    test: (one) => (one.status === "waiting" || one.status === "unlocated") && !raised(one, "unassigned") && !isMatched(one),
+    test: (one) => (one.status === "waiting" || one.status === "unlocated") && !waitsForSurveyor(one) && !isMatched(one),
   },
   {
     word: "board_no_contact", tone: "danger", test: (one, now) => sinceContact_s(one.partner, now) > 0,
@@ -43,18 +43,18 @@ const rowButton = (incident, said, open) =>
 const row = (incident, said, open) => h("li", {}, rowButton(incident, said, open));
 
 function alarm(incident, risk, now, open) {
-  const act = remedy(incident, risk, { key: `board-${risk.risk}-${incident.id}`, kind: "" });
+  const act = remedy(incident, risk, { key: `board-${risk.risk}-${risk.role}-${incident.id}`, kind: "" });
   return h("li", { class: "board-entry", data: { testid: "alarm", risk: risk.risk } },
-    h("div", { class: "row" }, rowButton(incident, timeLeft(incident, now), open), act), h("p", { class: "fine muted" }, riskSentence(incident, risk)));
+    h("div", { class: "row" }, rowButton(incident, timeLeft(incident, now), open), act), h("p", { class: "fine muted" }, riskSentence(risk)));
 }
 
 /** One kind of alarm: the very list that `/v1/exceptions` tells. */
 function alarms(kind, incidents, now, open) {
-  const found = incidents.filter((one) => raised(one, kind));
+  const found = incidents.flatMap((one) => one.risks.filter((risk) => risk.risk === kind).map((risk) => [one, risk]));
   if (!found.length) return null;
   return h("section", { class: "board-group", data: { testid: `alarms_${kind}` } },
     h("h3", {}, label("risk", kind), h("span", { class: "board-count danger" }, String(found.length))),
-    h("ul", {}, found.slice(0, ROWS).map((one) => alarm(one, raised(one, kind), now, open))),
+    h("ul", {}, found.slice(0, ROWS).map(([one, risk]) => alarm(one, risk, now, open))),
     found.length > ROWS ? h("p", { class: "muted fine" }, t("board_more", { n: found.length - ROWS })) : null);
 }
 

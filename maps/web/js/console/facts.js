@@ -59,6 +59,7 @@ export function factsCard(incident) {
     [t("caller_said"), h("q", { class: "said" }, incident.text)],
     [t("reported"), `${clock(incident.reported_at)} · ${label("channel", incident.channel)}${incident.plate ? ` · ${incident.plate}` : ""}${incident.phone ? ` · ${incident.phone}` : ""}`],
     [t("location"), placeFacts(incident)],
+    incident.question && incident.status !== "closed" ? [t("geo_ask"), h("strong", { data: { testid: "place-question" } }, incident.question)] : null,
     promise ? [t("limit"), h("span", {}, t("limit_until", { zone: label("zone", promise.zone, promise.zone_label), limit: Math.round(promise.limit_s / 60), due: minute(promise.due_at) }),
       " · ", h("span", { class: { kept: "ok", missed: "danger" }[promise.verdict] ?? "muted" }, label("verdict", promise.verdict, promise.verdict_label), promise.excluded ? `(${promise.excluded})` : ""))] : null,
   ].filter(Boolean);

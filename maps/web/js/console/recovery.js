@@ -30,7 +30,7 @@ function noteOf(plan) {
   const counts = new Map();
   for (const one of plan.refused) counts.set(one.reason, { words: label("shop_refusal", one.reason, one.reason_label), n: (counts.get(one.reason)?.n ?? 0) + 1 });
   const refused = [...counts.values()].map(({ words, n }) => `${words} ${n}`).join(" · ");
-  const advice = language() === "en" ? t("rc_change_note", { shop: plan.options[0].shop_name }) : plan.explanation;
+  const advice = language() === "en" ? `${plan.explanation_in_english} ${t("rc_change_note")}` : plan.explanation;
   return refused ? `${advice} ${t("rc_refused", { reasons: refused })}` : advice;
 }
 
@@ -38,7 +38,7 @@ function noteOf(plan) {
 function changeShop(incident, button) {
   return attempt(async () => {
     const plan = await get(`/v1/incidents/${incident.id}/recovery`);
-    if (!plan.options.length) { toast(plan.explanation, "error"); return; }
+    if (!plan.options.length) { toast(language() === "en" ? plan.explanation_in_english : plan.explanation, "error"); return; }
     const options = plan.options.map((one) => ({
       value: one.shop_id, text: t("rc_option", { shop: one.shop_name, kind: kindOf(one), n: minutes(one.arrive_s) }),
     }));

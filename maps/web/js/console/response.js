@@ -87,7 +87,7 @@ function remoteRow(incident, remote) {
 }
 
 function actions(incident) {
-  if (incident.status === "closed") return [];
+  if (incident.status === "closed" || (incident.partner && !incident.location)) return []; // a partner keeps to its own plan
   const { needs, remote_allowed: allowed, remote } = incident.response;
   const open = (role) => needs.some((one) => one.role === role && one.status === "open");
   return [
@@ -106,7 +106,8 @@ export function responseCard(incident) {
       ? `${plan.tiers.map((one) => label("tier", one)).join("、")} · ${t("tier_changed", { reason: plan.tiers_changed })}`
       : plan.findings.map((one) => `${label("tier", one.tier, one.tier_label)}:${one.because}`).join(";")),
     h("ul", { class: "needs" }, plan.needs.map((need) => needRow(incident, need))),
-    h("p", { class: "fine", data: { testid: "plan-sentence" } }, plan.sentence),
+    h("p", { class: "fine", data: { testid: "plan-sentence" } }, language() === "en" ? plan.sentence_in_english : plan.sentence),
+    plan.hospital_question ? h("p", { class: "notice warn", data: { testid: "hospital-question" } }, plan.hospital_question) : null,
     plan.hospital ? h("p", { class: "fine" }, t("hospital_at", { name: plan.hospital })) : null,
     plan.remote ? remoteRow(incident, plan.remote) : null,
   ];

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
-import { minute, minutes, percent } from "../format.js";
+import { duration, minute, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { askReason } from "./dialogs.js";
@@ -10,32 +10,27 @@ import { state, takeIncident } from "./state.js";
 
 const choices = (key) => t(key).split("|");
 
-/** The alarm in words: the service's own sentence, or the same in English. */
-export function riskSentence(incident, risk) {
-  if (language() !== "en") return risk.sentence;
-  const unit = incident.assignments.find((one) => one.id === risk.assignment_id)?.unit_name;
-  const best = risk.proposal;
-  return [t(unit ? "risk_of_unit" : "risk_of_none", { unit, risk: label("risk", risk.risk), p: percent(risk.p_kept) }),
-    best ? t("risk_better", { unit: best.unit_name, p: percent(best.p_kept) }) : risk.risk === "late" ? t("risk_nobody_better") : "",
-    best && risk.driven_s >= 60 ? t("risk_wasted", { n: minutes(risk.driven_s) }) : "",
-  ].join("");
+/** The alarm in the service's own words. */
+export function riskSentence(risk) {
+  return language() === "en" ? risk.sentence_in_english : risk.sentence;
 }
 
 /** A button that does what the alarm proposes, null where nothing is or that unit has been sent since. `key` keeps the focus. */
-export function remedy(incident, risk, { key = `risk-${risk.risk}`, kind = "primary" } = {}) {
+export function remedy(incident, risk, { key = `risk-${risk.risk}-${risk.role}`, kind = "primary" } = {}) {
   if (state.units.get(risk.proposal?.unit_id)?.status !== "idle") return null;
   const late = incident.assignments.find((one) => one.id === risk.assignment_id);
   const act = late ? (event) => reassign(incident, late, event.currentTarget, risk.proposal.unit_id)
-    : (event) => assign(incident, risk.proposal, { advised: true, role: "surveyor", button: event.currentTarget });
+    : (event) => assign(incident, risk.proposal, { advised: true, role: risk.role, button: event.currentTarget });
+  const gain = risk.role === "surveyor" ? percent(risk.proposal.p_kept) : duration(risk.proposal.eta_s); // only a surveyor is promised
   return h("button", {
     type: "button", class: `button small ${kind}`, data: { testid: "risk-remedy", key }, on: { click: act },
-  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: percent(risk.proposal.p_kept) }));
+  }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: gain }));
 }
 
 const alarm = (incident, risk) =>
   h("div", { class: `notice ${risk.risk === "late" ? "danger" : "warn"} duplicate`, data: { testid: "risk", risk: risk.risk } },
     h("p", { class: "row" }, h("strong", { class: "grow" }, label("risk", risk.risk, risk.risk_label)), h("span", { class: "number" }, minute(risk.raised_at))),
-    h("p", {}, riskSentence(incident, risk)),
+    h("p", {}, riskSentence(risk)),
     h("div", { class: "actions" }, remedy(incident, risk)));
 
 function decide(one, approved, button) {

@@ -23,6 +23,18 @@ export async function sure({ title, text, yes }) {
   return (await ask("sure-dialog")) === "send";
 }
 
+/**
+ * Make the question of the end ask why a vehicle that a repair shop waits for is left behind.
+ *
+ * @returns {() => object} what to add to the step, once the dialog was answered
+ */
+export function askWhyNotTowed({ assignment }) {
+  const asked = assignment.status === "on_scene" && assignment.next_stop?.kind === "shop";
+  byId("clear-why-field").hidden = !asked;
+  Object.assign(byId("clear-why"), { value: "", required: asked });
+  return () => (asked ? { reason: byId("clear-why").value.trim() } : {});
+}
+
 /** Close whatever is open, as cancelled. */
 export const closeAll = () => document.querySelectorAll("dialog[open]").forEach((open) => open.close("cancel"));
 
