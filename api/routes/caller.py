@@ -1,5 +1,6 @@
 """The caller reports an accident from their own phone; open to strangers, so every door counts how often it is used."""
 
+from threading import Lock
 from typing import Annotated
 
 from cachetools import LRUCache, cached
@@ -138,6 +139,6 @@ def tile(z: int, x: int, y: int, request: Request, transaction: Transaction) -> 
     return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=headers)
 
 
-@cached(LRUCache(2048), key=lambda _, *name: hashkey(*name))
+@cached(LRUCache(2048), key=lambda _, *name: hashkey(*name), lock=Lock())  # requests run in threads
 def _tile(transaction: Connection, _mark: str, z: int, x: int, y: int) -> bytes:
     return cut_tile(transaction, z, x, y)
