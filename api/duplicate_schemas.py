@@ -1,12 +1,23 @@
 """What travels over HTTP about two reports of one accident."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from api.request_body import Body
-from api.schemas import Share
 from dispatch.duplicates import Against
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class JoinedOut(BaseModel):
+    """Another report of the same accident, merged into this incident by a person."""
+
+    incident_id: str
+    reported_at: datetime
+    text: str
+    reason: str
 
 
 class DuplicateOut(BaseModel):

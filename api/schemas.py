@@ -5,9 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.duplicate_schemas import JoinedOut
+from api.follow_up_schemas import FollowUpOut
+from api.holding_schemas import ClosedOut, HoldOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
+from api.scene_summary import SceneOut
 from api.step_schemas import SentLaterOut, StopOut
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -252,15 +256,7 @@ class AssignmentOut(BaseModel):
     next_stop: StopOut | None = None
     onward_stop: StopOut | None = None
     sent_later: list[SentLaterOut] = []
-
-
-class JoinedOut(BaseModel):
-    """Another report of the same accident, merged into this incident by a person."""
-
-    incident_id: str
-    reported_at: datetime
-    text: str
-    reason: str
+    offered_by: str = ""
 
 
 class IncidentOut(BaseModel):
@@ -294,19 +290,16 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
+    follow_up: FollowUpOut | None = None
+    scene: SceneOut
+    hold: HoldOut | None = None
+    closed: ClosedOut | None = None
 
 
-class UnitOut(BaseModel):
-    """A unit as it stands; position fields are null where no fix is known."""
+class MoveOut(BaseModel):
+    """Where a unit is; null where no fix is known."""
 
     id: str
-    name: str
-    role: Role
-    role_label: str
-    status: UnitStatus
-    status_label: str
-    simulated: bool
-    on_shift: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -314,6 +307,18 @@ class UnitOut(BaseModel):
     speed_mps: float | None
     fix_at: datetime | None
     mocked: bool
+
+
+class UnitOut(MoveOut):
+    """A unit as it stands."""
+
+    name: str
+    role: Role
+    role_label: str
+    status: UnitStatus
+    status_label: str
+    simulated: bool
+    on_shift: bool
     duty: DutyKind | None
     duty_until: datetime | None
     backup_rank: int | None
@@ -322,7 +327,10 @@ class UnitOut(BaseModel):
 
 
 class ShopOut(BaseModel):
-    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day."""
+    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day.
+
+    ``booked`` is how many places of today are taken; ``status`` whether it takes a vehicle now.
+    """
 
     id: str
     name: str
@@ -334,6 +342,8 @@ class ShopOut(BaseModel):
     closes: time
     makes: list[str]
     capacity: int | None
+    booked: int
+    status: Literal["open", "closed", "full"]
 
 
 class NetworkOut(BaseModel):
@@ -347,7 +357,10 @@ class NetworkOut(BaseModel):
 
 
 class PictureOut(BaseModel):
-    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself."""
+    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself.
+
+    An offer not answered within ``answer_within_s`` is taken back.
+    """
 
     as_of: datetime
     network: NetworkOut
@@ -355,6 +368,7 @@ class PictureOut(BaseModel):
     units: list[UnitOut]
     shops: list[ShopOut]
     auto_offer: bool
+    answer_within_s: float
 
 
 class RouteOut(BaseModel):

@@ -14,7 +14,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.needs import NeedState
 from dispatch.policy import Alarms
 from dispatch.unit import Fix
-from dispatch.vocabulary import AssignmentStatus, NeedStatus, RiskKind, Role
+from dispatch.vocabulary import AssignmentStatus, HoldEnd, NeedStatus, RiskKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def dangers(
     Parameters
     ----------
     incident : Incident
-        Open; one without a commitment or that a partner serves raises nothing.
+        Open; one without a commitment, that a partner serves or that is held raises nothing.
     needs : sequence of NeedState
         What its plan asks for.
     fixes : mapping
@@ -52,7 +52,8 @@ def dangers(
     list of Danger
         At most one of each kind, assignment and role.
     """
-    if incident.commitment is None or incident.closed_at is not None or incident.is_with_partner:
+    held, served_elsewhere = incident.held is not None, incident.is_with_partner
+    if incident.commitment is None or incident.closed_at is not None or served_elsewhere or held:
         return []
     if incident.is_left_over(s.status for s in needs):
         return [Danger(RiskKind.NOBODY_NEEDED, None)]
@@ -116,6 +117,11 @@ def told_latest_at(a: Assignment) -> datetime:
 def _waiting_since(incident: Incident, role: Role) -> datetime:
     ends = [a.ended_at for a in incident.assignments.values() if a.role is role and a.ended_at]
     asked = [incident.tier_change.at] if incident.tier_change and role is not Role.SURVEYOR else []
+    hold = incident.hold_ended
+    if (
+        hold is not None and hold.how is not HoldEnd.DUE
+    ):  # whoever ends it looks at it; one that comes back calls at once
+        ends.append(hold.at)
     return max([incident.reported.at, *ends, *asked])
 
 

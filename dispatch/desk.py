@@ -17,6 +17,7 @@ from dispatch.capture import Capture
 from dispatch.choosing.rules import Rule, rule_of
 from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
+from dispatch.closing import closing
 from dispatch.decision import Advice, choose, offer_event, pick
 from dispatch.errors import (
     IllegalTransition,
@@ -27,7 +28,7 @@ from dispatch.errors import (
 from dispatch.folding import advance, fold
 from dispatch.hospitals import Hospital, hospital_of
 from dispatch.incident import Assignment, Incident
-from dispatch.intake import located, pinned, taken_in
+from dispatch.intake import pinned, relocated, taken_in
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
@@ -51,7 +52,7 @@ from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation
-from dispatch.vocabulary import AssignmentStatus, NeedStatus, Role
+from dispatch.vocabulary import CloseCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
 
@@ -111,8 +112,8 @@ class Desk:
 
     def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
-        place = pinned(position, self.district_of)
-        return self.record(self.incident(incident_id), located(incident_id, place, now, by))
+        incident = self.incident(incident_id)
+        return self.record(incident, *relocated(incident, pinned(position, self.district_of), now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -229,24 +230,17 @@ class Desk:
         return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
-        """Close an incident that was served and needs nobody any more; else leave it as it is."""
-        if incident.closed_at is not None or not is_finished(incident, self.plan(incident)):
+        """Close an incident that was served, needs nobody any more and waits for no word on its tiers; else leave it as it is."""
+        if incident.closed_at is not None or incident.proposed_tiers or not is_finished(incident, self.plan(incident)):
             return incident
-        return self.close(incident.id, now, reason="现场作业完成", by=by)
+        return self.close(incident.id, now, reason="现场作业完成", code=CloseCode.DONE, by=by)
 
-    def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
-        """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
+    def close(
+        self, incident_id: str, now: datetime, *, reason: str = "", code: CloseCode = CloseCode.OTHER, by: str
+    ) -> Incident:
+        """Close an incident that needs nobody any more; see `dispatch.closing.closing`, which raises for no reason at all."""
         incident = self.incident(incident_id)
-        endings: list[ev.Event] = []
-        for a in incident.open_assignments:
-            if a.status is AssignmentStatus.ON_SCENE:
-                endings.append(about(ev.UnitCleared, a, incident, now, by, reason=reason))
-            else:
-                endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
-        if incident.remote_runs:
-            endings.append(ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=False, note=reason))
-        closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
-        return self.record(incident, *endings, closed)
+        return self.record(incident, *closing(incident, now, reason=reason, code=code, by=by))
 
     def merge(self, incident_id: str, into: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Close an incident as a second report of ``into``, which is returned; only a person does this.

@@ -14,26 +14,25 @@ def duty_change(
     now: datetime,
     rules: DutyRules,
     *,
-    at: datetime | None = None,
+    at: datetime,
     until: datetime | None,
     reason: str,
     by: str,
 ) -> DutyChange:
-    """A change of duty from ``now`` on, or from ``at`` where a phone told it late; without ``until`` it holds as long as the policy says.
+    """A change of duty from ``at`` on, told ``now``; without ``until`` it holds as long as the policy says.
 
     Raises
     ------
     InvalidInput
         For an end that has passed, or that lies farther off than the policy allows for this kind.
     """
-    start = at or now
-    end = until or start + timedelta(seconds=rules.length_s(kind))
+    end = until or at + timedelta(seconds=rules.length_s(kind))
     if until is not None and until <= now:
         raise InvalidInput("截止时间已过。(The end lies in the past: give a later one.)")
     most_s = rules.most_s(kind)
-    if (end - start).total_seconds() > most_s:
+    if (end - at).total_seconds() > most_s:
         raise InvalidInput(
             f"{kind.label}最长 {most_s / 3600:g} 小时:请给出更早的截止时间,到期后可再报。"
             f"(At most {most_s / 3600:g} hours at a time: give an earlier end; it can be told again then.)"
         )
-    return DutyChange(unit_id=unit_id, at=start, until=end, kind=kind, reason=reason, by=by)
+    return DutyChange(unit_id=unit_id, at=at, until=end, kind=kind, reason=reason, by=by)

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from dispatch import events as ev
+from dispatch.caller import CallerSide
 from dispatch.capture import Capture
+from dispatch.claim import Claim
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
@@ -85,7 +88,9 @@ class Incident:
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
     tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
-    to be asked.
+    to be asked. ``photos`` and ``surveys`` (the forms filled in on the scene) are by their sha256, as they arrived.
+    ``claim`` and ``caller`` go on after it is closed. While it is ``held`` nobody is sent; ``hold_ended`` says how the last
+    hold came to its end. ``closed`` says why it was closed, None while open or merged.
     """
 
     id: str
@@ -95,6 +100,9 @@ class Incident:
     commitment: ev.CommitmentMade | None = None
     assignments: dict[str, Assignment] = field(default_factory=dict)
     closed_at: datetime | None = None
+    closed: ev.IncidentClosed | None = None
+    held: ev.IncidentHeld | None = None
+    hold_ended: ev.HoldEnded | None = None
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
@@ -107,6 +115,10 @@ class Incident:
     hospital_told: ev.HospitalTold | None = None
     remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
+    claim: Claim = field(default_factory=Claim)
+    caller: CallerSide = field(default_factory=CallerSide)
+    photos: dict[str, ev.PhotoTaken] = field(default_factory=dict)
+    surveys: dict[str, ev.SceneSurveyed] = field(default_factory=dict)
 
     @property
     def waits_for_surveyor(self) -> bool:
@@ -174,6 +186,25 @@ class Incident:
         said = self.tier_change.tiers if self.tier_change else (self.reported.tier, *self.reported.tiers)
         joined = [t for key, d in self.duplicates.items() if key not in self.ruled_on for t in (d.tier, *d.tiers)]
         return pressing_first((*said, *joined))
+
+    @property
+    def survey(self) -> ev.SceneSurveyed | None:
+        """The survey form as it was last corrected; None where none has arrived."""
+        return next(reversed(self.surveys.values()), None)
+
+    @property
+    def proposed_tiers(self) -> tuple[Tier, ...] | None:
+        """The tiers it would have by its survey form, which tells of injuries: for a person to decide, who has not yet.
+
+        None where nothing is proposed.
+        """
+        last = self.survey
+        if last is None or not last.report.injured or Tier.INJURY in self.tiers:
+            return None
+        same = takewhile(lambda e: e.report.injured == last.report.injured, reversed(self.surveys.values()))
+        told_at = min(e.at for e in same)  # a correction of something else asks nobody again
+        ruled = self.tier_change is not None and self.tier_change.at >= told_at
+        return None if ruled else pressing_first((*self.tiers, Tier.INJURY))
 
     @property
     def shop(self) -> ev.RepairShopChosen | None:
@@ -262,6 +293,17 @@ class Incident:
         return min(times, default=None)
 
     @property
+    def surveyed_at(self) -> datetime | None:
+        """When the survey took place: on scene, by video, or taken off by a person; None while it is to come."""
+        served_at = self.arrived_at or (self.partner.cleared_at if self.partner else None)
+        if served_at is not None:
+            return served_at
+        if self.remote is not None and self.remote.ended is not None and self.remote.completed:
+            return self.remote.ended.at
+        waived = self.waived.get(Role.SURVEYOR)
+        return waived.at if waived else None
+
+    @property
     def zone(self) -> Zone | None:
         """Zone of the commitment."""
         return self.commitment.zone if self.commitment else None
@@ -278,4 +320,6 @@ class Incident:
             return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
+        if self.held is not None:
+            return IncidentStatus.HELD
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED

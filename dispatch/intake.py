@@ -7,13 +7,14 @@ from dispatch import events as ev
 from dispatch.commitment import promise
 from dispatch.errors import OutsideServiceArea
 from dispatch.hospitals import Hospital
+from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.policy import Policy
 from dispatch.province import Partner
 from dispatch.provincial import engaged
 from dispatch.report import Report
 from dispatch.triage import can_drive, triage
-from dispatch.vocabulary import Confidence, MatchCode
+from dispatch.vocabulary import Confidence, HoldEnd, HoldEvent, MatchCode
 
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
 
@@ -74,6 +75,14 @@ def located(incident_id: str, place: Location, at: datetime, by: str) -> ev.Inci
         district=place.district,
         question=place.question,
     )
+
+
+def relocated(incident: Incident, place: Location, at: datetime, by: str) -> list[ev.Event]:
+    """The place of an incident as somebody corrects it; a hold that waited for it ends."""
+    moved: list[ev.Event] = [located(incident.id, place, at, by)]
+    if incident.held is not None and incident.held.ends_on is HoldEvent.LOCATED:
+        moved.append(ev.HoldEnded(incident_id=incident.id, at=at, by=by, how=HoldEnd.LOCATED))
+    return moved
 
 
 def pinned(position: Position, district_of: Callable[[Position], str | None]) -> Location:

@@ -247,6 +247,47 @@ class HospitalRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerRules:
+    """The caller's own page: who they deal with, how long their link opens, and how often a stranger may knock.
+
+    A link opens for ``link_days`` after the incident has closed; a rating may be changed for ``rating_edit_h``. Within
+    ``limit_window_s`` one address may send ``reports_per_address`` reports (many phones share an address), all together
+    ``reports_in_all``; ``requests_per_address`` counts other requests that write or look up a place. A caller may send ``photos`` of a case.
+    """
+
+    company: str = "本公司"
+    telephone: str = ""
+    link_days: float = 90.0
+    rating_edit_h: float = 24.0
+    callback_within_s: float = 3600.0
+    limit_window_s: float = 600.0
+    reports_per_address: int = 10
+    reports_in_all: int = 300
+    requests_per_address: int = 300
+    photos: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRules:
+    """Which photographs are kept.
+
+    ``most`` an incident and source (surveyor, caller). ``late_h`` is how long after a unit's job ended what its phone
+    still holds is taken. ``thumbnail_px`` is the longer side of the small picture.
+    """
+
+    max_mb: float = 10.0
+    max_megapixels: float = 50.0
+    most: int = 30
+    late_h: float = 72.0
+    thumbnail_px: int = 480
+
+    @property
+    def max_bytes(self) -> int:
+        """Largest photograph, in bytes."""
+        return int(self.max_mb * 1e6)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy file.
 
@@ -267,10 +308,12 @@ class Policy:
     verification: Verification = field(default_factory=Verification)
     captures: Captures = field(default_factory=Captures)
     recovery: Recovery = field(default_factory=Recovery)
+    caller: CallerRules = field(default_factory=CallerRules)
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
+    photos: PhotoRules = field(default_factory=PhotoRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

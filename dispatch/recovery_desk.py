@@ -11,7 +11,7 @@ from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
 from dispatch.steps import step_taken
 from dispatch.verification import confirmation
-from dispatch.vocabulary import PartnerStep, Role
+from dispatch.vocabulary import CloseCode, PartnerStep, Role
 
 
 def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = "") -> RecoveryPlan:
@@ -108,7 +108,7 @@ def partner_told(
     after = desk.record(desk.incident(incident_id), told)
     if step is not PartnerStep.DELIVERED or after.open_assignments:
         return after
-    return desk.close(incident_id, now, reason="合作单位已送达", by=by)
+    return desk.close(incident_id, now, reason="合作单位已送达", code=CloseCode.DONE, by=by)
 
 
 def _still_open(desk: Desk, incident_id: str) -> Incident:

@@ -9,7 +9,6 @@ from dispatch.incident import Assignment, Incident
 from dispatch.policy import Captures
 
 Fact = TypeVar("Fact", bound=ev.AssignmentEvent)
-Step = TypeVar("Step", bound=ev.StepEvent)
 
 
 def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any) -> Fact:
@@ -20,7 +19,7 @@ def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: dat
 
 
 def step_taken(
-    kind: type[Step],
+    kind: type[ev.StepEvent],
     assignment: Assignment,
     incident: Incident,
     now: datetime,
@@ -28,7 +27,7 @@ def step_taken(
     captured: Capture | None,
     rules: Captures,
     **details: Any,
-) -> Step:
+) -> ev.AssignmentEvent:
     """Make the fact of a unit's own step at the time it counts: as captured where that is plausible, else ``now``."""
     if captured is None:
         return about(kind, assignment, incident, now, by, **details)

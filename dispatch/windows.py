@@ -208,6 +208,11 @@ def accept(
     return [desk.incident(p.incident.id) for p in together]
 
 
+def awaited(desk: Desk, role: Role, now: datetime) -> dict[str, Soon]:
+    """Incidents that had better wait for a unit soon free than be sent anybody now, by id, each with that unit."""
+    return {p.incident.id: p.awaited for p in propose(desk, role, now) if p.awaited is not None}
+
+
 def run_window(desk: Desk, now: datetime) -> None:
     """Carry a window out for every role for which one is due; a chain that loses a race is left to the next window."""
     for role in Role:
@@ -232,7 +237,7 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
 
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
-    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None:
+    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None or incident.held:
         return False
     if incident.destination(role) is None:
         return False

@@ -1,6 +1,6 @@
 """The roster, the repair shops and the position fixes on PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -63,8 +63,8 @@ class PostgisFleet:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def states(self, now: datetime) -> list[UnitState]:
-        """Every unit by id, with its latest fix, its open assignment and its latest duty change; one query.
+    def states(self, now: datetime, only: Collection[str] | None = None) -> list[UnitState]:
+        """Every unit by id (or ``only`` those), with its latest fix, its open assignment and its latest duty change; one query.
 
         A fix from more than `CLOCK_SKEW` after ``now`` does not count.
         """
@@ -75,6 +75,8 @@ class PostgisFleet:
             .outerjoin(_DUTY, true())
             .order_by(units.c.id)
         )
+        if only is not None:
+            query = query.where(units.c.id.in_(only))
         return [_state(tuple(row)) for row in self._connection.execute(query)]
 
     def unit(self, unit_id: str) -> Unit:

@@ -73,8 +73,9 @@ def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: Cle
     A tow that has a repair shop to go to and leaves without the vehicle must say why.
     """
     _allowed(desk, assignment_id, who)
-    reason, told = body.reason if body else "", capture_of(body, now)
-    return _shown(desk.clear(assignment_id, now, reason=reason, by=who.username, captured=told), now, who)
+    reason = body.reason if body else ""
+    after = desk.clear(assignment_id, now, reason=reason, by=who.username, captured=capture_of(body, now))
+    return _shown(after, now, who)
 
 
 @router.post("/deliver")

@@ -1,16 +1,18 @@
 """Windows and standby posts: what the desk would do with all who wait and all who are free, looked at together."""
 
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from api import views
-from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
+from api.choosing_schemas import AwaitedOut, ProposalOut, StandbyOut, StandbyPostOut
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from dispatch import windows
+from dispatch.choosing.soon import Soon
 from dispatch.standby import StandbyAdvice, advise_standby
 from dispatch.vocabulary import Role
 from dispatch.windows import Proposal, propose
@@ -24,7 +26,7 @@ def proposals(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -
 
     Nothing is carried out: with `choosing.auto_offer` in the policy the desk does that by itself.
     """
-    return [_proposal(p) for p in propose(desk, role, now)]
+    return [_proposal(p, now) for p in propose(desk, role, now)]
 
 
 @router.post("/proposals/{incident_id}", status_code=201)
@@ -51,7 +53,7 @@ def standby(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -> 
     return StandbyOut(as_of=now, role=role, cover=found.cover, advice=[_post(a) for a in found.advice])
 
 
-def _proposal(p: Proposal) -> ProposalOut:
+def _proposal(p: Proposal, now: datetime) -> ProposalOut:
     return ProposalOut(
         incident_id=p.incident.id,
         role=p.role,
@@ -61,7 +63,13 @@ def _proposal(p: Proposal) -> ProposalOut:
         gain_s=p.gain_s,
         explanation=p.explanation,
         explanation_in_english=p.explanation_in_english,
+        awaited=_awaited(p.awaited, now) if p.awaited else None,
     )
+
+
+def _awaited(soon: Soon, now: datetime) -> AwaitedOut:
+    unit = soon.state.unit
+    return AwaitedOut(unit_id=unit.id, unit_name=unit.name, free_at=now + timedelta(seconds=soon.mean_s))
 
 
 def _post(a: StandbyAdvice) -> StandbyPostOut:

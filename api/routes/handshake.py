@@ -27,10 +27,11 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
     if who.role == "manager":
         raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     own(unit_id, who)
-    kind, rules, told = DutyKind(body.kind), desk.policy.duty, body.capture(now)
+    told = body.capture(now)
     before = state_of(desk.fleet, unit_id, now).duty
     since = before.at if before else now - timedelta(days=1)
     at = weighed(told, since, desk.policy.captures)[0] if told else now
+    kind, rules = DutyKind(body.kind), desk.policy.duty
     change = duty_change(unit_id, kind, now, rules, at=at, until=body.until, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)
     return views.unit(state_of(desk.fleet, unit_id, now), now)

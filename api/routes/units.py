@@ -90,6 +90,6 @@ def _fix(body: FixIn) -> Fix:
 
 
 @router.get("/shops")
-def shops(desk: LiveDesk, _: Reader) -> list[ShopOut]:
-    """Partner repair shops."""
-    return [views.shop(s) for s in desk.fleet.shops()]
+def shops(desk: LiveDesk, now: Now, _: Reader) -> list[ShopOut]:
+    """Partner repair shops, and whether they take a vehicle now."""
+    return views.shops(desk.fleet.shops(), desk.log, now)

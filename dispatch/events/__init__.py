@@ -19,7 +19,10 @@ from dispatch.events.assignments import (
     UnitOffered,
 )
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
+from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDoubted, PlaceDoubtSettled, ServiceRated
+from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
+from dispatch.events.evidence import PhotoTaken, SceneSurveyed
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -31,6 +34,7 @@ from dispatch.events.handshake import (
     RiskCleared,
     RiskRaised,
 )
+from dispatch.events.holding import HoldEnded, IncidentHeld
 from dispatch.events.intake import (
     CommitmentMade,
     HospitalNamed,
@@ -58,15 +62,25 @@ __all__ = [
     "AssignmentEvent",
     "AssignmentReleased",
     "BackupCalled",
+    "CallbackAnswered",
+    "CallbackRequested",
     "Candidate",
+    "ClaimFact",
+    "ClaimPaid",
+    "ClaimRefused",
+    "ClaimReviewed",
+    "ClientTold",
     "CommitmentMade",
+    "DamageAssessed",
     "DuplicateJoined",
     "DuplicateParted",
     "Event",
     "ForecastRevised",
+    "HoldEnded",
     "HospitalNamed",
     "HospitalTold",
     "IncidentClosed",
+    "IncidentHeld",
     "IncidentLocated",
     "IncidentMerged",
     "IncidentReported",
@@ -74,6 +88,9 @@ __all__ = [
     "NeedWaived",
     "PartnerEngaged",
     "PartnerReported",
+    "PhotoTaken",
+    "PlaceDoubtSettled",
+    "PlaceDoubted",
     "RefusedShop",
     "RefusedUnit",
     "RemoteSurveyEnded",
@@ -84,6 +101,8 @@ __all__ = [
     "ReplacementProposed",
     "RiskCleared",
     "RiskRaised",
+    "SceneSurveyed",
+    "ServiceRated",
     "ShopOption",
     "StepEvent",
     "TierChanged",
@@ -128,4 +147,18 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     PartnerReported,
     HospitalTold,
     ReplacementLapsed,
+    DamageAssessed,
+    ClaimReviewed,
+    ClaimPaid,
+    ClaimRefused,
+    ClientTold,
+    CallbackRequested,
+    CallbackAnswered,
+    PlaceDoubted,
+    PlaceDoubtSettled,
+    ServiceRated,
+    PhotoTaken,
+    SceneSurveyed,
+    IncidentHeld,
+    HoldEnded,
 )

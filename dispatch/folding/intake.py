@@ -8,7 +8,7 @@ from dispatch.incident import Incident
 
 @apply.register
 def _(event: ev.IncidentLocated, incident: Incident) -> Incident:
-    return replace(incident, location=event)
+    return replace(incident, location=event, caller=incident.caller.moved(event.at))
 
 
 @apply.register

@@ -86,6 +86,7 @@ def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> Non
     phone.get_by_test_id("offer-accept").click()
     for step in ("depart", "arrive", "clear"):
         phone.locator(f"[data-testid=main-action][data-step={step}]").click()
+    phone.get_by_test_id("clear-without-form").click()
     phone.get_by_test_id("clear-confirm").click()
     expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
     waive_the_specialist(desk)

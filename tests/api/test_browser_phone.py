@@ -95,6 +95,7 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
     expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 2", timeout=PATIENCE_MS)
     expect(phone.locator(".trail li.unsent")).to_have_count(2)
     press(phone, "clear")
+    phone.get_by_test_id("clear-without-form").click()
     phone.get_by_test_id("clear-confirm").click()
     expect(phone.get_by_test_id("no-job")).to_be_visible()
     expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 3", timeout=PATIENCE_MS)

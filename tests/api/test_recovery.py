@@ -67,6 +67,16 @@ def send_tow(client: TestClient, who: Headers, incident: dict[str, Any]) -> dict
     return post(client, who, f"/v1/incidents/{incident['id']}/assignments", {"role": "tow_unit"})
 
 
+def test_a_shop_says_whether_it_takes_a_vehicle_now(client: TestClient, shops: Engine, dispatcher: Headers) -> None:
+    def said() -> dict[str, tuple[str, int]]:
+        answer = client.get("/v1/shops", headers=dispatcher).json()
+        return {s["id"]: (s["status"], s["booked"]) for s in answer}
+
+    assert said() == {"R1": ("closed", 0), "R2": ("open", 0), "R3": ("open", 0), "R4": ("open", 0)}
+    send_tow(client, dispatcher, report(client, dispatcher))
+    assert said()["R2"] == ("full", 1)
+
+
 def test_the_plan_shows_both_legs_and_why_other_shops_cannot_take_it(
     client: TestClient, dispatcher: Headers, shops: Engine
 ) -> None:

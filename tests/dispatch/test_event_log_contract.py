@@ -12,24 +12,32 @@ from dispatch.events import (
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentReleased,
+    CallbackAnswered,
+    CallbackRequested,
     Candidate,
     CommitmentMade,
+    DamageAssessed,
     Event,
     HospitalNamed,
     IncidentClosed,
     IncidentLocated,
     IncidentReported,
     NeedWaived,
+    PhotoTaken,
     RemoteSurveyEnded,
     RemoteSurveyStarted,
+    SceneSurveyed,
+    ServiceRated,
     TierChanged,
     UnitCleared,
     UnitDeparted,
     UnitOffered,
 )
+from dispatch.evidence import Photo, PhotoKind, PhotoSource
 from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
+from dispatch.scene_report import SceneDecision, SceneReport
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
 from geo_data.postgis_log import PostgisLog
 
@@ -236,6 +244,22 @@ class TestEveryEventLog:
         with pytest.raises(IllegalTransition):
             log.append([offered("A", "u1")], after=4)
 
+    def test_lets_the_claim_and_its_caller_follow_a_closed_incident_and_keeps_it_closed(self, log: EventLog) -> None:
+        waived = NeedWaived(incident_id="A", at=minutes(5), role=Role.SURVEYOR, reason="交警已出证明")
+        log.append([*reported("A"), waived, IncidentClosed(incident_id="A", at=minutes(9), reason="完成")], after=0)
+        by = {"incident_id": "A", "at": minutes(30), "by": "dispatcher"}
+        later: list[Event] = [
+            DamageAssessed(**by, recorded_at=minutes(31), amount_yuan=3200.5),
+            CallbackRequested(**by, reason="何时付"),
+            CallbackAnswered(**by, reached=True, result="已告知"),
+            ServiceRated(**by, stars=4, words="快"),
+        ]
+        log.append(later, after=5)
+        after = log.incident("A")
+        assert after == fold(log.history("A"))
+        assert (after.claim.assessed, after.caller.rating, after.closed_at) == (later[0], later[3], minutes(9))
+        assert log.open_incidents() == []
+
     def test_gives_the_histories_of_a_period_with_its_start_and_without_its_end(self, log: EventLog) -> None:
         for key, at in (("C", 20), ("A", 0), ("B", 10)):
             log.append(reported(key, minutes(at)), after=0)
@@ -243,6 +267,30 @@ class TestEveryEventLog:
         assert chosen == [log.history("A"), log.history("B")]
         assert [h[0].incident_id for h in log.all_events()] == ["A", "B", "C"]
         assert log.all_events(since=minutes(21)) == []
+
+    def test_takes_what_a_phone_held_back_after_the_incident_was_closed(self, log: EventLog) -> None:
+        log.append([*reported("A"), IncidentClosed(incident_id="A", at=minutes(9), reason="完成")], after=0)
+        photo = Photo(
+            sha256="a" * 64,
+            media_type="image/jpeg",
+            size_bytes=9,
+            width_px=4,
+            height_px=3,
+            kind=PhotoKind.PLATE,
+            source=PhotoSource.SURVEYOR,
+            captured_at=minutes(5),
+        )
+        form = SceneReport(decision=SceneDecision.SHOP, captured_at=minutes(6))
+        late = [
+            PhotoTaken(incident_id="A", at=minutes(60), photo=photo),
+            SceneSurveyed(incident_id="A", at=minutes(61), report=form, sha256="b" * 64),
+        ]
+        log.append(late, after=4)
+        after = log.incident("A")
+        assert (set(after.photos), after.survey, after.closed_at) == ({"a" * 64}, late[1], minutes(9))
+        for again in late:
+            with pytest.raises(IllegalTransition):
+                log.append([again], after=6)
 
     def test_carries_an_incident_from_report_to_close(self, log: EventLog) -> None:
         offer = offered("A", "u1")

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from scene import SCENE
 from sqlalchemy import Connection
+from stateful_ends import Ends
+from stateful_follow_up import FollowUp
 from stateful_sequences import (
     PLACED,
     YEAR_END,
@@ -45,7 +47,14 @@ from dispatch.location import Position
 from dispatch.recovery_desk import choose_shop, deliver, partner_told, recovery_plan
 from dispatch.report import Report
 from dispatch.unit import DutyChange, Fix
-from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, PartnerStep, Role, Tier
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    Channel,
+    DutyKind,
+    PartnerStep,
+    Role,
+    Tier,
+)
 from dispatch.watch import watch
 from dispatch.windows import run_window
 
@@ -123,12 +132,6 @@ class Intake:
     def unmerge(self: Any, n: int, reason: str) -> None:
         key = pick([i for i in self.incidents if i.merged_into], n).id
         self.do(lambda w: w.desk.unmerge(key, self.now, reason=reason, by="d"))
-
-    @has_incidents
-    @rule(n=picks, reason=words)
-    def close(self: Any, n: int, reason: str) -> None:
-        key = self.one(n).id
-        self.do(lambda w: w.desk.close(key, self.now, reason=reason, by="d"))
 
     @has_incidents
     @rule(n=picks, step=st.sampled_from(PartnerStep), ago_s=st.sampled_from([-60, 0, 0, 300]), told_by=words)
@@ -342,12 +345,15 @@ class Clock:
         else:
             raise AssertionError("the watch goes on and on")
         desk = self.worlds[0].desk
-        waiting = [(i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles]
+        assert not any(i.held and i.held.until <= self.now for i in self.incidents), "a hold outlives its time"
+        waiting = [
+            (i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles if not i.held
+        ]
         for incident, role in waiting:
             assert not desk.advise(incident.id, role, self.now).options, f"{role} could be sent and was not"
 
 
-class Machine(Intake, Handshake, Crews, Clock, Sequences):
+class Machine(Intake, Ends, Handshake, Crews, Clock, FollowUp, Sequences):
     """All rules together."""
 
 

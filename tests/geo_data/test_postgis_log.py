@@ -73,6 +73,14 @@ def released(offer: UnitOffered) -> AssignmentReleased:
     )
 
 
+def test_an_incident_that_is_not_there_cannot_be_held(connection: Connection) -> None:
+    log = PostgisLog(connection)
+    log.append([reported("A")], after=0)
+    log.hold("A")
+    with pytest.raises(UnknownId):
+        log.hold("B")
+
+
 # -- guards in the database --------------------------------------------------------------------------------------
 
 

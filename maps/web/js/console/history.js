@@ -3,11 +3,15 @@
 import { h } from "../dom.js";
 import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
+import { FOLLOW_UP_SENTENCES } from "./follow_up_history.js";
+import "./scene_words.js";
 
 const LATER_S = 60; // as in dispatch.capture
 
 /** "UnitOffered" and "unit_offered" are the same kind. */
 const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
+
+const late = ({ captured_at }, at) => (Date.parse(at) - Date.parse(captured_at) > LATER_S * 1000 ? t("e_late", { at: minute(captured_at) }) : "");
 
 const SENTENCES = {
   incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }),
@@ -23,7 +27,12 @@ const SENTENCES = {
   arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
   unitcleared: (b, unit) => t(b.reason ? "e_cleared_why" : "e_cleared", { unit, reason: b.reason }),
-  incidentclosed: (b) => t("e_closed", { reason: b.reason }),
+  incidentclosed: (b) => {
+    const why = b.code ? label("close_code", b.code) : b.reason;
+    return t("e_closed", { reason: b.code && b.reason !== why ? `${why} · ${b.reason}` : why });
+  },
+  incidentheld: (b) => t("e_held", { time: minute(b.until), why: [label("hold_reason", b.reason), b.note].filter(Boolean).join(" · ") }),
+  holdended: (b) => t("e_hold_ended", { how: label("hold_end", b.how) }),
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
   duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
   mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),
@@ -39,7 +48,11 @@ const SENTENCES = {
   vehicledelivered: (b, unit) => t("e_delivered", { unit }),
   partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
   partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
+  ...FOLLOW_UP_SENTENCES,
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
+  phototaken: ({ photo }, unit, { n = 1, at }) => t(n > 1 ? "e_photos" : "e_photo", { n, source: t(`ph_by_${photo.source}`), kind: t(`ph_${photo.kind}`) }) + late(photo, at),
+  scenesurveyed: ({ report, corrects }, unit, { at }) => t(corrects ? "e_corrected" : "e_surveyed", { decision: t(`sd_${report.decision}`) })
+    + (report.loss_fen === null ? "" : t("e_form_loss", { loss: (report.loss_fen / 100).toFixed(2) })) + (report.injured ? t("e_form_injured", { n: report.injured }) : "") + late(report, at),
 };
 
 /** What to add to a step that a phone kept without signal; the same second thoughts as the audit has. */
@@ -55,7 +68,7 @@ export function sentenceOf(event, incident) {
   const body = event.body ?? {};
   const unit = incident.assignments.find((one) => one.id === body.assignment_id || one.unit_id === body.unit_id)?.unit_name ?? body.unit_id ?? "";
   const say = SENTENCES[plain(event.kind)];
-  return say ? say(body, unit) + laterWords(body.captured) : event.kind;
+  return say ? say(body, unit, event) + laterWords(body.captured) : event.kind;
 }
 
 /** Forecasts come often; of several in a row the last says it all. */
@@ -64,9 +77,23 @@ function thinned(events) {
   return events.filter((event, i) => !(revised(event) && revised(events[i + 1])));
 }
 
+const pictured = (event) => event && plain(event.kind) === "phototaken";
+
+/** Photographs come by the dozen: of several in a row from one source the last stands for all, with their number. */
+function gathered(events) {
+  const list = [];
+  for (const event of events) {
+    const last = list.at(-1);
+    const more = pictured(event) && pictured(last) && last.body.photo.source === event.body.photo.source;
+    if (more) list[list.length - 1] = { ...event, n: (last.n ?? 1) + 1 };
+    else list.push(event);
+  }
+  return list;
+}
+
 /** The list, newest first. @param {object[]|null} events null while they are being asked for */
 export function historyList(events, incident) {
   if (!events) return h("p", { class: "muted" }, t("loading"));
-  return h("ol", { class: "history", data: { testid: "history" } }, thinned(events).reverse().map((event) =>
+  return h("ol", { class: "history", data: { testid: "history" } }, gathered(thinned(events)).reverse().map((event) =>
     h("li", {}, h("time", { class: "number muted", datetime: event.at }, clock(event.at)), h("span", {}, sentenceOf(event, incident)))));
 }

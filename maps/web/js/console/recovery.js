@@ -1,14 +1,13 @@
 // Where a vehicle that cannot drive goes: tow, shop and both legs; and partners in other cities.
 
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { attempt, h, toast } from "../dom.js";
 import { minute, minutes } from "../format.js";
 import { label, language, t } from "../i18n.js";
+import { change } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { askReason } from "./dialogs.js";
-import { refetch } from "./actions.js";
-import { takeIncident } from "./state.js";
 import "../recovery_words.js";
 
 const STEPS = [["accepted", "accepted_at"], ["on_scene", "on_scene_at"], ["delivered", "delivered_at"]];
@@ -16,14 +15,7 @@ const choices = (key) => t(key).split("|");
 const kindOf = (shop) => t(shop.designated ? "rc_designated" : "rc_other");
 const towOf = (incident) => openAssignments(incident).find((one) => one.role === "tow_unit");
 
-async function change(incident, path, body) {
-  try {
-    takeIncident(await post(`/v1/incidents/${incident.id}/${path}`, body));
-  } catch (error) {
-    if (error.status === 409) refetch(incident.id);
-    throw error;
-  }
-}
+const changeIt = (incident, path, body) => change(incident.id, `/v1/incidents/${incident.id}/${path}`, body);
 
 /** The advice, and how many shops cannot take the vehicle for which reason. */
 function noteOf(plan) {
@@ -47,7 +39,7 @@ function changeShop(incident, button) {
       ok: t("rc_change"), units: options, unitLabel: t("rc_shop"),
     });
     if (!answer) return;
-    await change(incident, "recovery/shop", { shop_id: answer.unitId, reason: answer.reason });
+    await changeIt(incident, "recovery/shop", { shop_id: answer.unitId, reason: answer.reason });
     toast(t("rc_changed", { shop: plan.options.find((one) => one.shop_id === answer.unitId).shop_name }), "ok");
   }, button);
 }
@@ -82,7 +74,7 @@ function told(incident, step, button) {
     const words = label("partner_step", step);
     const answer = await askReason({ title: t("pt_told_title", { step: words }), choices: choices("pt_told_choices"), ok: t("confirm"), field: t("pt_told_by") });
     if (!answer) return;
-    await change(incident, "partner/reports", { step, told_by: answer.reason.slice(0, 60) });
+    await changeIt(incident, "partner/reports", { step, told_by: answer.reason.slice(0, 60) });
     toast(t("pt_told", { step: words }), "ok");
   }, button);
 }

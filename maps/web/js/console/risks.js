@@ -1,12 +1,13 @@
 // Promises in danger, what should be done instead, back-ups to call, and replacements that wait for the client's consent.
 
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { duration, minute, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
+import { change } from "./change.js";
 import { askReason } from "./dialogs.js";
-import { state, takeIncident } from "./state.js";
+import { state } from "./state.js";
 
 const choices = (key) => t(key).split("|");
 
@@ -33,26 +34,26 @@ const alarm = (incident, risk) =>
     h("p", {}, riskSentence(risk)),
     h("div", { class: "actions" }, remedy(incident, risk)));
 
-function decide(one, approved, button) {
+function decide(incident, one, approved, button) {
   return attempt(async () => {
     const answer = await askReason({ title: t(approved ? "rep_yes_title" : "rep_no_title"), field: t("rep_who"), choices: choices("rep_clients"), ok: t(approved ? "rep_yes" : "rep_no") });
     if (!answer) return;
-    takeIncident(await post(`/v1/assignments/${one.id}/replacement/decision`, { approved, consent_of: answer.reason }));
+    await change(incident.id, `/v1/assignments/${one.id}/replacement/decision`, { approved, consent_of: answer.reason });
   }, button);
 }
 
-const waiting = (one) =>
+const waiting = (incident, one) =>
   h("div", { class: "notice warn duplicate", data: { testid: "replacement" } },
     h("p", {}, h("strong", {}, t("rep_waits", { old: one.unit_name, new: one.replacement.new_unit_id }))),
     h("p", {}, t("rep_told", { reason: one.replacement.reason, handover: one.replacement.handover })),
     h("div", { class: "actions" },
-      h("button", { type: "button", class: "button", data: { key: "rep-no" }, on: { click: (event) => decide(one, false, event.currentTarget) } }, t("rep_no")),
-      h("button", { type: "button", class: "button primary", data: { key: "rep-yes", testid: "replacement-yes" }, on: { click: (event) => decide(one, true, event.currentTarget) } }, t("rep_yes"))));
+      h("button", { type: "button", class: "button", data: { key: "rep-no" }, on: { click: (event) => decide(incident, one, false, event.currentTarget) } }, t("rep_no")),
+      h("button", { type: "button", class: "button primary", data: { key: "rep-yes", testid: "replacement-yes" }, on: { click: (event) => decide(incident, one, true, event.currentTarget) } }, t("rep_yes"))));
 
 /** What endangers the promise of `incident`, and what waits for the client. */
 export const risksCard = (incident) => [
   ...incident.risks.map((risk) => alarm(incident, risk)),
-  ...incident.assignments.filter((one) => one.replacement).map(waiting),
+  ...incident.assignments.filter((one) => one.replacement).map((one) => waiting(incident, one)),
 ];
 
 /** Call the next back-up: show whom and how, then record whether they answered. */
@@ -65,7 +66,7 @@ export function callBackup(incident, role, button) {
       choices: choices("backup_why"), ok: t("backup_reached"), other: t("backup_unreached"),
     });
     if (!answer) return;
-    takeIncident(await post(`/v1/incidents/${incident.id}/backup`, { role, reached: !answer.other, reason: answer.reason }));
+    await change(incident.id, `/v1/incidents/${incident.id}/backup`, { role, reached: !answer.other, reason: answer.reason });
     toast(t(answer.other ? "backup_next" : "backup_called", { unit: next.unit_name }), "ok");
   }, button);
 }

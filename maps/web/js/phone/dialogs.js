@@ -23,18 +23,6 @@ export async function sure({ title, text, yes }) {
   return (await ask("sure-dialog")) === "send";
 }
 
-/**
- * Make the question of the end ask why a vehicle that a repair shop waits for is left behind.
- *
- * @returns {() => object} what to add to the step, once the dialog was answered
- */
-export function askWhyNotTowed({ assignment }) {
-  const asked = assignment.status === "on_scene" && assignment.next_stop?.kind === "shop";
-  byId("clear-why-field").hidden = !asked;
-  Object.assign(byId("clear-why"), { value: "", required: asked });
-  return () => (asked ? { reason: byId("clear-why").value.trim() } : {});
-}
-
 /** Close whatever is open, as cancelled. */
 export const closeAll = () => document.querySelectorAll("dialog[open]").forEach((open) => open.close("cancel"));
 
@@ -57,6 +45,14 @@ export async function askReason() {
   byId("decline-other").value = "";
   checkReason();
   return (await ask("decline-dialog")) === "send" ? reasonText() : "";
+}
+
+/** Whether the work is done; a tow that leaves without the vehicle a shop waits for says why. @returns {Promise<object|null>} null where not */
+export async function askClear(shopWaits) {
+  byId("clear-why-field").hidden = !shopWaits;
+  Object.assign(byId("clear-why"), { value: "", required: shopWaits });
+  if ((await ask("clear-dialog")) !== "send") return null;
+  return shopWaits ? { reason: byId("clear-why").value.trim() } : {};
 }
 
 /** Wire the dialogs once. */

@@ -5,6 +5,7 @@ import { byId, h, setText } from "../dom.js";
 import { metres, minute } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { send } from "../outbox.js";
+import { showScene } from "../scene/entry.js";
 import { showLink, showProvenance } from "../shell.js";
 import { isLocked, soundAlarm, stayAwake } from "./alarm.js";
 import { dayList } from "./day_list.js";
@@ -38,7 +39,7 @@ export function awayFromScene() {
 }
 
 /** The main button's step: a tow with a vehicle for a repair shop is done when it is there. */
-const nextStep = ({ incident, assignment }) =>
+export const nextStep = ({ incident, assignment }) =>
   (assignment.status === "on_scene" && shopFor(incident, assignment) ? "deliver" : NEXT[assignment.status]);
 
 function showHead() {
@@ -165,6 +166,7 @@ export function show() {
   showDuty(job);
   showJob(job);
   showActions(job);
+  showScene({ ...job, owner: my.name, here });
   showClock();
   track()?.follow(rhythmOf(unit(), job?.assignment.status));
   stayAwake(["accepted", "en_route"].includes(job?.assignment.status));
