@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
 
-from api import wiring
+from api import courier, wiring
 from api.settings import settings
 from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.desk import Desk
@@ -67,16 +67,20 @@ def run() -> None:
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
-        desk, feed, fixes = _make(database)
-        for step in count():
-            if told_to_stop.is_set():
-                return
-            began = time.monotonic()
-            _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
-            if step % FORGET_EVERY == 0:
-                with _logged("forgetting what is old"):
-                    _forget(desk, database)
-            told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
+        with courier.working(lambda: courier.courier(database)):
+            _work(told_to_stop, database, *_make(database))
+
+
+def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:
+    for step in count():
+        if told_to_stop.is_set():
+            return
+        began = time.monotonic()
+        _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
+        if step % FORGET_EVERY == 0:
+            with _logged("forgetting what is old"):
+                _forget(desk, database)
+        told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
 def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:

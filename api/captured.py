@@ -57,6 +57,12 @@ class DeclineIn(StepIn, ReasonIn):
     """Why the job is refused."""
 
 
+class ClearIn(StepIn):
+    """Why a tow leaves without the vehicle it was to bring to a repair shop; nobody else needs a reason."""
+
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
 class ArriveIn(StepIn):
     """The button "on scene"; ``point`` is where the phone was when it was pressed (else that of ``captured``)."""
 

@@ -8,11 +8,20 @@ from api.schemas import CandidateOut, Share
 from dispatch.vocabulary import Role
 
 
+class AwaitedOut(BaseModel):
+    """A busy unit that an incident had better wait for, and when it should be free."""
+
+    unit_id: str
+    unit_name: str
+    free_at: datetime
+
+
 class ProposalOut(BaseModel):
     """What a window would do with one incident.
 
     ``options[0]`` is who should go; empty where the incident had better go on waiting. ``replaces`` names the unit that
     would be released, which has not set off; proposals with the same ``chain`` are carried out together or not at all.
+    ``awaited`` is whom it waits for.
     """
 
     incident_id: str
@@ -23,6 +32,7 @@ class ProposalOut(BaseModel):
     gain_s: float
     explanation: str
     explanation_in_english: str
+    awaited: AwaitedOut | None = None
 
 
 class StandbyPostOut(BaseModel):
@@ -35,6 +45,7 @@ class StandbyPostOut(BaseModel):
     area: str
     travel_s: float | None
     gain: Share
+    simulated: bool
     explanation: str
     explanation_in_english: str
 

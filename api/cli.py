@@ -17,6 +17,7 @@ COMMANDS = {
     "report": "report:report",
     "geocode": "geocode:geocode",
     "places": "places:app",
+    "device": "device:app",
     "network": "network:app",
     "audit": "audit:audit",
     "simulate": "simulate:simulate",

@@ -46,7 +46,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), "Http")
+        answer = problem(error.status_code, str(error.detail), "Http")
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(DataError)
     def _data(_: Request, error: DataError) -> JSONResponse:

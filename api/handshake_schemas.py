@@ -8,18 +8,18 @@ from pydantic import BaseModel, Field
 from api.captured import StepIn
 from api.request_body import Body, Moment
 from api.schemas import RiskOut
-from dispatch.vocabulary import DutyKind, Role
+from dispatch.vocabulary import Role
 
 Reason = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class DutyIn(StepIn):
-    """On or off duty against the shift, or a break; without ``until`` it holds as long as the policy says.
+    """On or off duty against the shift, or a break; without ``until`` it holds as long as the policy says, which also bounds it.
 
     One that was ``captured`` without signal holds from then on, where that time is plausible.
     """
 
-    kind: Literal[DutyKind.ON, DutyKind.OFF, DutyKind.BREAK]
+    kind: Literal["on", "off", "break"]
     until: Moment | None = None
     reason: Annotated[str, Field(max_length=200)] = ""
 
@@ -40,6 +40,7 @@ class BackupOut(BaseModel):
     role: Role
     rank: int
     contacts: list[str]
+    simulated: bool
 
 
 class ReplacementIn(Body):

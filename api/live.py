@@ -4,14 +4,18 @@ PostgreSQL tells each worker the ids of new events (NOTIFY, sent by a trigger at
 rows, so nothing is lost to concurrent writers as it would be by polling for higher ids. What goes out is state, not
 difference: an incident as it now stands with its version. So a screen that opens the stream first and then fetches
 `/v1/picture` has missed nothing, and hearing a thing twice does no harm.
+
+A unit that has only moved is told of as a move, a third of its size; whoever joins hears of each unit in full first.
+What all desks hear is written once, not once a desk.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 import psycopg
 from pydantic import TypeAdapter
@@ -19,7 +23,9 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
-from api.schemas import IncidentOut, UnitOut
+from api.presence import CHANNEL as PRESENCE_CHANNEL
+from api.presence import Presence
+from api.schemas import IncidentOut, MoveOut, UnitOut
 from api.security import Account
 from geo_data.database import plain_url, transaction
 from geo_data.fleet_store import PostgisFleet
@@ -29,9 +35,11 @@ from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.25
-HEARTBEAT_S = 2.0
+HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
+PHONE_HEARTBEAT_S = 2.0  # phones 3 s: each beat costs them current
 QUEUE_LENGTH = 256
-_UNITS = TypeAdapter(list[UnitOut])
+_UNITS, _MOVES = TypeAdapter(list[UnitOut]), TypeAdapter(list[MoveOut])
+_STANDING = [name for name in UnitOut.model_fields if name not in MoveOut.model_fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +52,29 @@ class News:
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open stream; ``unit_id`` limits a surveyor to its own affairs."""
+    """One open stream; a surveyor's is limited to its own affairs."""
 
     account: Account
     own: set[str] = field(default_factory=set)
-    queue: asyncio.Queue[ServerSentEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
-    def tell(self, news: News) -> None:
-        """Queue the part of the news this listener may see; a listener that cannot keep up is cut off to start anew."""
-        units = [u for u in news.units if self._may_see_unit(u)]
+    @property
+    def is_surveyor(self) -> bool:
+        """Whether only its own affairs are told."""
+        return self.account.role == "surveyor"
+
+    def tell(self, messages: Iterable[bytes]) -> None:
+        """Queue messages; a listener that cannot keep up is cut off to start anew."""
         try:
-            for incident in filter(None, map(self._visible, news.incidents)):
-                self.queue.put_nowait(ServerSentEvent(incident.model_dump_json(), event="incident"))
-            if units:
-                self.queue.put_nowait(ServerSentEvent(_UNITS.dump_json(units).decode(), event="units"))
+            for message in messages:
+                self.queue.put_nowait(message)
         except asyncio.QueueFull:
             self.cut()
+
+    def own_part(self, news: News) -> list[bytes]:
+        """The part of the news a surveyor may see."""
+        units = [u for u in news.units if u.id == self.account.unit_id]
+        return _messages(list(filter(None, map(self._visible, news.incidents))), units)
 
     def cut(self) -> None:
         """End the stream: the screen reconnects and fetches the picture again."""
@@ -67,13 +82,8 @@ class Listener:
             self.queue.get_nowait()
         self.queue.put_nowait(None)
 
-    def _may_see_unit(self, unit: UnitOut) -> bool:
-        return self.account.role != "surveyor" or unit.id == self.account.unit_id
-
     def _visible(self, incident: IncidentOut) -> IncidentOut | None:
-        """The incident as this listener may see it: a surveyor's own while bound to it, and once more as that ends."""
-        if self.account.role != "surveyor":
-            return incident
+        """The incident as a surveyor may see it: its own while bound to it, and once more as that ends."""
         bound = any(a.unit_id == self.account.unit_id and a.status.is_open for a in incident.assignments)
         if not bound and incident.id not in self.own:
             return None
@@ -81,11 +91,30 @@ class Listener:
         return views.for_unit(incident, self.account.unit_id)
 
 
-class LiveFeed:
-    """Hears the database and tells every open stream of this process."""
+class Elsewhere(Protocol):
+    """Others who are told the same news: streams that are no desk's and no surveyor's."""
 
-    def __init__(self) -> None:
+    def is_heard(self) -> bool:
+        """Whether anybody listens there."""
+        ...
+
+    def tell(self, news: News) -> None:
+        """Take the news."""
+        ...
+
+    def cut(self) -> None:
+        """End every stream: something may have been missed."""
+        ...
+
+
+class LiveFeed:
+    """Hears the database and tells every open stream of this process, and ``elsewhere``."""
+
+    def __init__(self, elsewhere: Elsewhere) -> None:
         self._listeners: set[Listener] = set()
+        self._elsewhere = elsewhere
+        self._presence = Presence()
+        self._told: dict[str, tuple[object, ...]] = {}  # how each unit stood when all desks last heard of it in full
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -100,15 +129,19 @@ class LiveFeed:
                 await self._task
         self._cut_all()
 
-    async def stream(self, account: Account) -> AsyncIterator[ServerSentEvent]:
+    async def stream(self, account: Account) -> AsyncIterator[bytes]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
+        beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
+        if not listener.is_surveyor:
+            self._told.clear()  # its picture may be older than what the others know
+            listener.tell([self._whole_presence()])
         try:
             yield _beat("hello")
             while True:
                 try:
-                    message = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_S)
+                    message = await asyncio.wait_for(listener.queue.get(), beat_s)
                 except TimeoutError:
                     message = _beat("heartbeat")
                 if message is None:
@@ -128,19 +161,47 @@ class LiveFeed:
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
-            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL):
+            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
-                notes = [note async for note in heard.notifies(timeout=GATHER_S)]
-                if notes and self._listeners:
+                heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
+                self._hear_presence([note.payload for note in heard_now if note.channel == PRESENCE_CHANNEL])
+                notes = [note for note in heard_now if note.channel != PRESENCE_CHANNEL]
+                if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
-                    for listener in list(self._listeners):
-                        listener.tell(news)
+                    self.tell(news)
+
+    def tell(self, news: News) -> None:
+        """Tell every listener what it may know."""
+        for_desks = self._for_desks(news)
+        for listener in list(self._listeners):
+            listener.tell(listener.own_part(news) if listener.is_surveyor else for_desks)
+        self._elsewhere.tell(news)
+
+    def _for_desks(self, news: News) -> list[bytes]:
+        changed: list[UnitOut] = []
+        moved: list[UnitOut] = []
+        for unit in news.units:
+            standing = tuple(getattr(unit, name) for name in _STANDING)
+            (moved if self._told.get(unit.id) == standing else changed).append(unit)
+            self._told[unit.id] = standing
+        return _messages(news.incidents, changed, moved)
+
+    def _hear_presence(self, told: list[str]) -> None:
+        now = datetime.now(UTC)
+        news = [self._presence.hear(payload, now) for payload in told]
+        if self._presence.forget(now) or any(news):
+            for listener in [one for one in self._listeners if not one.is_surveyor]:
+                listener.tell([self._whole_presence()])
+
+    def _whole_presence(self) -> bytes:
+        return _message("presence", self._presence.to_json())
 
     def _cut_all(self) -> None:
         for listener in list(self._listeners):
             listener.cut()
+        self._elsewhere.cut()
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:
@@ -159,10 +220,24 @@ def _read(event_ids: set[int], unit_ids: set[str]) -> News:
     with transaction(wiring.database()) as connection:
         incidents = PostgisLog(connection).incidents_of_events(sorted(event_ids))
         touched = unit_ids | {a.unit_id for i in incidents for a in i.assignments.values()}
-        states = [s for s in PostgisFleet(connection).states(now) if s.unit.id in touched] if touched else []
+        states = PostgisFleet(connection).states(now, touched) if touched else []
         wiring.look_up(connection, [s.fix.position for s in states if s.fix], now)
-    return News([views.incident(i, now) for i in incidents], [views.unit(s, now) for s in states])
+    return News([views.in_short(views.incident(i, now)) for i in incidents], [views.unit(s, now) for s in states])
 
 
-def _beat(event: str) -> ServerSentEvent:
-    return ServerSentEvent(f'{{"at": "{datetime.now(UTC).isoformat()}"}}', event=event)
+def _messages(incidents: Iterable[IncidentOut], units: list[UnitOut], moves: Sequence[MoveOut] = ()) -> list[bytes]:
+    messages = [_message("incident", incident.model_dump_json()) for incident in incidents]
+    if units:
+        messages.append(_message("units", _UNITS.dump_json(units).decode()))
+    if moves:
+        places = [MoveOut.model_construct(**{name: getattr(m, name) for name in MoveOut.model_fields}) for m in moves]
+        messages.append(_message("moves", _MOVES.dump_json(places).decode()))
+    return messages
+
+
+def _beat(event: str) -> bytes:
+    return _message(event, f'{{"at": "{datetime.now(UTC).isoformat()}"}}')
+
+
+def _message(event: str, data: str) -> bytes:
+    return ServerSentEvent(data, event=event).encode()

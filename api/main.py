@@ -10,20 +10,31 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
 from api import errors, wiring
+from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
     audit,
+    basemap,
+    caller,
+    cases,
     choosing,
     cover,
+    devices,
     duplicates,
+    follow_up,
     handshake,
+    holding,
     incidents,
     live,
+    operators,
+    osmand,
     pages,
     phone,
     photos,
+    push,
     recovery,
     reports,
     response,
@@ -46,7 +57,9 @@ ROUTERS = tuple(
     for m in (
         session,
         reports,
+        operators,
         incidents,
+        holding,
         response,
         duplicates,
         recovery,
@@ -56,9 +69,16 @@ ROUTERS = tuple(
         handshake,
         choosing,
         units,
+        devices,
+        osmand,
+        push,
         cover,
         road_conditions,
+        basemap,
         audit,
+        follow_up,
+        caller,
+        cases,
         live,
         phone,
         pages,
@@ -70,7 +90,8 @@ ROUTERS = tuple(
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
     wiring.places().load()
-    app.state.live = LiveFeed()
+    app.state.cases = CaseFeed()
+    app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
     yield
     await app.state.live.stop()
@@ -105,6 +126,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.middleware("http")(guard)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Doorman)
+    guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:
         app.include_router(router)

@@ -1,4 +1,4 @@
-"""A plan of standby posts, and the forms it is written in."""
+"""What a plan of standby posts is made from, and the forms it is written in; `geo_data.planning.choose_posts` chooses."""
 
 import csv
 import io
@@ -17,8 +17,9 @@ from api.wiring import Ground
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.builtin.places import Place
-from geo_data.planning.post_table import PostTable, Score, post_table, score
-from geo_data.planning.posts import Model, fewest_posts, place_posts
+from geo_data.planning.choose_posts import ChosenPosts, Post, choose_posts
+from geo_data.planning.post_table import post_table
+from geo_data.planning.posts import Model
 from geo_data.planning.sites import with_posts
 from maps.post_map import Dot, PostMap, post_page
 
@@ -40,40 +41,11 @@ class Wish:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post of the plan.
-
-    Parameters
-    ----------
-    place : Place
-    status : str
-        ``kept``, ``new`` or ``given up``.
-    demand_share : float
-        Share of demand, 0 to 1, nearest to it; 0 for one given up.
-    mean_s : float
-        Mean travel to that demand; NaN where there is none.
-    """
-
-    place: Place
-    status: str
-    demand_share: float
-    mean_s: float
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class PostPlan:
-    """Posts and what they gain over today's.
+    """What was chosen, for which demand, and what it rests on in words."""
 
-    ``best`` is what all candidates together would give; ``today`` is judged by the same table. ``p_on_time`` (c,) holds
-    for the demand's cells.
-    """
-
-    posts: list[Post]
-    today: Score
-    planned: Score
-    best: Score
-    p_on_time: np.ndarray
+    chosen: ChosenPosts
     demand: Demand
     wish: Wish
     notes: tuple[str, ...]
@@ -95,40 +67,18 @@ def plan_posts(
         lambda done, of: say(f"行车时间 travel times {done}/{of} …"),
     )
     say("选址求解 solving …")
-    kept = present if wish.keep else []
-    if wish.model is Model.LSCP:
-        chosen = fewest_posts(
-            table, wish.share, wish.p_least, kept, lambda n, of: say(f"试 {n} 个驻点 trying {n} posts of {of} …")
-        )
-    else:
-        chosen = place_posts(table, wish.n, wish.model, wish.p_least, kept)
-    return PostPlan(
-        posts=_posts(table, every, chosen, present),
-        today=score(table, present, wish.p_least),
-        planned=score(table, chosen, wish.p_least),
-        best=score(table, range(len(every)), wish.p_least),
-        p_on_time=table.p_on_time[chosen].max(axis=0),
-        demand=demand,
-        wish=wish,
-        notes=_notes(ground, demand, wish, len(every)),
+    chosen = choose_posts(
+        table,
+        every,
+        present,
+        model=wish.model,
+        n=wish.n,
+        share=wish.share,
+        p_least=wish.p_least,
+        keep=wish.keep,
+        tried=lambda n, of: say(f"试 {n} 个驻点 trying {n} posts of {of} …"),
     )
-
-
-def _posts(table: PostTable, every: Sequence[Place], chosen: Sequence[int], present: Sequence[int]) -> list[Post]:
-    nearest = np.array(chosen)[table.travel_s[list(chosen)].argmin(axis=0)]
-    share = np.bincount(nearest, table.weight, len(every))
-    way_s = table.travel_s[nearest, np.arange(len(nearest))]
-    spent_s = np.bincount(nearest, table.weight * way_s, len(every))
-    posts = [
-        Post(every[row], "kept" if row in present else "new", float(share[row]), _ratio(spent_s[row], share[row]))
-        for row in chosen
-    ]
-    gone = [Post(every[row], "given up", 0.0, float("nan")) for row in present if row not in chosen]
-    return sorted(posts, key=lambda post: -post.demand_share) + gone
-
-
-def _ratio(total: float, share: float) -> float:
-    return float(total / share) if share > 0 else float("nan")
+    return PostPlan(chosen, demand, wish, _notes(ground, demand, wish, len(every)))
 
 
 def _notes(ground: Ground, demand: Demand, wish: Wish, sites: int) -> tuple[str, ...]:
@@ -144,7 +94,7 @@ def as_csv(plan: PostPlan) -> str:
     page = io.StringIO()
     lines = csv.writer(page, lineterminator="\n")
     lines.writerow(COLUMNS)
-    for post in plan.posts:
+    for post in plan.chosen.posts:
         lines.writerow(_properties(post).values())
     return page.getvalue()
 
@@ -157,19 +107,23 @@ def as_geojson(plan: PostPlan) -> str:
             "geometry": {"type": "Point", "coordinates": [post.place.position.lon, post.place.position.lat]},
             "properties": _properties(post),
         }
-        for post in plan.posts
+        for post in plan.chosen.posts
     ]
     return json.dumps({"type": "FeatureCollection", "features": features, "notes": plan.notes}, ensure_ascii=False)
 
 
 def as_html(plan: PostPlan, ground: Ground) -> str:
     """A map of one file."""
-    planned = [Dot(p.place.position, _words(p)) for p in plan.posts if p.status != "given up"]
-    gone = [Dot(p.place.position, _words(p)) for p in plan.posts if p.status == "given up"]
+    planned = [Dot(p.place.position, _words(p)) for p in plan.chosen.posts if p.status != "given up"]
+    gone = [Dot(p.place.position, _words(p)) for p in plan.chosen.posts if p.status == "given up"]
     cells = [
         (Dot(at, f"{district} 需求 {w:.2%},准时概率 p on time {p:.0%}"), float(w), float(p))
         for at, district, w, p in zip(
-            plan.demand.cells.position, plan.demand.district, plan.demand.cells.weight, plan.p_on_time, strict=True
+            plan.demand.cells.position,
+            plan.demand.district,
+            plan.demand.cells.weight,
+            plan.chosen.p_on_time,
+            strict=True,
         )
     ]
     found = PostMap(title="驻点规划 Standby posts", notes=plan.notes, planned=planned, given_up=gone, cells=cells)

@@ -69,6 +69,7 @@ class RecoveryOut(BaseModel):
     options: list[ShopOptionOut]
     refused: list[RefusedShopOut]
     explanation: str
+    explanation_in_english: str
     metric: str
 
 

@@ -61,6 +61,7 @@ def plan(i: Incident, found: RecoveryPlan) -> out.RecoveryOut:
         options=[option(o) for o in found.options],
         refused=[refused(r) for r in found.refused],
         explanation=found.explanation,
+        explanation_in_english=found.explanation_in_english,
         metric=found.metric,
     )
 

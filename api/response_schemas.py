@@ -18,7 +18,7 @@ class AnswersIn(Body):
 
     injured: bool | None = None
     drivable: bool | None = None
-    vehicles: Annotated[int, Field(ge=1, le=MOST_VEHICLES)] | None = None
+    vehicles: Annotated[int, Field(strict=True, ge=1, le=MOST_VEHICLES)] | None = None
     on_expressway: bool | None = None
     big_loss: bool | None = None
     make: Annotated[str, Field(max_length=40)] = ""
@@ -38,12 +38,6 @@ class WaiveIn(Body):
 
     role: Role
     reason: Reason
-
-
-class HospitalIn(Body):
-    """Where the injured person is, in words."""
-
-    text: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class RemoteStartIn(Body):
@@ -94,7 +88,8 @@ class ResponseOut(BaseModel):
     """How an incident is responded to: all its tiers, the most pressing first, and the union of their plans.
 
     ``tiers_changed`` is the reason a person gave for tiers other than found, else empty. Contact times are shown, not judged.
-    ``remote_allowed`` says whether the plan allows a survey by video when nobody is near.
+    ``hospital_question`` is what to ask before a specialist can be sent, empty when nothing is open. ``remote_allowed``
+    says whether the plan allows a survey by video when nobody is near.
     """
 
     tiers: list[Tier]
@@ -108,8 +103,10 @@ class ResponseOut(BaseModel):
     police: list[str]
     remote_allowed: bool
     sentence: str
+    sentence_in_english: str
     drivable: bool | None
     vehicles: int | None
     make: str
     hospital: str
+    hospital_question: str
     remote: RemoteOut | None

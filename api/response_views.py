@@ -5,6 +5,7 @@ from datetime import timedelta
 from api import response_schemas as out
 from dispatch.incident import Incident, RemoteSurvey
 from dispatch.needs import NeedState, need_states, plan_of
+from dispatch.plan_words import say_plan, say_plan_in_english
 from dispatch.plans import Plans
 from dispatch.vocabulary import Skill
 
@@ -24,11 +25,13 @@ def response(i: Incident, plans: Plans) -> out.ResponseOut:
         specialist_contact_by=None if specialist_s is None else told.at + timedelta(seconds=specialist_s),
         police=list(plan.police),
         remote_allowed=plan.remote,
-        sentence=plan.sentence,
+        sentence=say_plan(i, plans),
+        sentence_in_english=say_plan_in_english(i, plans),
         drivable=told.drivable,
         vehicles=told.vehicles,
         make=told.make,
-        hospital=i.hospital.name if i.hospital else "",
+        hospital=i.hospital.name if i.hospital else i.hospital_told.words if i.hospital_told else "",
+        hospital_question=i.hospital_told.question if i.hospital_told else "",
         remote=_remote(i.remote) if i.remote else None,
     )
 

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from api.duplicate_schemas import JoinedOut
+from api.follow_up_schemas import FollowUpOut
+from api.holding_schemas import ClosedOut, HoldOut
 from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
 from api.scene_summary import SceneOut
 from api.step_schemas import SentLaterOut, StopOut
-from dispatch.duplicates import Against
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
@@ -170,6 +172,7 @@ class CandidateOut(BaseModel):
     eta_s: float
     eta_p90_s: float
     p_kept: Share
+    simulated: bool
 
 
 class RefusedOut(BaseModel):
@@ -203,7 +206,10 @@ class ReplacementOut(BaseModel):
 
 
 class RiskOut(BaseModel):
-    """A promise in danger before it is broken; ``sentence`` says it in Chinese, with what should be done and what that costs."""
+    """A promise in danger before it is broken; ``sentence`` says it, with what should be done and what that costs.
+
+    ``role`` is whose work it is about; only a surveyor's arrival is promised, so ``p_kept`` means nothing for the others.
+    """
 
     risk: RiskKind
     risk_label: str
@@ -212,7 +218,9 @@ class RiskOut(BaseModel):
     p_kept: Share
     proposal: CandidateOut | None
     driven_s: float
+    role: Role
     sentence: str
+    sentence_in_english: str
 
 
 class AssignmentOut(BaseModel):
@@ -248,21 +256,14 @@ class AssignmentOut(BaseModel):
     next_stop: StopOut | None = None
     onward_stop: StopOut | None = None
     sent_later: list[SentLaterOut] = []
-
-
-class JoinedOut(BaseModel):
-    """Another report of the same accident, merged into this incident by a person."""
-
-    incident_id: str
-    reported_at: datetime
-    text: str
-    reason: str
+    offered_by: str = ""
 
 
 class IncidentOut(BaseModel):
     """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw.
 
-    ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``.
+    ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``. ``question``
+    is what to ask the caller of the place, as ``/v1/geocode`` has it; empty when nothing is open.
     """
 
     id: str
@@ -280,6 +281,7 @@ class IncidentOut(BaseModel):
     reported_at: datetime
     closed_at: datetime | None
     location: LocationOut | None
+    question: str
     commitment: CommitmentOut | None
     assignments: list[AssignmentOut]
     merged_into: str | None = None
@@ -288,47 +290,16 @@ class IncidentOut(BaseModel):
     make: str = ""
     shop: ShopChosenOut | None = None
     partner: PartnerOut | None = None
+    follow_up: FollowUpOut | None = None
     scene: SceneOut
+    hold: HoldOut | None = None
+    closed: ClosedOut | None = None
 
 
-class DuplicateOut(BaseModel):
-    """Two open incidents that may be one accident: merge ``duplicate_id`` into ``kept_id``, the one due first.
-
-    ``sentence`` gives the reasons in Chinese, to be read aloud; the other fields are what it is made of. ``distance_m``
-    is null while one has no place. ``obstacle`` says what must be done before a merge; empty where nothing.
-    """
-
-    kept_id: str
-    duplicate_id: str
-    p_same: Share
-    distance_m: float | None
-    apart_s: float
-    plates: list[str]
-    words: list[str]
-    same_phone: bool
-    against: list[Against]
-    sentence: str
-    obstacle: str
-
-
-class MergeIn(Body):
-    """Which incident is kept, and why the two are one."""
-
-    into: Annotated[str, Field(min_length=1, max_length=40)]
-    reason: Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class UnitOut(BaseModel):
-    """A unit as it stands; position fields are null where no fix is known."""
+class MoveOut(BaseModel):
+    """Where a unit is; null where no fix is known."""
 
     id: str
-    name: str
-    role: Role
-    role_label: str
-    status: UnitStatus
-    status_label: str
-    simulated: bool
-    on_shift: bool
     lon: float | None
     lat: float | None
     accuracy_m: float | None
@@ -336,6 +307,18 @@ class UnitOut(BaseModel):
     speed_mps: float | None
     fix_at: datetime | None
     mocked: bool
+
+
+class UnitOut(MoveOut):
+    """A unit as it stands."""
+
+    name: str
+    role: Role
+    role_label: str
+    status: UnitStatus
+    status_label: str
+    simulated: bool
+    on_shift: bool
     duty: DutyKind | None
     duty_until: datetime | None
     backup_rank: int | None
@@ -344,7 +327,10 @@ class UnitOut(BaseModel):
 
 
 class ShopOut(BaseModel):
-    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day."""
+    """A partner repair shop; equal hours mean always open, no makes all of them, ``capacity`` is vehicles a day.
+
+    ``booked`` is how many places of today are taken; ``status`` whether it takes a vehicle now.
+    """
 
     id: str
     name: str
@@ -356,6 +342,8 @@ class ShopOut(BaseModel):
     closes: time
     makes: list[str]
     capacity: int | None
+    booked: int
+    status: Literal["open", "closed", "full"]
 
 
 class NetworkOut(BaseModel):
@@ -369,7 +357,10 @@ class NetworkOut(BaseModel):
 
 
 class PictureOut(BaseModel):
-    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself."""
+    """Everything a console needs to start from; with ``auto_offer`` the desk carries its proposals out by itself.
+
+    An offer not answered within ``answer_within_s`` is taken back.
+    """
 
     as_of: datetime
     network: NetworkOut
@@ -377,6 +368,7 @@ class PictureOut(BaseModel):
     units: list[UnitOut]
     shops: list[ShopOut]
     auto_offer: bool
+    answer_within_s: float
 
 
 class RouteOut(BaseModel):

@@ -4,15 +4,20 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dispatch.errors import InvalidInput
 
 Address = Annotated[str, Field(pattern=r"^(https?://[^/\s]+\S*)?$")]
+Host = Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _by_commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -29,6 +34,8 @@ class Settings(BaseSettings):
     policy: Path = PROJECT / "api" / "policy.toml"
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: Address | None = None
+    """Where callers reach this service, e.g. https://cases.example.com; without it links take the address that was asked."""
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""
@@ -46,6 +53,27 @@ class Settings(BaseSettings):
     """Least seconds between two questions to Nominatim of all workers together; the public server's policy says 1."""
     online_limit_s: float = Field(default=2.0, gt=0, le=30)
     """Seconds that all online place services together may delay an answer."""
+    push_hosts: Annotated[tuple[Host, ...], NoDecode, BeforeValidator(_by_commas)] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "web.push.apple.com",
+        "*.notify.windows.com",
+    )
+    """Push services that offers may be sent to, separated by commas; empty switches web push off."""
+    push_contact: Annotated[str, Field(pattern=r"^(mailto:[^@\s]+@[^@\s]+\.[^@\s]+|https://\S+)$")] = (
+        "mailto:push@example.com"
+    )
+    """Where a push service reaches whoever runs this; give your own, some services ask for a real one."""
+    vapid_key: SecretStr | None = None
+    """Private key that signs pushes, base64url; without it one is made and kept in the state folder."""
+    basemap_url: SecretStr | None = None
+    """Raster tiles of the company's own map, with {z}, {x} and {y} in the address; without it the console draws ours only."""
+    basemap_attribution: str = ""
+    """Whose map that is, shown on it."""
+    basemap_datum: Literal["wgs84", "gcj02"] = "gcj02"
+    """What it is drawn in; maps made in China speak GCJ-02."""
+    basemap_max_zoom: int = Field(default=18, ge=3, le=20)
+    """The deepest zoom it has."""
 
     @property
     def cluster_folder(self) -> Path:

@@ -1,16 +1,13 @@
 """Set-up: everything a first start needs, each step skipped when it is done already."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, Engine, func, select, text
 
 from api import accounts, building, prepared, wiring
+from api.kept_secrets import kept
 from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
@@ -54,20 +51,8 @@ def prepare(url: str, say: Progress) -> None:
 
 def make_secrets() -> None:
     """Make the signing key and the first password, once; only the owner may read them."""
-    settings().state.mkdir(parents=True, exist_ok=True)
-    for name, value in (("secret", secrets.token_urlsafe(32)), ("password", secrets.token_urlsafe(9))):
-        path = settings().state / name
-        if not path.exists():
-            _write_once(path, value)
-
-
-def _write_once(path: Path, value: str) -> None:
-    """Write a file whole, or leave the one that another process wrote a moment ago."""
-    with NamedTemporaryFile("w", dir=path.parent) as draft:  # readable by its owner only
-        draft.write(value)
-        draft.flush()
-        with suppress(FileExistsError):
-            os.link(draft.name, path)
+    kept("secret", lambda: secrets.token_urlsafe(32))
+    kept("password", lambda: secrets.token_urlsafe(9))
 
 
 def load_demo(database: Engine, say: Progress) -> None:

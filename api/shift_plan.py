@@ -1,8 +1,7 @@
-"""A plan of shifts: what each hour needs, the fewest people that give it, and what today's roster is expected to give."""
+"""What a plan of shifts is made from, its notes, and the form it is written in; `dispatch.planning.staffing` plans."""
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -13,8 +12,9 @@ from api.planning import Demand, limits_s
 from api.wiring import Ground
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from dispatch.planning.hours import Expected, Hour, Ints, manning_order
-from dispatch.planning.shifts import HOURS, cheapest_roster, covers_hour, least_staff, on_duty
+from dispatch.planning.hours import Hour, Ints, manning_order
+from dispatch.planning.shifts import HOURS
+from dispatch.planning.staffing import Staffing, staff
 from dispatch.unit import Shift, Unit
 from geo_data.day_kinds import DayKind
 from geo_data.planning.post_table import PostTable, moment, post_table, worst_hour
@@ -37,35 +37,10 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedHour:
-    """One hour: reports, people needed, planned and of today, and what is expected of both."""
-
-    hour: int
-    per_h: float
-    need: int
-    planned: int
-    given: Expected
-    today: int
-    now: Expected
-
-
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """People on one shift."""
-
-    shift: Shift
-    planned: int
-    today: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShiftPlan:
-    """The plan; ``late`` and ``late_today`` are over the reports of the whole day, an overrun hour counting as all late."""
+    """The plan, and what it rests on in words."""
 
-    hours: list[PlannedHour]
-    roster: list[RosterRow]
-    late: float
-    late_today: float
+    staffing: Staffing
     notes: tuple[str, ...]
 
 
@@ -98,21 +73,9 @@ def plan_shifts(
     kinds = list(shifts) or list(dict.fromkeys(u.shift for u in units))
     on_scene_s = 60 * wish.on_scene_min if wish.on_scene_min else demand.on_scene_s or 60 * ON_SCENE_MIN
     hours, order = _day(ground, demand, places, open_rows, wish, on_scene_s, say)
-    need = [_need(one, order, wish, h) for h, one in enumerate(hours)]
-    people = cheapest_roster(need, kinds)
-    working = on_duty(people, kinds)
-    rows = [[today_posts.index(u.standby) for u in units if covers_hour(u.shift, h)] for h in range(HOURS)]
-    given = [one.expected(order[:n]) for one, n in zip(hours, working, strict=True)]
-    now = [one.expected(at) for one, at in zip(hours, rows, strict=True)]
-    return ShiftPlan(
-        hours=[
-            PlannedHour(h, demand.per_h[h], need[h], working[h], given[h], len(rows[h]), now[h]) for h in range(HOURS)
-        ],
-        roster=_roster(kinds, people, units),
-        late=_over_day(demand, given),
-        late_today=_over_day(demand, now),
-        notes=_notes(ground, demand, wish, on_scene_s),
-    )
+    rows = [today_posts.index(u.standby) for u in units]
+    staffing = staff(hours, order, demand.per_h, units, rows, kinds, target=wish.target, most=wish.most)
+    return ShiftPlan(staffing, _notes(ground, demand, wish, on_scene_s))
 
 
 def _day(
@@ -151,28 +114,6 @@ def _hour(
     )
 
 
-def _need(hour: Hour, order: Ints, wish: Wish, at: int) -> int:
-    found = least_staff(lambda n: hour.expected(order[:n]), wish.target, wish.most)
-    if found is None:
-        least = hour.expected(order).late_share
-        raise InvalidInput(
-            f"--target {wish.target:g}: {at}:00 起即使 {wish.most} 人仍预计迟到 {least:.1%}。"
-            f"({wish.most} people would still leave {least:.1%} late from {at:02d}:00: more posts nearer to demand, or another target.)"
-        )
-    return found
-
-
-def _roster(kinds: Sequence[Shift], people: Sequence[int], units: Sequence[Unit]) -> list[RosterRow]:
-    today = Counter(u.shift for u in units)
-    rows = [RosterRow(shift, n, today[shift]) for shift, n in zip(kinds, people, strict=True)]
-    return rows + [RosterRow(shift, 0, n) for shift, n in today.items() if shift not in kinds]
-
-
-def _over_day(demand: Demand, hours: Sequence[Expected]) -> float:
-    late = sum(n * one.late_share for n, one in zip(demand.per_h, hours, strict=True))
-    return late / sum(demand.per_h) if sum(demand.per_h) else 0.0
-
-
 def _notes(ground: Ground, demand: Demand, wish: Wish, on_scene_s: float) -> tuple[str, ...]:
     roads = "示意路网 schematic roads" if ground.network.schematic else "导入路网 imported roads"
     return (
@@ -188,7 +129,7 @@ def as_csv(plan: ShiftPlan) -> str:
     lines.writerow(
         ("hour", "reports_per_h", "need", "planned", "late_share", "busy_share", "today", "late_share_today")
     )
-    for h in plan.hours:
+    for h in plan.staffing.hours:
         shares = (round(h.given.late_share, 4), round(h.given.busy_share, 4), h.today, round(h.now.late_share, 4))
         lines.writerow((h.hour, round(h.per_h, 2), h.need, h.planned, *shares))
     return page.getvalue()

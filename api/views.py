@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from api import handshake_schemas, recovery_views, step_views, wiring
+from api import follow_up_views, handshake_schemas, holding_views, recovery_views, step_views, wiring
 from api import schemas as out
+from api.duplicate_schemas import DuplicateOut, JoinedOut
 from api.response_views import response
 from api.scene_summary import scene
-from dispatch.alarms import explain_risk
+from dispatch.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.audit import judge
+from dispatch.bookings import Booking, day_of
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
 from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
+from dispatch.log import EventLog
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus
 from geo_data.directions import Route
@@ -45,6 +48,7 @@ def _scene(event: IncidentLocated) -> out.LocationOut:
         uncertainty_m=event.uncertainty_m,
         matched_text=event.matched_text,
         district=event.district,
+        question=event.question,
     )
 
 
@@ -57,6 +61,7 @@ def candidate(c: Candidate) -> out.CandidateOut:
         eta_s=c.eta_s,
         eta_p90_s=c.eta_p90_s,
         p_kept=c.p_kept,
+        simulated=c.simulated,
     )
 
 
@@ -111,6 +116,7 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         next_stop=step_views.next_stop(i, a),
         onward_stop=step_views.onward_stop(i, a),
         sent_later=step_views.sent_later(a),
+        offered_by=offer.by,
     )
 
 
@@ -134,6 +140,8 @@ def risk(raised: RiskRaised, i: Incident) -> out.RiskOut:
         proposal=candidate(raised.proposal) if raised.proposal else None,
         driven_s=raised.driven_s,
         sentence=explain_risk(raised, i),
+        sentence_in_english=explain_risk_in_english(raised, i),
+        role=raised.role,
     )
 
 
@@ -151,6 +159,7 @@ def backup(person: Unit) -> handshake_schemas.BackupOut:
         role=person.role,
         rank=person.backup_rank or 0,
         contacts=list(person.contacts),
+        simulated=person.simulated,
     )
 
 
@@ -193,24 +202,28 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         reported_at=r.at,
         closed_at=i.closed_at,
         location=_scene(i.location) if i.location else None,
+        question=i.question,
         commitment=_commitment(i, now),
         assignments=[_assignment(i, a) for a in i.assignments.values()],
         risks=[risk(raised, i) for raised in i.risks],
         merged_into=i.merged_into,
         duplicates=[
-            out.JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
+            JoinedOut(incident_id=d.duplicate_id, reported_at=d.reported_at, text=d.text, reason=d.reason)
             for d in i.duplicates.values()
         ],
         make=r.make,
         shop=recovery_views.chosen(i),
         partner=recovery_views.partner(i),
+        follow_up=follow_up_views.follow_up(i, wiring.policy().caller),
         scene=scene(i),
+        hold=holding_views.hold(i),
+        closed=holding_views.closed(i),
     )
 
 
-def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
+def duplicate(like: Likeness, obstacle: str) -> DuplicateOut:
     """Show a proposal to merge."""
-    return out.DuplicateOut(
+    return DuplicateOut(
         kept_id=like.kept_id,
         duplicate_id=like.duplicate_id,
         p_same=like.p_same,
@@ -227,15 +240,17 @@ def duplicate(like: Likeness, obstacle: str) -> out.DuplicateOut:
 
 def for_unit(shown: out.IncidentOut, unit_id: str | None) -> out.IncidentOut:
     """What a surveyor may see of an incident: its own assignments, and nothing of who else was weighed."""
-    own = [
-        a.model_copy(
-            update={"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "replacement": None}
-        )
-        for a in shown.assignments
-        if a.unit_id == unit_id
-    ]
+    nothing = {"runners_up": [], "refused": [], "explanation": "", "override_reason": "", "offered_by": ""}
+    own = [a.model_copy(update={**nothing, "replacement": None}) for a in shown.assignments if a.unit_id == unit_id]
     shop = shown.shop if shown.shop and shown.shop.unit_id == unit_id else None
-    return shown.model_copy(update={"assignments": own, "risks": [], "duplicates": [], "shop": shop})
+    of_desks: dict[str, object] = {"risks": [], "duplicates": [], "hold": None, "follow_up": None}
+    return shown.model_copy(update={**of_desks, "assignments": own, "shop": shop})
+
+
+def in_short(shown: out.IncidentOut) -> out.IncidentOut:
+    """An incident without who was refused at each offer: thousands in a large fleet, and no screen shows them."""
+    assignments = [a.model_copy(update={"refused": []}) for a in shown.assignments]
+    return shown.model_copy(update={"assignments": assignments})
 
 
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
@@ -265,8 +280,15 @@ def unit(s: UnitState, now: datetime) -> out.UnitOut:
     )
 
 
-def shop(s: PartnerRepairShop) -> out.ShopOut:
-    """Show a partner repair shop."""
+def shops(known: Iterable[PartnerRepairShop], log: EventLog, now: datetime) -> list[out.ShopOut]:
+    """Show partner repair shops with what of them is taken today."""
+    today = day_of(now)
+    load = log.shop_load([today])
+    return [_shop(s, load.get(Booking(s.id, today), 0), now) for s in known]
+
+
+def _shop(s: PartnerRepairShop, booked: int, now: datetime) -> out.ShopOut:
+    full = s.capacity is not None and booked >= s.capacity
     return out.ShopOut(
         id=s.id,
         name=s.name,
@@ -278,6 +300,8 @@ def shop(s: PartnerRepairShop) -> out.ShopOut:
         closes=s.hours.end,
         makes=sorted(s.makes),
         capacity=s.capacity,
+        booked=booked,
+        status="full" if full else "open" if s.hours.covers(now) else "closed",
     )
 
 

@@ -23,6 +23,7 @@ from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, Trav
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
+from geo_data.coordinates import Datum
 from geo_data.database import engine, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
@@ -34,6 +35,7 @@ from geo_data.live_speeds import LiveRoads
 from geo_data.network import Network
 from geo_data.network_file import load
 from geo_data.online.amap import AMap
+from geo_data.online.basemap import Basemap, tiles_of
 from geo_data.online.enquiry import Enquiry
 from geo_data.online.guards import guarded
 from geo_data.online.json_source import JsonSource
@@ -232,6 +234,14 @@ def _place_services() -> Iterator[PlaceService]:
     if on.nominatim_url:
         source = JsonSource(on.nominatim_url, {"User-Agent": USER_AGENT})
         yield Nominatim(source, on.nominatim_pause_s * on.workers)  # each worker keeps a pause of its own
+
+
+@lru_cache(maxsize=1)
+def basemap() -> Basemap | None:
+    """The company's own map, where the settings name one."""
+    on = settings()
+    url = _secret_text(on.basemap_url)
+    return Basemap(tiles_of(url), Datum(on.basemap_datum), on.basemap_max_zoom) if url else None
 
 
 def _secret_text(key: SecretStr | None) -> str:

@@ -1,37 +1,47 @@
-"""What endangers a promise before it is broken, and what a reassignment would gain and cost."""
+"""What endangers a promise before it is broken, what is amiss with the others on their way, and what would help at what cost.
 
-from collections.abc import Iterator, Mapping
+Only a surveyor's arrival is promised, so only a surveyor is late by probability. A tow unit or a specialist is late when it
+is expected later than nine in ten of what was told when it was sent; silence, no departure and nobody's answer count for
+every role alike.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dispatch.choosing.reasons import say_probability
-from dispatch.events import Candidate, RiskRaised
+from dispatch.events import Candidate
 from dispatch.incident import Assignment, Incident
+from dispatch.needs import NeedState
 from dispatch.policy import Alarms
 from dispatch.unit import Fix
-from dispatch.vocabulary import AssignmentStatus, RiskKind, Role
+from dispatch.vocabulary import AssignmentStatus, HoldEnd, NeedStatus, RiskKind, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A promise in danger; ``assignment`` is the one that endangers it, None where nobody is assigned."""
+    """Something amiss; ``assignment`` is the one it is about, None where nobody is assigned in ``role``."""
 
     risk: RiskKind
     assignment: Assignment | None
+    role: Role = Role.SURVEYOR
 
     @property
-    def key(self) -> tuple[RiskKind, str | None]:
+    def key(self) -> tuple[RiskKind, str | None, Role]:
         """What tells one alarm of an incident from another."""
-        return self.risk, self.assignment.id if self.assignment else None
+        return self.risk, self.assignment.id if self.assignment else None, self.role
 
 
-def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: Alarms) -> list[Danger]:
-    """Tell what endangers the promise of an incident at ``now``.
+def dangers(
+    incident: Incident, needs: Sequence[NeedState], fixes: Mapping[str, Fix], now: datetime, rules: Alarms
+) -> list[Danger]:
+    """Tell what is amiss with an incident at ``now``.
 
     Parameters
     ----------
     incident : Incident
-        Open; one without a commitment, that has been surveyed or that a partner serves is in no danger.
+        Open; one without a commitment, that a partner serves or that is held raises nothing.
+    needs : sequence of NeedState
+        What its plan asks for.
     fixes : mapping
         Latest fix by unit id.
     now : datetime
@@ -40,47 +50,79 @@ def dangers(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: 
     Returns
     -------
     list of Danger
-        At most one of each kind and assignment.
+        At most one of each kind, assignment and role.
     """
-    if (
-        incident.commitment is None
-        or incident.is_surveyed
-        or incident.closed_at is not None
-        or incident.is_with_partner
-    ):
+    held, served_elsewhere = incident.held is not None, incident.is_with_partner
+    if incident.commitment is None or incident.closed_at is not None or served_elsewhere or held:
         return []
+    if incident.is_left_over(s.status for s in needs):
+        return [Danger(RiskKind.NOBODY_NEEDED, None)]
+    return [*_of_surveyor(incident, fixes, now, rules), *_of_others(incident, needs, fixes, now, rules)]
+
+
+def _of_surveyor(incident: Incident, fixes: Mapping[str, Fix], now: datetime, rules: Alarms) -> list[Danger]:
     surveyor = incident.open_in(Role.SURVEYOR)
+    if incident.is_surveyed:
+        return []
     if surveyor is None:
-        if not incident.waits_for_surveyor:
-            return []
-        waiting_s = (now - _waiting_since(incident)).total_seconds()
-        return [Danger(RiskKind.UNASSIGNED, None)] if waiting_s > rules.unassigned_after_s else []
-    raised = {(r.risk, r.assignment_id) for r in incident.risks}
-    kinds = _of_assignment(surveyor, fixes.get(surveyor.unit_id), now, rules, was_late=_late(surveyor) in raised)
-    return [Danger(kind, surveyor) for kind in kinds]
+        return _missing(incident, Role.SURVEYOR, now, rules) if incident.waits_for_surveyor else []
+    return [Danger(kind, surveyor) for kind in _of_assignment(incident, surveyor, fixes, now, rules)]
+
+
+def _of_others(
+    incident: Incident, needs: Sequence[NeedState], fixes: Mapping[str, Fix], now: datetime, rules: Alarms
+) -> Iterator[Danger]:
+    wanted = {s.need.role for s in needs if s.status is NeedStatus.OPEN}.union(incident.unanswered_roles)
+    for role in (role for role in Role if role is not Role.SURVEYOR):
+        bound = incident.open_in(role)
+        if bound is not None:
+            kinds = _of_assignment(incident, bound, fixes, now, rules)
+            yield from (Danger(kind, bound, role) for kind in kinds)
+        elif role in wanted:
+            yield from _missing(incident, role, now, rules)
+
+
+def _missing(incident: Incident, role: Role, now: datetime, rules: Alarms) -> list[Danger]:
+    waiting_s = (now - _waiting_since(incident, role)).total_seconds()
+    return [Danger(RiskKind.UNASSIGNED, None, role)] if waiting_s > rules.unassigned_after_s else []
 
 
 def _of_assignment(
-    a: Assignment, fix: Fix | None, now: datetime, rules: Alarms, *, was_late: bool
+    incident: Incident, a: Assignment, fixes: Mapping[str, Fix], now: datetime, rules: Alarms
 ) -> Iterator[RiskKind]:
     if a.status not in (AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE):
         return
+    fix = fixes.get(a.unit_id)
     if a.departed_at is not None:
         if fix is None or (now - fix.at).total_seconds() > rules.silent_after_s:
             yield RiskKind.SILENT
     elif a.accepted_at is not None and (now - a.accepted_at).total_seconds() > rules.depart_within_s:
         yield RiskKind.NOT_DEPARTED
-    if a.p_kept < (rules.clear_above_p if was_late else rules.late_below_p):
+    if _is_late(incident, a, now, rules):
         yield RiskKind.LATE
 
 
-def _late(a: Assignment) -> tuple[RiskKind, str | None]:
-    return RiskKind.LATE, a.id
+def _is_late(incident: Incident, a: Assignment, now: datetime, rules: Alarms) -> bool:
+    if a.role is not Role.SURVEYOR:
+        return max(a.eta_at, now) > told_latest_at(a)
+    was_late = any(r.risk is RiskKind.LATE and r.assignment_id == a.id for r in incident.risks)
+    return a.p_kept < (rules.clear_above_p if was_late else rules.late_below_p)
 
 
-def _waiting_since(incident: Incident) -> datetime:
-    ends = [a.ended_at for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.ended_at]
-    return max([incident.reported.at, *ends])
+def told_latest_at(a: Assignment) -> datetime:
+    """By when the unit should be there nine times in ten, as was reckoned when it was sent."""
+    return a.offered_at + timedelta(seconds=a.offer.chosen.eta_p90_s)
+
+
+def _waiting_since(incident: Incident, role: Role) -> datetime:
+    ends = [a.ended_at for a in incident.assignments.values() if a.role is role and a.ended_at]
+    asked = [incident.tier_change.at] if incident.tier_change and role is not Role.SURVEYOR else []
+    hold = incident.hold_ended
+    if (
+        hold is not None and hold.how is not HoldEnd.DUE
+    ):  # whoever ends it looks at it; one that comes back calls at once
+        ends.append(hold.at)
+    return max([incident.reported.at, *ends, *asked])
 
 
 def driven_s(assignment: Assignment | None, now: datetime) -> float:
@@ -90,27 +132,13 @@ def driven_s(assignment: Assignment | None, now: datetime) -> float:
     return max(0.0, (now - assignment.departed_at).total_seconds())
 
 
-def worth_proposing(best: Candidate | None, p_kept: float, rules: Alarms) -> Candidate | None:
-    """Keep a candidate who makes keeping the promise more probable by enough."""
-    return best if best is not None and best.p_kept >= p_kept + rules.gain_p else None
-
-
-def explain_risk(raised: RiskRaised, incident: Incident) -> str:
-    """Say an alarm and what is proposed in one Chinese sentence an operator can read aloud."""
-    if raised.assignment_id is None:
-        said = f"{incident.id} 无人接单"
+def worth_proposing(best: Candidate | None, danger: Danger, now: datetime, rules: Alarms) -> Candidate | None:
+    """Keep a candidate who gains enough: probability of keeping a surveyor's promise, minutes for the others."""
+    if best is None:
+        return None
+    bound = danger.assignment
+    if danger.role is Role.SURVEYOR:
+        gains = best.p_kept >= (bound.p_kept if bound else 0.0) + rules.gain_p
     else:
-        unit = incident.assignment(raised.assignment_id).offer.chosen.unit_name
-        said = f"{unit}{raised.risk.label},按时到场概率 {say_probability(raised.p_kept)}"
-    if raised.proposal is None:
-        return said + (";暂无更好的人选。" if raised.risk is RiskKind.LATE else "。")
-    return said + ";" + _say_proposal(raised, raised.proposal)
-
-
-def _say_proposal(raised: RiskRaised, best: Candidate) -> str:
-    eta = raised.at + timedelta(seconds=best.eta_s)
-    sooner_min = (raised.eta_at - eta).total_seconds() / 60 if raised.eta_at else None
-    gain = f"预计早 {sooner_min:.0f} 分钟到," if sooner_min is not None and sooner_min >= 1 else ""
-    wasted = f"原单元已行驶 {raised.driven_s / 60:.0f} 分钟作废," if raised.driven_s >= 60 else ""
-    verb = "派" if raised.assignment_id is None else "改派"
-    return f"建议{verb}{best.unit_name}:{gain}概率升至 {say_probability(best.p_kept)};代价:{wasted}占用一名空闲人员 {best.travel_s / 60:.0f} 分钟车程。"
+        gains = bound is None or (max(bound.eta_at, now) - now).total_seconds() - best.eta_s >= rules.gain_s
+    return best if gains else None

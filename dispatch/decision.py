@@ -13,7 +13,7 @@ from dispatch.choosing.situation import Situation
 from dispatch.errors import Conflict, InvalidInput, UnknownId
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.incident import Incident
-from dispatch.vocabulary import Refusal, Role, Skill
+from dispatch.vocabulary import Refusal, Role, Skill, count_reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def advice_of(
 def explain(role: Role, options: Sequence[Candidate], refused: Sequence[RefusedUnit]) -> str:
     """Say a ranking in one Chinese sentence."""
     if not options:
-        return f"没有可派的{role.label}:{_count_reasons(refused) or '名册中没有此类单元'}。"
+        return f"没有可派的{role.label}:{count_reasons(r.reason for r in refused) or '名册中没有此类单元'}。"
     best, *others = options
     nearest = _nearest(options)
     if nearest is not best:
@@ -153,7 +153,7 @@ def explain_offer(offer: UnitOffered) -> str:
 
 def pick(advice: Advice, unit_id: str | None, reason: str) -> Candidate:
     """The advised unit, or the one an operator names with a reason; raises where nobody can go or that one cannot."""
-    if not advice.options:
+    if not advice.options and unit_id is None:
         raise Conflict(advice.explanation)
     if unit_id is None:
         return advice.options[0]
@@ -211,10 +211,3 @@ def _nearest(options: Sequence[Candidate]) -> Candidate:
 
 def _say(c: Candidate) -> str:
     return f"{c.unit_name}({c.travel_s / 60:.1f} 分钟,{say_probability(c.p_kept)})"
-
-
-def _count_reasons(refused: Sequence[RefusedUnit]) -> str:
-    counts: dict[Refusal, int] = {}
-    for unit in refused:
-        counts[unit.reason] = counts.get(unit.reason, 0) + 1
-    return ",".join(f"{reason.label} {n}" for reason, n in counts.items())

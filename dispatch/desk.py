@@ -13,22 +13,23 @@ from typing import Any
 from dispatch import events as ev
 from dispatch import merging
 from dispatch.candidates import eligible
-from dispatch.capture import Capture, weighed
+from dispatch.capture import Capture
 from dispatch.choosing.rules import Rule, rule_of
-from dispatch.choosing.scenes import scene_of
+from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
+from dispatch.closing import closing
 from dispatch.decision import Advice, choose, offer_event, pick
 from dispatch.errors import (
     IllegalTransition,
     InvalidInput,
-    OutsideServiceArea,
     ShopFull,
     UnitAlreadyAssigned,
 )
 from dispatch.folding import advance, fold
+from dispatch.hospitals import Hospital, hospital_of
 from dispatch.incident import Assignment, Incident
-from dispatch.intake import located, taken_in
-from dispatch.location import Location, Position
+from dispatch.intake import pinned, relocated, taken_in
+from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
@@ -47,13 +48,13 @@ from dispatch.ports import (
 )
 from dispatch.provincial import partner_for
 from dispatch.report import Report
+from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation
-from dispatch.vocabulary import AssignmentStatus, Confidence, MatchCode, NeedStatus, Role
+from dispatch.vocabulary import CloseCode, NeedStatus, Role
 
 DistrictOf = Callable[[Position], str | None]
-PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,28 +102,18 @@ class Desk:
             When the place lies where neither we nor a partner works; nothing is recorded.
         """
         found = self.geocode(report.text, hint=report.position, hint_accuracy_m=report.position_accuracy_m)
-        place = found if isinstance(found, Location) else None
         inside = report.position is not None and self.district_of(report.position) is not None
         partner = partner_for(found, report.position, inside=inside, policy=self.policy)
         incident_id = self.log.new_incident_id(report.received_at)
-        events = taken_in(incident_id, report, place, self._find(report.hospital), self.policy, by, partner=partner)
+        hospital = self.find_hospital(report.hospital) if report.hospital.strip() else None
+        events = taken_in(incident_id, report, found, hospital, self.policy, by, partner=partner)
         self.log.append(events, after=0)
         return fold(events)
 
     def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
-        district = self.district_of(position)
-        if district is None:
-            raise OutsideServiceArea("该点不在服务范围(广州市)内。(The point is outside Guangzhou: set it again.)")
-        place = Location(
-            position=position,
-            match_code=MatchCode.GOOD,
-            confidence=Confidence.HIGH,
-            uncertainty_m=PINNED_UNCERTAINTY_M,
-            matched_text="人工定位",
-            district=district,
-        )
-        return self.record(self.incident(incident_id), located(incident_id, place, now, by))
+        incident = self.incident(incident_id)
+        return self.record(incident, *relocated(incident, pinned(position, self.district_of), now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -203,8 +194,8 @@ class Desk:
         assignment_id: str,
         now: datetime,
         *,
-        position: Position | None = None,
         by: str,
+        position: Position | None = None,
         captured: Capture | None = None,
     ) -> Incident:
         """The unit claims to be on scene; a time its phone captured counts where it is plausible."""
@@ -217,32 +208,39 @@ class Desk:
         released = self.record(incident, about(ev.AssignmentReleased, old, incident, now, by, reason=reason))
         return self.close_if_finished(released, now, by=by)
 
-    def clear(self, assignment_id: str, now: datetime, *, by: str, captured: Capture | None = None) -> Incident:
-        """The unit is done; an incident whose every need is served or waived closes with its last assignment."""
+    def clear(
+        self, assignment_id: str, now: datetime, *, reason: str = "", by: str, captured: Capture | None = None
+    ) -> Incident:
+        """The unit is done; an incident whose every need is served or waived closes with its last assignment.
+
+        Raises
+        ------
+        InvalidInput
+            For a tow that leaves the scene without the vehicle it was to bring to a repair shop, without a ``reason``.
+        """
         incident = self._incident_of(assignment_id)
-        cleared = self.step(ev.UnitCleared, incident, assignment_id, now, by, captured)
-        confirmed = confirmation(incident, incident.assignment(assignment_id), self.fleet, self.policy, now)
+        done, rules = incident.assignment(assignment_id), self.policy.captures
+        if incident.is_to_deliver(done) and not reason.strip():
+            raise InvalidInput(
+                "该施救任务已安排送修而车辆未送达:请填写未送修的原因。(A repair shop waits for this vehicle: say why it was not "
+                "brought there.)"
+            )
+        cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules, reason=reason)
+        confirmed = confirmation(incident, done, self.fleet, self.policy, now)
         return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:
         """Close an incident that was served, needs nobody any more and waits for no word on its tiers; else leave it as it is."""
         if incident.closed_at is not None or incident.proposed_tiers or not is_finished(incident, self.plan(incident)):
             return incident
-        return self.close(incident.id, now, reason="现场作业完成", by=by)
+        return self.close(incident.id, now, reason="现场作业完成", code=CloseCode.DONE, by=by)
 
-    def close(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
-        """Close an incident that needs nobody any more: units on scene are cleared, others released, all at once."""
+    def close(
+        self, incident_id: str, now: datetime, *, reason: str = "", code: CloseCode = CloseCode.OTHER, by: str
+    ) -> Incident:
+        """Close an incident that needs nobody any more; see `dispatch.closing.closing`, which raises for no reason at all."""
         incident = self.incident(incident_id)
-        endings: list[ev.Event] = []
-        for a in incident.open_assignments:
-            if a.status is AssignmentStatus.ON_SCENE:
-                endings.append(about(ev.UnitCleared, a, incident, now, by))
-            else:
-                endings.append(about(ev.AssignmentReleased, a, incident, now, by, reason=reason))
-        if incident.remote_runs:
-            endings.append(ev.RemoteSurveyEnded(incident_id=incident_id, at=now, by=by, completed=False, note=reason))
-        closed = ev.IncidentClosed(incident_id=incident_id, at=now, by=by, reason=reason)
-        return self.record(incident, *endings, closed)
+        return self.record(incident, *closing(incident, now, reason=reason, code=code, by=by))
 
     def merge(self, incident_id: str, into: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Close an incident as a second report of ``into``, which is returned; only a person does this.
@@ -284,40 +282,19 @@ class Desk:
         """The incident as it stands; raises `UnknownId`."""
         return self.log.incident(incident_id)
 
-    def _find(self, words: str) -> Location | None:
-        found = self.geocode(words) if words.strip() else None
-        return found if isinstance(found, Location) else None
+    def find_hospital(self, words: str) -> Hospital:
+        """Where an injured person was taken, by the hospital's name: a place where that is sure, else what to ask."""
+        return hospital_of(words, self.geocode(words), self.district_of, self.policy.hospital)
 
     def _incident_of(self, assignment_id: str) -> Incident:
         return self.incident(self.log.incident_of(assignment_id))
 
     def _step(
-        self,
-        kind: type[ev.StepEvent],
-        assignment_id: str,
-        now: datetime,
-        by: str,
-        captured: Capture | None,
-        **details: Any,
+        self, kind: type[ev.StepEvent], assignment_id: str, now: datetime, by: str, told: Capture | None, **details: Any
     ) -> Incident:
         incident = self._incident_of(assignment_id)
-        return self.record(incident, self.step(kind, incident, assignment_id, now, by, captured, **details))
-
-    def step(
-        self,
-        kind: type[ev.StepEvent],
-        incident: Incident,
-        assignment_id: str,
-        now: datetime,
-        by: str,
-        captured: Capture | None,
-        **details: Any,
-    ) -> ev.AssignmentEvent:
-        """The fact of a unit's own step, at the time it counts; not recorded yet."""
-        assignment, at = incident.assignment(assignment_id), now
-        if captured is not None:
-            at, captured = weighed(captured, assignment.last_step_at, self.policy.captures)
-        return about(kind, assignment, incident, at, by, captured=captured, **details)
+        own, rules = incident.assignment(assignment_id), self.policy.captures
+        return self.record(incident, step_taken(kind, own, incident, now, by, told, rules, **details))
 
     def record(self, incident: Incident, *events: ev.Event) -> Incident:
         """Append what follows on ``incident`` as it was read, all or none; refused as stale when it has moved on."""
@@ -371,7 +348,7 @@ class Desk:
                 f"由{incident.partner.engaged.partner}救援:请电话跟进。(A partner has it: telephone.)"
             )
         if destination is None or incident.commitment is None:
-            raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+            raise InvalidInput(nowhere_to_go(incident, role))
         tried = incident.refusers - {wanted}  # an operator may ask one of them again
         plan = self.plan(incident)
         states = self.fleet.states(now)
@@ -412,12 +389,3 @@ class Desk:
         runners_up = self.policy.offers.runners_up
         skills = self.fleet.unit(chosen.unit_id).skills
         return offer_event(incident, advice, chosen, now, runners_up=runners_up, skills=skills, reason=reason, by=by)
-
-
-def about(
-    kind: type[ev.AssignmentEvent], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any
-) -> ev.AssignmentEvent:
-    """Make a fact about an assignment; not recorded yet."""
-    return kind(
-        incident_id=incident.id, at=now, by=by, assignment_id=assignment.id, unit_id=assignment.unit_id, **details
-    )

@@ -1,15 +1,27 @@
 """One accident, folded from its events; nothing here is stored anywhere else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from dispatch import events as ev
+from dispatch.caller import CallerSide
 from dispatch.capture import Capture
+from dispatch.claim import Claim
 from dispatch.errors import UnknownId
 from dispatch.location import Position
 from dispatch.partner import PartnerService
-from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Tier, Zone, pressing_first
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    IncidentStatus,
+    NeedStatus,
+    RiskKind,
+    Role,
+    Tier,
+    Zone,
+    pressing_first,
+)
 
 UNANSWERED = "无应答"  # the reason of a release that the desk made because nobody answered
 
@@ -75,8 +87,10 @@ class Incident:
     was closed as a duplicate of; ``duplicates`` are the reports merged into this one, by id; ``apart_from`` are incidents it
     was merged with by mistake. ``tier_change`` is the last word of a person on the tiers, who knew of the duplicates
     ``ruled_on``; ``waived`` the needs a person took off, by role; ``shops`` are the repair shops chosen, by the
-    tow's assignment; ``partner`` serves an incident in another city. ``photos`` and ``surveys`` (the
-    forms filled in on the scene) are by their sha256, as they arrived.
+    tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
+    to be asked. ``photos`` and ``surveys`` (the forms filled in on the scene) are by their sha256, as they arrived.
+    ``claim`` and ``caller`` go on after it is closed. While it is ``held`` nobody is sent; ``hold_ended`` says how the last
+    hold came to its end. ``closed`` says why it was closed, None while open or merged.
     """
 
     id: str
@@ -86,6 +100,9 @@ class Incident:
     commitment: ev.CommitmentMade | None = None
     assignments: dict[str, Assignment] = field(default_factory=dict)
     closed_at: datetime | None = None
+    closed: ev.IncidentClosed | None = None
+    held: ev.IncidentHeld | None = None
+    hold_ended: ev.HoldEnded | None = None
     merged_into: str | None = None
     duplicates: dict[str, ev.DuplicateJoined] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
@@ -95,8 +112,11 @@ class Incident:
     ruled_on: frozenset[str] = frozenset()
     waived: dict[Role, ev.NeedWaived] = field(default_factory=dict)
     hospital: ev.HospitalNamed | None = None
+    hospital_told: ev.HospitalTold | None = None
     remote: RemoteSurvey | None = None
     raised: tuple[ev.RiskRaised, ...] = ()
+    claim: Claim = field(default_factory=Claim)
+    caller: CallerSide = field(default_factory=CallerSide)
     photos: dict[str, ev.PhotoTaken] = field(default_factory=dict)
     surveys: dict[str, ev.SceneSurveyed] = field(default_factory=dict)
 
@@ -108,10 +128,27 @@ class Incident:
 
     @property
     def risks(self) -> list[ev.RiskRaised]:
-        """What endangers the promise still: alarms raised and not cleared whose assignment is still on its way."""
+        """What is amiss still: alarms raised and not cleared whose assignment is on its way, or whose role nobody fills."""
         going = {a.id for a in self.open_assignments if a.status is not AssignmentStatus.ON_SCENE}
-        waits = self.waits_for_surveyor and self.closed_at is None
-        return [r for r in self.raised if (waits if r.assignment_id is None else r.assignment_id in going)]
+        return [r for r in self.raised if (self._lacks(r) if r.assignment_id is None else r.assignment_id in going)]
+
+    def _lacks(self, raised: ev.RiskRaised) -> bool:
+        """Whether an alarm that nobody is assigned may still be true."""
+        if self.closed_at is not None:
+            return False
+        if raised.risk is RiskKind.NOBODY_NEEDED:
+            return not self.open_assignments and not self.waits_for_surveyor
+        if raised.role is Role.SURVEYOR:
+            return self.waits_for_surveyor
+        return raised.role not in self.waived and self.open_in(raised.role) is None
+
+    def is_left_over(self, needs: Iterable[NeedStatus]) -> bool:
+        """Whether every need was waived while nobody served any: nothing is left to do, and only a person may close it.
+
+        Nobody having come is a broken promise unless somebody says why it is none, so it does not close by itself.
+        """
+        idle = not (self.open_assignments or self.remote_runs or self.unanswered_roles or self.is_surveyed)
+        return idle and all(status is NeedStatus.WAIVED for status in needs)
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -211,8 +248,23 @@ class Incident:
         return self.partner is not None and self.location is None
 
     def destination(self, role: Role) -> ev.IncidentLocated | ev.HospitalNamed | None:
-        """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene."""
-        return self.hospital if role is Role.SPECIALIST and self.hospital else self.location
+        """Where a unit of ``role`` goes: the specialist to the hospital where one is known, all others to the scene.
+
+        None while there is no place, and for the specialist while it is still to be asked which hospital was meant.
+        """
+        if role is not Role.SPECIALIST:
+            return self.location
+        return None if self.hospital_told else self.hospital or self.location
+
+    @property
+    def question(self) -> str:
+        """What to ask the caller of the place; empty when nothing is open."""
+        return self.location.question if self.location else self.reported.question
+
+    def is_to_deliver(self, assignment: Assignment) -> bool:
+        """Whether it is a tow on scene that is still to bring the vehicle to a repair shop."""
+        to_shop = assignment.id in self.shops and assignment.delivered_at is None
+        return to_shop and assignment.status is AssignmentStatus.ON_SCENE
 
     def next_stop(self, assignment: Assignment) -> Position | None:
         """Where the unit of an assignment is to drive next: a tow on scene to the repair shop, others to their destination.
@@ -241,6 +293,17 @@ class Incident:
         return min(times, default=None)
 
     @property
+    def surveyed_at(self) -> datetime | None:
+        """When the survey took place: on scene, by video, or taken off by a person; None while it is to come."""
+        served_at = self.arrived_at or (self.partner.cleared_at if self.partner else None)
+        if served_at is not None:
+            return served_at
+        if self.remote is not None and self.remote.ended is not None and self.remote.completed:
+            return self.remote.ended.at
+        waived = self.waived.get(Role.SURVEYOR)
+        return waived.at if waived else None
+
+    @property
     def zone(self) -> Zone | None:
         """Zone of the commitment."""
         return self.commitment.zone if self.commitment else None
@@ -257,4 +320,6 @@ class Incident:
             return self.partner.status
         if self.arrived_at is not None:
             return IncidentStatus.ON_SCENE
+        if self.held is not None:
+            return IncidentStatus.HELD
         return IncidentStatus.WAITING if self.location else IncidentStatus.UNLOCATED

@@ -85,18 +85,6 @@ class ResponsePlan:
             police=tuple(sorted({*self.police, *other.police})),
         )
 
-    @property
-    def sentence(self) -> str:
-        """The plan in Chinese, to be read aloud."""
-        parts = [f"需{'、'.join(n.label for n in self.needs)}", f"{self.contact_s / 60:g} 分钟内联系报案人"]
-        if self.specialist_contact_s is not None:
-            parts.append(f"人伤专员 {self.specialist_contact_s / 60:g} 分钟内联系伤者")
-        if self.police:
-            parts.append(f"请报案人拨打 {'、'.join(self.police)}")
-        if self.remote:
-            parts.append(f"最快也要 {self.remote_if_median_over_s / 60:g} 分钟以上时可视频查勘")
-        return ";".join(parts) + "。"
-
 
 def join_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
     """One need a role, with the skills of all, in the order of `Role`."""

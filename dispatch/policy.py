@@ -8,7 +8,7 @@ from typing import Any, Self
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.province import Partner, read_partners
-from dispatch.vocabulary import DutyKind, Tier, Zone
+from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
 
 
@@ -38,7 +38,7 @@ class DutyRules:
     """Shift ends, breaks and back-ups.
 
     No offer is made in the last ``last_offer_s`` of a shift. A duty change holds for the seconds named here unless it says
-    otherwise. A back-up may be called while nobody regular can go, or the best is on time with less than ``backup_below_p``;
+    otherwise, and never for more than its ``most_s``. A back-up may be called while nobody regular can go, or the best is on time with less than ``backup_below_p``;
     with ``auto_backup`` the desk calls by itself, one person after the other: whoever was called has ``join_s`` to show a
     position before the next is called.
     """
@@ -47,6 +47,9 @@ class DutyRules:
     on_s: float = 43_200.0
     off_s: float = 43_200.0
     break_s: float = 3600.0
+    on_most_s: float = 86_400.0
+    off_most_s: float = 2_678_400.0
+    break_most_s: float = 14_400.0
     called_up_s: float = 14_400.0
     join_s: float = 900.0
     unreachable_s: float = 3600.0
@@ -57,13 +60,17 @@ class DutyRules:
         """How long a change of this kind holds, in seconds."""
         return float(getattr(self, f"{kind.value}_s"))
 
+    def most_s(self, kind: DutyKind) -> float:
+        """How long a change of this kind may be told to hold, in seconds; what the desk itself tells holds as long as usual."""
+        return float(getattr(self, f"{kind.value}_most_s", self.length_s(kind)))
+
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
     """When a promise counts as in danger, before it is broken.
 
     ``late_below_p`` raises an alarm and ``clear_above_p`` takes it back; a reassignment is proposed where it makes keeping
-    the promise more probable by at least ``gain_p``.
+    the promise more probable by at least ``gain_p``, or, for roles whose arrival is not promised, comes ``gain_s`` sooner.
     """
 
     late_below_p: float = 0.5
@@ -72,6 +79,7 @@ class Alarms:
     depart_within_s: float = 300.0
     unassigned_after_s: float = 120.0
     gain_p: float = 0.15
+    gain_s: float = 300.0
 
     def __post_init__(self) -> None:
         if self.clear_above_p < self.late_below_p:
@@ -224,6 +232,42 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class HospitalRules:
+    """How surely a hospital's place must be known before a specialist is sent there: see `Confidence`.
+
+    Half a mile off is sure enough for a place that everybody there knows by its name.
+    """
+
+    confidence: tuple[str, ...] = (Confidence.HIGH.value, Confidence.MEDIUM.value)
+    max_uncertainty_m: float = 1000.0
+
+    def __post_init__(self) -> None:
+        if unknown := [name for name in self.confidence if name not in list(Confidence)]:
+            raise InvalidInput(f"policy [hospital]: no confidence {unknown[0]!r}; known are {', '.join(Confidence)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRules:
+    """The caller's own page: who they deal with, how long their link opens, and how often a stranger may knock.
+
+    A link opens for ``link_days`` after the incident has closed; a rating may be changed for ``rating_edit_h``. Within
+    ``limit_window_s`` one address may send ``reports_per_address`` reports (many phones share an address), all together
+    ``reports_in_all``; ``requests_per_address`` counts other requests that write or look up a place. A caller may send ``photos`` of a case.
+    """
+
+    company: str = "本公司"
+    telephone: str = ""
+    link_days: float = 90.0
+    rating_edit_h: float = 24.0
+    callback_within_s: float = 3600.0
+    limit_window_s: float = 600.0
+    reports_per_address: int = 10
+    reports_in_all: int = 300
+    requests_per_address: int = 300
+    photos: int = 9
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoRules:
     """Which photographs are kept.
 
@@ -264,9 +308,11 @@ class Policy:
     verification: Verification = field(default_factory=Verification)
     captures: Captures = field(default_factory=Captures)
     recovery: Recovery = field(default_factory=Recovery)
+    caller: CallerRules = field(default_factory=CallerRules)
     choosing: Choosing = field(default_factory=Choosing)
     triage: TriageRules = field(default_factory=TriageRules)
     plans: Plans = field(default_factory=Plans)
+    hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ from dispatch.errors import UnknownId
 from dispatch.location import Location, NotLocated, Position
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
+NO_UNIT = "没有作业单元 {}。(No such unit: see /v1/units.)"
+
 
 @dataclass(frozen=True, slots=True)
 class TravelTimes:
@@ -168,6 +170,14 @@ class Fleet(Protocol):
         ...
 
 
+def state_of(fleet: Fleet, unit_id: str, now: datetime) -> UnitState:
+    """One unit as it stands; raises `UnknownId`."""
+    for state in fleet.states(now):
+        if state.unit.id == unit_id:
+            return state
+    raise UnknownId(NO_UNIT.format(unit_id))
+
+
 class MemoryFleet:
     """A `Fleet` in memory; open assignments come from the log it is given.
 
@@ -216,7 +226,7 @@ class MemoryFleet:
         try:
             return self._units[unit_id]
         except KeyError:
-            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)") from None
+            raise UnknownId(NO_UNIT.format(unit_id)) from None
 
     def shops(self) -> list[PartnerRepairShop]:
         """All partner repair shops."""

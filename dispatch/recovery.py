@@ -16,7 +16,7 @@ from dispatch.bookings import Booking
 from dispatch.events import RefusedShop, ShopOption
 from dispatch.policy import ArrivalModel, Recovery
 from dispatch.unit import GUANGZHOU_TIME, PartnerRepairShop
-from dispatch.vocabulary import ShopRefusal
+from dispatch.vocabulary import ShopRefusal, count_reasons, counted
 
 Z90 = 1.2815515655  # nine tenths of a normal variable lie below
 
@@ -63,6 +63,11 @@ class RecoveryPlan:
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
         return explain(self)
+
+    @property
+    def explanation_in_english(self) -> str:
+        """The same in English."""
+        return explain_in_english(self)
 
 
 def plan(
@@ -129,6 +134,30 @@ def in_order(
     return _in_order(tows, shops, _Judge(make, taken, now), policy)[0]
 
 
+def burdens_s(
+    tows: Sequence[TowLeg],
+    shops: Sequence[ShopLeg],
+    *,
+    make: str,
+    taken: Mapping[Booking, int],
+    now: datetime,
+    policy: Recovery,
+) -> list[float]:
+    """Seconds by which each tow's second leg is longer than it need be, as nearer shops are shut or full when it comes.
+
+    Infinite for one that no shop takes the vehicle from, and for one that misses the designated shops that others reach;
+    0 for all where no tow finds a shop.
+    """
+    ranks, _ = _ranks(tows, shops, _Judge(make, taken, now), policy)
+    best = min((passed_over for passed_over, _ in ranks), default=True)
+    legs_s = [
+        arrive_s - tow.loaded_s if passed_over is best else inf
+        for tow, (passed_over, arrive_s) in zip(tows, ranks, strict=True)
+    ]
+    least_s = min(legs_s, default=inf)
+    return [leg_s - least_s for leg_s in legs_s] if isfinite(least_s) else [0.0] * len(tows)
+
+
 def without(known: RecoveryPlan, shop_ids: Collection[str]) -> RecoveryPlan:
     """The same plan after some of its shops were filled by somebody else."""
     gone = [o for o in known.options if o.shop_id in shop_ids]
@@ -167,11 +196,18 @@ def _in_order(
     tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
 ) -> tuple[list[TowLeg], float]:
     """The tows, the one to send first; and until when a designated shop comes before a quicker other one, in seconds."""
+    ranks, limit_s = _ranks(tows, shops, judge, policy)
+    return [tows[i] for i in sorted(range(len(tows)), key=lambda i: (ranks[i], i))], limit_s
+
+
+def _ranks(
+    tows: Sequence[TowLeg], shops: Sequence[ShopLeg], judge: _Judge, policy: Recovery
+) -> tuple[list[tuple[bool, float]], float]:
+    """The rank of each tow, and the limit that `_in_order` tells of."""
     nearest = sorted(shops, key=lambda s: (s.leg_s, s.shop.id))
     firsts = [_firsts(tow, nearest, judge) for tow in tows]
     limit_s = min((min(pair) for pair in firsts), default=inf) + 60 * policy.designated_detour_min
-    ranked = sorted(range(len(tows)), key=lambda i: (_rank(*firsts[i], limit_s, policy), i))
-    return [tows[i] for i in ranked], limit_s
+    return [_rank(*pair, limit_s, policy) for pair in firsts], limit_s
 
 
 def _firsts(tow: TowLeg, nearest: Sequence[ShopLeg], judge: _Judge) -> tuple[float, float]:
@@ -229,7 +265,7 @@ def explain(known: RecoveryPlan) -> str:
         return "没有可派的施救车,暂不能安排送修。"
     tow = known.tows[0]
     if not known.options:
-        return f"{tow.unit_name}可到场,但没有能接车的维修厂:{_count(known.refused) or '名册中没有维修厂'}。"
+        return f"{tow.unit_name}可到场,但没有能接车的维修厂:{count_reasons(r.reason for r in known.refused) or '名册中没有维修厂'}。"
     best, *others = known.options
     to_scene = f"约 {tow.eta_s / 60:.0f} 分钟到场" if tow.eta_s > 0 else "已在现场"
     kind = "定点厂" if best.designated else "非定点厂"
@@ -242,8 +278,24 @@ def explain(known: RecoveryPlan) -> str:
     return sentence + "。"
 
 
-def _count(refused: Sequence[RefusedShop]) -> str:
-    counts: dict[ShopRefusal, int] = {}
-    for one in refused:
-        counts[one.reason] = counts.get(one.reason, 0) + 1
-    return ",".join(f"{reason.label} {n}" for reason, n in counts.items())
+def explain_in_english(known: RecoveryPlan) -> str:
+    """Say a plan in one English sentence."""
+    if not known.tows:
+        return "No tow unit can be sent: the vehicle cannot be brought to a shop yet."
+    tow = known.tows[0]
+    if not known.options:
+        why = ", ".join(f"{reason.value} {n}" for reason, n in counted(r.reason for r in known.refused))
+        return f"{tow.unit_name} can be there, but no repair shop takes the vehicle: {why or 'none is on the roster'}."
+    best, *others = known.options
+    to_scene = f"is on scene in about {tow.eta_s / 60:.0f} min" if tow.eta_s > 0 else "is on scene"
+    kind = "designated" if best.designated else "not designated"
+    sentence = (
+        f"{tow.unit_name} {to_scene} and brings the vehicle in {best.leg_s / 60:.0f} min of driving to {best.shop_name} "
+        f"({kind}), about {best.arrive_s / 60:.0f} min in all"
+    )
+    passed = sum(r.reason is ShopRefusal.NOT_DESIGNATED for r in known.refused)
+    if passed:
+        sentence += f"; {passed} quicker shops are not designated, and designated ones come first"
+    elif others:
+        sentence += f"; next is {others[0].shop_name} ({others[0].arrive_s / 60:.0f} min)"
+    return sentence + "."

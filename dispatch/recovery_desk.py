@@ -5,12 +5,13 @@ from datetime import datetime
 from dispatch import events as ev
 from dispatch.capture import Capture
 from dispatch.desk import Desk
-from dispatch.errors import InvalidInput
+from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.recovery import RecoveryPlan
+from dispatch.steps import step_taken
 from dispatch.verification import confirmation
-from dispatch.vocabulary import PartnerStep, Role
+from dispatch.vocabulary import CloseCode, PartnerStep, Role
 
 
 def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = "") -> RecoveryPlan:
@@ -20,8 +21,10 @@ def recovery_plan(desk: Desk, incident_id: str, now: datetime, *, make: str = ""
     ------
     InvalidInput
         While the incident has no place.
+    IllegalTransition
+        When it is closed, or a partner's.
     """
-    incident = desk.incident(incident_id)
+    incident = _still_open(desk, incident_id)
     tow = incident.open_in(Role.TOW_UNIT)
     if tow is not None:
         return desk.towing.plan(incident, [desk.towing.leg_of(tow, now)], now, make=make)
@@ -46,7 +49,7 @@ def choose_shop(
     InvalidInput, Conflict, UnknownId
         See `dispatch.towing.Towing.rechosen`; `ShopFull` when another desk took the last place.
     """
-    incident = desk.incident(incident_id)
+    incident = _still_open(desk, incident_id)
     chosen = desk.towing.rechosen(incident, now, shop_id=shop_id, reason=reason, make=make, by=by)
     return desk.record(incident, chosen)
 
@@ -69,10 +72,10 @@ def deliver(
     """
     incident = desk.incident(desk.log.incident_of(assignment_id))
     tow, chosen = incident.assignment(assignment_id), incident.shops.get(assignment_id)
-    shop_id = chosen.shop.shop_id if chosen else ""
-    there = {"shop_id": shop_id, "position": position}
-    delivered = desk.step(ev.VehicleDelivered, incident, tow.id, now, by, captured, **there)
-    cleared = desk.step(ev.UnitCleared, incident, tow.id, now, by, captured)
+    there = {"shop_id": chosen.shop.shop_id if chosen else "", "position": position}
+    rules = desk.policy.captures
+    delivered = step_taken(ev.VehicleDelivered, tow, incident, now, by, captured, rules, **there)
+    cleared = step_taken(ev.UnitCleared, tow, incident, now, by, captured, rules)
     confirmed = confirmation(incident, tow, desk.fleet, desk.policy, now)
     return desk.close_if_finished(desk.record(incident, *confirmed, delivered, cleared), now, by=by)
 
@@ -105,4 +108,15 @@ def partner_told(
     after = desk.record(desk.incident(incident_id), told)
     if step is not PartnerStep.DELIVERED or after.open_assignments:
         return after
-    return desk.close(incident_id, now, reason="合作单位已送达", by=by)
+    return desk.close(incident_id, now, reason="合作单位已送达", code=CloseCode.DONE, by=by)
+
+
+def _still_open(desk: Desk, incident_id: str) -> Incident:
+    """An incident that we may still serve: one that is closed or a partner's is said to be so, whatever else may be missing."""
+    incident = desk.incident(incident_id)
+    if incident.closed_at is not None:
+        raise IllegalTransition(f"案件 {incident_id} 已结束。(The incident is closed.)")
+    if incident.partner is not None and incident.is_with_partner:
+        with_them = incident.partner.engaged.partner
+        raise IllegalTransition(f"由{with_them}救援,送修由其安排:请电话跟进。(A partner has it: telephone.)")
+    return incident

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.desk import Desk
-from dispatch.errors import Conflict, InvalidInput
+from dispatch.errors import Conflict, IllegalTransition, InvalidInput
+from dispatch.hospitals import Hospital
 from dispatch.incident import Incident
-from dispatch.intake import hospital_named
-from dispatch.location import Location
+from dispatch.intake import pinned
+from dispatch.location import Position
 from dispatch.vocabulary import Role, Tier, pressing_first
 
 
@@ -21,11 +22,13 @@ def change_tiers(
     ------
     InvalidInput
         Without a tier or a reason.
+    Conflict
+        When a partner serves the incident.
     """
     if not tiers:
         raise InvalidInput("请至少选择一个级别。(Name one tier or more.)")
     _require(reason, "改级别须填写原因。(Another tier needs a reason.)")
-    incident = desk.incident(incident_id)
+    incident = _ours(desk, incident_id)
     changed = ev.TierChanged(incident_id=incident_id, at=now, by=by, tiers=pressing_first(tiers), reason=reason)
     return desk.close_if_finished(desk.record(incident, changed), now, by=by)
 
@@ -38,10 +41,10 @@ def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: st
     InvalidInput
         Without a reason.
     Conflict
-        When nobody is needed in that role, or somebody is bound to it.
+        When nobody is needed in that role, somebody is bound to it, or a partner serves the incident.
     """
     _require(reason, "免除须填写原因。(A waiver needs a reason.)")
-    incident = desk.incident(incident_id)
+    incident = _ours(desk, incident_id)
     if incident.open_in(role) is not None:
         raise Conflict(f"{role.label}已派出:请先改派或释放。(Somebody is on it: release them first.)")
     if role not in (*desk.open_roles(incident), *incident.unanswered_roles):
@@ -50,18 +53,31 @@ def waive(desk: Desk, incident_id: str, role: Role, now: datetime, *, reason: st
     return desk.close_if_finished(desk.record(incident, waived), now, by=by)
 
 
-def name_hospital(desk: Desk, incident_id: str, words: str, now: datetime, *, by: str) -> Incident:
+def name_hospital(
+    desk: Desk, incident_id: str, words: str, now: datetime, *, position: Position | None = None, by: str
+) -> Incident:
     """Record where the injured person is; the specialist is sent there.
+
+    Parameters
+    ----------
+    position : Position or None
+        Where a person says the hospital is; without it the words must tell surely.
 
     Raises
     ------
     InvalidInput
-        When the words name no place we know.
+        When it is not surely known where that is, with what to ask; or outside the service area, with what to do.
+    Conflict
+        When a partner serves the incident.
     """
-    place = desk.geocode(words)
-    if not isinstance(place, Location):
-        raise InvalidInput(f"没有找到这家医院:{place.reason} (No such hospital: name its road.)")
-    return desk.record(desk.incident(incident_id), hospital_named(incident_id, words, place, now, by))
+    incident = _ours(desk, incident_id)
+    if position is None:
+        hospital = desk.find_hospital(words)
+    else:
+        hospital = Hospital(words=words.strip(), place=pinned(position, desk.district_of))
+    if hospital.place is None:
+        raise InvalidInput(hospital.question)
+    return desk.record(incident, hospital.as_event(incident_id, now, by))
 
 
 def start_remote(desk: Desk, incident_id: str, now: datetime, *, surveyor: str, consent: str = "", by: str) -> Incident:
@@ -74,10 +90,10 @@ def start_remote(desk: Desk, incident_id: str, now: datetime, *, surveyor: str, 
     InvalidInput
         Without a surveyor.
     Conflict
-        When the plan does not allow it, somebody is near, or somebody surveys already.
+        When the plan does not allow it, somebody is near, somebody surveys already, or a partner serves the incident.
     """
     _require(surveyor, "请填写视频查勘员。(Say who surveys.)")
-    incident = desk.incident(incident_id)
+    incident = _ours(desk, incident_id)
     refusal = why_not_remote(desk, incident, now)
     if refusal:
         raise Conflict(refusal)
@@ -115,6 +131,18 @@ def why_not_remote(desk: Desk, incident: Incident, now: datetime) -> str:
         return ""
     limit = plan.remote_if_median_over_s / 60
     return f"有查勘员 {eta_s / 60:.0f} 分钟可到(超过 {limit:g} 分钟才可视频查勘)。(Somebody is near: send them.)"
+
+
+def _ours(desk: Desk, incident_id: str) -> Incident:
+    """An incident that our own people serve: a partner keeps to its own agreement, our plan means nothing there."""
+    incident = desk.incident(incident_id)
+    if incident.partner is not None and incident.is_with_partner:
+        raise IllegalTransition(
+            f"案件 {incident_id} 由{incident.partner.engaged.partner}按其约定救援,本地的级别、免除、医院和视频查勘对它不适用:"
+            "请电话与对方商定;若地点其实在广州,请先在地图上标出。(A partner serves it under its own agreement: telephone "
+            "them; if it is in Guangzhou after all, set the place on the map first.)"
+        )
+    return incident
 
 
 def _require(words: str, told: str) -> None:

@@ -16,7 +16,7 @@ from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import Fleet, TravelTimesFrom
-from dispatch.recovery import RecoveryPlan, ShopLeg, TowLeg, in_order, plan, without
+from dispatch.recovery import RecoveryPlan, ShopLeg, TowLeg, burdens_s, in_order, plan, without
 from dispatch.vocabulary import Role, ShopRefusal
 
 
@@ -111,6 +111,21 @@ class Towing:
         taken = self._taken(incident, shops.days)
         order = in_order(tows, shops.legs, make=make, taken=taken, now=now, policy=self.policy.recovery)
         return advice.in_order([tow.unit_id for tow in order])
+
+    def burdens_s(self, incident: Incident, etas_s: Sequence[float], now: datetime) -> list[float]:
+        """What bringing the vehicle to a shop adds to tows that would be on scene after ``etas_s``, for a window's prices.
+
+        See `dispatch.recovery.burdens_s`; what is endless there counts as the price of waiting, so that such a tow goes only
+        where no other can.
+        """
+        loading_s = self.policy.recovery.loading_s
+        tows = [TowLeg(unit_id="", unit_name="", eta_s=s, eta_p90_s=s, loading_s=loading_s) for s in etas_s]
+        if incident.location is None or not tows:
+            return [0.0] * len(tows)
+        shops = self._shops(incident.location.position, tows, now)
+        taken, make = self._taken(incident, shops.days), self._make(incident)
+        found = burdens_s(tows, shops.legs, make=make, taken=taken, now=now, policy=self.policy.recovery)
+        return [min(one, self.policy.choosing.wait_price_s) for one in found]
 
     def chosen_for(
         self, incident: Incident, tow: Assignment, now: datetime, *, by: str, full: Collection[str] = ()

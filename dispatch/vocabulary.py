@@ -1,5 +1,6 @@
 """The words of the house as enumerations, each with the Chinese that screens show."""
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
@@ -17,6 +18,16 @@ class Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+
+def counted(reasons: Iterable[Labelled]) -> list[tuple[Labelled, int]]:
+    """How often each reason comes, in the order they come first."""
+    return list(Counter(reasons).items())
+
+
+def count_reasons(reasons: Iterable[Labelled]) -> str:
+    """How often each reason comes, in Chinese, e.g. ``不在班次 3,定位过期 1``; empty for none."""
+    return ",".join(f"{reason.label} {n}" for reason, n in counted(reasons))
 
 
 class Role(Labelled):
@@ -81,6 +92,7 @@ class Channel(Labelled):
     TELEPHONE = "telephone", "电话"
     CONSOLE = "console", "调度台"
     APP = "app", "线上"
+    CALLER = "caller", "自助报案"
     COMMAND_LINE = "command_line", "命令行"
     SIMULATION = "simulation", "模拟"
 
@@ -133,6 +145,7 @@ class IncidentStatus(Labelled):
 
     UNLOCATED = "unlocated", "待定位"
     WAITING = "waiting", "待派单"
+    HELD = "held", "暂缓"
     OFFERED = "offered", "已派单"
     ACCEPTED = "accepted", "已接单"
     EN_ROUTE = "en_route", "在途"
@@ -189,8 +202,9 @@ class DutyKind(Labelled):
 
 
 class RiskKind(Labelled):
-    """Why a promise is in danger before it is broken, the least pressing first."""
+    """Why an incident needs a dispatcher's eye, mostly a promise in danger before it is broken, the least pressing first."""
 
+    NOBODY_NEEDED = "nobody_needed", "全部免除,待结案"
     UNASSIGNED = "unassigned", "无人接单"
     NOT_DEPARTED = "not_departed", "接单未出发"
     SILENT = "silent", "途中失联"
@@ -208,12 +222,83 @@ class ShopRefusal(Labelled):
     NOT_DESIGNATED = "not_designated", "非定点,定点厂可接"
 
 
+class HoldReason(Labelled):
+    """Why nobody is sent to an incident for a while."""
+
+    CALLER_ASKED = "caller_asked", "报案人要求稍后"
+    POLICE_FIRST = "police_first", "等交警先处理"
+    ROAD_CLOSED = "road_closed", "现场封闭,暂时到不了"
+    DETAILS_MISSING = "details_missing", "等报案人补充信息"
+    OTHER = "other", "其他"
+
+
+class HoldEvent(Labelled):
+    """What ends a hold before its time."""
+
+    LOCATED = "located", "地点明确"
+    CALLED_BACK = "called_back", "报案人回电"
+
+
+class HoldEnd(Labelled):
+    """How a hold came to its end."""
+
+    DUE = "due", "到时"
+    LOCATED = "located", "地点已明确"
+    CALLED_BACK = "called_back", "报案人已回电"
+    CALLED_OFF = "called_off", "调度员恢复"
+
+
+class CloseCode(Labelled):
+    """Why an incident was closed; those of `CANCELLED` called it off: nobody need have come."""
+
+    DONE = "done", "处理完毕"
+    WITHDRAWN = "withdrawn", "报案人撤销"
+    FALSE_REPORT = "false_report", "误报或虚假报案"
+    DUPLICATE = "duplicate", "重复报案"
+    MISTAKE = "mistake", "误录入"
+    OTHER = "other", "其他"
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self in CANCELLED
+
+
+CANCELLED = frozenset({CloseCode.WITHDRAWN, CloseCode.FALSE_REPORT, CloseCode.DUPLICATE, CloseCode.MISTAKE})
+
+
 class PartnerStep(Labelled):
     """How far a partner in another city says it has come."""
 
     ACCEPTED = "accepted", "已接受"
     ON_SCENE = "on_scene", "已到场"
     DELIVERED = "delivered", "已送达"
+
+
+class ReviewOpinion(Labelled):
+    """What a review of the damage assessment says."""
+
+    APPROVED = "approved", "审核通过"
+    QUESTIONS = "questions", "需补充材料"
+    REJECTED = "rejected", "审核不通过"
+
+
+class ToldBy(Labelled):
+    """How a client is told the result."""
+
+    TELEPHONE = "telephone", "电话"
+    SMS = "sms", "短信"
+    MAIL = "mail", "邮件"
+    WRITING = "writing", "书面"
+
+
+class ClaimStage(Labelled):
+    """The stages of a claim as its client sees them, in order."""
+
+    SURVEY = "survey", "查勘"
+    ASSESSMENT = "assessment", "定损"
+    REVIEW = "review", "审核"
+    PAYMENT = "payment", "赔付"
 
 
 class Verdict(Labelled):

@@ -4,25 +4,29 @@ Each pass takes the open incidents as they stand and appends what follows. A pas
 to whoever won it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from math import isfinite
+from functools import cache
 
 from dispatch import events as ev
 from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
-from dispatch.arrival import forecast_arrival
 from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
+from dispatch.holding import end_if_due
 from dispatch.incident import UNANSWERED, Assignment, Incident
+from dispatch.onway import forecast_now
+from dispatch.replacement import lapse
 from dispatch.unit import Fix
 from dispatch.verification import confirmation
-from dispatch.vocabulary import AssignmentStatus, Role
-from dispatch.windows import run_window
+from dispatch.vocabulary import AssignmentStatus, RiskKind, Role
+from dispatch.windows import awaited, run_window
 
 Fixes = Mapping[str, Fix]
 Pass = Callable[[Desk, Incident, Assignment, Fixes, datetime], Incident]
+BetterWait = Callable[[], Collection[str]]
+NOBODY_SENT = (RiskKind.UNASSIGNED, None, Role.SURVEYOR)
 
 
 def watch(desk: Desk, now: datetime) -> None:
@@ -31,21 +35,26 @@ def watch(desk: Desk, now: datetime) -> None:
     With ``choosing.auto_offer`` whoever waits is matched in a window before the alarms are looked at.
     """
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
+    better_wait = cache(lambda: awaited(desk, Role.SURVEYOR, now).keys())  # asked only where somebody waits too long
     for incident in desk.log.open_incidents():
-        _attend(desk, incident, fixes, now)
+        _attend(desk, incident, fixes, better_wait, now)
     if desk.policy.choosing.auto_offer:
         run_window(desk, now)
 
 
-def _attend(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
+def _attend(desk: Desk, incident: Incident, fixes: Fixes, better_wait: BetterWait, now: datetime) -> None:
+    with suppress(Conflict):
+        incident = end_if_due(desk, incident, now)
     for assignment in incident.open_assignments:
         with suppress(Conflict):
+            incident = lapse(desk, incident, assignment, now)
+        with suppress(Conflict):
             incident = PASSES[assignment.status](desk, incident, assignment, fixes, now)
-    for role in incident.unanswered_roles:
+    for role in incident.unanswered_roles if incident.held is None else []:
         with suppress(Conflict, InvalidInput):
             incident = _offer_or_call(desk, incident.id, role, now)
     with suppress(Conflict):
-        revise_alarms(desk, incident, fixes, now)
+        revise_alarms(desk, incident, fixes, now, better_wait)
 
 
 def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> Incident:
@@ -59,37 +68,47 @@ def _offer_or_call(desk: Desk, incident_id: str, role: Role, now: datetime) -> I
         return desk.offer(incident_id, role, now)
 
 
-def revise_alarms(desk: Desk, incident: Incident, fixes: Fixes, now: datetime) -> None:
+def revise_alarms(
+    desk: Desk, incident: Incident, fixes: Fixes, now: datetime, better_wait: BetterWait = frozenset
+) -> None:
     """Raise the alarms that are due, with what should be done instead, and take back those that have passed.
 
-    An alarm whose proposed unit has gone elsewhere is raised anew.
+    An alarm whose proposed unit has gone elsewhere is raised anew. Nobody is missed where the window had rather wait for a
+    unit that will soon be free: ``better_wait`` tells of which incidents that is so.
     """
-    found = {d.key: d for d in dangers(incident, fixes, now, desk.policy.alarms)}
-    standing = [(r.risk, r.assignment_id) for r in incident.risks]
-    for risk, assignment_id in (key for key in standing if key not in found):
-        cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id)
+    found = {d.key: d for d in dangers(incident, desk.needs(incident), fixes, now, desk.policy.alarms)}
+    if NOBODY_SENT in found and incident.id in better_wait():
+        del found[NOBODY_SENT]
+    standing = [_key(r) for r in incident.risks]
+    for risk, assignment_id, role in (key for key in standing if key not in found):
+        cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id, role=role)
         incident = desk.record(incident, cleared)
-    proposed = {(r.risk, r.assignment_id): r.proposal.unit_id for r in incident.risks if r.proposal}
+    proposed = {_key(r): r.proposal.unit_id for r in incident.risks if r.proposal}
     taken = desk.log.open_assignments() if proposed else {}
     for key in (key for key in found if key not in standing or proposed.get(key) in taken):
         incident = desk.record(incident, _alarm(desk, incident, found[key], now))
 
 
+def _key(raised: ev.RiskRaised) -> tuple[RiskKind, str | None, Role]:
+    return raised.risk, raised.assignment_id, raised.role
+
+
 def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.RiskRaised:
     late = danger.assignment
-    p_kept = late.p_kept if late else 0.0
     best = None
-    with suppress(InvalidInput):  # an incident without a place has no candidates yet
-        best = next(iter(desk.advise(incident.id, Role.SURVEYOR, now).options), None)
+    if danger.risk is not RiskKind.NOBODY_NEEDED:
+        with suppress(InvalidInput):  # an incident without a place has no candidates yet
+            best = next(iter(desk.advise(incident.id, danger.role, now).options), None)
     return ev.RiskRaised(
         incident_id=incident.id,
         at=now,
         risk=danger.risk,
         assignment_id=late.id if late else None,
-        p_kept=p_kept,
+        p_kept=late.p_kept if late else 0.0,
         eta_at=late.eta_at if late else None,
-        proposal=worth_proposing(best, p_kept, desk.policy.alarms),
+        proposal=worth_proposing(best, danger, now, desk.policy.alarms),
         driven_s=driven_s(late, now),
+        role=danger.role,
     )
 
 
@@ -105,24 +124,10 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
     An old fix says nothing of now: the last forecast then stands.
     """
-    fix, promise = fixes.get(assignment.unit_id), incident.commitment
-    scene = incident.destination(assignment.role)
-    if fix is None or scene is None or promise is None:
+    promise = incident.commitment
+    forecast = forecast_now(desk, incident, assignment, fixes.get(assignment.unit_id), now)
+    if forecast is None or promise is None:
         return incident
-    if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
-        return incident
-    times = desk.travel_times([fix.position], scene.position, now)
-    travel_s = float(times.seconds[0])
-    if not isfinite(travel_s):
-        return incident
-    departed = assignment.status is AssignmentStatus.EN_ROUTE
-    forecast = forecast_arrival(
-        travel_s,
-        desk.policy.arrival,
-        departed=departed,
-        uncertainty_m=scene.uncertainty_m,
-        hour_log_sd=times.hour_log_sd,
-    )
     eta_at = now + timedelta(seconds=forecast.median_s)
     if abs((eta_at - assignment.eta_at).total_seconds()) < desk.policy.offers.revise_after_s:
         return incident

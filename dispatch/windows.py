@@ -4,17 +4,20 @@ A window only proposes. Proposals of one chain depend on one another: they are c
 the log refuses them where an incident or a unit has moved on since.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
+import numpy as np
+
 from dispatch import events as ev
 from dispatch.candidates import eligible
+from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.matching import Match, match
 from dispatch.choosing.scenes import is_pressing, may_be_swapped, scene_of
-from dispatch.choosing.situation import NOBODY, Scene
+from dispatch.choosing.situation import NOBODY, Scene, Situation
 from dispatch.choosing.soon import Soon, SoonOf, looking_ahead, soon_free
 from dispatch.decision import Advice, advice_of
 from dispatch.desk import Desk
@@ -114,6 +117,8 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
     soon = soon_of(list(states.values()), incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
     ahead = looking_ahead(seen, desk.look(scenes, [u.state for u in soon], now), soon) if soon else seen
     cost = desk.priced_by(ahead)
+    if role is Role.TOW_UNIT:
+        cost = cost + _to_shops_s(desk, incidents, ahead, now)
     matches = match(ahead, cost, desk.policy.choosing)
     free, shown = len(seen.units), desk.policy.offers.runners_up + 1
     cost = cost[:, :free]
@@ -149,6 +154,16 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
     return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
 
 
+def _to_shops_s(desk: Desk, incidents: Mapping[str, Incident], seen: Situation, now: datetime) -> Floats:
+    """(i, u) seconds that each tow's vehicle comes later to a shop than it need, as `Towing.jointly` has it for one."""
+    extra_s = np.zeros(seen.travel_s.shape)
+    for row, scene in enumerate(seen.scenes):
+        columns = np.flatnonzero(seen.reached[row])
+        etas_s = np.exp(seen.arrivals.log_medians[row, columns]).tolist()
+        extra_s[row, columns] = desk.towing.burdens_s(incidents[scene.incident_id], etas_s, now)
+    return extra_s
+
+
 def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: str = "desk") -> None:
     """Offer what one chain proposes, all or nothing: units are released first, then offered in order of their incidents.
 
@@ -162,6 +177,40 @@ def carry_out(desk: Desk, proposals: Sequence[Proposal], now: datetime, *, by: s
     freed = {incident.id: reduce(advance, events, incident) for incident, events in releases}
     offers = [(i := freed.get(p.incident.id, p.incident), _offer(desk, i, p.advice, now, by)) for p in sent if p.advice]
     desk.log.append_all([(events, incident.version) for incident, events in (*releases, *offers)])
+
+
+def accept(
+    desk: Desk, incident_id: str, role: Role, now: datetime, *, shown: Collection[str] = (), by: str
+) -> list[Incident]:
+    """Carry out what is proposed for an incident and what belongs to it; the incidents concerned come back.
+
+    Parameters
+    ----------
+    shown : collection of str
+        The units that whoever decides had before their eyes; nobody else is sent. Empty where nobody says.
+
+    Raises
+    ------
+    Conflict
+        Nothing is proposed for it now, other units than those shown are, or one of them has moved on since.
+    UnknownId
+        For an incident that is not known.
+    """
+    found = propose(desk, role, now)
+    chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
+    if not chains:
+        desk.incident(incident_id)
+        raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
+    together = [p for p in found if p.chain in chains]
+    if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):
+        raise Conflict("匹配建议已变化,请重新查看。(What is proposed has changed: look again.)")
+    carry_out(desk, together, now, by=by)
+    return [desk.incident(p.incident.id) for p in together]
+
+
+def awaited(desk: Desk, role: Role, now: datetime) -> dict[str, Soon]:
+    """Incidents that had better wait for a unit soon free than be sent anybody now, by id, each with that unit."""
+    return {p.incident.id: p.awaited for p in propose(desk, role, now) if p.awaited is not None}
 
 
 def run_window(desk: Desk, now: datetime) -> None:
@@ -188,7 +237,7 @@ def is_due(desk: Desk, role: Role, now: datetime) -> bool:
 
 def _is_waiting(desk: Desk, incident: Incident, role: Role) -> bool:
     """Whether somebody of ``role`` is still to be found for it."""
-    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None:
+    if incident.closed_at is not None or incident.is_with_partner or incident.commitment is None or incident.held:
         return False
     if incident.destination(role) is None:
         return False

@@ -1,6 +1,6 @@
 """The roster, the repair shops and the position fixes on PostgreSQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
+from dispatch.ports import NO_UNIT
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
 from geo_data.schema import FIXES_CHANNEL, assignments, duty_changes, fixes, latest_fixes, shops, units
@@ -62,8 +63,8 @@ class PostgisFleet:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def states(self, now: datetime) -> list[UnitState]:
-        """Every unit by id, with its latest fix, its open assignment and its latest duty change; one query.
+    def states(self, now: datetime, only: Collection[str] | None = None) -> list[UnitState]:
+        """Every unit by id (or ``only`` those), with its latest fix, its open assignment and its latest duty change; one query.
 
         A fix from more than `CLOCK_SKEW` after ``now`` does not count.
         """
@@ -74,13 +75,15 @@ class PostgisFleet:
             .outerjoin(_DUTY, true())
             .order_by(units.c.id)
         )
+        if only is not None:
+            query = query.where(units.c.id.in_(only))
         return [_state(tuple(row)) for row in self._connection.execute(query)]
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
         row = self._connection.execute(select(units).where(units.c.id == unit_id)).first()
         if row is None:
-            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)")
+            raise UnknownId(NO_UNIT.format(unit_id))
         return _unit(row)
 
     def shops(self) -> list[PartnerRepairShop]:

@@ -25,8 +25,8 @@ class KnownPlaces:
         if len(known) > MOST_REMEMBERED:
             known = self._known[router] = {}
         rows = [known.get(p) for p in positions]
-        new = list(dict.fromkeys(p for p, row in zip(positions, rows, strict=True) if row is None))
-        if new:
+        if None in rows:
+            new = list(dict.fromkeys(p for p, row in zip(positions, rows, strict=True) if row is None))
             found = router.snap(new)
             columns = (found.edge.tolist(), found.twin.tolist(), found.fraction.tolist(), found.offset_m.tolist())
             looked_up = dict(zip(new, zip(*columns, strict=True), strict=True))

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Select, Text, bindparam, cast, func, insert, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
@@ -20,7 +20,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
-from geo_data import booking_store
+from geo_data import booking_store, notice_store
 from geo_data.event_codec import decode, encode
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
@@ -74,6 +74,7 @@ class PostgisLog:
                 state, before.assignments if before else {}
             )  # waits for the units, so before the events get their place in time
             booking_store.exchange(self._connection, before, state)
+            notice_store.write(self._connection, events, state)
             self._write_events(events, after)
 
     def hold(self, incident_id: str) -> None:
@@ -166,6 +167,11 @@ class PostgisLog:
         query = _in_order().where(incidents.c.id.in_(touched), incidents.c.reported_at >= since)
         return [fold(h) for h in self._histories(query)]
 
+    def with_waiting_callers(self, since: datetime) -> list[Incident]:
+        """Incidents, closed ones too, whose caller has waited since ``since`` or later for the desk; oldest report first."""
+        waiting = self._connection.execute(_WAITING, {"since": since}).scalars().all()
+        return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(waiting)))] if waiting else []
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def _read(self, key: str) -> list[Event]:
@@ -218,6 +224,16 @@ class PostgisLog:
                 self._connection.execute(insert(assignments).values(**row))
 
 
+_WAITING = text("""
+SELECT DISTINCT asked.incident_id FROM events AS asked
+WHERE asked.kind IN ('CallbackRequested', 'PlaceDoubted') AND asked.at >= :since AND NOT EXISTS (
+    SELECT FROM events AS answer
+    WHERE answer.incident_id = asked.incident_id AND answer.seq > asked.seq AND CASE asked.kind
+        WHEN 'CallbackRequested' THEN answer.kind = 'CallbackAnswered' AND (answer.body ->> 'reached')::boolean
+        ELSE answer.kind IN ('PlaceDoubted', 'PlaceDoubtSettled', 'IncidentLocated')
+    END
+)
+""")
 _INSERT_EVENT = insert(events).values(body=cast(bindparam("json", type_=Text), JSONB))
 
 

@@ -162,9 +162,9 @@ class Router:
         """Seconds from every origin to the destination at ``now``."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
         doors, ends = self._out(start), self._doorways.into(self._in_t, end)
-        away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks)
+        away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks, doors.node)
         ticks = self._doorways.direct_t(self._in_t, start, end)[:, 0]
-        np.minimum.at(ticks, doors.place, away_t[doors.node] + doors.ticks)
+        np.minimum.at(ticks, doors.place, away_t + doors.ticks)
         seconds = in_seconds(ticks) / metric.ratio + _access_s(start) + _access_s(end)
         return TravelTimes(seconds, metric.name, speed_log_sd(now))
 

@@ -86,6 +86,12 @@ events = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("body", JSONB, nullable=False),
     UniqueConstraint("incident_id", "seq"),
+    Index(
+        "events_caller_asks_idx",
+        "incident_id",
+        "seq",
+        postgresql_where=text("kind IN ('CallbackRequested', 'PlaceDoubted')"),
+    ),
 )
 
 assignments = Table(
@@ -205,6 +211,37 @@ users = Table(
     Column("unit_id", Text, ForeignKey("units.id")),
 )
 
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the token, which is kept nowhere"),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    _moment("issued_at"),
+    Column("issued_by", Text, nullable=False),
+    Index(None, "incident_id"),
+)
+
+caller_reports = Table(
+    "caller_reports",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True, comment="SHA-256 of the key a page made when it opened"),
+    Column("body_hash", LargeBinary, nullable=False, comment="SHA-256 of what was sent with it"),
+    Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
+    _moment("at"),
+    comment="one report a key, however often it is sent",
+)
+
+public_requests = Table(
+    "public_requests",
+    metadata,
+    Column("door", Text, primary_key=True),
+    Column("who", LargeBinary, primary_key=True, comment="hash of an address; empty: all together"),
+    _moment("window_at"),
+    Column("n", Integer, nullable=False),
+    prefixes=["UNLOGGED"],
+    comment="how often strangers knocked in their present window",
+)
+
 road_conditions = Table(
     "road_conditions",
     metadata,
@@ -261,6 +298,59 @@ company_places = Table(
     _moment("imported_at"),
     # One row a source: what has been imported is told without counting through all places.
     Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("token_sha256", LargeBinary, nullable=False, comment="the token itself is shown once and kept nowhere"),
+    Column("unit_id", Text, ForeignKey("units.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    _moment("created_at"),
+    Column("created_by", Text, nullable=False),
+    _moment("last_seen_at", null=True),
+    Column("battery", Double, comment="0 to 1"),
+    Column("charging", Boolean),
+    Column(
+        "allowance",
+        Double,
+        nullable=False,
+        comment="messages it might still send at last_seen_at; grows with time up to a bound",
+    ),
+    _moment("revoked_at", null=True),
+    Column("revoked_by", Text, nullable=False, server_default=""),
+    UniqueConstraint("token_sha256"),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("endpoint", Text, nullable=False, comment="given by the browser; whoever knows it and has our key may push"),
+    Column("p256dh", Text, nullable=False, comment="public key of the browser, base64url"),
+    Column("auth", Text, nullable=False, comment="secret shared with the browser, base64url"),
+    Column("account", Text, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    _moment("created_at"),
+    _moment("failed_at", null=True),
+    Column("last_error", Text, nullable=False, server_default=""),
+    UniqueConstraint("endpoint"),
+    Index(None, "account"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("assignment_id", Text, ForeignKey("assignments.id"), primary_key=True),
+    Column("incident_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    _moment("offered_at"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("reached", ARRAY(Text), nullable=False, server_default="{}", comment="addresses that have it, e.g. push:12"),
+    Column("next_try_at", DateTime(timezone=True), comment="null once nothing more will be tried"),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Index("notices_due_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
+    comment="one for each offer, written in its transaction; the background sends them",
 )
 
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.

@@ -1,4 +1,4 @@
-"""Take pictures of the pages of a running service: console, console with an incident, phone, management.
+"""Take pictures of the pages of a running service: console, console with an incident, phone, management, caller.
 
 The incident shown is the first in the queue that nobody has been sent to, else the first. With ``--demo`` an accident is
 reported and, once the console has been taken, offered to the surveyor's unit, so that the phone has a job to show: only for a
@@ -13,6 +13,8 @@ import os
 import shutil
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import httpx2 as httpx
 from PIL import Image
@@ -52,6 +54,9 @@ def main() -> None:
             album.post(f"/v1/incidents/{incident_id}/assignments", **body)
         album.page("surveyor", "/surveyor", PHONE, "phone")
         album.page("manager", "/management", DESK, "management")
+        album.stranger("/report", "caller-report")
+        if incident_id:
+            album.stranger(urlsplit(album.post(f"/v1/incidents/{incident_id}/case-link")["url"]).path, "caller-case")
         if given.small:
             album.console("-small", PHONE, incident_id)
         browser.close()
@@ -78,6 +83,14 @@ class Album:
         page.wait_for_url(f"{self.address}{path}")
         self.shoot(page, name)
         return page
+
+    def stranger(self, path: str, name: str) -> None:
+        """Open a page without signing in, on a phone whose owner likes this theme, and take its picture."""
+        scheme: Literal["dark", "light"] = "light" if self.theme == "light" else "dark"
+        context = self.browser.new_context(locale="zh-CN", viewport=PHONE, has_touch=True, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{self.address}{path}")
+        self.shoot(page, name)
 
     def post(self, path: str, **body: str) -> dict[str, str]:
         """Post as a dispatcher."""

@@ -36,8 +36,7 @@ def routing(
     unknown = set(only or ()) - set(contender.KINDS)
     if unknown:
         raise InvalidInput(f"--only knows {', '.join(contender.KINDS)}; not {', '.join(sorted(unknown))}.")
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise InvalidInput(f"There is no folder {json_file.parent}: make it first, or give another --json.")
+    _check_folder(json_file)
     options = run.Options(only or contender.KINDS, quick=quick, growth=growth, whole=not only)
     with Status("…", console=err) as status:
         result = run.run(network, options, status.update)
@@ -58,8 +57,7 @@ def desk(
     from api.benchmarks import desk_report, targets
     from api.benchmarks.desk import measure
 
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise InvalidInput(f"There is no folder {json_file.parent}: make it first, or give another --json.")
+    _check_folder(json_file)
     with Status("…", console=err):
         found = measure(decisions, windows)
     if json_file is not None:
@@ -79,8 +77,7 @@ def simulation(
     from api.benchmarks import simulation_report, targets
     from api.benchmarks.simulation import measure
 
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise InvalidInput(f"There is no folder {json_file.parent}: make it first, or give another --json.")
+    _check_folder(json_file)
     with Status("…", console=err):
         found = measure(days, per_day=per_day)
     if json_file is not None:
@@ -89,3 +86,9 @@ def simulation(
         )
     out.print(simulation_report.report(found))
     raise typer.Exit(targets.exit_code([simulation_report.promise(found)]))
+
+
+def _check_folder(json_file: Path | None) -> None:
+    """Before the work, not after: raise `InvalidInput` for a file in no folder."""
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise InvalidInput(f"There is no folder {json_file.parent}: make it first, or give another --json.")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from api.post_plan import PostPlan
     from api.shift_plan import ShiftPlan
     from dispatch.planning.hours import Expected
+    from dispatch.planning.staffing import Staffing
     from dispatch.unit import Unit
 
 app = typer.Typer(help="规划:驻点与班次 · Planning: posts and shifts.", no_args_is_help=True)
@@ -153,17 +154,17 @@ def _show_posts(plan: "PostPlan", n_shown: int | None) -> None:
     heads = ("驻点 post", "区", "", "需求 demand", "平均 mean min")
     table = Table(*heads, box=None)
     words = {"kept": "保留 kept", "new": "新增 new", "given up": "[dim]撤 given up[/]"}
-    for post in plan.posts[:n_shown]:
+    for post in plan.chosen.posts[:n_shown]:
         mean = "" if post.mean_s != post.mean_s else f"{post.mean_s / 60:.1f}"
         share = f"{post.demand_share:.1%}"
         table.add_row(escape(post.place.name), post.place.district, words[post.status], share, mean)
     out.print(table)
     gains = Table("", "驻点 posts", "覆盖 covered", "准时 on time", "平均 mean min", "P90 min", box=None)
-    now = [p for p in plan.posts if p.status != "new"]
-    planned = [p for p in plan.posts if p.status != "given up"]
-    _score(gains, "现有 today", str(len(now)), plan.today)
-    _score(gains, "规划 planned", str(len(planned)), plan.planned)
-    _score(gains, "全部候选 all candidates", "", plan.best)
+    now = [p for p in plan.chosen.posts if p.status != "new"]
+    planned = [p for p in plan.chosen.posts if p.status != "given up"]
+    _score(gains, "现有 today", str(len(now)), plan.chosen.today)
+    _score(gains, "规划 planned", str(len(planned)), plan.chosen.planned)
+    _score(gains, "全部候选 all candidates", "", plan.chosen.best)
     out.print(gains)
     for note in plan.notes:
         out.print(escape(note), soft_wrap=True)
@@ -178,22 +179,34 @@ def _show_shifts(plan: "ShiftPlan") -> None:
     hours = Table(
         "时 hour", "案件 /h", "需 need", "规划 planned", "迟到 late", "忙 busy", "现有 today", "迟到 late", box=None
     )
-    for hour in plan.hours:
+    for hour in plan.staffing.hours:
         row = (f"{hour.hour:02d}", f"{hour.per_h:.1f}", str(hour.need), str(hour.planned), _late(hour.given))
         hours.add_row(*row, f"{hour.given.busy_share:.0%}", str(hour.today), _late(hour.now))
     out.print(hours)
     roster = Table("班次 shift", "规划 planned", "现有 today", box=None)
-    for one in plan.roster:
+    for one in plan.staffing.roster:
         roster.add_row(f"{one.shift.start:%H:%M}–{one.shift.end:%H:%M}", str(one.planned), str(one.today))
-    planned, today = sum(r.planned for r in plan.roster), sum(r.today for r in plan.roster)
+    planned, today = sum(r.planned for r in plan.staffing.roster), sum(r.today for r in plan.staffing.roster)
     roster.add_row("合计 in all", str(planned), str(today))
     out.print(roster)
-    above = " ≤" if any(hour.now.overrun for hour in plan.hours) else ""
-    out.print(f"全天迟到 late over the day: 规划 planned {plan.late:.1%}, 现有 today{above} {plan.late_today:.1%}")
-    if above:
-        out.print("超负荷小时排队不断增长,按全部迟到计,故为上限 an overrun hour counts as all late: an upper bound")
+    out.print(f"全天预计迟到 expected late over the day, 规划 planned: {plan.staffing.late:.1%}")
+    out.print(f"全天预计迟到 expected late over the day, 现有 today: {_late_today(plan.staffing)}", soft_wrap=True)
     for note in plan.notes:
         out.print(escape(note), soft_wrap=True)
+
+
+def _late_today(staffing: "Staffing") -> str:
+    """The expected share; where hours are overrun there is none, only that of the others and what the worst would be."""
+    if not staffing.overrun_today:
+        return f"{staffing.late_today:.1%}"
+    n, elsewhere, worst = staffing.overrun_today, staffing.late_today_elsewhere, staffing.late_today
+    return (
+        f"算不出 cannot be told。{n} 个小时超负荷,本法不能预计其中多少迟到;其余小时预计 {elsewhere:.1%}。"
+        f"若超负荷小时全部迟到,全天为 {worst:.1%}:这是最坏假设,不是预测。要预测,请用 gzdispatch simulate 重放。"
+        f" {n} hours are overrun, and this method cannot tell how many are late in them; {elsewhere:.1%} are expected in the "
+        f"other hours. Were all reports of the overrun hours late, it would be {worst:.1%}: the worst to assume, not a "
+        "forecast. For a forecast replay the roster with gzdispatch simulate."
+    )
 
 
 def _late(expected: "Expected") -> str:

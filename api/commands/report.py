@@ -16,7 +16,8 @@ from dispatch.desk import Desk
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
 from dispatch.partner import PartnerService
-from dispatch.plans import ResponsePlan
+from dispatch.plan_words import say_plan
+from dispatch.plans import Plans
 from dispatch.report import Report
 from dispatch.unit import GUANGZHOU_TIME, Fix
 from dispatch.vocabulary import Channel, Role
@@ -53,7 +54,7 @@ def report(
     demonstration = None if _service_runs() else _demonstration_desk(now)
     with _desk(demonstration) as desk:
         incident = desk.take_report(said, by=BY)
-        plan = desk.plan(incident)
+        plans = desk.policy.plans
     if incident.partner is not None:
         _show_partner(incident.partner)
         return
@@ -61,7 +62,7 @@ def report(
     if incident.location is not None:
         with _desk(demonstration) as desk:  # a transaction of its own: the report is kept whatever becomes of the offer
             advice = _send(desk, incident.id, role, now, offer=offer)
-    _show_incident(incident, plan)
+    _show_incident(incident, plans)
     if advice is None:
         console.print("[yellow]地点不明:请补充道路、路口或门牌。(The place is not understood.)[/]")
     else:
@@ -117,7 +118,7 @@ def _demonstration_desk(now: datetime) -> Desk:
     return wiring.ground().desk(log, fleet)
 
 
-def _show_incident(incident: Incident, plan: ResponsePlan) -> None:
+def _show_incident(incident: Incident, plans: Plans) -> None:
     place, promise = incident.location, incident.commitment
     table = Table(show_header=False, title=f"案件 {incident.id}", title_justify="left", box=None)
     if place is not None:
@@ -127,7 +128,7 @@ def _show_incident(incident: Incident, plan: ResponsePlan) -> None:
         table.add_row("匹配 match", f"{place.match_code.label} {place.match_code}; 置信度 {place.confidence.label}")
     found = [f"{f.tier.label}({f.because})" for f in incident.reported.findings]
     table.add_row("级别 tiers", escape("、".join(found)))
-    table.add_row("预案 plan", plan.sentence)
+    table.add_row("预案 plan", say_plan(incident, plans))
     if promise is not None:
         due = promise.due_at.astimezone(GUANGZHOU_TIME)
         table.add_row(

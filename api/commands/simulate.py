@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from importlib import import_module
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from api.commands.audit import day, write_whole
 from api.commands.simulate_forms import as_csv, as_json, as_text, beside
@@ -79,36 +79,53 @@ def simulate(
         window_s=window_s,
     )
     jobs = [(part, seed + n) for n in range(replications) for part in in_parts(plan, parts)]
-    if executor is Spread.SERIAL:
-        found = _play_here(jobs, days * replications)
-    else:
-        found = _play_spread(plan, jobs, executor, workers, scheduler)
+    found = _play_here(jobs) if executor is Spread.SERIAL else _play_spread(plan, jobs, executor, workers, scheduler)
     apart = f", {parts} 段 parts" if parts > 1 else ""
     title = f"模拟 simulated: {days} d × {replications}{apart}, {per_day:g} 起/日 a day, {weather}, seed {seed}"
     _give(title, together(found), out)
 
 
-def _play_here(jobs: "Sequence[tuple[Days, int]]", midnights: int) -> list[Outcomes]:
+def _play_here(jobs: "Sequence[tuple[Days, int]]") -> list[Outcomes]:
     from api.simulating.days import play_part
     from dispatch.simulation.replications import spread
 
-    with _progress(midnights) as step:
-        return list(spread(partial(play_part, progress=step), jobs))
+    with _progress(jobs) as (shown, task):
+        return list(spread(partial(play_part, progress=lambda _: shown.advance(task)), jobs))
 
 
 def _play_spread(
     plan: "Days", jobs: "Sequence[tuple[Days, int]]", executor: Spread, workers: int | None, scheduler: str
 ) -> list[Outcomes]:
+    _warm_up(plan)
+    if executor is Spread.PROCESSES:
+        return _play_on_cores(jobs, workers)
+    from api.simulating.days import hours_of, play_part
+    from dispatch.simulation.replications import spread
+
+    found = []
+    with _dask(workers, scheduler) as pool, _progress(jobs) as (shown, task):
+        for (part, _), outcomes in zip(jobs, spread(play_part, jobs, pool), strict=True):
+            found.append(outcomes)
+            shown.advance(task, hours_of(part))  # another machine tells nothing before it is done
+    return found
+
+
+def _play_on_cores(jobs: "Sequence[tuple[Days, int]]", workers: int | None) -> list[Outcomes]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from api.simulating import progress
     from api.simulating.days import play_part
     from dispatch.simulation.replications import spread
 
-    _warm_up(plan)
-    found = []
-    with _executor(executor, workers, scheduler) as pool, _progress(len(jobs)) as step:
-        for outcomes in spread(play_part, jobs, pool):
-            found.append(outcomes)
-            step(None)
-    return found
+    spawn = get_context("spawn")
+    hours = spawn.Value("q", 0)
+    with (
+        _progress(jobs) as (shown, task),
+        progress.told_of(hours, lambda n: shown.update(task, completed=n)),
+        ProcessPoolExecutor(workers, mp_context=spawn, initializer=progress.share, initargs=(hours,)) as pool,
+    ):
+        return list(spread(partial(play_part, progress=progress.count_hour), jobs, pool))
 
 
 def _replay(
@@ -151,26 +168,17 @@ def _warm_up(plan: Any) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Any]:
-    columns = (TextColumn("模拟 simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def _progress(jobs: "Sequence[tuple[Days, int]]") -> Iterator[tuple[Progress, TaskID]]:
+    """A bar of the hours to be played, within each day."""
+    from api.simulating.days import hours_of
+
+    columns = (TextColumn("模拟 simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("h"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=total)
-
-        def step(_: datetime | None) -> None:
-            shown.advance(task)
-
-        yield step
+        yield shown, shown.add_task("", total=sum(hours_of(part) for part, _ in jobs))
 
 
 @contextmanager
-def _executor(kind: Spread, workers: int | None, scheduler: str) -> Iterator[Any]:
-    if kind is Spread.PROCESSES:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
-        return
+def _dask(workers: int | None, scheduler: str) -> Iterator[Any]:
     try:
         distributed: Any = import_module("distributed")
     except ImportError:

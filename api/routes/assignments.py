@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from api import views
-from api.captured import ArriveIn, DeclineIn, StepIn, capture_of
+from api.captured import ArriveIn, ClearIn, DeclineIn, StepIn, capture_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut, ReasonIn, ReassignIn, RouteOut
@@ -13,6 +13,7 @@ from api.security import Account
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
 from dispatch.incident import Incident
+from dispatch.ports import state_of
 from dispatch.recovery_desk import deliver as delivered
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/assignments/{assignment_id}", tags=["assignments"])
@@ -66,10 +67,14 @@ def arrive(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: Ar
 
 
 @router.post("/clear")
-def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: StepIn | None = None) -> IncidentOut:
-    """Finish on the scene; the incident closes with its last assignment once all it needs was served or waived."""
+def clear(assignment_id: str, desk: LiveDesk, now: Now, who: SignedIn, body: ClearIn | None = None) -> IncidentOut:
+    """Finish on the scene; the incident closes with its last assignment once all it needs was served or waived.
+
+    A tow that has a repair shop to go to and leaves without the vehicle must say why.
+    """
     _allowed(desk, assignment_id, who)
-    after = desk.clear(assignment_id, now, by=who.username, captured=capture_of(body, now))
+    reason = body.reason if body else ""
+    after = desk.clear(assignment_id, now, reason=reason, by=who.username, captured=capture_of(body, now))
     return _shown(after, now, who)
 
 
@@ -99,8 +104,8 @@ def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedI
     """The way from the unit's latest position to where it is going; for a tow on scene to the repair shop."""
     found = _allowed(desk, assignment_id, who, reading=True)
     assignment = found.assignment(assignment_id)
-    state = next((s for s in desk.fleet.states(now) if s.unit.id == assignment.unit_id), None)
-    if state is None or state.fix is None:
+    state = state_of(desk.fleet, assignment.unit_id, now)
+    if state.fix is None:
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
     stop = found.next_stop(assignment)
     if stop is None:

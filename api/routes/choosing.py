@@ -1,19 +1,21 @@
 """Windows and standby posts: what the desk would do with all who wait and all who are free, looked at together."""
 
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from api import views
-from api.choosing_schemas import ProposalOut, StandbyOut, StandbyPostOut
+from api.choosing_schemas import AwaitedOut, ProposalOut, StandbyOut, StandbyPostOut
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
-from dispatch.errors import Conflict
+from dispatch import windows
+from dispatch.choosing.soon import Soon
 from dispatch.standby import StandbyAdvice, advise_standby
 from dispatch.vocabulary import Role
-from dispatch.windows import Proposal, carry_out, propose
+from dispatch.windows import Proposal, propose
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["choosing"])
 
@@ -24,7 +26,7 @@ def proposals(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -
 
     Nothing is carried out: with `choosing.auto_offer` in the policy the desk does that by itself.
     """
-    return [_proposal(p) for p in propose(desk, role, now)]
+    return [_proposal(p, now) for p in propose(desk, role, now)]
 
 
 @router.post("/proposals/{incident_id}", status_code=201)
@@ -40,16 +42,8 @@ def accept(
 
     With ``shown``, the units that whoever decides had before their eyes, nobody else is sent.
     """
-    found = propose(desk, role, now)
-    chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
-    if not chains:
-        desk.incident(incident_id)
-        raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
-    together = [p for p in found if p.chain in chains]
-    if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):
-        raise Conflict("匹配建议已变化,请重新查看。(What is proposed has changed: look again.)")
-    carry_out(desk, together, now, by=who.username)
-    return [views.incident(desk.incident(p.incident.id), now) for p in together]
+    done = windows.accept(desk, incident_id, role, now, shown=shown or (), by=who.username)
+    return [views.incident(i, now) for i in done]
 
 
 @router.get("/standby")
@@ -59,7 +53,7 @@ def standby(desk: LiveDesk, now: Now, _: Reader, role: Role = Role.SURVEYOR) -> 
     return StandbyOut(as_of=now, role=role, cover=found.cover, advice=[_post(a) for a in found.advice])
 
 
-def _proposal(p: Proposal) -> ProposalOut:
+def _proposal(p: Proposal, now: datetime) -> ProposalOut:
     return ProposalOut(
         incident_id=p.incident.id,
         role=p.role,
@@ -69,7 +63,13 @@ def _proposal(p: Proposal) -> ProposalOut:
         gain_s=p.gain_s,
         explanation=p.explanation,
         explanation_in_english=p.explanation_in_english,
+        awaited=_awaited(p.awaited, now) if p.awaited else None,
     )
+
+
+def _awaited(soon: Soon, now: datetime) -> AwaitedOut:
+    unit = soon.state.unit
+    return AwaitedOut(unit_id=unit.id, unit_name=unit.name, free_at=now + timedelta(seconds=soon.mean_s))
 
 
 def _post(a: StandbyAdvice) -> StandbyPostOut:
@@ -81,6 +81,7 @@ def _post(a: StandbyAdvice) -> StandbyPostOut:
         area=a.area,
         travel_s=a.travel_s if isfinite(a.travel_s) else None,
         gain=a.gain,
+        simulated=a.unit.unit.simulated,
         explanation=a.explanation,
         explanation_in_english=a.explanation_in_english,
     )

@@ -13,6 +13,7 @@ from dispatch.candidates import eligible
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, UnknownId
 from dispatch.location import Position
+from dispatch.ports import state_of
 from dispatch.vocabulary import Role
 
 router = APIRouter(prefix="/v1", tags=["cover"])
@@ -80,9 +81,8 @@ def cover(
 
 
 def _of_unit(desk: Desk, unit_id: str, now: Now) -> Position:
-    desk.fleet.unit(unit_id)
-    state = next((s for s in desk.fleet.states(now) if s.unit.id == unit_id), None)
-    if state is None or state.fix is None:
+    state = state_of(desk.fleet, unit_id, now)
+    if state.fix is None:
         raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
     return state.fix.position
 

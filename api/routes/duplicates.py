@@ -4,8 +4,9 @@ from fastapi import APIRouter
 
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.duplicate_schemas import DuplicateOut, MergeIn
 from api.idempotency import OnceRoute
-from api.schemas import DuplicateOut, IncidentOut, MergeIn, ReasonIn
+from api.schemas import IncidentOut, ReasonIn
 from dispatch.desk import Desk
 from dispatch.duplicates import proposals
 from dispatch.merging import obstacle

@@ -8,14 +8,15 @@ from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
 from api.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
 from api.idempotency import OnceRoute
-from api.routes.units import own, state_of
+from api.routes.units import own
 from api.schemas import IncidentOut, UnitOut
 from dispatch import replacement
 from dispatch.backups import call_next, in_order
 from dispatch.capture import weighed
-from dispatch.errors import InvalidInput, NotAllowed
-from dispatch.unit import DutyChange
-from dispatch.vocabulary import Role
+from dispatch.duty import duty_change
+from dispatch.errors import NotAllowed
+from dispatch.ports import state_of
+from dispatch.vocabulary import DutyKind, Role
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["handshake"])
 
@@ -26,16 +27,14 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
     if who.role == "manager":
         raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     own(unit_id, who)
-    if body.until is not None and body.until <= now:
-        raise InvalidInput("截止时间已过。(The end lies in the past: give a later one.)")
     told = body.capture(now)
-    before = state_of(desk, unit_id, now).duty
+    before = state_of(desk.fleet, unit_id, now).duty
     since = before.at if before else now - timedelta(days=1)
     at = weighed(told, since, desk.policy.captures)[0] if told else now
-    until = body.until or at + timedelta(seconds=desk.policy.duty.length_s(body.kind))
-    change = DutyChange(unit_id=unit_id, at=at, until=until, kind=body.kind, reason=body.reason, by=who.username)
+    kind, rules = DutyKind(body.kind), desk.policy.duty
+    change = duty_change(unit_id, kind, now, rules, at=at, until=body.until, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)
-    return views.unit(state_of(desk, unit_id, now), now)
+    return views.unit(state_of(desk.fleet, unit_id, now), now)
 
 
 @router.get("/exceptions")

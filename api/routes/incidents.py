@@ -10,7 +10,7 @@ from api import views
 from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
 from api.idempotency import OnceRoute
-from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, ReasonIn, RecommendationOut
+from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, RecommendationOut
 from dispatch.folding import fold
 from dispatch.vocabulary import Role
 from geo_data.event_codec import encode
@@ -20,14 +20,15 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 @router.get("/picture")
 def picture(desk: LiveDesk, on: Ground, now: Now, _: Reader) -> PictureOut:
-    """Everything a console starts from: open incidents, units, shops."""
+    """Everything a console starts from: open incidents (without `refused`), units, shops."""
     return PictureOut(
         as_of=now,
         network=views.network(on.network),
-        incidents=[views.incident(i, now) for i in desk.log.open_incidents()],
+        incidents=[views.in_short(views.incident(i, now)) for i in desk.log.open_incidents()],
         units=[views.unit(u, now) for u in desk.fleet.states(now)],
-        shops=[views.shop(s) for s in desk.fleet.shops()],
+        shops=views.shops(desk.fleet.shops(), desk.log, now),
         auto_offer=desk.policy.choosing.auto_offer,
+        answer_within_s=desk.policy.offers.answer_timeout_s,
     )
 
 
@@ -84,9 +85,3 @@ def assign(incident_id: str, desk: LiveDesk, now: Now, who: Dispatcher, body: As
     body = body or AssignIn()
     after = desk.offer(incident_id, body.role, now, unit_id=body.unit_id, reason=body.reason, by=who.username)
     return views.incident(after, now)
-
-
-@router.post("/incidents/{incident_id}/close")
-def close(incident_id: str, body: ReasonIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
-    """Close an incident that needs nobody any more; units still bound are released or cleared with it."""
-    return views.incident(desk.close(incident_id, now, reason=body.reason, by=who.username), now)

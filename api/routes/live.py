@@ -10,9 +10,13 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 @router.get("/live", response_class=EventSourceResponse)
 async def live(request: Request, who: SignedIn) -> EventSourceResponse:
-    """Server-sent events: `incident` (as it now stands), `units` (those that changed), `heartbeat` every 2 s.
+    """Server-sent events: `incident`, `units`, `moves`, `presence`, and a `heartbeat` when nothing happens.
+
+    `incident` is one as it now stands (without `refused`), `units` are those that changed, `moves` where those are that
+    only moved.
 
     Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
-    missed. When the stream ends, do the same again. A surveyor hears of its own unit and incidents only.
+    missed. When the stream ends, do the same again. `presence` says which
+    dispatcher has which incident open. A surveyor hears of its own unit and incidents only.
     """
     return EventSourceResponse(request.app.state.live.stream(who), ping=15)

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from api import views
+from api.captured import position_of
 from api.dependencies import Dispatcher, LiveDesk, Now
+from api.hospital_schemas import HospitalIn
 from api.idempotency import OnceRoute
-from api.response_schemas import HospitalIn, RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
+from api.response_schemas import RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
 from api.schemas import IncidentOut
 from dispatch import response
 
@@ -28,8 +30,12 @@ def waive(incident_id: str, body: WaiveIn, desk: LiveDesk, now: Now, who: Dispat
 
 @router.post("/hospital")
 def name_hospital(incident_id: str, body: HospitalIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
-    """Say where the injured person is: the specialist is sent there."""
-    return views.incident(response.name_hospital(desk, incident_id, body.text, now, by=who.username), now)
+    """Say where the injured person is: the specialist is sent there.
+
+    Refused, with what to ask, while the words do not tell surely where that is: give more words, or the point.
+    """
+    at = position_of(body.point) if body.point else None
+    return views.incident(response.name_hospital(desk, incident_id, body.text, now, position=at, by=who.username), now)
 
 
 @router.post("/remote/start")

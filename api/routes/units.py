@@ -1,6 +1,6 @@
 """Units, their positions and their jobs; partner repair shops."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter
 
@@ -11,9 +11,9 @@ from api.idempotency import OnceRoute
 from api.schemas import FixesIn, FixesOut, FixIn, IncidentOut, ShopOut, UnitOut
 from api.security import Account
 from api.step_schemas import DayJobOut
-from dispatch.desk import Desk
-from dispatch.errors import NotAllowed, UnknownId
-from dispatch.unit import GUANGZHOU_TIME, Fix, UnitState
+from dispatch.errors import NotAllowed
+from dispatch.ports import state_of
+from dispatch.unit import GUANGZHOU_TIME, Fix
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 
@@ -38,15 +38,7 @@ def units(desk: LiveDesk, now: Now, _: Reader) -> list[UnitOut]:
 def unit(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> UnitOut:
     """One unit as it stands."""
     own(unit_id, who)
-    return views.unit(state_of(desk, unit_id, now), now)
-
-
-def state_of(desk: Desk, unit_id: str, now: datetime) -> UnitState:
-    """One unit as it stands; raises `UnknownId`."""
-    for state in desk.fleet.states(now):
-        if state.unit.id == unit_id:
-            return state
-    raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)")
+    return views.unit(state_of(desk.fleet, unit_id, now), now)
 
 
 @router.get("/units/{unit_id}/assignments")
@@ -98,6 +90,6 @@ def _fix(body: FixIn) -> Fix:
 
 
 @router.get("/shops")
-def shops(desk: LiveDesk, _: Reader) -> list[ShopOut]:
-    """Partner repair shops."""
-    return [views.shop(s) for s in desk.fleet.shops()]
+def shops(desk: LiveDesk, now: Now, _: Reader) -> list[ShopOut]:
+    """Partner repair shops, and whether they take a vehicle now."""
+    return views.shops(desk.fleet.shops(), desk.log, now)

@@ -22,6 +22,8 @@ from geo_data.demand.weather import DEMAND_FACTOR, SPEED_FACTOR, Weather
 NATURAL = "natural"
 SEVEREST = 8.8  # times the usual reports: a typhoon in Wenzhou, 2013
 MARGIN = timedelta(hours=12)
+HOUR = timedelta(hours=1)
+MOST_A_DAY = 20_000.0  # reports, surge included; more than all of Guangdong has, and the fleet grows with them
 Progress = Callable[[datetime], None]
 PerMoment = Callable[[datetime], float]
 
@@ -68,6 +70,11 @@ class Days:
             raise InvalidInput(
                 f"Give 1 day or more, more than 0 reports, closures from 0, a surge from 1 to {SEVEREST}."
             )
+        if self.per_day * self.surge > MOST_A_DAY:
+            raise InvalidInput(
+                f"{self.per_day:g} reports a day times a surge of {self.surge:g} are more than {MOST_A_DAY:,.0f}, which one "
+                "desk and its table of road times are made for: lower --per-day or --surge."
+            )
 
 
 def play_days(
@@ -80,26 +87,30 @@ def play_days(
     days : Days
     seed : int
     progress : callable, optional
-        Told of each midnight that is reached.
+        Told of each hour that is reached: there are `hours_of` them.
     dispatcher_for : callable, optional
         See `api.simulating.stage.stage`: who decides instead of the desk's own advice.
     """
     began = datetime.combine(days.first, time(), GUANGZHOU_TIME)
     end = began + timedelta(days=days.days)
     played = staged(days, seed, dispatcher_for)
-    for n in range(1, days.days + 1):
-        played.play_until(began + timedelta(days=n))
-        if progress is not None:
-            progress(began + timedelta(days=n))
     if days.margin:
         end += MARGIN
-        played.play_until(end)
+    for hour in range(1, (end - began) // HOUR + 1):
+        played.play_until(began + hour * HOUR)
+        if progress is not None:
+            progress(began + hour * HOUR)
     return played.outcomes(end)
 
 
 def play_part(job: tuple[Days, int], *, progress: Progress | None = None) -> Outcomes:
     """Days and seed as one value; see `play_days`."""
     return play_days(*job, progress=progress)
+
+
+def hours_of(days: Days) -> int:
+    """How many hours `play_days` tells of."""
+    return (timedelta(days=days.days) + (MARGIN if days.margin else timedelta())) // HOUR
 
 
 def in_parts(days: Days, parts: int) -> list[Days]:

@@ -13,7 +13,9 @@ from dispatch.policy import ArrivalModel
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
-HALVINGS = 28  # of the logarithm between the earliest and the latest scenario
+HALVINGS, STEPS = 8, 2  # of the logarithm between the earliest and the latest scenario, then by Newton's method
+LEAST_SLOPE = 1e-300  # where scenarios lie so far apart that nothing is between them
+ROOT_OF_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,14 +43,21 @@ class Scenarios:
         return np.asarray(ndtr((np.log(seconds)[:, None] - self.log_medians) / self.log_sds).mean(axis=1))
 
     def quantiles_s(self, shares: Floats) -> Floats:
-        """(q, m) seconds within which each share (q,) arrives, by halving: it lies between those of the scenarios."""
+        """(q, m) seconds within which each share (q,) arrives; they lie between those of the scenarios."""
+        if len(self.row) == 0:
+            return np.empty((len(shares), 0))
         each = self.log_medians + self.log_sds * ndtri(shares)[:, None, None]
         low, high = each.min(axis=2), each.max(axis=2)
-        for _ in range(HALVINGS if len(self.row) else 0):
+        for _ in range(HALVINGS):
             middle = (low + high) / 2
             below = ndtr((middle[:, :, None] - self.log_medians) / self.log_sds).mean(axis=2) < shares[:, None]
             low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray(np.exp((low + high) / 2))
+        found = (low + high) / 2
+        for _ in range(STEPS):
+            z = (found[:, :, None] - self.log_medians) / self.log_sds
+            slope = np.maximum((np.exp(-(z**2) / 2) / self.log_sds).mean(axis=2) / ROOT_OF_TWO_PI, LEAST_SLOPE)
+            found = np.clip(found - (ndtr(z).mean(axis=2) - shares[:, None]) / slope, low, high)
+        return np.asarray(np.exp(found))
 
 
 @dataclass(frozen=True, eq=False)

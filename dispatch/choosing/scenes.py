@@ -25,6 +25,13 @@ def may_be_swapped(incident: Incident, role: Role) -> Assignment | None:
     return found
 
 
+def nowhere_to_go(incident: Incident, role: Role) -> str:
+    """Why nobody of ``role`` can be sent yet, and what to do: no place, or a hospital that is still to be asked."""
+    if role is Role.SPECIALIST and incident.hospital_told is not None:
+        return incident.hospital_told.question
+    return "案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)"
+
+
 def scene_of(
     incident: Incident,
     role: Role,
@@ -37,7 +44,7 @@ def scene_of(
     """An incident as a decision about ``role`` sees it; raises `InvalidInput` while it has no place."""
     destination = incident.destination(role)
     if destination is None or incident.commitment is None:
-        raise InvalidInput("案件尚未定位:请先在地图上标出地点。(Set the place on the map first.)")
+        raise InvalidInput(nowhere_to_go(incident, role))
     return Scene(
         incident_id=incident.id,
         position=destination.position,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.location import Position
-from dispatch.vocabulary import Refusal, Role, Skill
+from dispatch.vocabulary import CloseCode, Refusal, Role, Skill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +104,17 @@ class AssignmentReleased(AssignmentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCleared(StepEvent):
-    """The unit finished and is free again."""
+    """The unit finished and is free again.
+
+    ``reason`` is why a tow that was to bring the vehicle to a repair shop did not; empty for all others.
+    """
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentClosed(Event):
-    """Nothing more is to be done on the scene."""
+    """Nothing more is to be done on the scene, or nothing need ever be; ``code`` is None where it was stored before there were codes."""
 
     reason: str
+    code: CloseCode | None = None

@@ -13,7 +13,8 @@ class RiskRaised(Event):
     """The promise came into danger before it was broken.
 
     ``assignment_id`` is the assignment that endangers it, None where nobody is assigned. ``proposal`` is who should go instead,
-    None where that gains too little; ``driven_s`` is the drive that a reassignment would waste.
+    None where that gains too little; ``driven_s`` is the drive that a reassignment would waste. ``role`` is whose work it
+    is about: only a surveyor's arrival is promised, so that ``p_kept`` means nothing for the others.
     """
 
     risk: RiskKind
@@ -22,6 +23,7 @@ class RiskRaised(Event):
     eta_at: datetime | None = None
     proposal: Candidate | None = None
     driven_s: float = 0.0
+    role: Role = Role.SURVEYOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class RiskCleared(Event):
 
     risk: RiskKind
     assignment_id: str | None
+    role: Role = Role.SURVEYOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,14 @@ class ReplacementDecided(AssignmentEvent):
 
     approved: bool
     consent_of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementLapsed(AssignmentEvent):
+    """The replacement proposed cannot be carried out any more; ``reason`` says why in Chinese."""
+
+    new_unit_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

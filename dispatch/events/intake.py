@@ -21,7 +21,8 @@ class IncidentReported(Event):
     """A caller reported an accident; ``at`` starts every clock.
 
     ``tier`` is the most pressing of ``tiers``, which is empty in events older than tier sets. The answers are None where
-    nobody asked; ``drivable`` is what the words say where nobody asked.
+    nobody asked; ``drivable`` is what the words say where nobody asked. ``question`` is what to ask the caller where the
+    words name no place we know.
     """
 
     text: str
@@ -39,11 +40,12 @@ class IncidentReported(Event):
     on_expressway: bool | None = None
     big_loss: bool | None = None
     make: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentLocated(Event):
-    """The place was found, or corrected by a person."""
+    """The place was found, or corrected by a person; ``question`` is what to ask the caller to narrow it."""
 
     position: Position
     uncertainty_m: float
@@ -51,6 +53,7 @@ class IncidentLocated(Event):
     confidence: Confidence
     matched_text: str
     district: str | None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +84,11 @@ class HospitalNamed(Event):
     name: str
     position: Position
     uncertainty_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HospitalTold(Event):
+    """A hospital was named whose place is not surely known: ``question`` is what to ask before a specialist is sent."""
+
+    words: str
+    question: str

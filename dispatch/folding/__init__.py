@@ -6,17 +6,30 @@ from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.folding import (  # noqa: F401  (each registers its kinds)
     assignments,
+    caller,
+    claims,
     duplicates,
     evidence,
     handshake,
+    holding,
     intake,
     recovery,
 )
 from dispatch.folding.base import apply, replace
 from dispatch.incident import Incident
 
-# A mistaken merge is undone however things stand; what a phone without signal took arrives when it can.
-AFTER_CLOSE = (ev.MergeUndone, ev.DuplicateParted, ev.PhotoTaken, ev.SceneSurveyed)
+AFTER_CLOSE = (
+    ev.MergeUndone,  # a mistaken merge is undone however things stand
+    ev.DuplicateParted,
+    ev.PhotoTaken,  # what a phone without signal took arrives when it can
+    ev.SceneSurveyed,
+    ev.ClaimFact,  # the claim and what its client asks go on after the scene
+    ev.CallbackRequested,
+    ev.CallbackAnswered,
+    ev.PlaceDoubted,  # where it was merged into one that is open
+    ev.PlaceDoubtSettled,
+    ev.ServiceRated,
+)
 
 
 def fold(history: Iterable[ev.Event]) -> Incident:

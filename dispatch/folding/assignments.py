@@ -11,6 +11,8 @@ from dispatch.vocabulary import AssignmentStatus
 def _(event: ev.UnitOffered, incident: Incident) -> Incident:
     if event.assignment_id in incident.assignments or incident.open_in(event.role):
         raise IllegalTransition(f"案件 {incident.id} 已有{event.role.label}任务:先改派。(Release it first.)")
+    if incident.held is not None:
+        raise IllegalTransition(f"案件 {incident.id} 暂缓中:请先恢复派单。(It is on hold: end the hold first.)")
     assignment = Assignment(
         id=event.assignment_id,
         unit_id=event.unit_id,
@@ -74,7 +76,8 @@ def _(event: ev.AssignmentReleased, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.UnitCleared, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ON_SCENE)
-    return with_assignment(incident, stepped(now, event, AssignmentStatus.CLEARED, cleared_at=event.at))
+    cleared = stepped(now, event, AssignmentStatus.CLEARED, cleared_at=event.at, ended_reason=event.reason)
+    return with_assignment(incident, cleared)
 
 
 @apply.register
@@ -83,4 +86,4 @@ def _(event: ev.IncidentClosed, incident: Incident) -> Incident:
         raise IllegalTransition(f"案件 {incident.id} 还有未完成的任务。(Clear or release its units first.)")
     if incident.remote_runs:
         raise IllegalTransition(f"案件 {incident.id} 正在视频查勘。(End the survey by video first.)")
-    return replace(incident, closed_at=event.at)
+    return replace(incident, closed_at=event.at, closed=event, held=None)

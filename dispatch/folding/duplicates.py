@@ -11,7 +11,7 @@ def _(event: ev.IncidentMerged, incident: Incident) -> Incident:
     served = incident.is_surveyed or incident.remote_runs
     if incident.open_assignments or served or event.kept_id == incident.id:
         raise IllegalTransition(f"案件 {incident.id} 已有人处理,不能并入他案。(It is being served: release its units.)")
-    return replace(incident, closed_at=event.at, merged_into=event.kept_id)
+    return replace(incident, closed_at=event.at, merged_into=event.kept_id, held=None)
 
 
 @apply.register

@@ -22,7 +22,7 @@ def _(event: ev.RiskCleared, incident: Incident) -> Incident:
 
 
 def _same_risk(raised: ev.RiskRaised, event: ev.RiskRaised | ev.RiskCleared) -> bool:
-    return (raised.risk, raised.assignment_id) == (event.risk, event.assignment_id)
+    return (raised.risk, raised.assignment_id, raised.role) == (event.risk, event.assignment_id, event.role)
 
 
 @apply.register
@@ -41,7 +41,7 @@ def _(event: ev.ReplacementProposed, incident: Incident) -> Incident:
 
 
 @apply.register
-def _(event: ev.ReplacementDecided, incident: Incident) -> Incident:
+def _(event: ev.ReplacementDecided | ev.ReplacementLapsed, incident: Incident) -> Incident:
     now = incident.assignment(event.assignment_id)
     if now.replacement is None:
         raise IllegalTransition(f"任务 {now.id} 没有待批准的更换。(No replacement waits: reload.)")

@@ -8,7 +8,7 @@ from dispatch.incident import Incident
 
 @apply.register
 def _(event: ev.IncidentLocated, incident: Incident) -> Incident:
-    return replace(incident, location=event)
+    return replace(incident, location=event, caller=incident.caller.moved(event.at))
 
 
 @apply.register
@@ -27,4 +27,9 @@ def _(event: ev.TierChanged, incident: Incident) -> Incident:
 
 @apply.register
 def _(event: ev.HospitalNamed, incident: Incident) -> Incident:
-    return replace(incident, hospital=event)
+    return replace(incident, hospital=event, hospital_told=None)
+
+
+@apply.register
+def _(event: ev.HospitalTold, incident: Incident) -> Incident:
+    return replace(incident, hospital=None, hospital_told=event)

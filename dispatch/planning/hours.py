@@ -96,6 +96,8 @@ class Hour:
         """Work an hour out with one person at each of the posts ``at``, rows that may come more than once."""
         rows = np.asarray(at, dtype=np.int64)
         n = len(rows)
+        if n == 0:
+            return OVERRUN  # nobody is on duty
         order = np.argsort(self._travel_s[rows], axis=0, kind="stable")
         travel_s = (
             np.take_along_axis(self._travel_s[rows], order, axis=0) @ self._weight

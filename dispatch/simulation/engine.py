@@ -240,8 +240,7 @@ class Simulation:
     def _plan_work(self, incident: Incident, assignment: Assignment) -> None:
         self.whereabouts.stand(assignment.unit_id, self.scene(incident, assignment.role))
         work_s = self.world.work_s(incident.tier, assignment.role, incident.id)
-        done = self._tow if assignment.id in incident.shops else self._clear
-        self._later(incident, assignment, assignment.claimed_at, work_s, done)
+        self._later(incident, assignment, assignment.claimed_at, work_s, self._clear)
 
     def _later(self, incident: Incident, known: Assignment, since: datetime | None, seconds: float, step: Step) -> None:
         """Let a step happen unless the assignment has moved on by then; one that fails is planned anew by `look`."""
@@ -304,8 +303,11 @@ class Simulation:
         shop = incident.shops[assignment.id].shop.position
         deliver(self.desk, assignment.id, at, position=shop, by=BY)
 
-    def _clear(self, _incident: Incident, assignment: Assignment, at: datetime) -> None:
-        self.desk.clear(assignment.id, at, by=BY)
+    def _clear(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
+        if incident.is_to_deliver(assignment):  # a shop was chosen while it worked on scene
+            self._tow(incident, assignment, at)
+        else:
+            self.desk.clear(assignment.id, at, by=BY)
 
     def _shift_begins(self, at: datetime) -> None:
         self.agenda.add(at + timedelta(days=1), self._shift_begins)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dispatch.errors import UnknownId
+from dispatch.ports import NO_UNIT
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
@@ -119,4 +120,4 @@ class RovingFleet:
         try:
             return self._rows[unit_id]
         except KeyError:
-            raise UnknownId(f"没有作业单元 {unit_id}。(No such unit: see /v1/units.)") from None
+            raise UnknownId(NO_UNIT.format(unit_id)) from None

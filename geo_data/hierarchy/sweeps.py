@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, READ_F64, READ_I32, READ_I64, READ_U32
+from geo_data.compiled import F64, FLAGS, READ_F64, READ_I32, READ_I64, READ_U32
 from geo_data.hierarchy.elimination import Hierarchy
 from geo_data.hierarchy.weights import Weights
 
@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
 
-def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
-    """Ticks from every node to the nearest of ``nodes``, each of which asks for ``ticks`` more.
+def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats, origins: Ints) -> Floats:
+    """Ticks from some nodes to the nearest of ``nodes``, each of which asks for ``ticks`` more.
 
     Parameters
     ----------
@@ -24,25 +24,42 @@ def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats)
     nodes : (s,) int32
         Nodes of the network.
     ticks : (s,) float64
+    origins : (k,) int32
+        Nodes of the network, too.
 
     Returns
     -------
-    (n,) float64
-        By node of the network; `NEVER` or more where no road leads.
+    (k,) float64
+        `NEVER` or more where no road leads.
     """
-    found = _sweep(hierarchy.first, hierarchy.head, weights.down, weights.up, hierarchy.rank[nodes], ticks)
-    return np.asarray(found[hierarchy.rank])
+    first, head, asked = hierarchy.first, hierarchy.head, hierarchy.rank[origins]
+    above = _above(first, head, asked)
+    return np.asarray(_sweep(first, head, weights.down, weights.up, hierarchy.rank[nodes], ticks, above)[asked])
 
 
 def ticks_from(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats) -> Floats:
     """Ticks to every node from the nearest of ``nodes``, each of which has lost ``ticks`` already."""
-    found = _sweep(hierarchy.first, hierarchy.head, weights.up, weights.down, hierarchy.rank[nodes], ticks)
+    first, head, every = hierarchy.first, hierarchy.head, np.ones(len(hierarchy.rank), dtype=np.bool_)
+    found = _sweep(first, head, weights.up, weights.down, hierarchy.rank[nodes], ticks, every)
     return np.asarray(found[hierarchy.rank])
 
 
-@njit(F64(READ_I64, READ_I32, READ_U32, READ_U32, READ_I32, READ_F64), cache=True, nogil=True)
-def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, ticks: Any) -> Any:
-    """``ahead`` weighs the climb from the seeds, ``after`` the descent to all others.
+@njit(FLAGS(READ_I64, READ_I32, READ_I32), cache=True, nogil=True)
+def _above(first: Any, head: Any, asked: Any) -> Any:
+    """Which nodes the descent to some nodes passes: those and their ancestors in the elimination tree."""
+    found = np.zeros(len(first) - 1, np.bool_)
+    for i in range(len(asked)):
+        v = asked[i]
+        while not found[v]:
+            found[v] = True
+            if first[v] < first[v + 1]:
+                v = head[first[v]]  # the lowest of the higher neighbours: its parent
+    return found
+
+
+@njit(F64(READ_I64, READ_I32, READ_U32, READ_U32, READ_I32, READ_F64, FLAGS), cache=True, nogil=True)
+def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, ticks: Any, wanted: Any) -> Any:
+    """``ahead`` weighs the climb from the seeds, ``after`` the descent to the nodes that are ``wanted``.
 
     The descent is that of D. Delling et al., "PHAST", Journal of Parallel and Distributed Computing 73 (2013).
     """
@@ -57,8 +74,9 @@ def _sweep(first: Any, head: Any, ahead: Any, after: Any, seeds: Any, ticks: Any
             for a in range(first[v], first[v + 1]):
                 best[head[a]] = min(best[head[a]], best[v] + ahead[a])
     for v in range(n - 1, -1, -1):
-        least = best[v]
-        for a in range(first[v], first[v + 1]):
-            least = min(least, best[head[a]] + after[a])
-        best[v] = least
+        if wanted[v]:
+            least = best[v]
+            for a in range(first[v], first[v + 1]):
+                least = min(least, best[head[a]] + after[a])
+            best[v] = least
     return best

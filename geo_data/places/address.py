@@ -190,7 +190,7 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
     scan = _Scan(clause)
     while scan.take(HOME_PREFIX):
         pass
-    pole = scan.take(POLE)
+    pole = _take_pole(scan, known_roads)
     named = scan.take(DISTRICT)
     between = _take_between(scan, known_roads)
     metro = scan.take(METRO)  # before the roads: most stations bear the name of one
@@ -229,6 +229,17 @@ def _parse_clause(clause: str, known_roads: frozenset[str]) -> SpokenPlace:
         level=level,
         pole=pole_code(pole) if pole else None,
     )
+
+
+def _take_pole(scan: _Scan, known_roads: frozenset[str]) -> re.Match[str] | None:
+    """The number of a lamp pole; the 路 of 天河路灯杆 is left to the road that it ends."""
+    match = POLE.search(scan.text)
+    if match is None:
+        return None
+    start = match.start()
+    ends_a_road = any(scan.text[max(0, start + 1 - n) : start + 1] in known_roads for n in range(2, LONGEST_NAME + 1))
+    scan.blank(start + ends_a_road, match.end())
+    return match
 
 
 def _take_between(scan: _Scan, known_roads: frozenset[str]) -> tuple[str, str] | None:

@@ -16,8 +16,11 @@ BARE_DISTRICT = re.compile(
     rf"^[\s,-]*({_NAMES})(?!{HAN}?(?:大道|公路|快速|高速|路|街(?!口)|站|机场|山|湖|客运|公园|广场|新城)|大?桥|隧道|立交|港|城|口|收费)"
 )
 
+_OF_THE_PROVINCE = (  # 广东省人民医院 bears the name, it does not begin with an address
+    r"(?:第[一二三四五六七八九十\d]+)?(?:人民|中西医结合|中医|妇幼)(?:医院|保健院)"
+)
 HOME_PREFIX = re.compile(
-    rf"广东省[\s-]*|^[\s-]*广东(?=[\s-]*广州)|广州市[\s-]*|^[\s-]*广州(?=[\s-]|{_NAMES}|地铁|开发区|$)|中国(?=广东)"
+    rf"广东省(?!{_OF_THE_PROVINCE})[\s-]*|^[\s-]*广东(?=[\s-]*广州)|广州市[\s-]*|^[\s-]*广州(?=[\s-]|{_NAMES}|地铁|开发区|$)|中国(?=广东)"
 )
 AREA_WORDS = re.compile(  # they say no more than the name behind them
     rf"(?<!{HAN})(?:(?:经济|高新)?技术(?:产业)?)?开发区(?!{HAN}?(?:大道|路|街|站|管委))|(?<!{HAN})(?:自贸区|自由贸易试验区)|(?<!{HAN})保税区(?!{HAN}?(?:大道|路|站))"
@@ -97,8 +100,18 @@ _CITIES = (
 )
 _THEIR_DISTRICTS = "南海|禅城|顺德|三水|高明|福田|罗湖|南山|宝安|龙岗|盐田|龙华|坪山|光明新|惠城|惠阳|香洲|斗门|金湾|清城|清新|端州|鼎湖|高要|蓬江|江海|新会"
 OTHER_CITY = re.compile(
-    rf"({_CITIES})市(?!场)|^(?:广东省?)?({_CITIES})(?=(?:{_THEIR_DISTRICTS})|{HAN}{{2,3}}[区镇县])|({_THEIR_DISTRICTS})区"
-    rf"|^(深圳|佛山|东莞|珠海|惠州|清远|肇庆|江门)(?!大道|路|街|大厦|酒店|庄)"
+    rf"({_CITIES})市(?!场)|^(?:广东省?)?({_CITIES})(?=(?:{_THEIR_DISTRICTS})|(?!路|街){HAN}{{2,3}}[区镇县])|({_THEIR_DISTRICTS})区"
+    rf"|^(深圳|佛山|东莞|珠海|惠州|清远|肇庆|江门)(?!大道|路|街|大厦|酒店|庄|[的车牌籍人])"
+)
+# Far cities, which also stand in names of our streets and shops (北京路, 中山八路, 重庆火锅): only alone, with a part of their
+# own, with a whole road behind them, or in the name of a hospital. 中山 is too many things here.
+_THEIR_PARTS = (
+    "中环|九龙|新界|港岛|铜锣湾|尖沙咀|旺角|湾仔|沙田|元朗|屯门|荃湾|大屿山|氹仔|路氹|路环|澳门半岛|浦东|浦西|陆家嘴|虹桥|外滩|徐汇|静安|黄浦"
+    "|闵行|松江|嘉定|青浦|奉贤|崇明|杨浦|虹口|长宁|朝阳|海淀|西城|东城|丰台|通州|大兴|武昌|汉口|汉阳|渝中|江北|岳麓|芙蓉区|碑林|雁塔|武侯|锦江|西湖|萧山"
+)
+FAR_CITY = re.compile(
+    rf"(?:^|,)(?!中山)({_CITIES})(?=$|[,\s]|出了|出车|发生|[这那]边|市区|(?:{_THEIR_PARTS})|{HAN}{{0,8}}医院"
+    rf"|(?!路|街|大道|庄|[东南西北中][路街]){HAN}{{2,3}}?(?:路|大道))"
 )
 _OURS = re.compile(rf"广州|(?:{_NAMES})(?:区|市)|^(?:{_NAMES})")
 
@@ -112,5 +125,6 @@ def other_city(text: str) -> str | None:
     """Name of the city or its district when ``text`` is plainly somewhere else; None when it also names our own."""
     if _OURS.search(text):
         return None
-    match = OTHER_CITY.search(re.sub(rf"(?:往|去|开往|来自|从){HAN}{{2,6}}?(?:方向|来的?)", "", text))
+    stays = re.sub(rf"(?:往|去|开往|来自|从){HAN}{{2,6}}?(?:方向|来的?)", "", text)
+    match = OTHER_CITY.search(stays) or FAR_CITY.search(stays)
     return next((group for group in match.groups() if group), None) if match else None

@@ -22,7 +22,11 @@ def radius_m(found: Weighed, spoken: SpokenPlace) -> float:
 
 
 def confidence_of(found: Weighed, radius: float) -> Confidence:
-    """Confidence by the belief and the radius; HIGH is meant to be within 500 m in 97 of 100."""
+    """Confidence by the belief and the radius.
+
+    HIGH is a point that was named, with `SURE` of the belief or more within 500 m of it: that is 90 of 100 at the least,
+    by the geocoder's own belief. How many truly lie so near is measured (docs/geocoding.md), and is not what is meant here.
+    """
     if found.candidate.exact and found.score >= SURE and found.candidate.radius_m <= SHARP_M:
         return Confidence.HIGH
     if found.score < LIKELY or radius > LOW_RADIUS_M:

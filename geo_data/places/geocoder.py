@@ -109,7 +109,7 @@ class Geocoder:
             self._typed.in_characters(text) if LATIN_NAME.search(text) else text, self._sources.roads.names.known
         )
         if spoken.other_city and self._city == GUANGZHOU:
-            return NotLocated(f"超出服务范围:地点在{spoken.other_city},不在广州市。", city=spoken.other_city)
+            return NotLocated(self._elsewhere(spoken.other_city, hint), city=spoken.other_city)
         if hint is not None:
             self._check_inside(hint)
         found = weigh(spoken, self._sources, self._district_of, (hint, accuracy_m) if hint else None)
@@ -117,6 +117,15 @@ class Geocoder:
             return self.at_phone(hint, accuracy_m) if hint else NotLocated(_ask(spoken))
         location = self._location(found, spoken)
         return combine(location, hint, accuracy_m, self._district_of(hint)) if hint else location
+
+    def _elsewhere(self, city: str, hint: Position | None) -> str:
+        """That the words speak of another city; what to ask where the phone contradicts them."""
+        district = self._district_of(hint) if hint else None
+        if hint is None or district is None:
+            return f"超出服务范围:地点在{city},不在广州市。"
+        words = self.words_at(hint)
+        near = f",{words}" if words else ""
+        return f"文字说在{city},手机定位却在广州市{district}{near}:请问事故在{city}还是在广州?"
 
     def at_phone(self, point: Position, accuracy_m: float | None) -> Location:
         """Where a phone is, told in words; raises `OutsideServiceArea` outside the city."""

@@ -229,12 +229,40 @@ def test_a_tow_brings_the_vehicle_to_the_shop_its_owner_wishes_for(
     phone.get_by_test_id("offer-accept").click()
     for step in ("depart", "arrive"):
         phone.locator(f"[data-testid=main-action][data-step={step}]").click()
-    expect(phone.get_by_test_id("job-shop").locator("a").first).to_have_attribute("href", re.compile("113.35"))
+    expect(phone.locator("[data-testid=ways][data-kind=shop] a").first).to_have_attribute("href", re.compile("113.35"))
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     phone.locator("[data-testid=main-action][data-step=deliver]").click()
     phone.get_by_test_id("deliver-confirm").click()
     expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
     expect(card).to_contain_text("已送达", timeout=PATIENCE_MS)
+
+
+def test_a_tow_that_leaves_without_the_vehicle_is_asked_why_and_the_console_shows_it(
+    address: str, sign_in: SignIn, fleet: Engine
+) -> None:
+    with fleet.begin() as connection:
+        PostgisFleet(connection).save_shops(
+            [PartnerRepairShop(id="R1", name="第一厂", position=Position(113.34, 23.12))]
+        )
+        accounts.save(connection, Account("tow", "surveyor", "T01"), PASSWORD)
+    with signed_in(address, "dispatcher") as service:
+        incident = service.post("/v1/reports", json={"text": REPORT, "hospital": "协和医院"}).json()["id"]
+        sent = service.post(f"/v1/incidents/{incident}/assignments", json={"role": "tow_unit"}).json()
+        for step in ("accept", "depart", "arrive"):
+            service.post(f"/v1/assignments/{sent['assignments'][0]['id']}/{step}").raise_for_status()
+    phone = sign_in(address, "tow", "/surveyor", viewport=PHONE, has_touch=True)
+    phone.get_by_test_id("clear-without").click()
+    phone.get_by_test_id("clear-confirm").click()
+    why = phone.get_by_test_id("clear-why")
+    expect(why).to_be_visible()  # nothing is sent without a reason
+    why.fill("车主自行开走")
+    phone.get_by_test_id("clear-confirm").click()
+    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    desk.locator(f"[data-testid=queue-item][data-id={incident}]").click()
+    ended = desk.locator("[data-testid=assignment][data-status=cleared]")
+    expect(ended).to_contain_text("车主自行开走", timeout=PATIENCE_MS)
+    expect(desk.get_by_test_id("hospital-question")).to_contain_text("不能确定“协和医院”")
 
 
 def test_what_a_partner_tells_by_telephone_is_noted_until_the_vehicle_is_delivered(

@@ -63,12 +63,20 @@ def test_a_surveyor_takes_a_break_and_is_offered_nothing(
         ("/v1/units/S000/duty", {"kind": "called_up"}, 422),
         ("/v1/units/S000/duty", {"kind": "off", "until": "2020-01-01T00:00:00+08:00"}, 422),
         ("/v1/units/S000/duty", {"kind": "off", "until": "2030-01-01T00:00:00"}, 422),
+        ("/v1/units/S000/duty", {"kind": "break", "until": "2199-12-31T00:00:00+08:00"}, 422),
+        ("/v1/units/S000/duty", {"kind": "on", "until": "2199-12-31T00:00:00+08:00"}, 422),
     ],
 )
 def test_what_a_surveyor_may_not_say_of_duty_is_refused(
     client: TestClient, surveyor: Headers, path: str, body: dict[str, str], status: int
 ) -> None:
     assert client.post(path, json=body, headers=surveyor).status_code == status
+
+
+def test_an_unknown_kind_of_duty_is_told_which_there_are(client: TestClient, surveyor: Headers) -> None:
+    told = client.post("/v1/units/S000/duty", json={"kind": "lunch"}, headers=surveyor).json()["detail"]
+    assert all(word in told for word in ("'on'", "'off'", "'break'"))
+    assert "DutyKind" not in told
 
 
 def test_a_mocked_position_keeps_a_unit_out_and_is_shown(client: TestClient, dispatcher: Headers) -> None:

@@ -1,7 +1,5 @@
 """The live stream under many writers: what is committed is heard, whole, by everybody who may hear it."""
 
-import json
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,6 +7,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from listening import Listener
 from service import served, signed_in
 from sqlalchemy import Engine
 
@@ -26,47 +25,6 @@ WRITERS, EACH = 32, 6
 def address(fleet: Engine) -> Iterator[str]:
     with served() as where:
         yield where
-
-
-class Listener:
-    """Reads a stream in a thread and keeps what it heard."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self.heard: list[tuple[str, Any]] = []
-        self.news = threading.Condition()
-        self._client = client
-        self._over = False
-        self.thread = threading.Thread(target=self._read, daemon=True)
-
-    def __enter__(self) -> "Listener":
-        self.thread.start()
-        self.wait_for(lambda: any(kind == "hello" for kind, _ in self.heard))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over = True  # the next heartbeat ends the reading
-        self.thread.join(10)
-
-    def _read(self) -> None:
-        with self._client.stream("GET", "/v1/live", timeout=None) as stream:
-            kind = ""
-            for line in stream.iter_lines():
-                if self._over:
-                    return
-                if line.startswith("event: "):
-                    kind = line.removeprefix("event: ")
-                elif line.startswith("data: "):
-                    with self.news:
-                        self.heard.append((kind, json.loads(line.removeprefix("data: "))))
-                        self.news.notify_all()
-
-    def wait_for(self, condition: Any, *, seconds: float = 30) -> None:
-        with self.news:
-            assert self.news.wait_for(condition, seconds), f"not heard within {seconds} s"
-
-    def versions(self) -> dict[str, int]:
-        incidents = [data for kind, data in self.heard if kind == "incident"]
-        return {i["id"]: max(j["version"] for j in incidents if j["id"] == i["id"]) for i in incidents}
 
 
 def write_incidents(engine: Engine, writer: int) -> list[str]:
@@ -125,6 +83,28 @@ def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str)
         own.wait_for(lambda: {u["id"] for u in units(own)} == {"S000"})
 
 
+def test_a_unit_is_told_in_full_to_whoever_joins_then_as_a_move_and_in_full_again_when_it_changes(address: str) -> None:
+    with signed_in(address, "dispatcher") as desk, Listener(desk) as first:
+        move(desk, lon=113.31)
+        first.wait_for(lambda: len(units(first)) == 1)
+        move(desk, lon=113.32)
+        first.wait_for(lambda: [m["lon"] for m in moves(first)] == [113.32])
+        assert "status" not in moves(first)[0]
+        with Listener(desk) as second:
+            move(desk, lon=113.33)
+            second.wait_for(lambda: [u["lon"] for u in units(second)] == [113.33])
+            assert moves(second) == []
+        incident = desk.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}).json()["id"]
+        desk.post(
+            f"/v1/incidents/{incident}/assignments", json={"unit_id": "S000", "reason": "就近"}
+        ).raise_for_status()
+        first.wait_for(lambda: units(first)[-1]["status"] == "offered")
+
+
+def moves(listener: Listener) -> list[dict[str, Any]]:
+    return [move for kind, data in listener.heard if kind == "moves" for move in data]
+
+
 def units(listener: Listener) -> list[dict[str, Any]]:
     return [unit for kind, data in listener.heard if kind == "units" for unit in data]
 
@@ -165,8 +145,8 @@ def test_a_surveyor_hears_of_an_incident_until_it_is_no_longer_its_own(address: 
         assert own.versions()[incident] == 6
 
 
-def move(client: httpx.Client) -> None:
-    fix = {"unit_id": "S000", "lon": 113.31, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
+def move(client: httpx.Client, lon: float = 113.31) -> None:
+    fix = {"unit_id": "S000", "lon": lon, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
     client.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()
 
 

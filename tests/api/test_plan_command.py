@@ -80,6 +80,17 @@ def test_shifts_keep_the_target_in_every_hour(tmp_path: Path) -> None:
     assert all(float(row["late_share"]) <= 0.1 for row in rows)
 
 
+def test_a_roster_that_is_overrun_is_given_no_share_that_could_be_read_as_a_forecast() -> None:
+    answer = run("shifts", "--demo", "--target", "0.5", "--per-h", "60")
+    assert answer.exit_code == 0, answer.output
+    told = next(line for line in answer.output.splitlines() if "现有 today:" in line)
+    assert "算不出 cannot be told" in told
+    assert "≤" not in told
+    assert "不是预测" in told
+    assert "not a forecast" in told
+    assert "gzdispatch simulate" in told
+
+
 def test_a_target_beyond_reach_names_the_least_there_is() -> None:
     answer = run("shifts", "--demo", "--target", "0.001", "--most", "60")
     assert isinstance(answer.exception, InvalidInput)

@@ -67,6 +67,16 @@ def send_tow(client: TestClient, who: Headers, incident: dict[str, Any]) -> dict
     return post(client, who, f"/v1/incidents/{incident['id']}/assignments", {"role": "tow_unit"})
 
 
+def test_a_shop_says_whether_it_takes_a_vehicle_now(client: TestClient, shops: Engine, dispatcher: Headers) -> None:
+    def said() -> dict[str, tuple[str, int]]:
+        answer = client.get("/v1/shops", headers=dispatcher).json()
+        return {s["id"]: (s["status"], s["booked"]) for s in answer}
+
+    assert said() == {"R1": ("closed", 0), "R2": ("open", 0), "R3": ("open", 0), "R4": ("open", 0)}
+    send_tow(client, dispatcher, report(client, dispatcher))
+    assert said()["R2"] == ("full", 1)
+
+
 def test_the_plan_shows_both_legs_and_why_other_shops_cannot_take_it(
     client: TestClient, dispatcher: Headers, shops: Engine
 ) -> None:
@@ -105,6 +115,28 @@ def test_a_vehicle_is_towed_from_the_scene_to_the_shop(client: TestClient, dispa
         "UnitOffered", "RepairShopChosen", "AssignmentAccepted", "UnitDeparted", "ArrivalClaimed", "VehicleDelivered",
         "UnitCleared",
     ]  # fmt: skip
+
+
+def test_a_tow_that_leaves_without_the_vehicle_says_why(client: TestClient, dispatcher: Headers, tow: Headers) -> None:
+    incident = send_tow(client, dispatcher, report(client, dispatcher, make="丰田"))
+    job = incident["assignments"][0]["id"]
+    for step in ("accept", "depart", "arrive"):
+        post(client, tow, f"/v1/assignments/{job}/{step}")
+    refused = client.post(f"/v1/assignments/{job}/clear", headers=tow)
+    assert (refused.status_code, "未送修的原因" in refused.json()["detail"]) == (422, True)
+    post(client, tow, f"/v1/assignments/{job}/clear", {"reason": "车主自行开走"})
+    shown = client.get(f"/v1/incidents/{incident['id']}", headers=dispatcher).json()
+    assert (shown["shop"], shown["assignments"][0]["ended_reason"]) == (None, "车主自行开走")
+
+
+def test_a_closed_incident_is_said_to_be_closed(client: TestClient, dispatcher: Headers, shops: Engine) -> None:
+    path = f"/v1/incidents/{report(client, dispatcher)['id']}"
+    post(client, dispatcher, f"{path}/close", {"reason": "撤案"})
+    for answer in (
+        client.post(f"{path}/recovery/shop", json={}, headers=dispatcher),
+        client.get(f"{path}/recovery", headers=dispatcher),
+    ):
+        assert (answer.status_code, "已结束" in answer.json()["detail"]) == (409, True)
 
 
 def test_another_unit_does_not_see_where_the_vehicle_goes_and_cannot_deliver_it(

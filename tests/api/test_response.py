@@ -80,6 +80,49 @@ def test_a_hospital_is_found_by_its_words(client: TestClient, dispatcher: Header
     assert decide(client, dispatcher, taken, "hospital", text="某处")["code"] == 422
 
 
+def test_a_hospital_that_is_not_sure_is_asked_before_a_specialist_goes(client: TestClient, dispatcher: Headers) -> None:
+    taken = report(client, dispatcher, "一人受伤", hospital="北京协和医院")
+    shown = taken["response"]
+    assert shown["hospital"] == "北京协和医院"
+    assert "以外" in shown["hospital_question"]
+    role = {"role": "specialist"}
+    refused = client.post(f"/v1/incidents/{taken['id']}/assignments", json=role, headers=dispatcher)
+    assert (refused.status_code, refused.json()["detail"]) == (422, shown["hospital_question"])
+    vague = decide(client, dispatcher, taken, "hospital", text="协和医院")
+    assert (vague["code"], "不能确定" in vague["detail"]) == (422, True)
+    point = {"lon": 113.36, "lat": 23.13}
+    after = decide(client, dispatcher, taken, "hospital", text="协和医院", point=point)["response"]
+    assert (after["hospital"], after["hospital_question"]) == ("协和医院", "")
+
+
+def test_a_report_asks_what_the_geocoder_asks(client: TestClient, dispatcher: Headers) -> None:
+    for words in ("天河路", "佛山祖庙", "说不清在哪里"):
+        point = {"lon": 113.33, "lat": 23.13} if words == "佛山祖庙" else None
+        asked = client.get("/v1/geocode", params={"text": words, **(point or {})}, headers=dispatcher).json()
+        taken = client.post("/v1/reports", json={"text": words, "point": point}, headers=dispatcher).json()
+        question = asked["location"]["question"] if asked["location"] else asked["reason"]
+        assert question.endswith("?")
+        assert taken["question"] == question
+        assert (taken["location"] or {"question": question})["question"] == question
+    pinned = client.post(
+        f"/v1/incidents/{taken['id']}/location", json={"lon": 113.33, "lat": 23.13}, headers=dispatcher
+    ).json()
+    assert pinned["question"] == ""
+
+
+@pytest.mark.parametrize("words", ["在香港中环追尾", "澳门", "我在上海出了车祸"])
+def test_a_report_from_beyond_the_province_is_refused_with_what_to_do(
+    client: TestClient, dispatcher: Headers, words: str
+) -> None:
+    answer = client.post("/v1/reports", json={"text": words}, headers=dispatcher)
+    assert (answer.status_code, "总公司" in answer.json()["detail"]) == (422, True)
+
+
+def test_a_number_of_vehicles_is_a_number(client: TestClient, dispatcher: Headers) -> None:
+    answer = client.post("/v1/reports", json={"text": PLACE, "vehicles": True}, headers=dispatcher)
+    assert (answer.status_code, "vehicles" in answer.json()["detail"]) == (422, True)
+
+
 def test_a_survey_by_video_is_refused_near_a_surveyor_and_counted_apart_where_nobody_can_go(
     client: TestClient, dispatcher: Headers
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from api import setup, wiring
+from api import kept_secrets, setup, wiring
 from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.folding import fold
 from dispatch.simulation.whereabouts import Whereabouts
@@ -81,6 +81,6 @@ def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scen
 
 def test_processes_that_set_up_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: setup._write_once(tmp_path / "secret", f"key {n}"), range(8)))
+        list(pool.map(lambda n: kept_secrets._write_once(tmp_path / "secret", f"key {n}"), range(8)))
     assert (tmp_path / "secret").read_text().startswith("key ")
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from api import cli, wiring
 from api.settings import PROJECT, settings
-from api.simulating.days import Days, in_parts, play_days
+from api.simulating import progress
+from api.simulating.days import Days, hours_of, in_parts, play_days, play_part
 from api.simulating.replay import Roster, replay
 from api.simulating.stage import fleet_of, road_times, scenes
 from dispatch.errors import InvalidInput
@@ -25,7 +26,7 @@ from dispatch.ports import from_one
 from dispatch.report import Report
 from dispatch.simulation.closures import Closure
 from dispatch.simulation.outcomes import Outcomes, together
-from dispatch.simulation.replications import replicate
+from dispatch.simulation.replications import spread
 from dispatch.simulation.traffic import Traffic
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Channel, Role
@@ -48,7 +49,7 @@ def _state() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def serial() -> list[Outcomes]:
-    return list(replicate(partial(play_days, PLAN), 5, 2))
+    return list(spread(partial(play_days, PLAN), [5, 6]))
 
 
 def same(first: Outcomes, second: Outcomes) -> bool:
@@ -73,8 +74,8 @@ def dask() -> Iterator[Executor]:
 
 @pytest.mark.parametrize("executor", [processes, dask])
 def test_replications_give_the_same_numbers_wherever_they_are_computed(serial: list[Outcomes], executor) -> None:
-    with executor() as spread:
-        found = list(replicate(partial(play_days, PLAN), 5, 2, spread))
+    with executor() as pool:
+        found = list(spread(partial(play_days, PLAN), [5, 6], pool))
     assert len(found[0]) > 30
     assert [same(a, b) for a, b in zip(serial, found, strict=True)] == [True, True]
 
@@ -112,8 +113,24 @@ def test_a_storm_brings_more_reports_and_more_late_arrivals() -> None:
     assert storm.late_share().p > calm.late_share().p
 
 
+def test_progress_is_told_by_the_hour_in_this_process_and_in_others(serial: list[Outcomes]) -> None:
+    hours: list[datetime] = []
+    assert same(play_days(PLAN, 5, progress=hours.append), serial[0])
+    assert len(hours) == hours_of(PLAN) == 24
+    spawn, told = get_context("spawn"), []
+    number = spawn.Value("q", 0)
+    with (
+        progress.told_of(number, told.append),
+        ProcessPoolExecutor(1, mp_context=spawn, initializer=progress.share, initargs=(number,)) as pool,
+    ):
+        found = list(spread(partial(play_part, progress=progress.count_hour), [(PLAN, 5)], pool))
+    assert same(found[0], serial[0])
+    assert told[-1] == 24
+
+
 def test_what_cannot_be_played_is_refused() -> None:
-    for wrong in ({"weather": "snow"}, {"surge": 9.0}, {"days": 0}, {"closures": -1.0}):
+    huge = {"per_day": 1e9}, {"per_day": 20_001.0}, {"per_day": 5000.0, "surge": 8.8}
+    for wrong in ({"weather": "snow"}, {"surge": 9.0}, {"days": 0}, {"closures": -1.0}, *huge):
         with pytest.raises(InvalidInput):
             Days(**{"first": date(2026, 3, 2), "days": 1, "per_day": 60.0, **wrong})
 

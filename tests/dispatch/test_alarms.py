@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from scene import SCENE, Scene, surveyor
 
-from dispatch.alarms import explain_risk
+from dispatch.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.events import RiskCleared, RiskRaised
 from dispatch.incident import Incident
 from dispatch.location import Position
-from dispatch.response import waive
-from dispatch.vocabulary import RiskKind, Role
+from dispatch.response import change_tiers, waive
+from dispatch.vocabulary import RiskKind, Role, Tier
 from dispatch.watch import watch
 
 
@@ -192,9 +193,93 @@ def test_an_alarm_whose_proposed_unit_went_elsewhere_proposes_another() -> None:
     assert look(scene, incident_id).version == version
 
 
-def test_a_waived_surveyor_is_not_missed() -> None:
+def test_an_incident_all_waived_that_nobody_served_asks_to_be_closed_and_is_not_missed() -> None:
     scene = Scene()
     incident_id = scene.report()
     waive(scene.desk, incident_id, Role.SURVEYOR, scene.now, reason="客户自行处理", by="dispatcher")
     scene.wait(seconds=121)
-    assert look(scene, incident_id).risks == []
+    after = look(scene, incident_id)
+    assert kinds(after) == [RiskKind.NOBODY_NEEDED]
+    assert all(word in explain_risk(after.risks[0], after) for word in ("全部免除", "客户自行处理", "请结案"))
+    assert "close it" in explain_risk_in_english(after.risks[0], after)
+    assert look(scene, incident_id).version == after.version
+    scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
+    assert scene.desk.incident(incident_id).risks == []
+
+
+def with_others(role: Role, *, units: int = 1) -> tuple[Scene, str]:
+    """An injured person, a vehicle that cannot drive; the surveyor has been there and gone."""
+    scene = Scene([surveyor(1, 113.34), *(surveyor(n, 113.33 + 0.01 * n, role=role) for n in range(4, 4 + units))])
+    incident_id = scene.report("猎德大道,追尾" + (",车开不了" if role is Role.TOW_UNIT else ",一人受伤"))
+    job = scene.desk.offer(incident_id, Role.SURVEYOR, scene.now).open_assignments[0].id
+    scene.desk.accept(job, scene.wait(seconds=10), by="S1")
+    scene.desk.depart(job, scene.wait(seconds=10), by="S1")
+    scene.desk.arrive(job, scene.wait(seconds=10), by="S1")
+    scene.desk.clear(job, scene.wait(seconds=10), by="S1")
+    return scene, incident_id
+
+
+OTHERS = pytest.mark.parametrize("role", [Role.TOW_UNIT, Role.SPECIALIST])
+
+
+def sent(scene: Scene, incident_id: str, role: Role) -> str:
+    job = scene.desk.offer(incident_id, role, scene.now).open_in(role)
+    assert job is not None
+    scene.desk.accept(job.id, scene.wait(seconds=10), by=job.unit_id)
+    return job.id
+
+
+@OTHERS
+def test_a_tow_or_specialist_that_falls_silent_or_does_not_set_off_is_told(role: Role) -> None:
+    scene, incident_id = with_others(role)
+    job = sent(scene, incident_id, role)
+    scene.wait(seconds=301)
+    scene.see("S4", Position(113.37, SCENE.lat))
+    (alarm,) = [r for r in look(scene, incident_id).risks if r.risk is not RiskKind.LATE]
+    assert (alarm.risk, alarm.assignment_id, alarm.role) == (RiskKind.NOT_DEPARTED, job, role)
+    scene.desk.depart(job, scene.now, by="S4")
+    scene.wait(seconds=181)
+    assert RiskKind.SILENT in kinds(look(scene, incident_id))
+
+
+@OTHERS
+def test_a_tow_or_specialist_is_late_against_what_was_told_and_a_nearer_one_is_proposed(role: Role) -> None:
+    scene, incident_id = with_others(role, units=2)
+    job = sent(scene, incident_id, role)
+    scene.desk.depart(job, scene.wait(seconds=30), by="S4")
+    assert kinds(look(scene, incident_id)) == []
+    scene.wait(minutes=8)
+    scene.see("S4", Position(113.53, SCENE.lat))  # it went the wrong way
+    scene.see("S5", Position(113.331, SCENE.lat))
+    look(scene, incident_id)
+    after = look(scene, incident_id)
+    (alarm,) = after.risks
+    assert (alarm.risk, alarm.role) == (RiskKind.LATE, role)
+    assert alarm.proposal is not None
+    assert alarm.proposal.unit_id == "S5"
+    said = explain_risk(alarm, after)
+    assert "比派单时的预计晚" in said
+    assert "按时到场概率" not in said  # nobody promised when it comes
+
+
+@OTHERS
+def test_a_tow_or_specialist_that_nobody_takes_is_told_with_who_could_go(role: Role) -> None:
+    scene, incident_id = with_others(role)
+    scene.wait(seconds=121)
+    scene.see("S4", Position(113.37, SCENE.lat))
+    after = look(scene, incident_id)
+    assert [(r.risk, r.role) for r in after.risks] == [(RiskKind.UNASSIGNED, role)]
+    assert after.risks[0].proposal is not None
+    assert role.label in explain_risk(after.risks[0], after)
+    sent(scene, incident_id, role)
+    assert scene.desk.incident(incident_id).risks == []
+
+
+def test_waiting_for_a_specialist_begins_when_the_tier_asks_for_one() -> None:
+    scene = Scene([surveyor(1, 113.34)])
+    incident_id = scene.report()
+    scene.desk.offer(incident_id, Role.SURVEYOR, scene.now)
+    scene.wait(minutes=1)
+    change_tiers(scene.desk, incident_id, [Tier.INJURY], scene.now, reason="有人受伤", by="dispatcher")
+    scene.wait(seconds=80)
+    assert kinds(look(scene, incident_id)) == []

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scene import SCENE, Scene, surveyor
+from scene import NOON, SCENE, Scene, surveyor
 
 from dispatch.backups import call_next, in_order
+from dispatch.duty import duty_change
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.events import BackupCalled
 from dispatch.location import Position
+from dispatch.policy import DutyRules
 from dispatch.unit import GUANGZHOU_TIME, DutyChange, Fix, Shift, Unit
 from dispatch.vocabulary import DutyKind, Refusal, Role, UnitStatus
 from dispatch.watch import watch
@@ -149,3 +151,18 @@ def test_the_desk_calls_the_next_back_up_only_when_the_first_had_time_to_turn_up
     watch(scene.desk, scene.wait(minutes=15))
     called = [e.unit_id for e in scene.log.history(incident_id) if isinstance(e, BackupCalled)]
     assert called == ["S2", "S3"]
+
+
+@pytest.mark.parametrize("kind", [DutyKind.ON, DutyKind.OFF, DutyKind.BREAK])
+def test_a_change_of_duty_holds_no_longer_than_the_policy_allows(kind: DutyKind) -> None:
+    rules = DutyRules()
+
+    def told(until: datetime | None) -> DutyChange:
+        return duty_change("S1", kind, NOON, rules, until=until, reason="", by="S1")
+
+    most = NOON + timedelta(seconds=rules.most_s(kind))
+    assert told(None).until == NOON + timedelta(seconds=rules.length_s(kind))
+    assert told(most).until == most
+    for wrong, why in ((most + timedelta(seconds=1), "最长"), (NOON, "已过")):
+        with pytest.raises(InvalidInput, match=why):
+            told(wrong)

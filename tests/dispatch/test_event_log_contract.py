@@ -12,8 +12,11 @@ from dispatch.events import (
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentReleased,
+    CallbackAnswered,
+    CallbackRequested,
     Candidate,
     CommitmentMade,
+    DamageAssessed,
     Event,
     HospitalNamed,
     IncidentClosed,
@@ -24,6 +27,7 @@ from dispatch.events import (
     RemoteSurveyEnded,
     RemoteSurveyStarted,
     SceneSurveyed,
+    ServiceRated,
     TierChanged,
     UnitCleared,
     UnitDeparted,
@@ -239,6 +243,22 @@ class TestEveryEventLog:
         log.append([*reported("A"), IncidentClosed(incident_id="A", at=minutes(9), reason="撤案")], after=0)
         with pytest.raises(IllegalTransition):
             log.append([offered("A", "u1")], after=4)
+
+    def test_lets_the_claim_and_its_caller_follow_a_closed_incident_and_keeps_it_closed(self, log: EventLog) -> None:
+        waived = NeedWaived(incident_id="A", at=minutes(5), role=Role.SURVEYOR, reason="交警已出证明")
+        log.append([*reported("A"), waived, IncidentClosed(incident_id="A", at=minutes(9), reason="完成")], after=0)
+        by = {"incident_id": "A", "at": minutes(30), "by": "dispatcher"}
+        later: list[Event] = [
+            DamageAssessed(**by, recorded_at=minutes(31), amount_yuan=3200.5),
+            CallbackRequested(**by, reason="何时付"),
+            CallbackAnswered(**by, reached=True, result="已告知"),
+            ServiceRated(**by, stars=4, words="快"),
+        ]
+        log.append(later, after=5)
+        after = log.incident("A")
+        assert after == fold(log.history("A"))
+        assert (after.claim.assessed, after.caller.rating, after.closed_at) == (later[0], later[3], minutes(9))
+        assert log.open_incidents() == []
 
     def test_gives_the_histories_of_a_period_with_its_start_and_without_its_end(self, log: EventLog) -> None:
         for key, at in (("C", 20), ("A", 0), ("B", 10)):

@@ -1,5 +1,6 @@
 """Reports from other cities: who takes them, under what promise, and how that is judged."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,14 +14,15 @@ from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
+from dispatch.plan_words import say_plan, say_plan_in_english
 from dispatch.policy import Policy
 from dispatch.ports import MemoryFleet
 from dispatch.province import CITIES, city_of
 from dispatch.recovery_desk import partner_told
 from dispatch.report import Report
-from dispatch.response import name_hospital
+from dispatch.response import change_tiers, name_hospital, start_remote, waive
 from dispatch.unit import Fix
-from dispatch.vocabulary import Channel, IncidentStatus, PartnerStep, RiskKind, Role, Verdict, Zone
+from dispatch.vocabulary import Channel, IncidentStatus, PartnerStep, RiskKind, Role, Tier, Verdict, Zone
 from dispatch.watch import watch
 from dispatch.windows import run_window
 from geo_data.postgis_log import PostgisLog
@@ -83,6 +85,26 @@ def test_none_of_our_own_is_sent_there(scene: Scene) -> None:
     incident = report(scene, "佛山祖庙追尾")
     with pytest.raises(Conflict, match="佛山示例救援"):
         scene.desk.offer(incident.id, Role.TOW_UNIT, scene.now)
+
+
+def test_what_our_plan_knows_means_nothing_for_a_partner_until_the_place_is_ours(scene: Scene) -> None:
+    incident = report(scene, "佛山祖庙追尾")
+    desk, key, now = scene.desk, incident.id, scene.now
+    steps: list[Callable[[], Incident]] = [
+        lambda: change_tiers(desk, key, [Tier.INJURY], now, reason="有人受伤", by="d"),
+        lambda: waive(desk, key, Role.SURVEYOR, now, reason="撤案", by="d"),
+        lambda: name_hospital(desk, key, "猎德医院", now, by="d"),
+        lambda: start_remote(desk, key, now, surveyor="陈工", by="d"),
+    ]
+    for step in steps:
+        with pytest.raises(IllegalTransition, match="佛山示例救援"):
+            step()
+    assert desk.incident(key) == incident
+    plans = desk.policy.plans
+    assert "佛山示例救援" in say_plan(incident, plans)
+    assert "agreement" in say_plan_in_english(incident, plans)
+    desk.relocate(key, IN_TOWN, now, by="d")
+    assert steps[0]().tier is Tier.INJURY
 
 
 def test_the_partner_tells_its_steps_until_the_incident_closes(scene: Scene) -> None:
@@ -187,8 +209,10 @@ def test_a_partner_that_cannot_be_used_is_named(partners: object, told: str) -> 
 def test_a_window_sends_none_of_our_own_there_and_a_pin_in_our_city_lets_it() -> None:
     scene = desk_in(MemoryLog())
     scene.desk = replace(scene.desk, fleet=specialists(scene.desk.log))
-    incident = report(scene, "佛山来的车撞伤了人")
-    name_hospital(scene.desk, incident.id, "猎德医院", scene.now, by="d")
+    incident = scene.desk.take_report(
+        Report(text="佛山来的车撞伤了人", received_at=scene.now, channel=Channel.TELEPHONE, hospital="猎德医院")
+    )
+    assert incident.hospital is not None
     run_window(scene.desk, scene.wait(minutes=3))
     assert scene.desk.log.open_assignments() == {}
     watch(scene.desk, scene.now)

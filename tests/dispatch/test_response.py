@@ -21,7 +21,7 @@ from dispatch.vocabulary import IncidentStatus, NeedStatus, Refusal, Role, Skill
 
 INJURED = "猎德大道,两车追尾,一人受伤"
 WHY = "现场回报"
-HOSPITAL = Position(113.58, 23.55)
+HOSPITAL = Position(113.48, 23.12)
 
 
 def unit(key: str, role: Role, *skills: Skill, lon: float = 113.34) -> Unit:
@@ -172,7 +172,7 @@ def test_the_specialist_goes_to_the_hospital_once_it_is_named() -> None:
     near = scene.desk.advise(key, Role.SPECIALIST, scene.now).options[0].travel_s
     with pytest.raises(InvalidInput, match="医院"):
         response.name_hospital(scene.desk, key, "某医院", scene.now, by="dispatcher")
-    after = response.name_hospital(scene.desk, key, "从化中心医院", scene.now, by="dispatcher")
+    after = response.name_hospital(scene.desk, key, "大观路医院", scene.now, position=HOSPITAL, by="dispatcher")
     assert after.destination(Role.SURVEYOR) == after.location
     there = scene.desk.advise(key, Role.SPECIALIST, scene.now).options[0].travel_s
     assert there > near + 1000

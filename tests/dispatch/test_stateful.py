@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 from scene import SCENE
 from sqlalchemy import Connection
+from stateful_ends import Ends
+from stateful_follow_up import FollowUp
 from stateful_sequences import (
     PLACED,
     YEAR_END,
@@ -45,7 +47,14 @@ from dispatch.location import Position
 from dispatch.recovery_desk import choose_shop, deliver, partner_told, recovery_plan
 from dispatch.report import Report
 from dispatch.unit import DutyChange, Fix
-from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, PartnerStep, Role, Tier
+from dispatch.vocabulary import (
+    AssignmentStatus,
+    Channel,
+    DutyKind,
+    PartnerStep,
+    Role,
+    Tier,
+)
 from dispatch.watch import watch
 from dispatch.windows import run_window
 
@@ -72,7 +81,7 @@ class Intake:
         drivable=answers,
         vehicles=st.sampled_from([None, 1, 3, 0]),
         make=st.sampled_from(["", "丰田"]),
-        hospital=st.sampled_from(["", "", "猎德医院", "不知名医院"]),
+        hospital=st.sampled_from(["", "", "猎德医院", "不知名医院", "从化医院"]),
         point=st.sampled_from([None, None, SCENE, Position(113.12, 23.02), Position(116.4, 39.9)]),
         told_late_s=st.sampled_from([0, 0, 0, 600]),
         simulated=st.sampled_from([False, False, False, True]),
@@ -107,10 +116,10 @@ class Intake:
         self.do(lambda w: response.waive(w.desk, key, role, self.now, reason=reason, by="d"))
 
     @has_incidents
-    @rule(n=picks, name=st.sampled_from(["猎德医院", "不知名医院"]))
-    def name_hospital(self: Any, n: int, name: str) -> None:
+    @rule(n=picks, name=st.sampled_from(["猎德医院", "不知名医院", "从化医院"]), point=st.none() | points)
+    def name_hospital(self: Any, n: int, name: str, point: Position | None) -> None:
         key = self.one(n).id
-        self.do(lambda w: response.name_hospital(w.desk, key, name, self.now, by="d"))
+        self.do(lambda w: response.name_hospital(w.desk, key, name, self.now, position=point, by="d"))
 
     @has_incidents
     @rule(n=picks, m=picks, reason=words)
@@ -123,12 +132,6 @@ class Intake:
     def unmerge(self: Any, n: int, reason: str) -> None:
         key = pick([i for i in self.incidents if i.merged_into], n).id
         self.do(lambda w: w.desk.unmerge(key, self.now, reason=reason, by="d"))
-
-    @has_incidents
-    @rule(n=picks, reason=words)
-    def close(self: Any, n: int, reason: str) -> None:
-        key = self.one(n).id
-        self.do(lambda w: w.desk.close(key, self.now, reason=reason, by="d"))
 
     @has_incidents
     @rule(n=picks, step=st.sampled_from(PartnerStep), ago_s=st.sampled_from([-60, 0, 0, 300]), told_by=words)
@@ -215,7 +218,7 @@ class Handshake:
             self.do(lambda w: getattr(w.desk, verb)(key, self.now, by="x"))
 
     @has_assignments
-    @rule(n=picks, verb=st.sampled_from(["decline", "release"]), reason=words)
+    @rule(n=picks, verb=st.sampled_from(["decline", "release", "clear"]), reason=words)
     def let_go(self: Any, n: int, verb: str, reason: str) -> None:
         key = pick(self.bound or self.assignments, n).id
         self.do(lambda w: getattr(w.desk, verb)(key, self.now, reason=reason, by="x"))
@@ -342,12 +345,15 @@ class Clock:
         else:
             raise AssertionError("the watch goes on and on")
         desk = self.worlds[0].desk
-        waiting = [(i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles]
+        assert not any(i.held and i.held.until <= self.now for i in self.incidents), "a hold outlives its time"
+        waiting = [
+            (i, role) for i in self.incidents if i.closed_at is None for role in i.unanswered_roles if not i.held
+        ]
         for incident, role in waiting:
             assert not desk.advise(incident.id, role, self.now).options, f"{role} could be sent and was not"
 
 
-class Machine(Intake, Handshake, Crews, Clock, Sequences):
+class Machine(Intake, Ends, Handshake, Crews, Clock, FollowUp, Sequences):
     """All rules together."""
 
 

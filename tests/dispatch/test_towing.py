@@ -16,6 +16,7 @@ from dispatch.recovery_desk import choose_shop, deliver, recovery_plan
 from dispatch.report import Report
 from dispatch.unit import PartnerRepairShop, Shift
 from dispatch.vocabulary import AssignmentStatus, Channel, IncidentStatus, Role, ShopRefusal
+from dispatch.windows import carry_out, propose
 
 TOWS = [surveyor(1, 113.34), *(surveyor(n, 113.33 + 0.01 * n, role=Role.TOW_UNIT) for n in (2, 3, 4))]
 
@@ -184,9 +185,63 @@ def test_the_last_place_is_not_lost_to_the_vehicle_that_holds_it() -> None:
 def test_a_tow_cleared_on_the_scene_has_brought_nothing_anywhere() -> None:
     made = scene(shop(1, capacity=1))
     job = on_scene(made, incident := towed(made))
-    made.desk.clear(job, made.now, by="S2")
-    assert made.desk.incident(incident.id).shop is None
+    with pytest.raises(InvalidInput, match="未送修的原因"):
+        made.desk.clear(job, made.now, reason=" ", by="S2")
+    assert made.desk.incident(incident.id).assignment(job).status is AssignmentStatus.ON_SCENE
+    after = made.desk.clear(job, made.now, reason="车主自行开走", by="S2")
+    assert (after.shop, after.assignment(job).ended_reason) == (None, "车主自行开走")
     assert made.log.shop_load([day_of(made.now)]) == {}
+
+
+def test_a_tow_without_a_shop_and_a_closed_incident_ask_no_reason_of_the_tow() -> None:
+    made = scene()
+    job = on_scene(made, towed(made))
+    assert made.desk.clear(job, made.now, by="S2").assignment(job).status is AssignmentStatus.CLEARED
+    made = scene(shop(1))
+    job = on_scene(made, incident := towed(made))
+    closed = made.desk.close(incident.id, made.now, reason="撤案", by="d")
+    assert closed.assignment(job).ended_reason == "撤案"
+
+
+def test_a_closed_incident_is_said_to_be_closed_whatever_is_asked_of_its_recovery() -> None:
+    made = scene(shop(1))
+    key = made.report()
+    made.desk.close(key, made.now, reason="撤案", by="d")
+    with pytest.raises(IllegalTransition, match="已结束"):
+        choose_shop(made.desk, key, made.now, by="d")
+    with pytest.raises(IllegalTransition, match="已结束"):
+        recovery_plan(made.desk, key, made.now)
+
+
+def test_a_window_sends_the_tow_that_comes_when_the_shop_is_open_as_advice_for_one_does() -> None:
+    made = scene(shop(1, hours=Shift(time(12, 22, 30), time(20))), shop(40))  # the nearest would find it shut
+    key = made.desk.incident(made.report("猎德大道追尾,车动不了")).id
+    advised = made.desk.advise(key, Role.TOW_UNIT, made.now).options[0].unit_id
+    assert advised != "S2"
+    (proposal,) = propose(made.desk, Role.TOW_UNIT, made.now)
+    assert proposal.advice is not None
+    assert proposal.advice.options[0].unit_id == advised
+    carry_out(made.desk, [proposal], made.now)
+    chosen = made.desk.incident(key).shop
+    assert chosen is not None
+    assert chosen.shop.shop_id == "R1"
+
+
+def test_without_a_shop_that_takes_it_a_window_sends_the_nearest_tow() -> None:
+    made = scene(shop(1, hours=Shift(time(1), time(2))))
+    made.report("猎德大道追尾,车动不了")
+    (proposal,) = propose(made.desk, Role.TOW_UNIT, made.now)
+    assert proposal.advice is not None
+    assert proposal.advice.options[0].unit_id == "S2"
+
+
+def test_the_plan_of_tow_and_shop_is_said_in_english_too() -> None:
+    made = scene(shop(3), shop(1, designated=False))
+    said = recovery_plan(made.desk, made.report(), made.now).explanation_in_english
+    assert said.startswith(made.fleet.unit("S2").name)
+    assert all(words in said for words in ("is on scene in about", "第3厂 (designated)", "1 quicker shops"))
+    none = scene(shop(1, makes=frozenset({"丰田"})))
+    assert "make_unknown 1" in recovery_plan(none.desk, none.report(), none.now).explanation_in_english
 
 
 def test_a_shop_filled_meanwhile_is_passed_over_for_the_next() -> None:

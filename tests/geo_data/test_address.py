@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo_data.builtin.places import builtin_places
 from geo_data.places.address import parse
 from geo_data.places.wording import normalise, spoken_number
 
@@ -98,14 +99,43 @@ def test_relation_offset_direction_and_kilometre_post_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["深圳南山区深南大道", "佛山市南海区广佛路10号", "广东省东莞市莞太路", "湖南长沙市五一路"]
+    "text",
+    [
+        "深圳南山区深南大道",
+        "佛山市南海区广佛路10号",
+        "广东省东莞市莞太路",
+        "湖南长沙市五一路",
+        "我在上海出了车祸",
+        "上海",
+        "上海浦东陆家嘴追尾",
+        "上海南京路追尾",
+        "香港中环追尾",
+        "澳门路环",
+        "你好,长沙追尾",
+        "北京协和医院",
+    ],
 )
 def test_another_city_is_noticed(text: str) -> None:
     assert parse(text).other_city
 
 
 @pytest.mark.parametrize(
-    "text", ["中山大道中", "东莞庄路", "中山八路地铁站", "广州大道往佛山方向", "天河区,车从深圳市来"]
+    "text",
+    [
+        "中山大道中",
+        "东莞庄路",
+        "中山八路地铁站",
+        "广州大道往佛山方向",
+        "天河区,车从深圳市来",
+        "北京路追尾",
+        "南京路小区",
+        "北京路和惠福路交叉口",
+        "东莞庄西路",
+        "重庆火锅店门口",
+        "香港仔酒楼对面",
+        "深圳的车追尾了我",
+        "中山一院门口",
+    ],
 )
 def test_a_road_named_for_another_city_is_ours(text: str) -> None:
     assert parse(text).other_city is None
@@ -123,3 +153,23 @@ def test_numbers_read_digit_by_digit_are_themselves(number: int) -> None:
 @given(st.text(alphabet=printable + "广州天河区路大道与交叉口号地铁站东西南北一二三123,。", max_size=200))
 def test_any_text_is_parsed_without_error_and_twice_the_same(text: str) -> None:
     assert parse(text) == parse(text)
+
+
+def test_no_place_of_ours_is_read_as_another_city() -> None:
+    names = [name for place in builtin_places() for name in (place.name, *place.aliases)]
+    assert [name for name in names if parse(name).other_city] == []
+
+
+def test_a_numbered_hospital_of_the_people_is_no_party_to_an_accident() -> None:
+    assert parse("广州市第一人民医院").landmarks == ("第一人民医院",)
+    assert parse("广东省人民医院").landmarks == ("广东省人民医院",)
+    assert parse("黄埔大道西一人受伤").landmarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "roads"),
+    [("天河路灯杆A123号", ("天河路",)), ("天河路路灯杆A123号", ("天河路",)), ("在路灯杆A123号", ())],
+)
+def test_a_lamp_pole_leaves_the_road_its_name(text: str, roads: tuple[str, ...]) -> None:
+    spoken = parse(text, frozenset({"天河路"}))
+    assert (spoken.roads, spoken.landmarks, spoken.pole) == (roads, (), "A123")

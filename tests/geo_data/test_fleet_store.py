@@ -49,6 +49,8 @@ def fleet(connection: Connection) -> PostgisFleet:
 def test_units_come_back_as_they_were_saved(fleet: PostgisFleet) -> None:
     assert fleet.unit("u1") == LI
     assert [s.unit for s in fleet.states(NOW)] == [TOW, LI]
+    assert [s.unit for s in fleet.states(NOW, {"u1", "nobody"})] == [LI]
+    assert fleet.states(NOW, set()) == []
 
 
 def test_saving_a_known_unit_again_replaces_it(fleet: PostgisFleet) -> None:

@@ -209,6 +209,14 @@ def test_another_city_is_outside_the_service_area(geocoder: Geocoder, text: str)
     assert answer.reason.startswith("超出服务范围")
 
 
+def test_words_of_another_city_and_a_phone_in_ours_are_asked_about(geocoder: Geocoder) -> None:
+    answer = geocoder.geocode("佛山祖庙追尾", hint=CORNER)
+    assert isinstance(answer, NotLocated)
+    assert answer.city == "佛山"
+    assert answer.reason.startswith("文字说在佛山,手机定位却在广州市天河区")
+    assert answer.reason.endswith("请问事故在佛山还是在广州?")
+
+
 @pytest.mark.parametrize(
     "text", ["'; DROP TABLE incident; --", "😀🚗💥", "\x00\x01\x7f", "两车追尾,无人受伤", "asdf", "无名路"]
 )

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
+from dispatch.location import Position
 from dispatch.planning.on_time import p_on_time
 from dispatch.policy import ArrivalModel
+from geo_data.builtin.places import Place
+from geo_data.planning.choose_posts import ChosenPosts, choose_posts
 from geo_data.planning.post_table import PostTable, score
 from geo_data.planning.posts import Model, fewest_posts, place_posts
 
@@ -85,3 +88,22 @@ def test_what_cannot_be_done_is_told_with_the_most_there_is() -> None:
 def test_the_solver_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     place_posts(table(1), 2, Model.MCLP, P)
     assert capfd.readouterr().out == ""
+
+
+def test_chosen_posts_say_what_is_kept_new_and_given_up_and_share_the_demand() -> None:
+    one = table(3)
+    sites = [Place(f"第{n}点", (), "site", Position(113.3, 23.1), "天河区", "made up for this test") for n in range(8)]
+
+    def chosen(*, keep: bool) -> ChosenPosts:
+        return choose_posts(
+            one, sites, [0, 1], model=Model.PMEDIAN, n=3, share=1, p_least=P, keep=keep, tried=lambda *_: None
+        )
+
+    kept = chosen(keep=True)
+    assert sorted(p.status for p in kept.posts) == ["kept", "kept", "new"]
+    assert sum(p.demand_share for p in kept.posts) == pytest.approx(1)
+    free = chosen(keep=False)
+    gone = {sites[0].name, sites[1].name} - {p.place.name for p in free.posts if p.status == "kept"}
+    assert {p.place.name for p in free.posts if p.status == "given up"} == gone
+    assert free.planned.mean_s <= kept.planned.mean_s <= kept.today.mean_s
+    assert free.best.mean_s <= free.planned.mean_s

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx2 as httpx
 import uvicorn
+from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 
 from api.main import create_app
@@ -17,14 +18,14 @@ PASSWORD = "a long test password"
 
 
 @contextmanager
-def served(port: int = 0) -> Iterator[str]:
+def served(port: int = 0, app: FastAPI | None = None) -> Iterator[str]:
     """Serve for the time of the block, on a free port unless one is named; yields the address."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
         port = listening.getsockname()[1]
         server = uvicorn.Server(
-            uvicorn.Config(create_app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+            uvicorn.Config(app or create_app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
         )
         AppStatus.should_exit = False
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -174,6 +174,7 @@ class World:
             assert all(log.incident_of(a) == key for a in state.assignments)
             assert not (state.closed_at is not None and state.open_assignments)
             assert state.closed_at is not None or not is_finished(state, self.desk.plan(state)), "done but still open"
+            assert not (state.held and (state.open_assignments or state.closed_at)), "held and yet served, or over"
             ours = state.partner is None or state.location is not None
             assert ours or not state.assignments, "one of our own was sent to a partner's incident"
 

@@ -34,6 +34,13 @@ export function setText(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;
 }
 
+/** Put other children into `node`; the focus stays on the one with the same `data-key`. */
+export function refill(node, children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  node.replaceChildren(...children.filter(Boolean));
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
 /** @returns {HTMLElement} the element with that id */
 export const byId = (id) => document.getElementById(id);
 
@@ -59,6 +66,7 @@ export function toast(text, kind = "info") {
   const node = h("div", { class: `toast ${kind}`, role: kind === "error" ? "alert" : null, data: { testid: "toast" } },
     h("p", {}, text), close);
   close.addEventListener("click", () => node.remove());
+  for (const old of [...toasts().children]) if (old.firstChild.textContent === text) old.remove(); // said again, not twice
   for (const old of [...toasts().children].slice(0, -3)) old.remove();
   toasts().append(node);
   if (kind !== "error") setTimeout(() => node.remove(), TOAST_MS);

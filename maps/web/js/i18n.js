@@ -29,7 +29,7 @@ const words = {
 /** English for the vocabulary whose Chinese the service sends along as `…_label`. */
 const vocabulary = {
   incident_status: {
-    unlocated: ["待定位", "Not located"], waiting: ["待派单", "Waiting"], offered: ["已派单", "Offered"],
+    unlocated: ["待定位", "Not located"], waiting: ["待派单", "Waiting"], held: ["暂缓", "On hold"], offered: ["已派单", "Offered"],
     accepted: ["已接单", "Accepted"], en_route: ["在途", "En route"], on_scene: ["已到场", "On scene"], closed: ["已结束", "Closed"],
   },
   assignment_status: {
@@ -52,7 +52,7 @@ const vocabulary = {
   need_status: { open: ["待派", "To be sent"], under_way: ["进行中", "Under way"], served: ["已到位", "Served"], waived: ["已免除", "Waived"] },
   zone: { urban: ["市区", "City"], suburban: ["郊区", "Suburb"], province: ["省内", "Province"] },
   channel: {
-    telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"],
+    telephone: ["电话", "Telephone"], console: ["调度台", "Console"], app: ["线上", "App"], caller: ["自助报案", "Caller's page"],
     command_line: ["命令行", "Command line"], simulation: ["模拟", "Simulation"],
   },
   match_code: {
@@ -68,11 +68,23 @@ const vocabulary = {
   },
   risk: {
     unassigned: ["无人接单", "Nobody assigned"], not_departed: ["接单未出发", "Accepted, not set off"], silent: ["途中失联", "Silent on the way"], late: ["可能超时", "May be late"],
+    nobody_needed: ["全部免除,待结案", "All waived: to be closed"],
   },
   shop_refusal: {
     closed: ["送达时不营业", "Closed on arrival"], make_not_taken: ["不接该品牌", "Does not take the make"],
     make_unknown: ["只接部分品牌,车辆品牌未知", "Some makes only, make unknown"], full: ["当日已满", "Full that day"],
     unreachable: ["道路不可达", "No road there"], not_designated: ["非定点,定点厂可接", "Not designated while a designated one can"],
+  },
+  hold_reason: {
+    caller_asked: ["报案人要求稍后", "Caller asked for later"], police_first: ["等交警先处理", "Police first"],
+    road_closed: ["现场封闭,暂时到不了", "The road there is closed"], details_missing: ["等报案人补充信息", "Waiting for details"],
+    other: ["其他", "Other"],
+  },
+  hold_event: { located: ["地点明确", "the place is known"], called_back: ["报案人回电", "the caller calls back"] },
+  hold_end: { due: ["到时", "Its time came"], located: ["地点已明确", "Place known"], called_back: ["报案人已回电", "Caller called back"], called_off: ["调度员恢复", "Dispatcher resumed"] },
+  close_code: {
+    done: ["处理完毕", "Done"], withdrawn: ["报案人撤销", "Caller withdrew"], false_report: ["误报或虚假报案", "False report"],
+    duplicate: ["重复报案", "Duplicate"], mistake: ["误录入", "Entered by mistake"], other: ["其他", "Other"],
   },
   partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
   doubt: {

@@ -1,10 +1,10 @@
-// The live stream. Silence of 3 s counts as lost; the stream is reopened and `onOpen` told to fetch the picture again.
+// The live stream. Silence counts as lost: 3 s of it, or less where a desk is told every second; the stream is reopened and `onOpen` told to fetch the picture again.
 
 import { get } from "./api.js";
 import { hearServerTime } from "./clock.js";
 
 export const SILENCE_MS = 3000;
-const CHECK_MS = 500;
+const CHECK_MS = 250;
 const RETRY_MS = [500, 1000, 2000, 3000];
 
 /**
@@ -14,10 +14,13 @@ const RETRY_MS = [500, 1000, 2000, 3000];
  * @param {() => Promise<void>} ears.onOpen called each time the stream is open, before the link counts as live: fetch the picture here
  * @param {(incident: object) => void} [ears.onIncident]
  * @param {(units: object[]) => void} [ears.onUnits]
+ * @param {(moves: object[]) => void} [ears.onMoves] where units are that only moved
+ * @param {(present: object[]) => void} [ears.onPresence] who has which incident open
  * @param {(state: "waiting"|"live"|"lost") => void} ears.onState
+ * @param {number} [ears.silence_ms] how long a silence counts as lost
  * @returns {() => void} stops following
  */
-export function follow({ onOpen, onIncident, onUnits, onState }) {
+export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onState, silence_ms = SILENCE_MS }) {
   let stream = null;
   let heard_ms = 0;
   let tries = 0;
@@ -57,12 +60,14 @@ export function follow({ onOpen, onIncident, onUnits, onState }) {
     heard_ms = performance.now();
     mine.addEventListener("incident", hear((incident) => onIncident?.(incident)));
     mine.addEventListener("units", hear((units) => onUnits?.(units)));
+    mine.addEventListener("moves", hear((moves) => onMoves?.(moves)));
+    mine.addEventListener("presence", hear((present) => onPresence?.(present)));
     mine.addEventListener("heartbeat", hear((beat) => hearServerTime(beat.at)));
     mine.addEventListener("hello", hear((beat) => { hearServerTime(beat.at); welcome(mine); })); // only now are we surely listened for
     mine.addEventListener("error", () => { if (mine === stream) { lose(); checkSession(); } });
   }
 
-  const watch = setInterval(() => { if (stream && performance.now() - heard_ms > SILENCE_MS) lose(); }, CHECK_MS);
+  const watch = setInterval(() => { if (stream && performance.now() - heard_ms > silence_ms) lose(); }, CHECK_MS);
   tell("waiting");
   open();
   return () => { clearInterval(watch); clearTimeout(retry); stream?.close(); stream = null; };

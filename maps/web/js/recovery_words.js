@@ -14,7 +14,7 @@ addWords({
   rc_none: ["没有能接车的维修厂,请电话联系后手动安排。", "No shop can take the vehicle: telephone and arrange it by hand."],
   rc_change: ["更换维修厂", "Change the shop"],
   rc_change_title: ["送到哪家维修厂?", "Which repair shop?"],
-  rc_change_note: ["推荐:{shop}。", "Advised: {shop}. Another needs a reason."],
+  rc_change_note: ["选其他厂须填写原因。", "Another needs a reason."],
   rc_shop: ["维修厂", "Repair shop"],
   rc_option: ["{shop} · {kind} · {n} 分送达", "{shop} · {kind} · {n} min"],
   rc_why: ["车主指定|保险公司指定|厂方电话告知可接|路况变化", "Owner's wish|Insurer's wish|Shop says it can|Traffic changed"],

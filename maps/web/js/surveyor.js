@@ -8,14 +8,15 @@ import { onLanguage, t } from "./i18n.js";
 import { follow } from "./live.js";
 import { enqueue, onOutbox, start as startOutbox, send, waiting } from "./outbox.js";
 import { unlock } from "./phone/alarm.js";
-import { askReason, ask, closeAll, sure, wireDialogs } from "./phone/dialogs.js";
+import { ask, askClear, askReason, closeAll, sure, wireDialogs } from "./phone/dialogs.js";
 import { install } from "./phone/installed.js";
-import { here, show, showLinkState, tick, awayFromScene, track } from "./phone/page.js";
+import { here, nextStep, show, showLinkState, tick, awayFromScene, track } from "./phone/page.js";
 import { mine } from "./phone/projected.js";
 import { skew_s, watchSkew } from "./phone/skew.js";
 import { current, isOffline, my, recall, reset, save } from "./phone/state.js";
 import { forget } from "./phone/store.js";
 import { okWithoutForm } from "./scene/entry.js";
+import { forgetPush, showPush } from "./push.js";
 import { startShell } from "./shell.js";
 import "./recovery_words.js";
 import "./phone/words.js";
@@ -97,10 +98,11 @@ async function press(step) {
   const now = current();
   if (my.calm || !now) return;
   if (step === "clear" && !(await okWithoutForm())) return;
-  if (["clear", "deliver"].includes(step) && (await ask(`${step}-dialog`)) !== "send") return;
+  const more = step === "clear" ? await askClear(nextStep(now) === "deliver") : {};
+  if (!more || (step === "deliver" && (await ask("deliver-dialog")) !== "send")) return;
   if (current()?.assignment.id !== now.assignment.id) return;
   const away_m = awayFromScene();
-  await act(step, now);
+  await act(step, now, more);
   if (step === "arrive" && away_m > FAR_M) toast(t("sv_far_from_scene", { m: metres(away_m) }));
   my.calm = true;
   show();
@@ -136,6 +138,7 @@ function hearRefusal(entry) {
 async function mayLeave() {
   const n = waiting().length;
   if (n && !(await sure({ title: t("sv_leave_title", { n }), text: t("sv_leave_text"), yes: t("sv_leave_yes") }))) return false;
+  await forgetPush();
   await forget();
   return true;
 }
@@ -181,6 +184,7 @@ async function start() {
   install();
   if (!my.unitId) { byId("live-badge").hidden = true; return; }
   watchSkew().then(show);
+  showPush(byId("push")).catch(() => { /* no signal: offers come to the open page */ });
   await startOutbox(my.name, { first: () => track()?.flush() });
   show();
   follow({

@@ -1,59 +1,60 @@
-// What a dispatcher does. Every answer is an incident, which goes straight into the state.
+// What a dispatcher does about units: assign, override, release, decline, reassign, place.
 
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { attempt, toast } from "../dom.js";
 import { minutes, percent } from "../format.js";
 import { t } from "../i18n.js";
+import { change } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { askReason } from "./dialogs.js";
 import { askPoint } from "./pin.js";
-import { changed, selected, state, takeIncident } from "./state.js";
+import { sayWhoWon } from "./races.js";
+import { selected, state } from "./state.js";
 
 const choices = (key) => t(key).split("|");
+const sending = new Set(); // a key pressed twice sends once
 
-/** Post, take the incident that comes back; after a conflict fetch what is true now. */
-async function change(incidentId, path, body) {
+async function offer(incident, option, role, reason) {
   try {
-    const incident = await post(path, body);
-    takeIncident(incident);
-    return incident;
+    await change(incident.id, `/v1/incidents/${incident.id}/assignments`, { role, unit_id: option.unit_id, ...(reason ? { reason } : {}) });
+    toast(t("assigned_toast", { unit: option.unit_name }), "ok");
   } catch (error) {
-    if (error.status === 409 || error.status === 404) refetch(incidentId);
-    changed("advice"); // what was on the screen is out of date
-    throw error;
+    if (error.status !== 409 || !(await sayWhoWon(incident.id, role, option))) throw error;
   }
 }
 
-/** Fetch one incident anew; what cannot be had is left as it is. */
-export async function refetch(id) {
-  try { takeIncident(await get(`/v1/incidents/${id}`)); } catch { /* the stream will tell */ }
+/** Offer the job to `option`; any but the first of the advice needs a reason. */
+export async function assign(incident, option, { advised, role, button }) {
+  const key = `${incident.id} ${role}`;
+  if (sending.has(key)) return;
+  sending.add(key);
+  await attempt(async () => {
+    if (advised) { await offer(incident, option, role); return; }
+    const answer = await askReason({ title: t("reason_assign", { unit: option.unit_name }), choices: choices("why_other"), ok: t("assign"), quick: true });
+    if (answer) await offer(incident, option, role, answer.reason);
+  }, button);
+  sending.delete(key);
 }
 
-/** Offer the job to `option`; any but the first of the advice needs a reason. */
-export function assign(incident, option, { advised, role, button }) {
+/** Ask why, then end one assignment by `verb`. */
+function end(incident, assignment, button, verb, question, done) {
   return attempt(async () => {
-    const body = { role };
-    if (!advised) {
-      const answer = await askReason({ title: t("reason_assign"), choices: choices("why_other"), ok: t("assign") });
-      if (!answer) return;
-      Object.assign(body, { unit_id: option.unit_id, reason: answer.reason });
-    } else body.unit_id = option.unit_id;
-    await change(incident.id, `/v1/incidents/${incident.id}/assignments`, body);
-    toast(t("assigned_toast", { unit: option.unit_name }), "ok");
+    const answer = await askReason(question);
+    if (!answer) return;
+    await change(incident.id, `/v1/assignments/${assignment.id}/${verb}`, { reason: answer.reason });
+    toast(t(done, { unit: assignment.unit_name }), "ok");
   }, button);
 }
 
 /** Free the unit of one assignment. */
-export function release(incident, assignment, button) {
-  return attempt(async () => {
-    const answer = await askReason({
-      title: t("reason_release", { unit: assignment.unit_name }), choices: choices("why_declared"), ok: t("release"), danger: true,
-    });
-    if (!answer) return;
-    await change(incident.id, `/v1/assignments/${assignment.id}/release`, { reason: answer.reason });
-    toast(t("released_toast", { unit: assignment.unit_name }), "ok");
-  }, button);
-}
+export const release = (incident, assignment, button) => end(incident, assignment, button, "release", {
+  title: t("reason_release", { unit: assignment.unit_name }), choices: choices("why_declared"), ok: t("release"), danger: true,
+}, "released_toast");
+
+/** Record that the unit refused by telephone: it is not offered this incident again. */
+export const decline = (incident, assignment, button) => end(incident, assignment, button, "decline", {
+  title: t("reason_decline", { unit: assignment.unit_name }), choices: choices("why_declined"), ok: t("decline"),
+}, "declined_toast");
 
 /** Free the unit and send another (`wish` first, when given), with one reason for both. */
 export function reassign(incident, assignment, button, wish = null) {
@@ -73,18 +74,6 @@ export function reassign(incident, assignment, button, wish = null) {
   }, button);
 }
 
-/** End the incident; the service frees units still bound to it, for the same reason. */
-export function close(incident, button) {
-  return attempt(async () => {
-    const bound = openAssignments(incident);
-    const title = bound.length ? t("reason_close_release", { units: bound.map((one) => one.unit_name).join("、") }) : t("reason_close");
-    const answer = await askReason({ title, choices: choices("why_close"), ok: t("close_incident"), danger: true });
-    if (!answer) return;
-    await change(incident.id, `/v1/incidents/${incident.id}/close`, { reason: answer.reason });
-    toast(t("closed_toast"), "ok");
-  }, button);
-}
-
 /** Put the incident at a point the service is given as it is (WGS-84). */
 export function moveTo(incident, point, button) {
   return attempt(async () => {
@@ -101,11 +90,22 @@ export async function placeByHand(incident, button) {
   if (point) await moveTo(incident, point, button);
 }
 
-/** The key A: offer to the first advice of the selected incident. */
-export function assignFirst(advice) {
+/** The keys A and 2 to 6: offer to that rank of the advice for the selected incident. */
+export function assignRank(advice, rank) {
   const incident = selected();
-  const busy = Boolean(incident) && openAssignments(incident).some((one) => one.role === (advice?.role ?? "surveyor"));
-  if (!incident || advice?.incident_id !== state.selectedId || !advice.options.length) { toast(t(busy ? "already_assigned" : "cannot_assign")); return; }
-  if (busy) { toast(t("already_assigned")); return; }
-  assign(incident, advice.options[0], { advised: true, role: advice.role });
+  const role = advice?.role ?? "surveyor";
+  if (incident && openAssignments(incident).some((one) => one.role === role)) { toast(t("already_assigned")); return; }
+  const option = advice?.incident_id === state.selectedId ? advice?.options[rank - 1] : null;
+  if (!incident || !option) { toast(t(incident?.hold ? "held_cannot" : "cannot_assign")); return; }
+  if (incident.hold) { toast(t("held_cannot")); return; }
+  assign(incident, option, { advised: rank === 1, role });
+}
+
+/** The keys R, F and D: do `act` to the first open assignment of the selected incident, of `role` where it has one. */
+export function withAssignment(act, role, fits = () => true) {
+  const incident = selected();
+  const open = incident ? openAssignments(incident).filter(fits) : [];
+  const one = open.find((a) => a.role === role) ?? open[0];
+  if (one) act(incident, one);
+  else toast(t("no_assignment"));
 }

@@ -1,12 +1,16 @@
 // Cover on request: how far the free units, or the one clicked, get by road in 10, 20 and 30 minutes.
 
 import { address, get } from "../api.js";
-import { byId, h } from "../dom.js";
+import { byId, h, refill } from "../dom.js";
 import { clock } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { collection } from "../map/shapes.js";
+import { leadAssignment } from "./derive.js";
+import { unitAt } from "./map_units.js";
 import { fit, show, whenReady } from "./map_view.js";
-import { on, state } from "./state.js";
+import { pinning } from "./pin.js";
+import { on, selected, state } from "./state.js";
+import "./map_words.js";
 
 const MINUTES = [10, 20, 30];
 const REFRESH_MS = 60_000;
@@ -28,14 +32,23 @@ function note() {
   return empty ? t("cover_off_road", { who }) : t("cover_of", { who, time: clock(answer.as_of) });
 }
 
+/** The unit of the selected incident, a key away: a click on the map is not for everybody. */
+function ofSelected() {
+  const lead = selected() && leadAssignment(selected());
+  if (!lead || lead.unit_id === unitId) return null;
+  return h("button", { type: "button", class: "button", data: { testid: "cover-selected", key: "cover-whose" }, on: { click: () => choose(lead.unit_id) } }, t("cover_only", { unit: lead.unit_name }));
+}
+
 function draw() {
   byId("cover").setAttribute("aria-pressed", String(shown));
   byId("cover-panel").hidden = !shown;
-  byId("cover-panel").replaceChildren(
+  refill(byId("cover-panel"), [
     h("ul", { class: "cover-steps" }, MINUTES.map((n) => h("li", {}, h("i", { class: `cover-step within-${n}` }), t("cover_minutes", { n })))),
     h("p", { class: "muted", data: { testid: "cover-note" } }, note()),
-    unitId ? h("button", { type: "button", class: "button", data: { testid: "cover-all" }, on: { click: () => choose(null) } }, t("cover_all"))
-      : h("p", { class: "muted" }, t("cover_click")));
+    unitId ? h("button", { type: "button", class: "button", data: { testid: "cover-all", key: "cover-whose" }, on: { click: () => choose(null) } }, t("cover_all"))
+      : h("p", { class: "muted" }, t("cover_click")),
+    ofSelected(),
+  ]);
   show("cover", shown && answer ? answer : collection([]));
 }
 
@@ -81,9 +94,13 @@ export function startCover() {
   byId("cover").addEventListener("click", toggle);
   whenReady((map) => {
     byId("cover").disabled = false;
-    map.on("click", "units", (event) => { if (shown) choose(event.features[0].properties.id); });
+    map.on("click", ({ point }) => {
+      const unit = shown && !pinning() && unitAt(point);
+      if (unit) choose(unit.id);
+    });
   });
   on("units", () => { if (shown && unitId && !state.units.has(unitId)) choose(null); });
+  on("selection", () => { if (shown) draw(); });
   setInterval(() => { if (shown && !document.hidden) refresh(); }, REFRESH_MS);
   onLanguage(draw);
 }

@@ -2,6 +2,7 @@
 
 import { minute } from "../format.js";
 import { t } from "../i18n.js";
+import { once } from "../memo.js";
 
 export const DUE_SOON_S = 600;
 const URGENT_S = 300;
@@ -13,23 +14,25 @@ export const openAssignments = (incident) => incident.assignments.filter((one) =
 const didNotEnd = (one) => one.status !== "declined" && one.status !== "released";
 
 /** The assignment the commitment hangs on: the surveyor's, open before finished. */
-export function leadAssignment(incident) {
+export const leadAssignment = once((incident) => {
   const surveyors = incident.assignments.filter((one) => one.role === "surveyor" && didNotEnd(one));
   return surveyors.find((one) => OPEN.has(one.status)) ?? surveyors.at(-1) ?? openAssignments(incident)[0] ?? null;
-}
+});
 
 /** When a surveyor said "on scene" first (ISO), or a partner in another city, or null while the clock runs. */
-export function arrivedAt(incident) {
+export const arrivedAt = once((incident) => {
   if (incident.partner?.on_scene_at) return incident.partner.on_scene_at;
   const claims = incident.assignments.filter((one) => one.role === "surveyor" && didNotEnd(one) && one.claimed_at);
   return claims.map((one) => one.claimed_at).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
-}
+});
+
+const dueAt_ms = once((incident) => Date.parse(incident.commitment?.due_at ?? incident.reported_at));
 
 /** Seconds until the limit, negative when over; null without a commitment. Stops at arrival. */
 export function secondsLeft(incident, now_ms) {
   if (!incident.commitment) return null;
   const until_ms = arrivedAt(incident) ? Date.parse(arrivedAt(incident)) : now_ms;
-  return (Date.parse(incident.commitment.due_at) - until_ms) / 1000;
+  return (dueAt_ms(incident) - until_ms) / 1000;
 }
 
 /** How pressing: "danger", "warn", "" (calm) or "done" (somebody has arrived). */
@@ -47,7 +50,6 @@ export const etaWords = (at, now) => t(Date.parse(at) < now ? "eta_past" : "eta_
 export const placeOf = (incident) => incident.location?.matched_text || incident.partner?.city || "";
 
 const rank = (incident) => (incident.status === "unlocated" ? 0 : arrivedAt(incident) ? 2 : 1);
-const dueAt_ms = (incident) => Date.parse(incident.commitment?.due_at ?? incident.reported_at);
 
 /** Unlocated first (nothing can run yet), then by time left, then those where somebody has arrived. */
 export function byTimeLeft(a, b) {
@@ -57,15 +59,17 @@ export function byTimeLeft(a, b) {
 const FILTERS = {
   all: () => true,
   todo: (incident) => incident.status === "unlocated" || incident.status === "waiting",
+  held: (incident) => incident.hold !== null,
   going: (incident) => ["offered", "accepted", "en_route"].includes(incident.status),
   scene: (incident) => incident.status === "on_scene",
 };
 
-function mentions(incident, words) {
+const searched = once((incident) => {
   const units = incident.assignments.map((one) => one.unit_name).join(" ");
-  const text = `${incident.id} ${incident.text} ${incident.plate} ${placeOf(incident)} ${units}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
+  return `${incident.id} ${incident.text} ${incident.plate} ${incident.plate.replace(/[\s·.-]/g, "")} ${incident.phone} ${placeOf(incident)} ${incident.location?.district ?? ""} ${units}`.toLowerCase();
+});
+
+const mentions = (incident, words) => words.every((word) => searched(incident).includes(word));
 
 /** The open incidents to show, in order. */
 export function queueOf(state) {

@@ -3,13 +3,17 @@
 import { get } from "../api.js";
 import { byId, h } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
-import { close, placeByHand, refetch } from "./actions.js";
+import { placeByHand } from "./actions.js";
 import { board } from "./board.js";
+import { refetch } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
+import { close, endsCard, hold, resume } from "./ends.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
+import { followUpCard } from "./follow_up.js";
 import { historyList } from "./history.js";
-import { fetchAdvice, recommendCard } from "./recommend.js";
+import { presenceCard } from "./presence.js";
+import { fetchAdvice, recommendCard, ROLES } from "./recommend.js";
 import { proposalCard } from "./proposals.js";
 import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
@@ -20,10 +24,13 @@ import { tierProposal } from "./tier_proposal.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const SECTIONS = ["head", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "match", "advice", "history"];
+const BOARD_GATHER_MS = 500; // hundreds of incidents change many times a second
+const SECTIONS = [
+  "head", "presence", "ends", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "follow_up", "match", "advice", "history",
+];
 
 let openIncident = () => {};
-const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, over: false };
+const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, frame: "" };
 
 /** The advice on the screen (RecommendationOut) or null. */
 export const shownAdvice = () => shown.advice;
@@ -35,15 +42,17 @@ function fill(name, children) {
   const node = section(name);
   if (!node) return;
   const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  node.replaceChildren(...[children].flat().filter(Boolean));
+  node.replaceChildren(...[children].flat(Infinity).filter(Boolean));
   if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
+
+const act = (word, key, testid, work, kind = "") =>
+  h("button", { type: "button", class: `button ${kind}`, data: { testid, key: testid }, on: { click: (event) => work(selected(), event.currentTarget) } }, t(word), h("kbd", {}, key));
 
 function actionBar(incident) {
   if (incident.status === "closed") return null;
   return h("div", { class: "detail-actions" },
-    h("button", { type: "button", class: "button", data: { testid: "locate-button" }, on: { click: (event) => placeByHand(selected(), event.currentTarget) } }, t("locate")),
-    h("button", { type: "button", class: "button danger", data: { testid: "close-button" }, on: { click: (event) => close(selected(), event.currentTarget) } }, t("close_incident")));
+    act("locate", "P", "locate-button", placeByHand), act(incident.hold ? "resume" : "hold", "H", "hold-button", incident.hold ? resume : hold), act("close_incident", "X", "close-button", close, "danger"));
 }
 
 function chooseRole(role) {
@@ -51,6 +60,9 @@ function chooseRole(role) {
   drawAdvice();
   askAdvice();
 }
+
+/** The key S: the next role's advice. */
+export const nextRole = () => { if (selected()) chooseRole(ROLES[(ROLES.indexOf(shown.role) + 1) % ROLES.length]); };
 
 function drawMatch() {
   const incident = selected();
@@ -102,6 +114,12 @@ function drawBoard() {
   if (key?.startsWith("board-")) byId("detail").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+let boardTimer = 0;
+
+function drawBoardSoon() {
+  boardTimer ||= setTimeout(() => { boardTimer = 0; if (!selected()) drawBoard(); }, BOARD_GATHER_MS);
+}
+
 function drawFrame(incident) {
   byId("detail").replaceChildren(
     h("article", { data: { testid: "incident-detail", id: incident.id } }, SECTIONS.map((name) => h("section", { data: { section: name } }))),
@@ -113,8 +131,15 @@ function drawDuplicates() {
   if (incident && shown.id === incident.id) fill("duplicates", duplicatesCard(incident));
 }
 
+function drawPresence() {
+  const incident = selected();
+  if (incident && shown.id === incident.id) fill("presence", presenceCard(incident));
+}
+
 function drawIncident() {
   const incident = selected();
+  drawPresence();
+  fill("ends", endsCard(incident));
   fill("head", headCard(incident, () => select(null)));
   fill("risks", risksCard(incident));
   fill("tier", tierProposal(incident));
@@ -124,20 +149,26 @@ function drawIncident() {
   fill("assignments", assignmentsCard(incident));
   fill("scene", sceneCard(incident));
   fill("recovery", recoveryCard(incident));
+  fill("follow_up", followUpCard(incident));
   tickHead(byId("detail"), incident);
   drawAdvice();
 }
 
 function renderAll() {
   const incident = selected();
-  if (!incident) { Object.assign(shown, { id: null, version: 0, advice: null }); drawBoard(); return; }
+  if (!incident) {
+    if (shown.id) drawBoard();
+    else drawBoardSoon();
+    Object.assign(shown, { id: null, version: 0, advice: null });
+    return;
+  }
   const fresh = shown.id !== incident.id;
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
   shown.version = incident.version;
-  const over = incident.status === "closed";
-  if (fresh || over || shown.over) drawFrame(incident); // a merge that was undone opens an incident again
-  shown.over = over;
+  const frame = [incident.id, incident.status === "closed", Boolean(incident.hold)].join(); // a merge undone opens it again
+  if (fresh || frame !== shown.frame) drawFrame(incident);
+  shown.frame = frame;
   if (fresh) byId("detail").scrollTop = 0;
   drawIncident();
   askAdvice();
@@ -159,8 +190,9 @@ export function startDetail(open) {
   openIncident = open;
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
-  for (const topic of ["proposals", "standby"]) on(topic, () => { if (!selected()) drawBoard(); });
-  on("proposals", drawMatch);
+  on("presence", drawPresence);
+  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoardSoon(); });
+  on("proposals", drawAdvice);
   on("advice", askAdvice);
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);

@@ -1,13 +1,13 @@
 // Two callers, one crash: what may be the same accident, and the merge. Nothing is merged unless a dispatcher does it.
 
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { metres, minute, minutes, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { change, refetch } from "./change.js";
 import { isOpen, placeOf } from "./derive.js";
 import { askReason } from "./dialogs.js";
-import { changed, on, state, takeIncident } from "./state.js";
+import { changed, on, state } from "./state.js";
 
 const GATHER_MS = 1000;
 const REFRESH_MS = 30_000;
@@ -50,14 +50,22 @@ function merge(one, button) {
     });
     if (!answer) return;
     try {
-      takeIncident(await post(`/v1/incidents/${one.duplicate_id}/merge`, { into: one.kept_id, reason: answer.reason }));
+      await change(one.duplicate_id, `/v1/incidents/${one.duplicate_id}/merge`, { into: one.kept_id, reason: answer.reason });
     } finally {
-      await Promise.all([refetch(one.duplicate_id), refetch(one.kept_id)]);
+      await refetch(one.duplicate_id);
       ask();
     }
     toast(t("dup_merged_toast", { from: one.duplicate_id, to: one.kept_id }), "ok");
     open(one.kept_id);
   }, button);
+}
+
+/** The key M: merge as the likeliest proposal about `incident` says. */
+export function mergeFirst(incident) {
+  const one = proposalsFor(incident.id)[0];
+  if (!one) toast(t("no_duplicate"));
+  else if (one.obstacle) toast(one.obstacle, "error");
+  else merge(one);
 }
 
 function unmerge(duplicateId, button) {
@@ -66,7 +74,7 @@ function unmerge(duplicateId, button) {
       title: t("dup_unmerge_title", { from: duplicateId }), note: t("dup_unmerge_note"), choices: t("why_unmerge").split("|"), ok: t("dup_unmerge"), danger: true,
     });
     if (!answer) return;
-    takeIncident(await post(`/v1/incidents/${duplicateId}/unmerge`, { reason: answer.reason }));
+    await change(duplicateId, `/v1/incidents/${duplicateId}/unmerge`, { reason: answer.reason });
     await refetch(duplicateId);
     toast(t("dup_unmerged_toast", { from: duplicateId }), "ok");
   }, button);

@@ -4,7 +4,7 @@ import { now_ms } from "../clock.js";
 import { h, setText } from "../dom.js";
 import { clock, countdown, duration, grade, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
-import { moveTo, reassign, release } from "./actions.js";
+import { decline, moveTo, reassign, release } from "./actions.js";
 import { arrivedAt, etaWords, openAssignments, placeOf, secondsLeft, urgency } from "./derive.js";
 import { tierChips } from "./response.js";
 
@@ -34,6 +34,8 @@ export function tickHead(root, incident) {
   const spent_s = arrived && (Date.parse(arrived) - Date.parse(incident.commitment?.starts_at ?? incident.reported_at)) / 1000;
   setText(left, arrived ? duration(spent_s) : left_s === null ? t("clock_none") : countdown(left_s));
   left.dataset.urgency = incident.status === "closed" ? "" : urgency(incident, now);
+  const hold = root.querySelector("[data-until]");
+  if (hold) setText(hold, countdown((Date.parse(hold.dataset.until) - now) / 1000));
   setText(root.querySelector("[data-clock=word]"), arrived ? t("arrived_after") : left_s === null ? "" : t(left_s < 0 ? "overdue" : "left"));
 }
 
@@ -59,6 +61,7 @@ export function factsCard(incident) {
     [t("caller_said"), h("q", { class: "said" }, incident.text)],
     [t("reported"), `${clock(incident.reported_at)} · ${label("channel", incident.channel)}${incident.plate ? ` · ${incident.plate}` : ""}${incident.phone ? ` · ${incident.phone}` : ""}`],
     [t("location"), placeFacts(incident)],
+    incident.question && incident.status !== "closed" ? [t("geo_ask"), h("strong", { data: { testid: "place-question" } }, incident.question)] : null,
     promise ? [t("limit"), h("span", {}, t("limit_until", { zone: label("zone", promise.zone, promise.zone_label), limit: Math.round(promise.limit_s / 60), due: minute(promise.due_at) }),
       " · ", h("span", { class: { kept: "ok", missed: "danger" }[promise.verdict] ?? "muted" }, label("verdict", promise.verdict, promise.verdict_label), promise.excluded ? `(${promise.excluded})` : ""))] : null,
   ].filter(Boolean);
@@ -90,8 +93,9 @@ function assignmentCard(incident, one) {
     one.override_reason ? h("p", { class: "fine warn" }, t("override", { reason: one.override_reason })) : null,
     one.ended_reason ? h("p", { class: "fine muted" }, t("ended", { reason: one.ended_reason })) : null,
     open ? h("div", { class: "actions" },
-      h("button", { type: "button", class: "button", data: { testid: "reassign-button", key: `reassign-${one.id}` }, on: { click: (event) => reassign(incident, one, event.currentTarget) } }, t("reassign")),
-      h("button", { type: "button", class: "button", data: { testid: "release-button", key: `release-${one.id}` }, on: { click: (event) => release(incident, one, event.currentTarget) } }, t("release"))) : null);
+      one.status === "offered" ? h("button", { type: "button", class: "button", data: { testid: "decline-button", key: `decline-${one.id}` }, on: { click: (event) => decline(incident, one, event.currentTarget) } }, t("decline"), h("kbd", {}, "D")) : null,
+      h("button", { type: "button", class: "button", data: { testid: "reassign-button", key: `reassign-${one.id}` }, on: { click: (event) => reassign(incident, one, event.currentTarget) } }, t("reassign"), h("kbd", {}, "R")),
+      h("button", { type: "button", class: "button", data: { testid: "release-button", key: `release-${one.id}` }, on: { click: (event) => release(incident, one, event.currentTarget) } }, t("release"), h("kbd", {}, "F"))) : null);
 }
 
 /** Open assignments first, then those that ended. */

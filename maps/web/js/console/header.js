@@ -1,17 +1,18 @@
-// Counters, wall clock and the title that calls when something waits.
+// Counters, wall clock, and whether what is shown is true now.
 
 import { now_ms } from "../clock.js";
 import { byId, setText } from "../dom.js";
-import { clock } from "../format.js";
+import { clock, duration } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { showLink, showProvenance } from "../shell.js";
 import { anySimulated, countsOf } from "./derive.js";
-import { on, state } from "./state.js";
+import { changed, on, state } from "./state.js";
 
 const ALARMING = { waiting: "danger", due: "warn", alarms: "danger" };
 
 function tick() {
   setText(byId("wall-clock"), clock(now_ms()));
+  sayStale();
   if (!state.ready) return;
   const counts = countsOf(state, now_ms());
   for (const node of document.querySelectorAll("[data-count]")) {
@@ -19,8 +20,16 @@ function tick() {
     setText(node, counts[name]);
     node.className = counts[name] > 0 ? ALARMING[name] ?? "" : "";
   }
-  const title = t("console_title");
-  document.title = counts.waiting ? `(${counts.waiting}) ${title}` : title;
+}
+
+let heardLast_ms = 0; // by the service's clock: what is on the screen was true then
+
+/** While the link is lost: since when what is shown is old. */
+function sayStale() {
+  const lost = state.link === "lost";
+  if (state.link === "live") heardLast_ms = now_ms();
+  byId("stale").hidden = !lost || !heardLast_ms;
+  if (lost) setText(byId("stale"), t("stale", { time: clock(heardLast_ms), ago: duration((now_ms() - heardLast_ms) / 1000) }));
 }
 
 function provenance() {
@@ -32,6 +41,8 @@ export function sayLink(link) {
   state.link = link;
   showLink(link);
   document.body.classList.toggle("link-lost", link === "lost");
+  sayStale();
+  changed("link");
 }
 
 /** Start the header. */

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { clock, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
+import { FOLLOW_UP_SENTENCES } from "./follow_up_history.js";
 import "./scene_words.js";
 
 const LATER_S = 60; // as in dispatch.capture
@@ -25,13 +26,20 @@ const SENTENCES = {
   arrivalclaimed: (b, unit) => t("e_claimed", { unit }),
   arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
-  unitcleared: (b, unit) => t("e_cleared", { unit }),
-  incidentclosed: (b) => t("e_closed", { reason: b.reason }),
+  unitcleared: (b, unit) => t(b.reason ? "e_cleared_why" : "e_cleared", { unit, reason: b.reason }),
+  incidentclosed: (b) => {
+    const why = b.code ? label("close_code", b.code) : b.reason;
+    return t("e_closed", { reason: b.code && b.reason !== why ? `${why} · ${b.reason}` : why });
+  },
+  incidentheld: (b) => t("e_held", { time: minute(b.until), why: [label("hold_reason", b.reason), b.note].filter(Boolean).join(" · ") }),
+  holdended: (b) => t("e_hold_ended", { how: label("hold_end", b.how) }),
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),
   duplicatejoined: (b) => t("e_joined", { id: b.duplicate_id, reason: b.reason }),
   mergeundone: (b) => t("e_unmerged", { id: b.kept_id, reason: b.reason }),
   tierchanged: (b) => t("e_tier", { tiers: b.tiers.map((one) => label("tier", one)).join("、"), reason: b.reason }),
   needwaived: (b) => t("e_waived", { role: label("role", b.role), reason: b.reason }),
+  hospitaltold: (b) => t("e_hospital_told", { name: b.words }),
+  replacementlapsed: (b) => t("e_lapsed", { unit: b.new_unit_id, reason: b.reason }),
   hospitalnamed: (b) => t("e_hospital", { name: b.name }),
   remotesurveystarted: (b) => t("e_remote_started", { who: b.surveyor }) + (b.consent ? t("e_consent", { consent: b.consent }) : ""),
   remotesurveyended: (b) => t(b.completed ? "e_remote_completed" : "e_remote_failed", { note: b.note }),
@@ -40,6 +48,7 @@ const SENTENCES = {
   vehicledelivered: (b, unit) => t("e_delivered", { unit }),
   partnerengaged: (b) => t("e_partner", { city: b.city, partner: b.partner }),
   partnerreported: (b) => t("e_partner_told", { who: b.told_by, step: label("partner_step", b.step) }),
+  ...FOLLOW_UP_SENTENCES,
   duplicateparted: (b) => t("e_parted", { id: b.duplicate_id, reason: b.reason }),
   phototaken: ({ photo }, unit, { n = 1, at }) => t(n > 1 ? "e_photos" : "e_photo", { n, source: t(`ph_by_${photo.source}`), kind: t(`ph_${photo.kind}`) }) + late(photo, at),
   scenesurveyed: ({ report, corrects }, unit, { at }) => t(corrects ? "e_corrected" : "e_surveyed", { decision: t(`sd_${report.decision}`) })

@@ -6,6 +6,10 @@ import { byId } from "../dom.js";
 import { follow } from "../live.js";
 import { startShell } from "../shell.js";
 import "./words.js";
+import "./operator_words.js";
+import { startBasemap } from "./basemap.js";
+import { startCallerTasks } from "./caller_tasks.js";
+import { startCalls } from "./calls.js";
 import { startCover } from "./cover.js";
 import { recheck, startDetail } from "./detail.js";
 import { startDuplicates } from "./duplicates.js";
@@ -14,17 +18,23 @@ import { startKeys } from "./keys.js";
 import { startLegend } from "./legend.js";
 import { startHover } from "./map_hover.js";
 import { startIncidents } from "./map_incidents.js";
+import { startRoads } from "./map_roads.js";
 import { startRoutes } from "./map_routes.js";
 import { startUnits } from "./map_units.js";
 import { startMap } from "./map_view.js";
 import { pinning, startPin } from "./pin.js";
+import { startPresence, takePresence } from "./presence.js";
 import { startProposals } from "./proposals.js";
 import { startQueue } from "./queue.js";
 import { closeReport, reportOpen, startReport } from "./report.js";
+import { startSearch } from "./search.js";
+import { startSound } from "./sound.js";
+import { startSoundSettings } from "./sound_settings.js";
 import { startStandby } from "./standby.js";
-import { dropClosed, on, select, state, streamOpened, takeIncident, takePicture, takeUnits } from "./state.js";
+import { dropClosed, on, select, state, streamOpened, takeIncident, takeMoves, takePicture, takeUnits } from "./state.js";
 
 const DROP_CLOSED_MS = 60_000;
+const SILENCE_MS = 2500; // with a beat a second and a look each quarter of one, a lost link is shown within 3 s
 
 function showView(view) {
   if (document.body.dataset.view !== view) document.body.dataset.view = view; // setting it again would wake the observer for ever
@@ -61,9 +71,15 @@ startShell();
 startHeader();
 startLegend();
 startQueue(openIncident);
+startSearch();
+startCalls(openIncident);
+startSound();
+startSoundSettings();
 startDetail(openIncident);
 startDuplicates(openIncident);
 startProposals();
+startCallerTasks();
+startPresence();
 startReport(openIncident);
 startPin();
 startKeys(openIncident);
@@ -73,7 +89,11 @@ startUnits();
 startIncidents();
 startRoutes();
 startCover();
+startRoads();
+startBasemap();
 startStandby();
 startHover(openIncident);
-follow({ onOpen, onIncident: takeIncident, onUnits: takeUnits, onState: sayLink });
+follow({
+  onOpen, onIncident: takeIncident, onUnits: takeUnits, onMoves: takeMoves, onPresence: takePresence, onState: sayLink, silence_ms: SILENCE_MS,
+});
 setInterval(dropClosed, DROP_CLOSED_MS);

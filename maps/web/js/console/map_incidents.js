@@ -1,20 +1,25 @@
 // Incidents, the uncertainty of the selected one, and partner shops on the map.
 
+import { get } from "../api.js";
 import { now_ms } from "../clock.js";
-import { onLanguage } from "../i18n.js";
+import { onLanguage, t } from "../i18n.js";
 import { collection, disc, pointFeature } from "../map/shapes.js";
 import { apart_m, incidentTone, isOpen, urgency } from "./derive.js";
 import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
-import { on, selected, state } from "./state.js";
+import { changed, on, selected, state } from "./state.js";
+import "./map_words.js";
 
 const ORDER = { scene: 0, going: 1, offered: 2, waiting: 3 };
 const REFRESH_MS = 5000;
+const GATHER_MS = 500;
+const SHOPS_MS = 60_000;
 const OPENING_SHARE = 0.75;
 
 let preview = null;
+let timer = 0;
 let fitted = false;
 
-/** Draw this place (a LocationOut with candidates) instead of the selected incident's; null ends it. */
+/** Draw this place (a LocationOut) instead of the selected incident's; null ends it. */
 export function previewPlace(location) {
   preview = location;
   draw();
@@ -24,15 +29,9 @@ function incidentFeature(incident) {
   const tone = incidentTone(incident);
   const { lon, lat } = incident.location;
   return pointFeature(lon, lat, {
-    id: incident.id, icon: `incident-${tone}-${incident.response.tiers.includes("injury") ? "injury" : "standard"}`, selected: incident.id === state.selectedId,
+    id: incident.id, icon: `incident-${tone}-${incident.tier}`, selected: incident.id === state.selectedId,
     calm: tone === "scene" && incident.id !== state.selectedId, pressing: urgency(incident, now_ms()) === "danger", order: ORDER[tone] + (incident.id === state.selectedId ? 10 : 0),
   });
-}
-
-function pickFeatures(location) {
-  const places = [location, ...location.alternatives].slice(0, 5);
-  const many = places.length > 1;
-  return places.map((place, i) => pointFeature(place.lon, place.lat, { icon: `pick-${many ? i + 1 : 0}`, name: place.matched_text })).reverse();
 }
 
 function draw() {
@@ -40,13 +39,26 @@ function draw() {
   show("incidents", collection(placed.map(incidentFeature)));
   const place = preview ?? selected()?.location;
   show("disc", collection(place ? [disc(place, place.uncertainty_m)] : []));
-  show("picks", collection(preview ? pickFeatures(preview) : []));
 }
 
 function drawShops() {
-  show("shops", collection(state.shops.map((shop) =>
-    pointFeature(shop.lon, shop.lat, { name: shop.name, icon: shop.designated ? "shop-designated" : "shop-other" }))));
+  show("shops", collection(state.shops.map((shop) => pointFeature(shop.lon, shop.lat, {
+    name: shop.status === "open" ? shop.name : `${shop.name}\n${t(`shop_${shop.status}`)}`, icon: `shop-${shop.designated ? "designated" : "other"}-${shop.status}`, id: shop.id,
+  }))));
   if (state.network) nameSource(state.network.title);
+}
+
+/** Draw soon: hundreds of incidents change many times a second, and each drawing lays out all of them. */
+function drawSoon() {
+  timer ||= setTimeout(() => { timer = 0; draw(); }, GATHER_MS);
+}
+
+/** Shops open, close and fill up without the stream telling. */
+async function refreshShops() {
+  try {
+    state.shops = await get("/v1/shops");
+    changed("network");
+  } catch { /* asked again in a minute */ }
 }
 
 /** Bring the open incidents (or, without any, the units) into view. */
@@ -76,10 +88,12 @@ function fitOnce() {
 /** Keep the incidents on the map. */
 export function startIncidents() {
   whenReady(() => {
-    for (const topic of ["incidents", "selection"]) on(topic, draw);
+    on("incidents", drawSoon);
+    on("selection", draw);
     on("network", () => { drawShops(); fitOnce(); });
     on("selection", () => { if (selected()?.location) reveal(selected().location); });
     setInterval(draw, REFRESH_MS);
+    setInterval(() => { if (!document.hidden && state.link === "live") refreshShops(); }, SHOPS_MS);
     draw();
     drawShops();
     fitOnce();

@@ -1,64 +1,114 @@
-// Units on the map: one animation loop, one source, at most ten updates a second.
+// Units on the map: marks on the graphics card, names as text for those in view when one looks closely.
 
 import { now_ms } from "../clock.js";
+import { duration } from "../format.js";
+import { coloursOf } from "../map/colours.js";
+import { cellOf } from "../map/icons.js";
 import { Motion } from "../map/motion.js";
 import { collection, pointFeature } from "../map/shapes.js";
-import { unitTone } from "./derive.js";
-import { show, whenReady } from "./map_view.js";
-import { on, state } from "./state.js";
+import { UnitLayer } from "../map/unit_layer.js";
+import { onTheme, theme } from "../theme.js";
+import { fixAge_s, unitTone } from "./derive.js";
+import { show, theMap, whenReady } from "./map_view.js";
+import { on, onMoved, state } from "./state.js";
 
-const FRAME_MS = 100;
-const MANY = 1500;
-const FRAME_MANY_MS = 400;
+const FRAME_MIN_MS = 50;
+const FRAME_MAX_MS = 1000;
+const STEP_PX = 0.3; // a step that is smaller is not seen
+const BRISK_MPS = 15;
 const RECOLOUR_MS = 5000;
-
-const motion = new Motion();
-const features = new Map();
-let data = collection([]);
-let dirty = true;
-let drawn_ms = 0;
+const NAMES_MS = 500;
+const NAMES_FROM_ZOOM = 12.5;
+const MOST_NAMES = 400;
+const REACH_PX = 14;
 
 const ORDER = { off: 0, old: 1, idle: 2, scene: 3, going: 4 };
+const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one looks closely
+const alphaOf = (order, zoom) => (order === ORDER.off ? (zoom < OFF_DUTY_FROM_ZOOM ? 0 : 0.5) : order === ORDER.old ? 0.6 : 1);
+
+const motion = new Motion();
+const layer = new UnitLayer("units", coloursOf(theme()), alphaOf);
+let dirty = true;
+let drawn_ms = 0;
+let named_ms = 0;
 
 /** Where a unit is drawn now: [lon, lat] or null. */
 export const drawnAt = (id) => motion.at(id, performance.now());
 
-function describe(feature, unit) {
-  const tone = unitTone(unit, now_ms());
+/** The unit drawn at a point of the map's canvas, or null. */
+export const unitAt = (point, reach_px = REACH_PX) => state.units.get(layer.at(point, reach_px)) ?? null;
+
+function look(unit, now) {
+  const tone = unitTone(unit, now);
   const headed = unit.heading_deg !== null && tone !== "off" && tone !== "old";
-  Object.assign(feature.properties, {
-    id: unit.id, name: unit.name, heading: headed ? unit.heading_deg : 0, order: ORDER[tone],
-    icon: `unit-${unit.role}-${tone}${headed ? "-headed" : ""}`, off: tone === "off",
-  });
+  return { cell: cellOf(unit.role, tone, headed), heading_deg: headed ? unit.heading_deg : 0, order: ORDER[tone] };
 }
 
-function hearAll() {
+/** Take in units that were heard of. */
+function hear(units) {
   const t = performance.now();
-  motion.keep(state.units);
-  for (const id of features.keys()) if (!state.units.has(id)) features.delete(id);
-  for (const unit of state.units.values()) {
+  const now = now_ms();
+  for (const unit of units) {
     motion.hear(unit.id, unit.lon, unit.lat, t);
-    if (unit.lon === null) { features.delete(unit.id); continue; }
-    if (!features.has(unit.id)) features.set(unit.id, pointFeature(unit.lon, unit.lat, {}));
-    describe(features.get(unit.id), unit);
+    if (unit.lon === null) layer.drop(unit.id);
+    else layer.put(unit.id, motion.tracks.get(unit.id), look(unit, now));
   }
-  data = collection([...features.values()]);
   dirty = true;
+}
+
+/** Forget who is gone. */
+function forget() {
+  if (motion.tracks.size <= state.units.size) return;
+  for (const id of [...motion.tracks.keys()]) if (!state.units.has(id)) layer.drop(id);
+  motion.keep(state.units);
+}
+
+function nameOf(unit, now) {
+  const old = unitTone(unit, now) === "old";
+  return { old, name: old ? `${unit.name}\n${duration(fixAge_s(unit, now))}` : unit.name };
+}
+
+function drawNames(map, t) {
+  named_ms = t;
+  if (map.getZoom() < NAMES_FROM_ZOOM) { show("unit-names", collection([])); return; }
+  const { clientWidth: w, clientHeight: h } = map.getCanvas();
+  const now = now_ms();
+  const found = [];
+  layer.each(t, (id, x, y, order) => {
+    if (x < 0 || y < 0 || x > w || y > h || found.length >= MOST_NAMES) return;
+    const [lon, lat] = motion.at(id, t);
+    found.push(pointFeature(lon, lat, { ...nameOf(state.units.get(id), now), order: -order }));
+  });
+  show("unit-names", collection(found));
+}
+
+/** Milliseconds in which a brisk unit moves a step that is seen. */
+function rhythm_ms(map) {
+  const { lat } = map.getCenter();
+  const metresPerPixel = (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** map.getZoom());
+  return Math.min(FRAME_MAX_MS, Math.max(FRAME_MIN_MS, (1000 * STEP_PX * metresPerPixel) / BRISK_MPS));
 }
 
 function frame(t) {
   requestAnimationFrame(frame);
-  const rhythm_ms = features.size > MANY ? FRAME_MANY_MS : FRAME_MS;
-  if (t - drawn_ms < rhythm_ms || !(dirty || motion.moves(drawn_ms))) return;
-  for (const [id, feature] of features) feature.geometry.coordinates = motion.at(id, t);
+  const map = theMap();
+  if (t - drawn_ms < rhythm_ms(map) || !(dirty || motion.moves(drawn_ms))) return;
   drawn_ms = t;
   dirty = false;
-  show("units", data);
+  if (map.getZoom() >= NAMES_FROM_ZOOM && t - named_ms > NAMES_MS) drawNames(map, t);
+  map.triggerRepaint();
 }
 
 /** Keep the units on the map. */
 export function startUnits() {
-  on("units", hearAll);
-  setInterval(hearAll, RECOLOUR_MS); // a fix grows old without anybody saying so
-  whenReady(() => { hearAll(); requestAnimationFrame(frame); });
+  onMoved(hear);
+  on("units", forget);
+  setInterval(() => hear(state.units.values()), RECOLOUR_MS); // a fix grows old without anybody saying so
+  whenReady((map) => {
+    map.addLayer(layer, "unit-names");
+    onTheme((name) => { layer.recolour(coloursOf(name)); dirty = true; });
+    map.on("moveend", () => drawNames(map, performance.now()));
+    hear(state.units.values());
+    requestAnimationFrame(frame);
+  });
 }

@@ -3,7 +3,8 @@
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { language, t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { once } from "../memo.js";
+import { refetch } from "./change.js";
 import { byTimeLeft, isOpen, openAssignments, placeOf } from "./derive.js";
 import { changed, on, state, takeIncident } from "./state.js";
 import "./choosing_words.js";
@@ -40,7 +41,11 @@ const pressing = (a, b) => byTimeLeft(state.incidents.get(a[0].incident_id), sta
 const standing = () => chains.filter((chain) => chain.every(stands)).sort(pressing);
 
 /** Whether the group of proposals speaks of who should survey an incident. */
-export const isMatched = (incident) => standing().some((chain) => chain.some((one) => one.role === "surveyor" && one.incident_id === incident.id));
+export const isMatched = (incident) =>
+  chains.some((chain) => chain.some((one) => one.role === "surveyor" && one.incident_id === incident.id) && chain.every(stands));
+
+/** The busy unit an incident had better wait for ({unit_name, free_at}), or null. */
+export const awaitedBy = (incident) => standing().flat().find((one) => one.role === "surveyor" && one.incident_id === incident.id)?.awaited ?? null;
 
 /** Carry out one chain as it was shown; where it has changed, say so and show what is true now. */
 function carryOut(chain, button) {
@@ -125,9 +130,11 @@ export const proposalCard = (incident, advice) => standing().flatMap((chain) =>
 const needs = (incident, role) => incident.response.needs.some((one) => one.role === role && one.status === "open");
 const mayBeExchanged = (incident, role) => openAssignments(incident).some((one) => one.role === role && NOT_DEPARTED.has(one.status));
 
+const facts = once((one) =>
+  [one.id, one.location?.lon, one.location?.lat, ...ROLES.map((role) => needs(one, role)), ...one.assignments.map((a) => a.status)].join(" "));
+
 /** What a window depends on: who waits for whom, where, and who has not set off. */
 function signature() {
-  const facts = (one) => [one.id, one.location?.lon, one.location?.lat, ...ROLES.map((role) => needs(one, role)), ...one.assignments.map((a) => a.status)].join(" ");
   return [...state.incidents.values()].filter(isOpen).map(facts).sort().join("|");
 }
 

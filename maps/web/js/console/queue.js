@@ -1,15 +1,20 @@
-// The queue: one card an incident, ordered by time left. Cards are kept and changed in place; clocks tick once a second.
+// The queue: one card an incident, ordered by time left. A card is filled again when its incident has changed; the clocks of
+// those in sight tick once a second.
 
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
-import { countdown, duration, grade, percent } from "../format.js";
-import { label, onLanguage, t } from "../i18n.js";
+import { countdown, duration, grade, minute, percent } from "../format.js";
+import { label, language, onLanguage, t } from "../i18n.js";
 import { arrivedAt, etaWords, filterCounts, leadAssignment, placeOf, queueOf, secondsLeft, urgency } from "./derive.js";
 import { mergeable } from "./duplicates.js";
+import { othersAt } from "./presence.js";
+import { awaitedBy } from "./proposals.js";
 import { tierChips } from "./response.js";
+import { foundIds, takeFound } from "./search.js";
 import { on, select, state } from "./state.js";
 
 const cards = new Map();
+const inSight = new Set(); // ids
 let order = [];
 let openIncident = () => {};
 
@@ -17,12 +22,12 @@ function newCard(id) {
   const part = (name, tag = "span", more = "") => h(tag, { class: `q-${name} ${more}` });
   const parts = {
     left: part("left", "span", "number"), leftWord: part("left-word", "span", "muted"), chips: part("chips"), status: part("status"),
-    place: part("place", "span", "ellipsis"), unit: part("unit", "span", "ellipsis"), p: part("p", "span", "number"), fill: h("i"),
+    place: part("place", "span", "ellipsis"), unit: part("unit", "span", "ellipsis"), who: part("who", "span", "ellipsis"), p: part("p", "span", "number"), fill: h("i"),
   };
   parts.bar = h("span", { class: "bar q-bar" }, parts.fill);
   const button = h("button", { type: "button", class: "queue-item", data: { testid: "queue-item", id }, on: { click: () => openIncident(id) } },
     h("span", { class: "q-top" }, parts.left, parts.leftWord, parts.chips, parts.status),
-    parts.place,
+    h("span", { class: "q-middle" }, parts.place, parts.who),
     h("span", { class: "q-bottom" }, parts.unit, parts.bar, parts.p));
   return { node: h("li", {}, button), button, parts };
 }
@@ -36,11 +41,20 @@ function fillChips(node, incident) {
   node.replaceChildren(...chips);
 }
 
+const presentWords = (others) => others.map((one) => (one.writing ? t("presence_pen", { name: one.name }) : one.name)).join("、");
+
+/** Fill a card; nothing is done where it shows this very incident already. */
 function fillCard(card, incident) {
   const { parts, button } = card;
+  const selected = String(incident.id === state.selectedId);
+  if (button.getAttribute("aria-current") !== selected) button.setAttribute("aria-current", selected);
+  const others = othersAt(incident.id);
+  const shown = `${language()} ${Boolean(mergeable(incident.id))} ${presentWords(others)}`;
+  if (card.incident === incident && card.shown === shown) return;
+  Object.assign(card, { incident, shown });
   const lead = leadAssignment(incident);
   fillChips(parts.chips, incident);
-  setText(parts.status, label("incident_status", incident.status, incident.status_label));
+  setText(parts.status, incident.status === "held" ? t("held_until", { time: minute(incident.hold.until) }) : label("incident_status", incident.status, incident.status_label));
   parts.status.dataset.status = incident.status;
   setText(parts.place, placeOf(incident) || incident.text || t("place_unknown"));
   const p = arrivedAt(incident) ? null : lead?.p_kept ?? null;
@@ -48,12 +62,18 @@ function fillCard(card, incident) {
   parts.bar.className = `bar q-bar ${grade(p)}`;
   parts.fill.style.width = `${(p ?? 0) * 100}%`;
   setText(parts.p, p === null ? "" : `${t("p_short")} ${percent(p)}`);
-  button.setAttribute("aria-current", String(incident.id === state.selectedId));
+  parts.who.hidden = !others.length;
+  parts.who.classList.toggle("writing", others.some((one) => one.writing));
+  setText(parts.who, presentWords(others));
+  tickCard(card, incident, now_ms());
 }
 
 function unitLine(incident, now) {
   const lead = leadAssignment(incident);
   if (!lead && incident.partner) return incident.partner.name;
+  const awaited = lead ? null : awaitedBy(incident);
+  if (awaited) return t("awaited", { unit: awaited.unit_name, time: minute(awaited.free_at) });
+  if (!lead && incident.hold) return label("hold_reason", incident.hold.reason, incident.hold.reason_label);
   if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;
@@ -73,13 +93,35 @@ function tickCard(card, incident, now) {
 
 function tick() {
   const now = now_ms();
-  for (const id of order) if (state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
+  for (const id of inSight) if (cards.has(id) && state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    const { id } = target.firstChild.dataset;
+    if (isIntersecting) inSight.add(id);
+    else inSight.delete(id);
+  }
+  tick();
+});
+
+function addCard(id) {
+  const card = newCard(id);
+  cards.set(id, card);
+  watcher.observe(card.node);
+}
+
+function dropCard(id) {
+  watcher.unobserve(cards.get(id).node);
+  cards.get(id).node.remove();
+  cards.delete(id);
+  inSight.delete(id);
 }
 
 function sayEmpty(total) {
   const box = byId("queue-empty");
-  box.hidden = order.length > 0;
-  if (order.length) return;
+  box.hidden = order.length > 0 || foundIds().length > 0;
+  if (box.hidden) return;
   setText(box, t(!state.ready ? "loading" : total ? "queue_none" : "queue_empty"));
 }
 
@@ -93,25 +135,28 @@ function render() {
   const queue = queueOf(state);
   order = queue.map((incident) => incident.id);
   const shown = new Set(order);
-  for (const [id, card] of cards) if (!shown.has(id)) { card.node.remove(); cards.delete(id); }
-  queue.forEach((incident, i) => {
-    if (!cards.has(incident.id)) cards.set(incident.id, newCard(incident.id));
+  for (const id of cards.keys()) if (!shown.has(id)) dropCard(id);
+  let at = list.firstChild; // where the next card belongs
+  queue.forEach((incident) => {
+    if (!cards.has(incident.id)) addCard(incident.id);
     const card = cards.get(incident.id);
     fillCard(card, incident);
-    if (list.children[i] !== card.node) list.insertBefore(card.node, list.children[i] ?? null);
+    if (at !== card.node) list.insertBefore(card.node, at);
+    else at = at.nextSibling;
   });
-  tick();
   countFilters();
   sayEmpty([...state.incidents.values()].some((one) => one.status !== "closed"));
 }
 
 /** Move by `step` cards from the selected one (or the focused) and select there. */
 export function walk(step) {
-  if (!order.length) return;
-  const at = order.indexOf(state.selectedId);
-  const next = order[Math.min(order.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  const all = [...order, ...foundIds()];
+  if (!all.length) return;
+  const at = all.indexOf(state.selectedId);
+  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+  takeFound(next);
   select(next);
-  const { button } = cards.get(next);
+  const button = cards.get(next)?.button ?? byId("found").querySelector(`[data-id="${CSS.escape(next)}"]`);
   button.focus({ preventScroll: true });
   button.scrollIntoView({ block: "nearest" });
 }
@@ -131,7 +176,7 @@ function startFilters() {
 export function startQueue(open) {
   openIncident = open;
   startFilters();
-  for (const topic of ["incidents", "selection", "duplicates"]) on(topic, render);
+  for (const topic of ["incidents", "selection", "duplicates", "presence", "proposals", "found"]) on(topic, render);
   onLanguage(render);
   setInterval(tick, 1000);
   render();

@@ -3,14 +3,15 @@
 import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { h } from "../dom.js";
-import { grade, minutes, percent } from "../format.js";
+import { grade, minute, minutes, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { assign, reassign } from "./actions.js";
 import { openAssignments, secondsLeft } from "./derive.js";
+import { awaitedBy } from "./proposals.js";
 import { callBackup } from "./risks.js";
 
 const OPTIONS = 6;
-const ROLES = ["surveyor", "tow_unit", "specialist"];
+export const ROLES = ["surveyor", "tow_unit", "specialist"];
 const BACKUP_BELOW_P = 0.5; // the button is offered; the service decides whether a reason is needed
 let refusedOpen = false;
 let othersOpen = false;
@@ -26,15 +27,17 @@ function spreadBar(option, span_s, left_s) {
     left_s > 0 ? h("i", { class: "spread-limit", style: { left: share(left_s) }, title: t("limit") }) : null);
 }
 
-function sendButton(option, first, { incident, advice, taken }) {
+function sendButton(option, rank, { incident, advice, taken }) {
   const key = `assign-${option.unit_id}`;
+  const first = rank === 1;
+  if (incident.hold) return null;
   if (taken) {
     return h("button", { type: "button", class: "button", data: { testid: "reassign-to", key }, on: { click: (event) => reassign(incident, taken, event.currentTarget, option.unit_id) } }, t("reassign"));
   }
   return h("button", {
     type: "button", class: `button ${first ? "primary" : ""}`, data: { testid: first ? "assign-button" : "assign-other", key },
     on: { click: (event) => assign(incident, option, { advised: first, role: advice.role, button: event.currentTarget }) },
-  }, t("assign"), first ? h("kbd", {}, "A") : null);
+  }, t("assign"), h("kbd", {}, first ? "A" : String(rank)));
 }
 
 function optionCard(option, i, context) {
@@ -50,7 +53,7 @@ function optionCard(option, i, context) {
         h("p", { class: "number" }, h("strong", {}, t("eta_min", { n: minutes(option.eta_s) })),
           h("span", { class: "muted" }, ` · ${t("p90_min", { n: minutes(option.eta_p90_s) })} · ${t("road_min", { n: minutes(option.travel_s) })}`)),
         spreadBar(option, span_s, left_s)),
-      sendButton(option, first, context)));
+      sendButton(option, i + 1, context)));
 }
 
 function refusedList(advice) {
@@ -98,8 +101,11 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
   const span_s = Math.max(left_s * 1.08, ...options.map((one) => one.eta_p90_s * 1.08), 600);
   const list = h("ol", { class: "options" }, options.map((option, i) => optionCard(option, i, { incident, advice, span_s, left_s, taken })));
   if (taken) return [head, othersList(list, options.length)];
+  const awaited = advice.role === "surveyor" ? awaitedBy(incident) : null;
   return [
     head,
+    awaited ? h("p", { class: "notice", data: { testid: "awaited" } }, h("strong", {}, t("awaited", { unit: awaited.unit_name, time: minute(awaited.free_at) })), " ", t("awaited_why")) : null,
+    incident.hold ? h("p", { class: "notice warn" }, t("held_cannot")) : null,
     options.length ? h("p", { class: "explanation" }, language() === "en" ? advice.explanation_in_english : advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
     list,
     (options[0]?.p_kept ?? 0) < BACKUP_BELOW_P ? h("div", { class: "actions" }, h("button", {

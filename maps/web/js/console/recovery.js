@@ -1,14 +1,13 @@
 // Where a vehicle that cannot drive goes: tow, shop and both legs; and partners in other cities.
 
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { attempt, h, toast } from "../dom.js";
 import { minute, minutes } from "../format.js";
 import { label, language, t } from "../i18n.js";
+import { change } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { askReason } from "./dialogs.js";
-import { refetch } from "./actions.js";
-import { takeIncident } from "./state.js";
 import "../recovery_words.js";
 
 const STEPS = [["accepted", "accepted_at"], ["on_scene", "on_scene_at"], ["delivered", "delivered_at"]];
@@ -16,21 +15,14 @@ const choices = (key) => t(key).split("|");
 const kindOf = (shop) => t(shop.designated ? "rc_designated" : "rc_other");
 const towOf = (incident) => openAssignments(incident).find((one) => one.role === "tow_unit");
 
-async function change(incident, path, body) {
-  try {
-    takeIncident(await post(`/v1/incidents/${incident.id}/${path}`, body));
-  } catch (error) {
-    if (error.status === 409) refetch(incident.id);
-    throw error;
-  }
-}
+const changeIt = (incident, path, body) => change(incident.id, `/v1/incidents/${incident.id}/${path}`, body);
 
 /** The advice, and how many shops cannot take the vehicle for which reason. */
 function noteOf(plan) {
   const counts = new Map();
   for (const one of plan.refused) counts.set(one.reason, { words: label("shop_refusal", one.reason, one.reason_label), n: (counts.get(one.reason)?.n ?? 0) + 1 });
   const refused = [...counts.values()].map(({ words, n }) => `${words} ${n}`).join(" · ");
-  const advice = language() === "en" ? t("rc_change_note", { shop: plan.options[0].shop_name }) : plan.explanation;
+  const advice = language() === "en" ? `${plan.explanation_in_english} ${t("rc_change_note")}` : plan.explanation;
   return refused ? `${advice} ${t("rc_refused", { reasons: refused })}` : advice;
 }
 
@@ -38,7 +30,7 @@ function noteOf(plan) {
 function changeShop(incident, button) {
   return attempt(async () => {
     const plan = await get(`/v1/incidents/${incident.id}/recovery`);
-    if (!plan.options.length) { toast(plan.explanation, "error"); return; }
+    if (!plan.options.length) { toast(language() === "en" ? plan.explanation_in_english : plan.explanation, "error"); return; }
     const options = plan.options.map((one) => ({
       value: one.shop_id, text: t("rc_option", { shop: one.shop_name, kind: kindOf(one), n: minutes(one.arrive_s) }),
     }));
@@ -47,7 +39,7 @@ function changeShop(incident, button) {
       ok: t("rc_change"), units: options, unitLabel: t("rc_shop"),
     });
     if (!answer) return;
-    await change(incident, "recovery/shop", { shop_id: answer.unitId, reason: answer.reason });
+    await changeIt(incident, "recovery/shop", { shop_id: answer.unitId, reason: answer.reason });
     toast(t("rc_changed", { shop: plan.options.find((one) => one.shop_id === answer.unitId).shop_name }), "ok");
   }, button);
 }
@@ -82,7 +74,7 @@ function told(incident, step, button) {
     const words = label("partner_step", step);
     const answer = await askReason({ title: t("pt_told_title", { step: words }), choices: choices("pt_told_choices"), ok: t("confirm"), field: t("pt_told_by") });
     if (!answer) return;
-    await change(incident, "partner/reports", { step, told_by: answer.reason.slice(0, 60) });
+    await changeIt(incident, "partner/reports", { step, told_by: answer.reason.slice(0, 60) });
     toast(t("pt_told", { step: words }), "ok");
   }, button);
 }

@@ -1,147 +1,121 @@
-// Taking a report: words in, the place shown while one types, sent with Ctrl+Enter.
+// Taking a report: words in, the place shown while one types, answers by digit, sent with Ctrl+Enter.
 
-import { address, get, post } from "../api.js";
+import { post } from "../api.js";
 import { attempt, byId, h, toast } from "../dom.js";
-import { metres } from "../format.js";
-import { label, onLanguage, t } from "../i18n.js";
-import { apart_m, isOpen, placeOf } from "./derive.js";
-import { previewPlace } from "./map_incidents.js";
-import { reveal } from "./map_view.js";
+import { onLanguage, t } from "../i18n.js";
 import { askPoint, cancelPin } from "./pin.js";
+import { chosenPoint, drawPlace, forgetPlace, heardWords, leavePlace, standsAt, startPlace, usePoint } from "./report_place.js";
 import { state, takeIncident } from "./state.js";
 
-const DEBOUNCE_MS = 300;
-const NEAR_M = 400;
+const EMPTY = { text: "", plate: "", make: "", phone: "", hospital: "", injured: "unknown", drivable: "unknown", vehicles: "unknown" };
+const HURT = { yes: true, no: false, unknown: null };
+const QUESTIONS = [
+  ["injured", () => [["yes", t("yes")], ["no", t("no")]]],
+  ["drivable", () => [["yes", t("drives")], ["no", t("drives_not")]]],
+  ["vehicles", () => [["1", "1"], ["2", "2"], ["3", "3+"]]],
+];
 
-const draft = { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null };
-let asked = null;
-let timer = 0;
+const draft = { ...EMPTY };
 let opened = () => {};
+let sending = false;
 
 const field = (id) => byId(`report-${id}`);
 
-function nearby(place) {
-  return [...state.incidents.values()].filter((one) => isOpen(one) && one.location && apart_m(one.location, place) < NEAR_M).slice(0, 3);
-}
-
-function usePoint(point) {
-  draft.point = point;
-  drawPlace();
-}
-
-function candidateRow(place, i, many) {
-  const chosen = draft.point && draft.point.lon === place.lon && draft.point.lat === place.lat;
-  return h("li", { class: "row" },
-    many ? h("span", { class: "rank" }, String(i + 1)) : null,
-    h("span", { class: "grow" }, h("strong", {}, place.matched_text),
-      h("span", { class: "muted" }, ` ${[place.district, label("match_code", place.match_code), t("within", { radius: metres(place.uncertainty_m) })].filter(Boolean).join(" · ")}`)),
-    many ? h("button", { type: "button", class: "button", "aria-pressed": String(Boolean(chosen)), on: { click: () => usePoint(chosen ? null : { lon: place.lon, lat: place.lat }) } }, t("choose_here")) : null);
-}
-
-function foundRows() {
-  const { location, reason } = draft.found;
-  if (!location) return [h("p", { class: "notice warn" }, h("strong", {}, t("geo_none")), h("br"), reason)];
-  const places = [location, ...location.alternatives].slice(0, 5);
-  const near = nearby(draft.point ?? location);
-  return [
-    h("p", { class: "muted" }, t("geo_found")),
-    h("ul", { class: "candidates", data: { testid: "geocode-result" } }, places.map((place, i) => candidateRow(place, i, places.length > 1))),
-    location.question ? h("p", { class: "notice", data: { testid: "geocode-question" } }, h("strong", {}, t("geo_ask")), location.question) : null,
-    near.length ? h("div", { class: "notice warn" }, t("nearby"), near.map((one) =>
-      h("button", { type: "button", class: "button quiet", on: { click: () => { closeReport(); opened(one.id); } } }, placeOf(one) || one.id))) : null,
-  ];
-}
-
-function drawPlace() {
-  const rows = draft.found ? foundRows() : [h("p", { class: "muted" }, t("geo_idle"))];
-  if (draft.point) {
-    rows.push(h("p", { class: "row" }, h("span", { class: "grow ok" }, t("geo_chosen")),
-      h("button", { type: "button", class: "button quiet", on: { click: () => usePoint(null) } }, t("forget_point"))));
-  }
-  field("place").replaceChildren(...rows.filter(Boolean));
-  const pinned = draft.point && { ...draft.point, uncertainty_m: 30, matched_text: "", alternatives: [] };
-  previewPlace(pinned ?? draft.found?.location ?? null);
-}
-
-async function recognise() {
-  asked?.abort();
-  const mine = new AbortController();
-  asked = mine;
-  if (!draft.text.trim()) { draft.found = null; drawPlace(); return; }
-  try {
-    const found = await get(address("/v1/geocode", { text: draft.text }), { signal: mine.signal });
-    if (mine !== asked) return;
-    draft.found = found;
-    drawPlace();
-    if (found.location && !draft.point) reveal(found.location);
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    draft.found = { location: null, reason: error.message };
-    drawPlace();
-  }
-}
-
-function heard(event) {
-  draft.text = event.target.value;
-  clearTimeout(timer);
-  timer = setTimeout(recognise, DEBOUNCE_MS);
-}
-
 async function pointOnMap() {
   document.body.dataset.view = "map";
-  const point = await askPoint(draft.point ?? draft.found?.location ?? null);
+  const point = await askPoint(standsAt());
   document.body.dataset.view = "side";
   if (point) usePoint(point);
-  field("text").focus();
+  field("text")?.focus();
 }
 
-const HURT = { yes: true, no: false, unknown: null };
+function said() {
+  const { text, plate, make, phone, hospital } = draft;
+  const point = chosenPoint();
+  return {
+    text, plate, make, phone, hospital, injured: HURT[draft.injured], drivable: HURT[draft.drivable], vehicles: Number(draft.vehicles) || null,
+    channel: "telephone", ...(point ? { point } : {}),
+  };
+}
 
-/** Send the report; the new incident is opened at once. */
-export function sendReport() {
-  return attempt(async () => {
-    const incident = await post("/v1/reports", {
-      text: draft.text, plate: draft.plate, make: draft.make, phone: draft.phone, injured: HURT[draft.injured], drivable: HURT[draft.drivable], vehicles: Number(draft.vehicles) || null, channel: "telephone", ...(draft.point ? { point: draft.point } : {}),
-    });
+/** Send the report, once; the new incident is opened at once. */
+export async function sendReport() {
+  if (sending) return;
+  sending = true;
+  await attempt(async () => {
+    const incident = await post("/v1/reports", said());
+    state.own.add(incident.id);
     takeIncident(incident);
-    Object.assign(draft, { text: "", plate: "", make: "", phone: "", injured: "unknown", drivable: "unknown", vehicles: "unknown", point: null, found: null });
+    Object.assign(draft, EMPTY);
+    forgetPlace();
     closeReport();
     toast(t("sent", { id: incident.id }), "ok");
     opened(incident.id);
+    document.activeElement?.blur?.(); // the next key is for the advice
   }, field("send"));
+  sending = false;
 }
 
-function textField(name, attributes) {
+function textField(name, attributes = {}) {
   const input = h("input", { id: `report-${name}`, value: draft[name], autocomplete: "off", ...attributes, on: { input: (event) => { draft[name] = event.target.value; } } });
   return h("div", { class: "field grow" }, h("label", { for: `report-${name}` }, `${t(name)} `, h("span", { class: "fine" }, t("optional"))), input);
 }
 
-/** One of the quick questions. @param {[string, string][]} answers value and text of each */
-function question(name, answers) {
-  return h("fieldset", { class: "field" }, h("legend", {}, t(name)), h("div", { class: "segmented" },
-    [...answers, ["unknown", t("not_known")]].map(([value, text]) => h("label", {},
-      h("input", { type: "radio", name, value, checked: draft[name] === value, on: { change: () => { draft[name] = value; } } }), h("span", {}, text)))));
+/** Focus what comes after a question: the next one, or the first of the other fields. */
+function goOn(name) {
+  const next = QUESTIONS[QUESTIONS.findIndex(([one]) => one === name) + 1]?.[0];
+  (next ? byId("report").querySelector(`input[name=${next}]:checked`) : field("plate")).focus();
 }
 
-const questions = () => [
-  question("injured", [["yes", t("yes")], ["no", t("no")]]),
-  question("drivable", [["yes", t("drives")], ["no", t("drives_not")]]),
-  question("vehicles", [["1", "1"], ["2", "2"], ["3", "3+"]]),
-];
+function choose(name, value) {
+  draft[name] = value;
+  field("hospital-row").hidden = draft.injured !== "yes";
+}
+
+/** One of the quick questions: a digit answers it and goes on to the next. */
+function question(name, answers) {
+  const all = [...answers, ["unknown", t("not_known")]];
+  const inputs = all.map(([value]) => h("input", { type: "radio", name, value, checked: draft[name] === value, on: { change: () => choose(name, value) } }));
+  const byDigit = (event) => {
+    const i = Number.parseInt(event.key, 10) - 1;
+    if (!inputs[i] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    inputs[i].checked = true;
+    choose(name, all[i][0]);
+    goOn(name);
+  };
+  return h("fieldset", { class: "field", on: { keydown: byDigit } }, h("legend", {}, t(name)), h("div", { class: "segmented" },
+    all.map(([, text], i) => h("label", {}, inputs[i], h("span", {}, h("kbd", {}, String(i + 1)), text)))));
+}
+
+/** A digit chooses among the candidates, too. */
+function candidateByDigit(event) {
+  const input = event.target.name === "candidate" && byId(`candidate-${Number.parseInt(event.key, 10) - 1}`);
+  if (!input) return;
+  event.preventDefault();
+  input.click();
+  byId("report").querySelector("input[name=injured]:checked").focus();
+}
 
 function draw() {
-  const text = h("textarea", { id: "report-text", rows: 4, maxlength: 2000, placeholder: t("report_hint"), value: draft.text, data: { testid: "report-text" }, on: { input: heard } });
+  const text = h("textarea", {
+    id: "report-text", rows: 3, maxlength: 2000, placeholder: t("report_hint"), value: draft.text, data: { testid: "report-text" },
+    on: { input: (event) => { draft.text = event.target.value; heardWords(draft.text); } },
+  });
   byId("report").replaceChildren(
     h("form", { class: "report-form", on: { submit: (event) => { event.preventDefault(); sendReport(); } } },
       h("div", { class: "section-head" }, h("h2", {}, t("report_new")),
         h("button", { type: "button", class: "button quiet close", "aria-label": t("close"), on: { click: closeReport } }, "✕")),
       h("div", { class: "field" }, h("label", { for: "report-text" }, t("report_text")), text),
-      h("div", { id: "report-place", class: "report-place", "aria-live": "polite" }),
-      h("button", { type: "button", class: "button", on: { click: pointOnMap } }, t("choose_point")),
-      questions(),
+      h("div", { id: "report-place", class: "report-place", "aria-live": "polite", on: { keydown: candidateByDigit } }),
+      QUESTIONS.map(([name, answers]) => question(name, answers())),
       h("div", { class: "row" }, textField("plate", { maxlength: 20 }), textField("make", { maxlength: 40 }), textField("phone", { maxlength: 30, inputmode: "tel" })),
-      h("button", { id: "report-send", class: "button primary block", data: { testid: "report-send" } }, t("send"), h("kbd", {}, "Ctrl+Enter"))));
+      h("div", { id: "report-hospital-row", hidden: draft.injured !== "yes" }, textField("hospital", { maxlength: 200, placeholder: t("hospital_hint") })),
+      h("div", { class: "row" },
+        h("button", { type: "button", class: "button", on: { click: pointOnMap } }, t("choose_point")),
+        h("button", { id: "report-send", class: "button primary grow", data: { testid: "report-send" } }, t("send"), h("kbd", {}, "Ctrl+Enter")))));
   drawPlace();
+  if (draft.text) heardWords(draft.text);
 }
 
 export const reportOpen = () => !byId("report").hidden;
@@ -157,16 +131,17 @@ export function openReport() {
 
 /** Put the form away, keeping the draft. */
 export function closeReport() {
-  asked?.abort();
   cancelPin();
   byId("report").hidden = true;
+  byId("report").replaceChildren(); // so that nothing hidden is drawn
   byId("detail").hidden = false;
-  previewPlace(null);
+  leavePlace();
 }
 
 /** Wire the form. @param {(id: string) => void} open shows an incident */
 export function startReport(open) {
   opened = open;
+  startPlace((id) => { closeReport(); opened(id); });
   byId("report-open").addEventListener("click", openReport);
   onLanguage(() => { if (reportOpen()) draw(); });
 }

@@ -1,12 +1,10 @@
 // How an incident is responded to: its tiers with what spoke for them, whom it still needs, the plan in a sentence.
 
-import { post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { minute } from "../format.js";
 import { label, language, t } from "../i18n.js";
-import { refetch } from "./actions.js";
+import { change } from "./change.js";
 import { askReason } from "./dialogs.js";
-import { takeIncident } from "./state.js";
 
 const TIERS = ["green_channel", "injury", "expressway", "heavy_loss", "multi_vehicle", "standard", "minor"];
 const LEAST = new Set(["standard", "minor"]);
@@ -21,15 +19,10 @@ export function tierChips(incident, { most = 3 } = {}) {
 const needLabel = (need) => (language() === "en" && need.skills.length
   ? `${label("role", need.role)} (${need.skills.map((one) => label("skill", one)).join(", ")})` : language() === "en" ? label("role", need.role) : need.label);
 
-/** Post a decision and take the incident that comes back; after a conflict show what is true now. */
+/** Post a decision and say that it is done. */
 function decide(incident, path, body, button, done) {
   return attempt(async () => {
-    try {
-      takeIncident(await post(`/v1/incidents/${incident.id}/${path}`, body));
-    } catch (error) {
-      if (error.status === 409) refetch(incident.id);
-      throw error;
-    }
+    await change(incident.id, `/v1/incidents/${incident.id}/${path}`, body);
     toast(t(done), "ok");
   }, button);
 }
@@ -87,7 +80,7 @@ function remoteRow(incident, remote) {
 }
 
 function actions(incident) {
-  if (incident.status === "closed") return [];
+  if (incident.status === "closed" || (incident.partner && !incident.location)) return []; // a partner keeps to its own plan
   const { needs, remote_allowed: allowed, remote } = incident.response;
   const open = (role) => needs.some((one) => one.role === role && one.status === "open");
   return [
@@ -106,7 +99,8 @@ export function responseCard(incident) {
       ? `${plan.tiers.map((one) => label("tier", one)).join("、")} · ${t("tier_changed", { reason: plan.tiers_changed })}`
       : plan.findings.map((one) => `${label("tier", one.tier, one.tier_label)}:${one.because}`).join(";")),
     h("ul", { class: "needs" }, plan.needs.map((need) => needRow(incident, need))),
-    h("p", { class: "fine", data: { testid: "plan-sentence" } }, plan.sentence),
+    h("p", { class: "fine", data: { testid: "plan-sentence" } }, language() === "en" ? plan.sentence_in_english : plan.sentence),
+    plan.hospital_question ? h("p", { class: "notice warn", data: { testid: "hospital-question" } }, plan.hospital_question) : null,
     plan.hospital ? h("p", { class: "fine" }, t("hospital_at", { name: plan.hospital })) : null,
     plan.remote ? remoteRow(incident, plan.remote) : null,
   ];

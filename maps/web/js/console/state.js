@@ -8,6 +8,8 @@ export const state = {
   shops: [],
   network: null,
   autoOffer: false,
+  answerWithin_s: 90,
+  own: new Set(), // incidents reported at this console: they need not be called out here
   ready: false,
   link: "waiting",
   selectedId: null,
@@ -19,7 +21,7 @@ const listeners = new Map();
 const pending = new Set();
 let timer = 0;
 
-/** Call `listener` after a change of `topic`: incidents, units, selection, network, advice (stale: ask again). */
+/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, advice (stale: ask again). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
@@ -62,13 +64,29 @@ export function takeIncident(incident) {
   if (keepHighest(incident)) changed("incidents");
 }
 
+let moved = () => {};
+
+/** Call `listener(units)` at once with units whose place may have changed: thousands a second, of concern to the map alone. */
+export function onMoved(listener) { moved = listener; }
+
 /** Changed units from the stream. */
 export function takeUnits(units) {
   for (const unit of units) {
     heardUnits.add(unit.id);
     state.units.set(unit.id, unit);
   }
+  moved(units);
   changed("units");
+}
+
+/** Units that only moved; the service has told of each in full before. */
+export function takeMoves(moves) {
+  const known = [];
+  for (const move of moves) {
+    const unit = state.units.get(move.id);
+    if (unit) known.push(Object.assign(unit, move));
+  }
+  moved(known);
 }
 
 /** A whole picture; whatever it no longer holds is gone, unless the stream has just told us of it. */
@@ -85,7 +103,9 @@ export function takePicture(picture) {
   state.shops = picture.shops;
   state.network = picture.network;
   state.autoOffer = picture.auto_offer;
+  state.answerWithin_s = picture.answer_within_s;
   state.ready = true;
+  moved([...state.units.values()]);
   for (const topic of ["incidents", "units", "network"]) changed(topic);
 }
 

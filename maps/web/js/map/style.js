@@ -1,11 +1,10 @@
 // Our map style: own vector tiles below, own live sources above. No glyph server: the browser's own CJK fonts draw all text.
 
 const FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", "sans-serif"];
-const OFF_DUTY_FROM_ZOOM = 12.5; // people at home are of interest only when one looks closely
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
-export const LIVE_SOURCES = ["cover", "disc", "routes", "standby", "shops", "units", "incidents", "picks"];
+export const LIVE_SOURCES = ["cover", "roads-told", "disc", "routes", "standby", "shops", "unit-names", "incidents"];
 
 const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
 const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -86,6 +85,16 @@ function nameLayers(c) {
   ];
 }
 
+/** Where roads are closed, flooded or slow; what holds later is dashed and not filled. */
+function toldLayers(c) {
+  const colour = ["match", ["get", "kind"], "closure", c.roadShut, "flood", c.roadFlood, c.roadSlow];
+  const area = ["==", ["geometry-type"], "Polygon"];
+  return [
+    { id: "told-fill", type: "fill", source: "roads-told", filter: area, paint: { "fill-color": colour, "fill-opacity": ["case", ["get", "holds"], 0.22, 0] } },
+    { id: "told-line", type: "line", source: "roads-told", filter: area, paint: { "line-color": colour, "line-width": 2, "line-dasharray": [2, 1.5] } },
+  ];
+}
+
 function routeLayers(c) {
   const chosen = ["boolean", ["get", "selected"], false];
   return [
@@ -108,16 +117,13 @@ function markLayers(c) {
   const label = { "text-font": FONTS, "text-size": 12, "text-optional": true };
   const halo = { "text-color": c.text, "text-halo-color": c.halo, "text-halo-width": 1.6 };
   return [
-    { id: "shops", type: "symbol", source: "shops", minzoom: 11.5, layout: { ...icon({ "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.6, 14, 1] }), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: { ...halo, "icon-opacity": 0.75 } },
+    { id: "told-sign", type: "symbol", source: "roads-told", filter: ["==", ["geometry-type"], "Point"], layout: icon({ "icon-image": ["get", "icon"] }), paint: { "icon-opacity": ["case", ["get", "holds"], 1, 0.5] } },
+    { id: "shops", type: "symbol", source: "shops", minzoom: 11.5, layout: { ...icon({ "icon-size": ["interpolate", ["linear"], ["zoom"], 11.5, 0.6, 14, 1] }), "text-field": ["step", ["zoom"], "", 13, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label }, paint: halo },
     { id: "standby-head", type: "symbol", source: "standby", filter: ["==", ["geometry-type"], "Point"], layout: icon({ "icon-image": "arrow-head", "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map" }) },
-    {
-      id: "units", type: "symbol", source: "units",
-      layout: {
-        ...icon({ "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map", "symbol-sort-key": ["get", "order"] }),
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 11, 0.68, 13, 0.95, 15, 1.1],
-        "text-field": ["step", ["zoom"], "", 12.5, ["get", "name"]], "text-offset": [0, 1.1], "text-anchor": "top", ...label,
-      },
-      paint: { ...halo, "icon-opacity": ["step", ["zoom"], ["case", ["get", "off"], 0, 1], OFF_DUTY_FROM_ZOOM, ["case", ["get", "off"], 0.5, 1]] },
+    { // the marks themselves are drawn by UnitLayer, just below this
+      id: "unit-names", type: "symbol", source: "unit-names",
+      layout: { ...label, "text-field": ["get", "name"], "text-offset": [0, 1.1], "text-anchor": "top", "text-padding": 1, "symbol-sort-key": ["get", "order"] },
+      paint: { ...halo, "text-color": ["case", ["get", "old"], c.oldText, c.text] },
     },
     {
       id: "incident-ring", type: "circle", source: "incidents",
@@ -129,16 +135,15 @@ function markLayers(c) {
       },
     },
     { id: "incidents", type: "symbol", source: "incidents", layout: icon({ "icon-anchor": "bottom", "symbol-sort-key": ["get", "order"], "icon-size": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["get", "calm"], 0.5, 0.72], 12, ["case", ["get", "calm"], 0.7, 1]] }) },
-    {
-      id: "picks", type: "symbol", source: "picks",
-      layout: { ...icon({ "icon-anchor": "bottom" }), "text-field": ["get", "name"], "text-offset": [0, 0.4], "text-anchor": "top", ...label },
-      paint: halo,
-    },
   ];
 }
 
+/** Layers of our own map, which a company's may take the place of; the background stays. */
+export const GROUND_LAYERS = ["district", "green", "water", "district-border", ...ROADS.slice(1).map((road) => `road-${road.id}-casing`), ...ROADS.map((road) => `road-${road.id}`),
+  "road-name", "place-name", "district-name"];
+
 /** The layers in drawing order for these colours. */
-export const layersFor = (c) => [...groundLayers(c), ...coverLayers(c), ...roadLayers(c), ...nameLayers(c), ...routeLayers(c), ...markLayers(c)];
+export const layersFor = (c) => [...groundLayers(c), ...coverLayers(c), ...roadLayers(c), ...nameLayers(c), ...toldLayers(c), ...routeLayers(c), ...markLayers(c)];
 
 /** A whole MapLibre style. @param {object} c colours from `coloursOf` */
 export function styleFor(c) {

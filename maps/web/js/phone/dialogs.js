@@ -47,6 +47,14 @@ export async function askReason() {
   return (await ask("decline-dialog")) === "send" ? reasonText() : "";
 }
 
+/** Whether the work is done; a tow that leaves without the vehicle a shop waits for says why. @returns {Promise<object|null>} null where not */
+export async function askClear(shopWaits) {
+  byId("clear-why-field").hidden = !shopWaits;
+  Object.assign(byId("clear-why"), { value: "", required: shopWaits });
+  if ((await ask("clear-dialog")) !== "send") return null;
+  return shopWaits ? { reason: byId("clear-why").value.trim() } : {};
+}
+
 /** Wire the dialogs once. */
 export function wireDialogs() {
   byId("decline-dialog").addEventListener("input", checkReason);

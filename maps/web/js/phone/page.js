@@ -39,7 +39,7 @@ export function awayFromScene() {
 }
 
 /** The main button's step: a tow with a vehicle for a repair shop is done when it is there. */
-const nextStep = ({ incident, assignment }) =>
+export const nextStep = ({ incident, assignment }) =>
   (assignment.status === "on_scene" && shopFor(incident, assignment) ? "deliver" : NEXT[assignment.status]);
 
 function showHead() {

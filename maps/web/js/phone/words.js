@@ -63,6 +63,7 @@ addWords({
   sv_decline_other_label: ["请写明原因", "Say why"],
   sv_clear_title: ["现场作业已完成？", "Is the work on scene done?"],
   sv_clear_text: ["完成后任务结束，不能撤回；您会恢复空闲，可接新单。", "This ends the job and cannot be undone; you are free for the next one."],
+  sv_clear_why: ["维修厂在等这辆车:为什么没有送修？", "A repair shop waits for this vehicle: why was it not brought there?"],
   sv_clear_yes: ["已完成", "Yes, done"],
   sv_not_yet: ["还没有", "Not yet"],
   sv_unsent_mark: ["待发送", "unsent"],

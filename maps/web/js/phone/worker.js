@@ -4,7 +4,9 @@
 // It keeps the page's own files and nothing else: answers of the service are never kept, so none can be stale. All files of
 // a version come and go together, so that no old script meets a new page.
 
-/* global SHELL, self, caches, fetch, clients */
+/* global SHELL, self, caches, fetch, clients, importScripts */
+
+importScripts("/assets/js/push_worker.js"); // offers pushed while the page is closed
 
 const NAME = `gz-surveyor-${SHELL.version}`;
 const PAGE = "/surveyor";

@@ -1,0 +1,110 @@
+"""From an incident to what the desk sees of its caller and its claim."""
+
+from datetime import timedelta
+from typing import Any
+
+from api import follow_up_schemas as out
+from dispatch import events as ev
+from dispatch.caller import Callback
+from dispatch.incident import Incident
+from dispatch.policy import CallerRules
+from dispatch.vocabulary import ReviewOpinion
+
+
+def follow_up(i: Incident, rules: CallerRules) -> out.FollowUpOut:
+    """Show what follows a report."""
+    side = i.caller
+    rating = side.rating
+    return out.FollowUpOut(
+        callbacks=[_callback(c, rules) for c in side.callbacks],
+        doubt=_doubt(i),
+        rating=out.RatingOut(stars=rating.stars, words=rating.words, at=rating.at) if rating else None,
+        waits=side.waits,
+        claim=_claim(i),
+        next_steps=next_steps(i),
+    )
+
+
+def next_steps(i: Incident) -> list[out.Step]:
+    """The steps of the claim that may be told for the first time."""
+    claim = i.claim
+    if i.merged_into is not None or i.surveyed_at is None:
+        return []
+    if claim.assessed is None:
+        return ["assessed"]
+    if claim.decided is not None:
+        return ["told"]
+    decisions: dict[ReviewOpinion, list[out.Step]] = {
+        ReviewOpinion.APPROVED: ["paid"],
+        ReviewOpinion.REJECTED: ["refused"],
+    }
+    return [*(decisions.get(claim.review.opinion, []) if claim.review else []), "reviewed"]
+
+
+def tasks(i: Incident, rules: CallerRules) -> list[out.CallerTaskOut]:
+    """What is to be done for the caller of an incident."""
+    found: list[out.CallerTaskOut] = []
+    about: dict[str, Any] = {
+        "incident_id": i.id,
+        "place": i.location.matched_text if i.location else "",
+        "plate": i.reported.plate,
+        "closed": i.closed_at is not None,
+    }
+    waiting, doubt = i.caller.open_callback, i.caller.open_doubt
+    if waiting is not None:
+        asked = waiting.asked
+        due_at = asked.at + timedelta(seconds=rules.callback_within_s)
+        about |= {"asked_at": asked.at, "words": asked.reason, "phone": asked.phone}
+        found.append(out.CallerTaskOut(kind="callback", due_at=due_at, **about))
+    if doubt is not None:
+        about |= {"asked_at": doubt.at, "words": doubt.text, "phone": i.reported.phone}
+        found.append(out.CallerTaskOut(kind="doubt", due_at=None, **about))
+    return found
+
+
+def _callback(c: Callback, rules: CallerRules) -> out.CallbackOut:
+    return out.CallbackOut(
+        asked_at=c.asked.at,
+        due_at=c.asked.at + timedelta(seconds=rules.callback_within_s),
+        reason=c.asked.reason,
+        phone=c.asked.phone,
+        done_at=c.done.at if c.done else None,
+        tries=[out.CallbackTryOut(at=t.at, by=t.by, reached=t.reached, result=t.result) for t in c.tries],
+    )
+
+
+def _doubt(i: Incident) -> out.DoubtOut | None:
+    side = i.caller
+    if side.doubt is None:
+        return None
+    at = side.doubt.position
+    return out.DoubtOut(
+        asked_at=side.doubt.at,
+        text=side.doubt.text,
+        lon=at.lon if at else None,
+        lat=at.lat if at else None,
+        open=side.open_doubt is not None,
+        answer=side.doubt_settled.answer if side.doubt_settled else "",
+    )
+
+
+def _claim(i: Incident) -> list[out.ClaimFactOut]:
+    claim = i.claim
+    facts = [claim.assessed, *claim.reviews, claim.decided, *claim.told]
+    return [_fact(f) for f in facts if f is not None]
+
+
+def _fact(f: ev.ClaimFact) -> out.ClaimFactOut:
+    common: dict[str, Any] = {"at": f.at, "recorded_at": f.recorded_at, "by": f.by, "corrects": f.corrects}
+    match f:
+        case ev.DamageAssessed():
+            return out.ClaimFactOut(step="assessed", amount_yuan=f.amount_yuan, words=f.note, **common)
+        case ev.ClaimReviewed():
+            return out.ClaimFactOut(step="reviewed", opinion=f.opinion, words=f.note, **common)
+        case ev.ClaimPaid():
+            return out.ClaimFactOut(step="paid", amount_yuan=f.amount_yuan, **common)
+        case ev.ClaimRefused():
+            return out.ClaimFactOut(step="refused", words=f.reason, **common)
+        case ev.ClientTold():
+            return out.ClaimFactOut(step="told", means=f.means, words=f.told_to, **common)
+    raise TypeError(f"{type(f).__name__} is no step of a claim.")

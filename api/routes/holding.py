@@ -1,0 +1,43 @@
+"""Holding an incident back, and closing or cancelling it."""
+
+from fastapi import APIRouter
+
+from api import views
+from api.dependencies import Dispatcher, LiveDesk, Now
+from api.holding_schemas import CloseIn, HoldEndIn, HoldIn
+from api.schemas import IncidentOut
+from dispatch import holding
+
+router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
+
+
+@router.post("/hold")
+def hold(incident_id: str, body: HoldIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Send nobody until a time or an event; the promise's clock goes on, and the incident comes back by itself."""
+    after = holding.hold(
+        desk,
+        incident_id,
+        now,
+        reason=body.reason,
+        until=body.until,
+        ends_on=body.ends_on,
+        note=body.note,
+        by=who.username,
+    )
+    return views.incident(after, now)
+
+
+@router.post("/hold/end")
+def end_hold(incident_id: str, desk: LiveDesk, now: Now, who: Dispatcher, body: HoldEndIn | None = None) -> IncidentOut:
+    """Let somebody be sent again before the time has come."""
+    how = (body or HoldEndIn()).how
+    return views.incident(holding.end_hold(desk, incident_id, now, how=how, by=who.username), now)
+
+
+@router.post("/close")
+def close(incident_id: str, body: CloseIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+    """Close an incident that needs nobody any more, or call it off: `code` says which.
+
+    Units still bound are released or cleared with it, and told the reason.
+    """
+    return views.incident(desk.close(incident_id, now, reason=body.reason, code=body.code, by=who.username), now)

@@ -1,0 +1,38 @@
+"""What operators share: who has what open, and finding an incident again."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api import presence, views
+from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.presence import PresenceIn
+from api.schemas import IncidentOut
+from geo_data.incident_search import find
+
+router = APIRouter(prefix="/v1", tags=["incidents"])
+
+
+@router.post("/presence", status_code=204)
+def tell(body: PresenceIn, transaction: Transaction, who: Dispatcher) -> None:
+    """Say what a console has open: every 3 s, at each change, and when it closes; the stream tells the others."""
+    presence.tell(transaction, who.username, body)
+
+
+@router.get("/search")
+def search(
+    transaction: Transaction,
+    desk: LiveDesk,
+    now: Now,
+    _: Reader,
+    q: Annotated[str, Query(min_length=2, max_length=80)],
+    days: Annotated[int, Query(ge=1, le=31)] = 7,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> list[IncidentOut]:
+    """Incidents of the last `days`, closed ones too, that have every word of `q`; newest first.
+
+    Searched are the number, plate, phone, caller's words, place, district, and units that were sent.
+    """
+    found = find(transaction, q.split(), since=now - timedelta(days=days), limit=limit)
+    return [views.incident(desk.incident(key), now) for key in found]

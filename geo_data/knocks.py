@@ -1,0 +1,49 @@
+"""How often strangers knock: counted in the database, so that all workers count together."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+
+from sqlalchemy import Engine, text
+
+from geo_data.database import transaction
+
+EVERYBODY = b""
+_COUNT = text("""
+INSERT INTO public_requests AS known (door, who, window_at, n) VALUES (:door, :who, :now, 1)
+ON CONFLICT (door, who) DO UPDATE SET
+    window_at = CASE WHEN known.window_at <= :began THEN excluded.window_at ELSE known.window_at END,
+    n = CASE WHEN known.window_at <= :began THEN 1 ELSE known.n + 1 END
+RETURNING n, window_at
+""")
+_FORGET = text("DELETE FROM public_requests WHERE window_at < :old")
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """How often somebody knocked in the window, this time included, and when a new window begins."""
+
+    n: int
+    again_at: datetime
+
+
+def count(database: Engine, door: str, who: bytes, now: datetime, window_s: float) -> Knock:
+    """Count a knock at ``door``, in a transaction of its own: it counts however the request ends."""
+    began = now - timedelta(seconds=window_s)
+    with transaction(database) as connection:
+        n, window_at = connection.execute(_COUNT, {"door": door, "who": who, "now": now, "began": began}).one()
+        if n == 1:
+            connection.execute(_FORGET, {"old": began - timedelta(days=1)})
+    return Knock(int(n), window_at + timedelta(seconds=window_s))
+
+
+def someone(address: str, secret: str) -> bytes:
+    """A mark of an address that cannot be read back; the addresses of one IPv6 network count as one."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        plain = address
+    else:
+        plain = str(IPv6Address(int(known) >> 64 << 64)) if known.version == 6 else str(known)
+    return hashlib.blake2b(plain.encode(), key=secret.encode()[:64], digest_size=16).digest()
