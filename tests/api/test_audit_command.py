@@ -55,7 +55,7 @@ def test_a_log_is_audited_as_json_with_stable_keys(files):
     assert set(found) == {
         "title", "source", "judged_at", "clock_starts_at", "timezone", "period", "since", "until", "rows",
         "merged_rows", "simulated",
-        "notes", "totals", "not_judged", "excluded", "quick", "by_video", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
+        "notes", "totals", "not_judged", "excluded", "quick", "by_video", "sent_later", "kept_by_capture", "doubted", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
     }  # fmt: skip
     assert set(found["totals"]) == TALLY_KEYS
     assert found["totals"]["share_kept"]["n"] == 5

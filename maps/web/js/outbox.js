@@ -35,6 +35,7 @@ const RACES = 3; // how often a step is tried again at once when somebody else c
 
 let owner = null;
 let entries = [];
+let seen = null;
 let others = 0; // entries of somebody else who used this phone
 let before = async () => {};
 const listeners = new Set();
@@ -109,6 +110,9 @@ async function reload() {
   const all = await (await store()).getAll("outbox");
   entries = all.filter((entry) => entry.owner === owner);
   others = all.length - entries.length;
+  const now = all.map((entry) => [entry.n, entry.state, entry.tries]).join(";");
+  if (now === seen) return; // nothing to draw anew
+  seen = now;
   for (const { onChange } of listeners) onChange?.(entries);
 }
 
