@@ -158,7 +158,7 @@ def test_a_change_of_duty_holds_no_longer_than_the_policy_allows(kind: DutyKind)
     rules = DutyRules()
 
     def told(until: datetime | None) -> DutyChange:
-        return duty_change("S1", kind, NOON, rules, until=until, reason="", by="S1")
+        return duty_change("S1", kind, NOON, rules, at=NOON, until=until, reason="", by="S1")
 
     most = NOON + timedelta(seconds=rules.most_s(kind))
     assert told(None).until == NOON + timedelta(seconds=rules.length_s(kind))
