@@ -9,6 +9,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.policy import Captures
 
 Fact = TypeVar("Fact", bound=ev.AssignmentEvent)
+Step = TypeVar("Step", bound=ev.StepEvent)
 
 
 def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: datetime, by: str, **details: Any) -> Fact:
@@ -19,7 +20,7 @@ def about(kind: type[Fact], assignment: Assignment, incident: Incident, now: dat
 
 
 def step_taken(
-    kind: type[ev.StepEvent],
+    kind: type[Step],
     assignment: Assignment,
     incident: Incident,
     now: datetime,
@@ -27,7 +28,7 @@ def step_taken(
     captured: Capture | None,
     rules: Captures,
     **details: Any,
-) -> ev.AssignmentEvent:
+) -> Step:
     """Make the fact of a unit's own step at the time it counts: as captured where that is plausible, else ``now``."""
     if captured is None:
         return about(kind, assignment, incident, now, by, **details)

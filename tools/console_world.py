@@ -61,7 +61,7 @@ class City:
         """Write the roster, everybody's first place, and the open incidents."""
         roles = (Role.SURVEYOR,) * 8 + (Role.TOW_UNIT, Role.SPECIALIST)
         units = [
-            Unit(id=_unit_id(n), name=f"单元{n:04d}", role=roles[n % 10], standby=home, simulated=True)
+            Unit(id=unit_id_of(n), name=f"单元{n:04d}", role=roles[n % 10], standby=home, simulated=True)
             for n, home in enumerate(self.home)
         ]
         with transaction(self.database) as connection:
@@ -74,16 +74,17 @@ class City:
 
     def move(self, numbers: range, now: datetime) -> None:
         """Tell where some units are."""
-        fixes = [self._fix(n, now) for n in numbers]
+        fixes = [self.fix(n, now) for n in numbers]
         with transaction(self.database) as connection:
             PostgisFleet(connection).record_fixes(fixes, now)
 
-    def _fix(self, n: int, now: datetime) -> Fix:
+    def fix(self, n: int, now: datetime) -> Fix:
+        """Where a unit is."""
         angle = self.phase[n] + now.timestamp() % 86_400 * SPEED_MPS / RADIUS_M
         home = self.home[n]
         north, east = RADIUS_M * sin(angle) / M_PER_DEG, RADIUS_M * cos(angle) / M_PER_DEG
         return Fix(
-            unit_id=_unit_id(n),
+            unit_id=unit_id_of(n),
             position=Position(home.lon + east / cos(radians(home.lat)), home.lat + north),
             at=now,
             heading_deg=-degrees(angle) % 360,
@@ -94,14 +95,15 @@ class City:
         log, place = PostgisLog(connection), self.random.choice(self.places)
         key = log.new_incident_id(now)
         at = now - timedelta(seconds=self.random.uniform(0, 1500))
-        facts = [*self._intake(key, at, place), *(_sent(key, at, unit_id) if unit_id else [])]
+        facts = [*self.intake(key, at, place), *(sent(key, at, unit_id) if unit_id else [])]
         log.append(facts, after=0)
         if unit_id:
             self.moving.append((key, unit_id, len(facts)))
         else:
             self.waiting.append((key, len(facts)))
 
-    def _intake(self, key: str, at: datetime, place: Place) -> list[ev.Event]:
+    def intake(self, key: str, at: datetime, place: Place) -> list[ev.Event]:
+        """A report taken, located, with its promise."""
         tier, limit_s = self.random.choice(TIERS), 1800.0
         said = f"{place.name}附近两车追尾(模拟)"
         return [
@@ -155,11 +157,13 @@ class City:
             self._open(connection, now, None)
 
 
-def _unit_id(n: int) -> str:
+def unit_id_of(n: int) -> str:
+    """The name of a unit by its number."""
     return f"M{n:04d}"
 
 
-def _sent(key: str, at: datetime, unit_id: str) -> list[ev.Event]:
+def sent(key: str, at: datetime, unit_id: str) -> list[ev.Event]:
+    """A unit offered the job, accepting and setting off."""
     weighed = [
         ev.Candidate(unit_id=name, unit_name=name, travel_s=600.0, eta_s=700.0, eta_p90_s=1000.0, p_kept=0.9)
         for name in (unit_id, "M4001", "M4002", "M4003")

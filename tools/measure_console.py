@@ -8,6 +8,9 @@ frames of the map, layout and collections with it, divided by the updates of eac
 handlers and timers of the page take from its first message to the next update's, which grows when the machine has other
 work. Heap after a forced collection.
 
+With ``--replay`` there is no service: the real pages, a made-up picture in the service's own form, no tiles, and a stream made
+in a thread beside the page. It measures the page alone, where a service and a database would take the processor from it.
+
 Run: ``python -m tools.measure_console [--minutes 10] [--paints 7]``; CHROMIUM names the browser where it is not found by
 itself. With ``--check`` exit code 1 unless the aims are met.
 """
@@ -21,21 +24,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import numpy as np
-from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 from scipy import stats
 
 from api import accounts, security, setup, wiring
 from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, transaction
+from tools.console_replay import ADDRESS, replay
 from tools.console_world import World, keep_moving
 
 PROBE = Path(__file__).with_name("console_probe.js")
@@ -75,19 +80,21 @@ def main() -> int:
     asked.add_argument("--units", type=int, default=5000)
     asked.add_argument("--incidents", type=int, default=500)
     asked.add_argument("--zoom", type=float, help="of the map, else as it opens")
+    asked.add_argument("--replay", action="store_true", help="without a service")
     asked.add_argument("--check", action="store_true", help="exit code 1 unless the aims are met")
     given = asked.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
         asked.error("install chromium or name one in CHROMIUM")
-    with served(World(given.units, given.incidents)) as service, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-precise-memory-info"]
-        )
+    world = World(given.units, given.incidents)
+    with nullcontext() if given.replay else served(world) as service, sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--enable-precise-memory-info"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        show = partial(replayed, browser, world) if service is None else partial(opened, browser, service)
         _say("measuring paints")
-        paints = [first_paint(browser, service) for _ in range(given.paints)]
+        paints = [first_paint(show) for _ in range(given.paints)]
         _say("watching")
-        found = watch(browser, service, given.minutes * 60, given.zoom)
+        found = watch(browser, show, service, given.minutes * 60, given.zoom)
         browser.close()
     return report(found, paints, check=given.check)
 
@@ -197,28 +204,42 @@ def opened(browser: Browser, service: Service) -> Page:
     context = browser.new_context(locale="zh-CN", viewport=DESK)
     context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": "gz_session", "value": service.token, "url": service.address}])
+    return _shown(context, service.address)
+
+
+def replayed(browser: Browser, world: World) -> Page:
+    """The console without a service."""
+    context = browser.new_context(locale="zh-CN", viewport=DESK)
+    context.set_default_timeout(PATIENCE_MS)
+    replay(context, world)
+    return _shown(context, ADDRESS)
+
+
+def _shown(context: BrowserContext, address: str) -> Page:
     context.add_init_script(path=PROBE)
     page = context.new_page()
     page.on("console", lambda said: print(f"console: {said.text}", file=sys.stderr) if said.type == "error" else None)
     page.on("pageerror", lambda error: print(f"page: {error}", file=sys.stderr))
-    page.goto(f"{service.address}/", wait_until="commit")
+    page.goto(f"{address}/", wait_until="commit")
     page.locator("[data-testid=queue-item]").first.wait_for(state="attached")
     page.locator("#map[data-ready=true]").wait_for(state="attached")
     return page
 
 
-def first_paint(browser: Browser, service: Service) -> float:
+def first_paint(show: Callable[[], Page]) -> float:
     """Milliseconds from navigation, with nothing cached, to the queue and the map on the screen."""
-    page = opened(browser, service)
+    page = show()
     page.wait_for_timeout(500)  # the probe looks once a frame
     paint: dict[str, float] = page.evaluate("probe.paint")
     page.context.close()
     return max(paint.values())
 
 
-def watch(browser: Browser, service: Service, seconds: float, zoom: float | None) -> Found:
+def watch(
+    browser: Browser, show: Callable[[], Page], service: Service | None, seconds: float, zoom: float | None
+) -> Found:
     """Let the console run and look at it at intervals."""
-    page = opened(browser, service)
+    page = show()
     if zoom is not None:
         page.evaluate(
             "zoom => import('/assets/js/console/map_view.js').then(({theMap}) => theMap().setZoom(zoom))", zoom
@@ -228,7 +249,7 @@ def watch(browser: Browser, service: Service, seconds: float, zoom: float | None
     main_thread = _main_thread(browser, page)
     page.wait_for_timeout(WARM_UP_S * 1000)
     page.evaluate("Object.assign(probe, {updates: [], frames: [], long: [], messages: 0, bytes: 0})")
-    worker_before, began = service.busy_s(), time.monotonic()
+    worker_before, began = service.busy_s() if service else 0.0, time.monotonic()
     samples, each_ms = [_sample(devtools, 0.0)], []
     while (now := time.monotonic() - began) < seconds:
         if now - samples[-1][0] > seconds / HEAPS:
@@ -244,7 +265,7 @@ def watch(browser: Browser, service: Service, seconds: float, zoom: float | None
         updates_ms=probe["updates"],
         frames_ms=probe["frames"],
         long_ms=probe["long"],
-        worker_busy=(service.busy_s() - worker_before) / elapsed,
+        worker_busy=(service.busy_s() - worker_before) / elapsed if service else 0.0,
         messages=probe["messages"],
         letters=probe["bytes"],
         at_s=list(at_s),

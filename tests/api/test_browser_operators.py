@@ -131,8 +131,8 @@ def test_what_calls_is_shown_read_and_rings_until_it_is_muted(address: str, sign
         expect(call).to_contain_text("新案件:", timeout=PATIENCE_MS)
         assert desk.evaluate("window.notes") == 2
         assert "新案件" in desk.locator("#spoken").inner_text()
-        desk.wait_for_function("document.title.startsWith('【!】')")
-        desk.wait_for_function("document.title.startsWith('(1) ')")
+        expect(desk).to_have_title(re.compile("^【!】新案件"), timeout=PATIENCE_MS)
+        expect(desk).to_have_title(re.compile(r"^\(1\) "), timeout=PATIENCE_MS)
         at = datetime.now(UTC)
         with transaction(fleet) as connection:
             there = wiring.ground().live_desk(connection)

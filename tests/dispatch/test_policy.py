@@ -16,7 +16,9 @@ SHIPPED = Path(__file__).resolve().parents[2] / "api" / "policy.toml"
 def test_the_shipped_policy_says_what_the_built_in_defaults_say() -> None:
     table = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))
     partners = table["recovery"].pop("partners")
+    made_up = [table["caller"].pop(name) for name in ("company", "telephone")]
     assert Policy.from_mapping({**table, "version": "built-in"}) == Policy()
+    assert all(made_up), "the demonstration names a company and its number"
     assert [p.city for p in read_partners(partners)] == list(CITIES)
     assert all("模拟" in p["name"] for p in partners)  # made up for the demonstration, and says so
 

@@ -2,34 +2,26 @@
 
 import os
 import shutil
+from functools import partial
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from api import setup, wiring
-from api.settings import PROJECT, settings
 from tools.console_world import World
-from tools.measure_console import Found, living, quantile, slope, watch
+from tools.measure_console import Found, quantile, replayed, slope, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def found(database: str, monkeypatch: pytest.MonkeyPatch) -> Found:
-    """What is seen of 40 units and 20 incidents."""
-    monkeypatch.setenv("DATABASE_URL", database)
-    monkeypatch.setenv("GZ_STATE", str(PROJECT / ".state" / "test"))
-    monkeypatch.setenv("GZ_SIMULATION", "false")
-    settings.cache_clear()
-    setup.make_secrets()
-    wiring.load_network()  # compiled once, not by the worker
+def found() -> Found:
+    """What is seen of 40 units and 20 incidents, without a service."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert chromium, "No Chromium: apt install chromium, or name one in CHROMIUM."
-    with living(database, World(40, 20)) as service, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        seen = watch(browser, service, 6.0, None)
+        seen = watch(browser, partial(replayed, browser, World(40, 20)), None, 6.0, None)
         browser.close()
-    settings.cache_clear()
     return seen
 
 

@@ -14,6 +14,7 @@ import { makeMap } from "./pin_map.js";
 const token = location.pathname.split("/").pop();
 const base = `/v1/cases/${token}`;
 const PINNED_M = 30;
+const ROLES = ["surveyor", "tow_unit"];
 const OVER = ["surveyed", "cancelled"];
 
 let shown = null;
@@ -40,7 +41,7 @@ function fill(id, children, depends) {
 
 function draw() {
   if (!shown) return;
-  const { coming, ...rest } = shown;
+  const { coming } = shown;
   setText(byId("company"), shown.company);
   setText(byId("number"), shown.number);
   const minuteOf = shown.as_of.slice(0, 16);
@@ -51,7 +52,7 @@ function draw() {
   fill("place", placePart(shown, acts), [shown.place, shown.doubt, shown.may_doubt, mine.place, mine.busy, mine.trouble]);
   fill("steps", stepsPart(shown), [shown.steps, shown.result_told_at, shown.as_of.slice(0, 10)]);
   fill("rating", ratingPart(shown, acts), [shown.rating, shown.may_rate, mine]);
-  fill("help", helpPart(shown, acts), [shown.callback, shown.photos, rest.telephone, minuteOf, mine, writing.reasoned]);
+  fill("help", helpPart(shown, acts), [shown.callback, shown.photos, shown.telephone, minuteOf, mine]);
   fill("about", [h("p", {}, [t("cc_reported", { time: when(shown.reported_at, shown.as_of) }), t("cc_keep")].join(" · "))], [shown.reported_at]);
   drawMap();
 }
@@ -60,17 +61,15 @@ async function drawMap() {
   const over = OVER.includes(shown.phase) && !shown.coming.length;
   const seen = over && writing.place === null ? null : shown.place ?? (writing.place !== null ? writing.point : null);
   byId("map").hidden = !seen && writing.place === null;
+  const units = shown.coming.filter((one) => one.position);
+  for (const role of ROLES) if (!units.some((one) => one.role === role)) map?.unpin(role); // seen only while on the way
   if (byId("map").hidden) return;
   making ??= makeMap(byId("map"), { centre: seen ? [seen.lon, seen.lat] : [113.32, 23.12], onTap: tapped });
   map = await making;
   if (!map || !shown) return;
   if (shown.place) map.pin("scene", shown.place, { label: t("cc_scene") });
   map.disc(shown.place, shown.place?.uncertainty_m);
-  const units = shown.coming.filter((one) => one.position);
-  for (const role of ["surveyor", "tow_unit"]) {
-    const one = units.find((unit) => unit.role === role);
-    if (one) map.pin(role, one.position, { kind: "unit", label: t("cc_unit") }); else map.unpin(role);
-  }
+  for (const one of shown.coming) if (one.position) map.pin(one.role, one.position, { kind: "unit", label: t("cc_unit") });
   if (writing.place !== null && writing.point) map.pin("doubt", writing.point, { kind: "doubt", label: t("cc_doubt"), onDrag: tapped }); else map.unpin("doubt");
   const who = JSON.stringify([shown.place, units.map((one) => one.role)]);
   if (who !== fitted || units.some((one) => !map.sees(one.position))) { map.fit({ animate: Boolean(fitted) }); fitted = who; }

@@ -136,8 +136,10 @@ async function ask() {
 }
 
 function askSoon() {
-  if (signature() === asked) return;
-  timer ||= setTimeout(() => { timer = 0; ask(); }, GATHER_MS);
+  timer ||= setTimeout(() => {
+    timer = 0;
+    if (signature() !== asked) ask();
+  }, GATHER_MS);
 }
 
 /** Keep the proposals up to date. @param {(id: string) => void} openIncident shows an incident */

@@ -32,7 +32,7 @@ function progress() {
   if (entry?.state === "refused") return { state: "refused", why: entry.problem.message };
   if (entry) return { state: "waiting" };
   if (draft.touched) return { state: "draft" };
-  return { state: draft.submitted_key || incident.scene.reports ? "sent" : "none" };
+  return { state: draft.submitted_key || incident.scene?.reports ? "sent" : "none" };
 }
 
 const WORD = { none: "sc_open", draft: "sc_go_on", waiting: "sc_correct", refused: "sc_correct", sent: "sc_correct" };

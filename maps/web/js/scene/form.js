@@ -102,7 +102,7 @@ function complain(dialog, problem, [field, words]) {
  * @param {{incident: object, draft: object, here: () => object|null}} scene `here` is where the phone is, null where it does not know
  */
 export async function openForm({ incident, draft, here }) {
-  const again = Boolean(draft.submitted_key) || incident.scene.reports > 0;
+  const again = Boolean(draft.submitted_key) || incident.scene?.reports > 0;
   if (again && !Object.keys(draft.values).length) draft.values = await filledInElsewhere(incident.id);
   const kept = h("p", { class: "fine muted" }, t("sc_draft_kept"));
   const keep = keeper(draft, (ok) => { kept.textContent = t(ok ? "sc_draft_kept" : "sc_draft_not_kept"); kept.classList.toggle("danger", !ok); });
