@@ -254,8 +254,9 @@ def test_the_way_leads_a_specialist_to_the_hospital_in_the_datum_of_the_map_apps
         store.record_fixes([Fix(unit_id="P1", position=specialist.standby, at=datetime.now(UTC))], datetime.now(UTC))
         accounts.save(connection, Account("specialist", "surveyor", "P1"), PASSWORD)
     with signed_in(address, "dispatcher") as desk:
-        report = {"text": f"{REPORT},一人受伤", "hospital": "中山大学附属第一医院"}
-        incident = desk.post("/v1/reports", json=report).json()["id"]
+        incident = desk.post("/v1/reports", json={"text": f"{REPORT},一人受伤"}).json()["id"]
+        named = {"text": "中山大学附属第一医院", "point": {"lon": 113.285, "lat": 23.127}}
+        desk.post(f"/v1/incidents/{incident}/hospital", json=named).raise_for_status()
         desk.post(f"/v1/incidents/{incident}/assignments", json={"role": "specialist"}).raise_for_status()
         shown = desk.get(f"/v1/incidents/{incident}").json()
     stop = shown["assignments"][0]["next_stop"]
