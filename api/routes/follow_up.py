@@ -19,6 +19,7 @@ from api.follow_up_schemas import (
     ReviewedIn,
     ToldIn,
 )
+from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from api.security import Account
 from api.settings import settings
@@ -28,7 +29,8 @@ from dispatch.desk import Desk
 from geo_data.case_links import PostgisCaseLinks
 from geo_data.postgis_log import PostgisLog
 
-router = APIRouter(prefix="/v1", tags=["follow-up"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["follow-up"])
+links = APIRouter(prefix="/v1", tags=["follow-up"])  # heeds no key: the answer holds the token, which is kept nowhere
 
 TASKS_FOR = timedelta(days=90)
 
@@ -41,7 +43,7 @@ def tasks(desk: LiveDesk, transaction: Transaction, now: Now, _: Reader) -> list
     return sorted((t for i in waiting for t in follow_up_views.tasks(i, rules)), key=lambda t: t.asked_at)
 
 
-@router.post("/incidents/{incident_id}/case-link", status_code=201)
+@links.post("/incidents/{incident_id}/case-link", status_code=201)
 def link(
     incident_id: str, request: Request, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
 ) -> CaseLinkOut:
@@ -106,3 +108,6 @@ def _tell(
     said: dict[str, Any] = body.model_dump(exclude={"at"})
     fact = kind(incident_id=incident_id, at=body.at or now, recorded_at=now, by=who.username, **said)
     return views.incident(desk.record(desk.incident(incident_id), fact), now)
+
+
+router.include_router(links)

@@ -24,6 +24,11 @@ ASKED = Asked("POST", "/v1/reports", "00")
 WITHOUT_KEY = {"/v1/session"}  # its answer is a token, which is not kept
 # A new device's token is in the answer and must be kept nowhere; positions and revoking are the same when done twice.
 WITHOUT_KEY |= {"/v1/devices", "/v1/devices/{device_id}", "/v1/osmand"}
+# A caller's link is a token, too, in the answer or in the path; reports of callers have a table of keys of their own.
+WITHOUT_KEY |= {"/v1/incidents/{incident_id}/case-link", "/v1/caller/reports"}
+WITHOUT_KEY |= {f"/v1/cases/{{token}}/{what}" for what in ("place", "callback", "rating", "photos")}
+# Kept once by their sha256, whatever the key; presence is no fact.
+WITHOUT_KEY |= {"/v1/incidents/{incident_id}/photos", "/v1/incidents/{incident_id}/scene-reports", "/v1/presence"}
 
 
 def keyed(who: Headers, key: str | None = None) -> Headers:
