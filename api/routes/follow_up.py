@@ -19,6 +19,7 @@ from api.follow_up_schemas import (
     ReviewedIn,
     ToldIn,
 )
+from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from api.security import Account
 from api.settings import settings
@@ -28,7 +29,7 @@ from dispatch.desk import Desk
 from geo_data.case_links import PostgisCaseLinks
 from geo_data.postgis_log import PostgisLog
 
-router = APIRouter(prefix="/v1", tags=["follow-up"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["follow-up"])
 
 TASKS_FOR = timedelta(days=90)
 

@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from api import views
 from api.dependencies import Dispatcher, LiveDesk, Now
 from api.holding_schemas import CloseIn, HoldEndIn, HoldIn
+from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from dispatch import holding
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}", tags=["incidents"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["incidents"])
 
 
 @router.post("/hold")

@@ -21,7 +21,18 @@ from geo_data.schema import events, idempotency_keys, incidents
 Headers = dict[str, str]
 REPORT = {"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}
 ASKED = Asked("POST", "/v1/reports", "00")
-WITHOUT_KEY = {"/v1/session"}  # its answer is a token, which is not kept
+WITHOUT_KEY = {
+    "/v1/session",  # the answer is a token, which is not kept …
+    "/v1/devices",  # … and so here
+    "/v1/devices/{device_id}",
+    "/v1/presence",  # said anew every few seconds
+    "/v1/incidents/{incident_id}/photos",  # a photograph is known by its own hash
+    "/v1/caller/reports",  # strangers have keys of their own kind
+    "/v1/cases/{token}/place",
+    "/v1/cases/{token}/callback",
+    "/v1/cases/{token}/rating",
+    "/v1/cases/{token}/photos",
+}
 # A new device's token is in the answer and must be kept nowhere; positions and revoking are the same when done twice.
 WITHOUT_KEY |= {"/v1/devices", "/v1/devices/{device_id}", "/v1/osmand"}
 
