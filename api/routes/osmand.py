@@ -32,7 +32,8 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-@router.api_route("/v1/osmand", methods=["GET", "POST"], response_model=FixesOut)
+@router.get("/v1/osmand", response_model=FixesOut)
+@router.post("/v1/osmand", response_model=FixesOut)
 def osmand_position(
     request: Request, body: Annotated[bytes, Depends(_body)], transaction: Transaction, now: Now
 ) -> Response:

@@ -8,6 +8,7 @@ from api import evidence_views as views
 from api.captured import position_of
 from api.dependencies import LiveDesk, Now, SignedIn, Transaction
 from api.evidence_schemas import SceneReportIn, SceneReportOut
+from api.idempotency import OnceRoute
 from api.routes.photos import require_bound
 from api.security import Account
 from dispatch.errors import NotAllowed
@@ -17,7 +18,7 @@ from dispatch.surveying import file_report
 from dispatch.vocabulary import Role
 from geo_data.postgis_log import PostgisLog
 
-router = APIRouter(prefix="/v1/incidents/{incident_id}/scene-reports", tags=["evidence"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}/scene-reports", tags=["evidence"])
 
 
 def _require_surveys(incident: Incident, who: Account) -> None:

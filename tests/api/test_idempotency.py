@@ -21,14 +21,20 @@ from geo_data.schema import events, idempotency_keys, incidents
 Headers = dict[str, str]
 REPORT = {"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}
 ASKED = Asked("POST", "/v1/reports", "00")
-WITHOUT_KEY = {"/v1/session"}  # its answer is a token, which is not kept
-# A new device's token is in the answer and must be kept nowhere; positions and revoking are the same when done twice.
-WITHOUT_KEY |= {"/v1/devices", "/v1/devices/{device_id}", "/v1/osmand"}
-# A caller's link is a token, too, in the answer or in the path; reports of callers have a table of keys of their own.
-WITHOUT_KEY |= {"/v1/incidents/{incident_id}/case-link", "/v1/caller/reports"}
-WITHOUT_KEY |= {f"/v1/cases/{{token}}/{what}" for what in ("place", "callback", "rating", "photos")}
-# Kept once by their sha256, whatever the key; presence is no fact.
-WITHOUT_KEY |= {"/v1/incidents/{incident_id}/photos", "/v1/incidents/{incident_id}/scene-reports", "/v1/presence"}
+WITHOUT_KEY = {
+    "/v1/session",  # the answer is a token, which is kept nowhere …
+    "/v1/devices",  # … and so here
+    "/v1/incidents/{incident_id}/case-link",  # … and here
+    "/v1/cases/{token}/place",  # the path holds one
+    "/v1/cases/{token}/callback",
+    "/v1/cases/{token}/rating",
+    "/v1/cases/{token}/photos",
+    "/v1/caller/reports",  # callers have a table of keys of their own
+    "/v1/devices/{device_id}",  # done twice, it is done
+    "/v1/osmand",
+    "/v1/incidents/{incident_id}/photos",  # a photograph is known by its sha256
+    "/v1/presence",  # no fact
+}
 
 
 def keyed(who: Headers, key: str | None = None) -> Headers:
