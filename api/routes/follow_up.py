@@ -30,7 +30,7 @@ from geo_data.case_links import PostgisCaseLinks
 from geo_data.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["follow-up"])
-links = APIRouter(prefix="/v1", tags=["follow-up"])  # heeds no key: the answer holds the token, which is kept nowhere
+links = APIRouter()  # part of the router below; heeds no key: the answer holds the token, which is kept nowhere
 
 TASKS_FOR = timedelta(days=90)
 
