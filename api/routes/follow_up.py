@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from api import follow_up_views, views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction, address_of
 from api.follow_up_schemas import (
     AssessedIn,
     CallbackAnswerIn,
@@ -22,7 +22,6 @@ from api.follow_up_schemas import (
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from api.security import Account
-from api.settings import settings
 from dispatch import caller_desk
 from dispatch import events as ev
 from dispatch.desk import Desk
@@ -50,7 +49,7 @@ def link(
     """Make a link for the caller; it cannot be shown again, but another can be made, and older ones stay good."""
     incident = desk.incident(incident_id)
     token = PostgisCaseLinks(transaction).issue(incident.id, now, by=who.username)
-    url = f"{(settings().public_url or str(request.base_url)).rstrip('/')}/case/{token}"
+    url = f"{address_of(request)}/case/{token}"
     rules = desk.policy.caller
     call = f"客服电话 {rules.telephone}。" if rules.telephone else ""
     sms = f"【{rules.company}】您的案件 {incident.id} 已受理。查看进展、请回电:{url} {call}如有人受伤请先拨打 120。"
