@@ -1,11 +1,12 @@
 // Where the caller speaks of, while one types: the last answer stays until the next is there; candidates by digit, click or pin.
 
 import { address, get } from "../api.js";
+import { apart_m } from "../distance.js";
 import { byId, h } from "../dom.js";
 import { duration, metres } from "../format.js";
 import { label, t } from "../i18n.js";
 import { now_ms } from "../clock.js";
-import { apart_m, isOpen, placeOf } from "./derive.js";
+import { isOpen, placeOf } from "./derive.js";
 import { previewPlace } from "./map_incidents.js";
 import { clearPins, showPins } from "./report_pins.js";
 import { state } from "./state.js";
