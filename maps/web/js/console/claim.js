@@ -1,7 +1,7 @@
 // The steps of a claim: what was told, and a form for the next.
 
 import { attempt, h, toast } from "../dom.js";
-import { dateTime } from "../format.js";
+import { dateTime, money } from "../format.js";
 import { t } from "../i18n.js";
 import { change } from "./change.js";
 import { askForm } from "./form_dialog.js";
@@ -41,8 +41,7 @@ function record(incident, step, button, fact = null) {
 }
 
 function said(fact) {
-  const n = fact.amount_yuan?.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
-  return [n === undefined ? "" : t("fu_yuan", { n }), fact.opinion ? t(`fu_o_${fact.opinion}`) : "", fact.means ? t(`fu_m_${fact.means}`) : "", fact.words].filter(Boolean).join(" · ");
+  return [fact.amount_yuan == null ? "" : t("fu_yuan", { n: money(fact.amount_yuan) }), fact.opinion ? t(`fu_o_${fact.opinion}`) : "", fact.means ? t(`fu_m_${fact.means}`) : "", fact.words].filter(Boolean).join(" · ");
 }
 
 function row(incident, fact, last) {

@@ -31,7 +31,7 @@ const candidates = () => (place.found?.location ? [place.found.location, ...plac
 export const standsAt = () => (place.point ? { ...place.point, uncertainty_m: PINNED_M, matched_text: place.words || t("pin_here"), alternatives: [] } : candidates()[place.chosen] ?? null);
 
 /** Use candidate `i`; the first is what the words say by themselves. */
-export function chooseCandidate(i) {
+function chooseCandidate(i) {
   const one = candidates()[i];
   if (!one) return;
   Object.assign(place, { chosen: i, point: i === 0 ? null : { lon: one.lon, lat: one.lat }, words: i === 0 ? "" : one.matched_text });
@@ -49,7 +49,7 @@ export async function usePoint(point) {
 }
 
 /** Forget the point: the words decide again. */
-export function forgetPoint() {
+function forgetPoint() {
   Object.assign(place, { point: null, words: "", chosen: 0 });
   drawPlace();
 }

@@ -18,7 +18,7 @@ onOutbox({ onChange: () => strip?.show() });
 const nowIso = () => new Date(now_ms()).toISOString();
 
 /** What is wrong with the values, as [field, words]; null where nothing is. */
-export function faultOf(values) {
+function faultOf(values) {
   if (!values.decision) return ["decision", t("sc_decision_needed")];
   if (values.loss?.trim() && !MONEY.test(values.loss.trim())) return ["loss", t("sc_loss_bad")];
   if (values.decision === "other" && !values.notes?.trim()) return ["notes", t("sc_notes_needed")];
