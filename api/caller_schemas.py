@@ -39,13 +39,14 @@ class CallerReportedOut(BaseModel):
 
 
 class CallerDeskOut(BaseModel):
-    """Whom a caller deals with; ``centre`` is where a map starts."""
+    """Whom a caller deals with; ``centre`` is where a map starts, ``most_photos`` how many go with a case."""
 
     company: str
     telephone: str
     centre: tuple[float, float]
     schematic: bool
     city: str
+    most_photos: int
 
 
 class CallerPlaceOut(BaseModel):

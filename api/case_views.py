@@ -6,6 +6,7 @@ from api import caller_schemas as out
 from dispatch.caller_desk import CALLER
 from dispatch.case import CaseStep, coming, courtesy_name, phase_of, steps_of
 from dispatch.desk import Desk
+from dispatch.events import IncidentLocated
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
 from dispatch.onway import forecast_now
@@ -31,7 +32,7 @@ def case(desk: Desk, own: Incident, kept: Incident, now: datetime) -> out.CaseOu
         company=rules.company,
         telephone=rules.telephone,
         merged_into=kept.id if kept is not own else None,
-        place=_place(kept),
+        place=place(kept.location) if kept.location else None,
         doubt=_doubt(own),
         may_doubt=kept.closed_at is None,
         due_at=promise.due_at if promise else None,
@@ -59,28 +60,15 @@ def photos_of(own: Incident, kept: Incident) -> set[str]:
     return {key for i in (own, kept) for key, e in i.photos.items() if e.by == sender(own)}
 
 
-def place(found: Location) -> out.CallerPlaceOut:
-    """Show a place that was found."""
-    return out.CallerPlaceOut(
-        lon=found.position.lon,
-        lat=found.position.lat,
-        words=found.matched_text,
-        district=found.district,
-        uncertainty_m=found.uncertainty_m,
-        question=found.question,
-    )
-
-
-def _place(kept: Incident) -> out.CallerPlaceOut | None:
-    at = kept.location
-    if at is None:
-        return None
+def place(at: Location | IncidentLocated, *, question: str = "") -> out.CallerPlaceOut:
+    """Show a place, with what would narrow it most where that is asked."""
     return out.CallerPlaceOut(
         lon=at.position.lon,
         lat=at.position.lat,
         words=at.matched_text,
         district=at.district,
         uncertainty_m=at.uncertainty_m,
+        question=question,
     )
 
 
@@ -143,7 +131,7 @@ def _callback(own: Incident, rules: CallerRules) -> out.CaseCallbackOut | None:
     last = own.caller.callbacks[-1]
     return out.CaseCallbackOut(
         asked_at=last.asked.at,
-        due_at=last.asked.at + timedelta(seconds=rules.callback_within_s),
+        due_at=last.due_at(rules.callback_within_s),
         done_at=last.done.at if last.done else None,
     )
 
@@ -162,14 +150,12 @@ def _doubt(own: Incident) -> out.CaseDoubtOut | None:
 
 def _rating(own: Incident, rules: CallerRules) -> out.CaseRatingOut | None:
     side = own.caller
-    if side.rating is None or side.rated_at is None:
+    until = side.rating_until(rules.rating_edit_h)
+    if side.rating is None or until is None:
         return None
-    until = side.rated_at + timedelta(hours=rules.rating_edit_h)
     return out.CaseRatingOut(stars=side.rating.stars, words=side.rating.words, editable_until=until)
 
 
 def _may_rate(own: Incident, kept: Incident, now: datetime, rules: CallerRules) -> bool:
-    if kept.closed_at is None:
-        return False
-    since = own.caller.rated_at
-    return since is None or now - since <= timedelta(hours=rules.rating_edit_h)
+    until = own.caller.rating_until(rules.rating_edit_h)
+    return kept.closed_at is not None and (until is None or now <= until)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from api import accounts, security, wiring
 from api.security import Account, AccountRole
+from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed
 from geo_data.database import transaction
@@ -23,6 +24,11 @@ def connection() -> Iterator[Connection]:
     """One request, one transaction; it is committed before the answer leaves."""
     with transaction(wiring.database()) as open_connection:
         yield open_connection
+
+
+def address_of(request: Request) -> str:
+    """Where this service is reached from outside, without a last slash: as the settings say, else as it was asked."""
+    return str(settings().public_url or request.base_url).rstrip("/")
 
 
 Now = Annotated[datetime, Depends(now)]

@@ -36,12 +36,26 @@ class PhotoIn(Body):
         return self
 
 
-class PhotoOut(BaseModel):
-    """A photograph of an incident; bytes and thumbnail at ``url`` and ``thumbnail_url``, ``sha256`` is of the bytes.
+class BroughtBackOut(BaseModel):
+    """When and where something was captured, and when it was received.
 
     ``from_scene_m`` is how far from the incident's place the phone was, null where either is unknown; ``sent_later`` (补传)
-    says that it was received well after it was taken, ``clock_doubt`` that the phone dates it after it was received.
+    says that it was received well after it was captured, ``clock_doubt`` that the phone dates it after it was received.
     """
+
+    captured_at: datetime
+    received_at: datetime
+    received_by: str
+    sent_later: bool
+    clock_doubt: bool
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    from_scene_m: float | None
+
+
+class PhotoOut(BroughtBackOut):
+    """A photograph of an incident; bytes and thumbnail at ``url`` and ``thumbnail_url``, ``sha256`` is of the bytes."""
 
     sha256: str
     url: str
@@ -54,15 +68,6 @@ class PhotoOut(BaseModel):
     kind_label: str
     source: PhotoSource
     source_label: str
-    captured_at: datetime
-    received_at: datetime
-    received_by: str
-    sent_later: bool
-    clock_doubt: bool
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
-    from_scene_m: float | None
 
 
 class SceneReportIn(Body):
@@ -86,8 +91,8 @@ class SceneReportIn(Body):
     point: PointIn | None = None
 
 
-class SceneReportOut(BaseModel):
-    """A survey form with when and where it was signed off, when it was received, and its hash.
+class SceneReportOut(BroughtBackOut):
+    """A survey form, captured when it was signed off, and its hash.
 
     ``sha256`` is that of ``canonical`` in UTF-8. ``corrects`` is the hash of the form this one stands in for, empty for the
     first. ``photos_missing`` have not arrived yet.
@@ -96,15 +101,6 @@ class SceneReportOut(BaseModel):
     sha256: str
     canonical: str
     corrects: str
-    captured_at: datetime
-    received_at: datetime
-    received_by: str
-    sent_later: bool
-    clock_doubt: bool
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
-    from_scene_m: float | None
     answered_by: str
     loss_yuan: str | None
     parts: list[DamagedPart]

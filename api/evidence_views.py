@@ -1,13 +1,14 @@
 """From what was brought back from a scene to what travels over HTTP."""
 
-from datetime import datetime
+from typing import Any
 
 from api import evidence_schemas as out
 from dispatch.capture import LATER_S
 from dispatch.events import PhotoTaken, SceneSurveyed
+from dispatch.evidence import Photo
 from dispatch.incident import Incident
-from dispatch.location import Position, distance_m
-from dispatch.scene_report import canonical
+from dispatch.location import distance_m
+from dispatch.scene_report import SceneReport, canonical
 
 
 def photo(i: Incident, taken: PhotoTaken) -> out.PhotoOut:
@@ -26,15 +27,7 @@ def photo(i: Incident, taken: PhotoTaken) -> out.PhotoOut:
         kind_label=p.kind.label,
         source=p.source,
         source_label=p.source.label,
-        captured_at=p.captured_at,
-        received_at=taken.at,
-        received_by=taken.by,
-        sent_later=_delay_s(p.captured_at, taken.at) > LATER_S,
-        clock_doubt=_delay_s(p.captured_at, taken.at) < -LATER_S,
-        lon=p.position.lon if p.position else None,
-        lat=p.position.lat if p.position else None,
-        accuracy_m=p.accuracy_m,
-        from_scene_m=_from_scene_m(i, p.position),
+        **_brought_back(i, taken, p),
     )
 
 
@@ -50,15 +43,7 @@ def scene_report(i: Incident, form: SceneSurveyed) -> out.SceneReportOut:
         sha256=form.sha256,
         canonical=canonical(i.id, form.by, r),
         corrects=form.corrects,
-        captured_at=r.captured_at,
-        received_at=form.at,
-        received_by=form.by,
-        sent_later=_delay_s(r.captured_at, form.at) > LATER_S,
-        clock_doubt=_delay_s(r.captured_at, form.at) < -LATER_S,
-        lon=r.position.lon if r.position else None,
-        lat=r.position.lat if r.position else None,
-        accuracy_m=r.accuracy_m,
-        from_scene_m=_from_scene_m(i, r.position),
+        **_brought_back(i, form, r),
         answered_by=r.answered_by,
         loss_yuan=None if r.loss_fen is None else f"{r.loss_fen // 100}.{r.loss_fen % 100:02d}",
         parts=list(r.parts),
@@ -82,9 +67,17 @@ def scene_reports(i: Incident) -> list[out.SceneReportOut]:
     return [scene_report(i, form) for form in i.surveys.values()]
 
 
-def _from_scene_m(i: Incident, position: Position | None) -> float | None:
-    return distance_m(position, i.location.position) if position and i.location else None
-
-
-def _delay_s(captured_at: datetime, received_at: datetime) -> float:
-    return (received_at - captured_at).total_seconds()
+def _brought_back(i: Incident, arrived: PhotoTaken | SceneSurveyed, told: Photo | SceneReport) -> dict[str, Any]:
+    delay_s = (arrived.at - told.captured_at).total_seconds()
+    at, scene = told.position, i.location
+    return {
+        "captured_at": told.captured_at,
+        "received_at": arrived.at,
+        "received_by": arrived.by,
+        "sent_later": delay_s > LATER_S,
+        "clock_doubt": delay_s < -LATER_S,
+        "lon": at.lon if at else None,
+        "lat": at.lat if at else None,
+        "accuracy_m": told.accuracy_m,
+        "from_scene_m": distance_m(at, scene.position) if at and scene else None,
+    }

@@ -1,6 +1,5 @@
 """From an incident to what the desk sees of its caller and its claim."""
 
-from datetime import timedelta
 from typing import Any
 
 from api import follow_up_schemas as out
@@ -8,7 +7,14 @@ from dispatch import events as ev
 from dispatch.caller import Callback
 from dispatch.incident import Incident
 from dispatch.policy import CallerRules
-from dispatch.vocabulary import ReviewOpinion
+
+STEPS: dict[type[ev.ClaimFact], out.Step] = {
+    ev.DamageAssessed: "assessed",
+    ev.ClaimReviewed: "reviewed",
+    ev.ClaimPaid: "paid",
+    ev.ClaimRefused: "refused",
+    ev.ClientTold: "told",
+}
 
 
 def follow_up(i: Incident, rules: CallerRules) -> out.FollowUpOut:
@@ -27,18 +33,9 @@ def follow_up(i: Incident, rules: CallerRules) -> out.FollowUpOut:
 
 def next_steps(i: Incident) -> list[out.Step]:
     """The steps of the claim that may be told for the first time."""
-    claim = i.claim
     if i.merged_into is not None or i.surveyed_at is None:
         return []
-    if claim.assessed is None:
-        return ["assessed"]
-    if claim.decided is not None:
-        return ["told"]
-    decisions: dict[ReviewOpinion, list[out.Step]] = {
-        ReviewOpinion.APPROVED: ["paid"],
-        ReviewOpinion.REJECTED: ["refused"],
-    }
-    return [*(decisions.get(claim.review.opinion, []) if claim.review else []), "reviewed"]
+    return [STEPS[kind] for kind in i.claim.next_kinds]
 
 
 def tasks(i: Incident, rules: CallerRules) -> list[out.CallerTaskOut]:
@@ -53,7 +50,7 @@ def tasks(i: Incident, rules: CallerRules) -> list[out.CallerTaskOut]:
     waiting, doubt = i.caller.open_callback, i.caller.open_doubt
     if waiting is not None:
         asked = waiting.asked
-        due_at = asked.at + timedelta(seconds=rules.callback_within_s)
+        due_at = waiting.due_at(rules.callback_within_s)
         about |= {"asked_at": asked.at, "words": asked.reason, "phone": asked.phone}
         found.append(out.CallerTaskOut(kind="callback", due_at=due_at, **about))
     if doubt is not None:
@@ -65,7 +62,7 @@ def tasks(i: Incident, rules: CallerRules) -> list[out.CallerTaskOut]:
 def _callback(c: Callback, rules: CallerRules) -> out.CallbackOut:
     return out.CallbackOut(
         asked_at=c.asked.at,
-        due_at=c.asked.at + timedelta(seconds=rules.callback_within_s),
+        due_at=c.due_at(rules.callback_within_s),
         reason=c.asked.reason,
         phone=c.asked.phone,
         done_at=c.done.at if c.done else None,
@@ -95,16 +92,17 @@ def _claim(i: Incident) -> list[out.ClaimFactOut]:
 
 
 def _fact(f: ev.ClaimFact) -> out.ClaimFactOut:
-    common: dict[str, Any] = {"at": f.at, "recorded_at": f.recorded_at, "by": f.by, "corrects": f.corrects}
+    said: dict[str, Any] = {"step": STEPS[type(f)], "at": f.at, "recorded_at": f.recorded_at}
+    said |= {"by": f.by, "corrects": f.corrects}
     match f:
         case ev.DamageAssessed():
-            return out.ClaimFactOut(step="assessed", amount_yuan=f.amount_yuan, words=f.note, **common)
+            said |= {"amount_yuan": f.amount_yuan, "words": f.note}
         case ev.ClaimReviewed():
-            return out.ClaimFactOut(step="reviewed", opinion=f.opinion, words=f.note, **common)
+            said |= {"opinion": f.opinion, "words": f.note}
         case ev.ClaimPaid():
-            return out.ClaimFactOut(step="paid", amount_yuan=f.amount_yuan, **common)
+            said |= {"amount_yuan": f.amount_yuan}
         case ev.ClaimRefused():
-            return out.ClaimFactOut(step="refused", words=f.reason, **common)
+            said |= {"words": f.reason}
         case ev.ClientTold():
-            return out.ClaimFactOut(step="told", means=f.means, words=f.told_to, **common)
-    raise TypeError(f"{type(f).__name__} is no step of a claim.")
+            said |= {"means": f.means, "words": f.told_to}
+    return out.ClaimFactOut(**said)

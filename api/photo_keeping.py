@@ -8,9 +8,9 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
 from sqlalchemy import Connection
-from starlette.requests import ClientDisconnect
 
 from api import security, wiring
+from api.bounded_body import bounded_body
 from api.dependencies import token_of
 from dispatch.errors import InvalidInput
 from dispatch.evidence import Photo, PhotoKind, PhotoSource
@@ -40,33 +40,18 @@ class Sent:
 async def bounded_content(request: Request) -> bytes:
     """The raw body of a request; no more than the policy's limit is kept of it.
 
-    What is too large is heard out without being kept, so that the sender hears the answer.
-
     Raises
     ------
     InvalidInput
-        For a body that is empty or too large.
+        For a body that is empty, too large or broke off.
     """
     limit = wiring.policy().photos.max_bytes
-    content, heard = bytearray(), 0
-    try:
-        async for part in request.stream():
-            heard += len(part)
-            if heard <= limit:
-                content += part
-            else:
-                content.clear()
-            if heard > HEARD_OUT * limit:
-                break
-    except (
-        ClientDisconnect
-    ):  # the signal was lost on the way: nobody hears this, and nothing is logged as a fault of ours
-        raise InvalidInput("照片没有传完:请重发。(It broke off on the way: send it again.)") from None
-    if heard > limit:
+    content = await bounded_body(request, limit, heard_out=HEARD_OUT)
+    if content is None:
         raise InvalidInput(f"照片过大(最多 {limit / 1e6:g} MB):请缩小后再发。(Too large: send it smaller.)")
     if not content:
         raise InvalidInput("没有收到照片内容:请把照片放在请求正文中。(Empty: send the photograph as the body.)")
-    return bytes(content)
+    return content
 
 
 async def content_of_signed_in(request: Request) -> bytes:

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, text
 from api.request_body import Body
 
 CHANNEL = "gz_presence"
-TELL_EVERY_S = 3  # what consoles do
-KEPT_S = 8.0  # so that one that vanished without a word is gone within 10 s
+KEPT_S = 8.0  # consoles tell every 3 s; one that vanished without a word is gone within 10 s
 
 
 class PresenceIn(Body):

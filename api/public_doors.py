@@ -7,11 +7,13 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import wiring
+from api.bounded_body import bounded_body
 from api.dependencies import Now
+from api.errors import problem
+from dispatch.errors import InvalidInput
 from geo_data.knocks import EVERYBODY, Knock, count, someone
 
 PRIVATE = ("/case/", "/v1/cases/")  # paths that hold a token
@@ -76,26 +78,18 @@ class Doorman:
             return
         tell = _marked(send) if path.startswith(PRIVATE) else send
         bounded = path.startswith(SMALL_BODIES) and not path.endswith(BOUNDED_BY_THEMSELVES)
-        body = await _whole(receive) if bounded and scope["method"] == "POST" else None
-        if body is _TOO_MUCH:
-            answer = {"detail": "内容过长,请缩短后再发。(Too long: shorten it.)", "kind": "TooLarge"}
-            await JSONResponse(answer, status_code=413)(scope, receive, tell)
+        if not bounded or scope["method"] != "POST":
+            await self._app(scope, receive, tell)
             return
-        await self._app(scope, _replayed(body, receive) if body is not None else receive, tell)
-
-
-_TOO_MUCH = b"\0too much"
-
-
-async def _whole(receive: Receive) -> bytes:
-    body: bytes = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            return _TOO_MUCH
-        if not message.get("more_body", False):
-            return body
+        try:
+            body = await bounded_body(Request(scope, receive), MOST_BYTES)
+        except InvalidInput:
+            return  # broke off on the way: nobody hears an answer
+        if body is None:
+            refused = problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
+            await refused(scope, receive, tell)
+            return
+        await self._app(scope, _replayed(body, receive), tell)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

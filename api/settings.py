@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: Address | None = None
-    """Where callers reach this service, e.g. https://cases.example.com; without it links take the address that was asked."""
+    """Where callers and devices reach this service, e.g. https://cases.example.com; without it links take the address asked."""
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""

@@ -24,7 +24,7 @@ from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.coordinates import Datum
-from geo_data.database import engine, transaction
+from geo_data.database import engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
 from geo_data.demo_fleet import SEED
@@ -337,3 +337,16 @@ def secret() -> str:
 def first_password() -> str:
     """The password of the demonstration accounts, made by set-up."""
     return (settings().state / "password").read_text()
+
+
+@contextmanager
+def one_transaction() -> Iterator[Connection]:
+    """One transaction on the database of the settings, brought up to date first: all that a small command needs."""
+    with database_running() as url:
+        migrate(url)
+        database = engine(url, pool_size=1)
+        try:
+            with transaction(database) as connection:
+                yield connection
+        finally:
+            database.dispose()

@@ -117,10 +117,8 @@ def told_latest_at(a: Assignment) -> datetime:
 def _waiting_since(incident: Incident, role: Role) -> datetime:
     ends = [a.ended_at for a in incident.assignments.values() if a.role is role and a.ended_at]
     asked = [incident.tier_change.at] if incident.tier_change and role is not Role.SURVEYOR else []
-    hold = incident.hold_ended
-    if (
-        hold is not None and hold.how is not HoldEnd.DUE
-    ):  # whoever ends it looks at it; one that comes back calls at once
+    hold = incident.hold_ended  # whoever ends one looks at the incident; one that comes back by itself calls at once
+    if hold is not None and hold.how is not HoldEnd.DUE:
         ends.append(hold.at)
     return max([incident.reported.at, *ends, *asked])
 

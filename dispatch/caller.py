@@ -1,7 +1,7 @@
 """What stands between a caller and the desk: call-backs, doubts about the place, the rating."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.errors import IllegalTransition
 from dispatch.events import CallbackAnswered, CallbackRequested, PlaceDoubted, PlaceDoubtSettled, ServiceRated
@@ -20,6 +20,10 @@ class Callback:
     def done(self) -> CallbackAnswered | None:
         """The call that reached the caller; None while it is still to be made."""
         return next((t for t in self.tries if t.reached), None)
+
+    def due_at(self, within_s: float) -> datetime:
+        """By when the caller is to be called."""
+        return self.asked.at + timedelta(seconds=within_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,10 @@ class CallerSide:
     def open_doubt(self) -> PlaceDoubted | None:
         """The doubt that nobody has looked at yet."""
         return self.doubt if self.doubt_moved_at is None and self.doubt_settled is None else None
+
+    def rating_until(self, edit_h: float) -> datetime | None:
+        """Until when the rating may be changed; None before the first."""
+        return self.rated_at + timedelta(hours=edit_h) if self.rated_at else None
 
     @property
     def waits(self) -> bool:

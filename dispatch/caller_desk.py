@@ -4,7 +4,7 @@ A caller's word is taken even where the desk writes to the incident at that very
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.desk import Desk
@@ -94,10 +94,10 @@ def rate(desk: Desk, incident_id: str, now: datetime, *, stars: int, words: str)
     def take(incident: Incident) -> Incident:
         if served(desk, incident).closed_at is None:
             raise Conflict("服务还没有结束,结束后再评价。(The service goes on: rate it when it has ended.)")
-        before, since = incident.caller.rating, incident.caller.rated_at
+        before, until = incident.caller.rating, incident.caller.rating_until(desk.policy.caller.rating_edit_h)
         if before is not None and (before.stars, before.words) == (stars, words.strip()):
             return incident
-        if since is not None and now - since > timedelta(hours=desk.policy.caller.rating_edit_h):
+        if until is not None and now > until:
             raise Conflict("评价已提交,不能再改。(The rating can no longer be changed.)")
         rated = ev.ServiceRated(incident_id=incident.id, at=now, by=CALLER, stars=stars, words=words.strip())
         return desk.record(incident, rated)

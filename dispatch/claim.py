@@ -30,6 +30,16 @@ class Claim:
         """The last review."""
         return self.reviews[-1] if self.reviews else None
 
+    @property
+    def next_kinds(self) -> tuple[type[ClaimFact], ...]:
+        """The steps that may be told for the first time, once it was surveyed."""
+        if self.assessed is None:
+            return (DamageAssessed,)
+        if self.decided is not None:
+            return (ClientTold,)
+        decisions = (kind for kind, opinion in NEEDED.items() if self.review and self.review.opinion is opinion)
+        return (*decisions, ClaimReviewed)
+
     def after(self, fact: ClaimFact, *, surveyed_at: datetime) -> "Claim":
         """Take the next fact.
 

@@ -53,7 +53,9 @@ def picture(world: World) -> PictureOut:
     ]
     network = NetworkOut(title="", schematic=True, fingerprint="", nodes=0, edges=0)
     shown = [views.unit(state, now) for state in units]
-    return PictureOut(as_of=now, network=network, incidents=incidents, units=shown, shops=[], auto_offer=False, answer_within_s=90.0)
+    return PictureOut(
+        as_of=now, network=network, incidents=incidents, units=shown, shops=[], auto_offer=False, answer_within_s=90.0
+    )
 
 
 def replay(context: BrowserContext, world: World) -> None:

@@ -74,16 +74,8 @@ def _when(moment: datetime | None) -> str:
 
 @contextmanager
 def _store() -> Iterator["PostgisDevices"]:
-    """The store in one transaction, on the database of the settings, brought up to date first."""
     from api import wiring
-    from geo_data.database import engine, migrate, transaction
     from geo_data.device_store import PostgisDevices
 
-    with wiring.database_running() as url:
-        migrate(url)
-        database = engine(url, pool_size=1)
-        try:
-            with transaction(database) as connection:
-                yield PostgisDevices(connection)
-        finally:
-            database.dispose()
+    with wiring.one_transaction() as connection:
+        yield PostgisDevices(connection)

@@ -83,16 +83,8 @@ def tell_bad_rows(file: Path, rows: list[BadRow]) -> None:
 
 @contextmanager
 def _store() -> Iterator["PostgisPlaces"]:
-    """The store in one transaction, on the database of the settings, brought up to date first."""
     from api import wiring
-    from geo_data.database import engine, migrate, transaction
     from geo_data.place_store import PostgisPlaces
 
-    with wiring.database_running() as url:
-        migrate(url)
-        database = engine(url, pool_size=1)
-        try:
-            with transaction(database) as connection:
-                yield PostgisPlaces(connection)
-        finally:
-            database.dispose()
+    with wiring.one_transaction() as connection:
+        yield PostgisPlaces(connection)

@@ -18,6 +18,7 @@ from api.routes.pages import WEB
 from api.schemas import Latitude, Longitude
 from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput
+from dispatch.intake import PINNED_UNCERTAINTY_M
 from dispatch.location import Location, Position
 from dispatch.report import Report
 from dispatch.vocabulary import Channel, Confidence, MatchCode
@@ -28,7 +29,6 @@ from geo_data.vector_tiles import tile as cut_tile
 router = APIRouter(tags=["caller"])
 
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=16, max_length=80, pattern=r"^[\x21-\x7e]+$")]
-POINTED_M = 30.0  # somebody set the pin by hand
 DEEPEST, SHALLOWEST = 15, 8
 GUANGZHOU = (113.32, 23.12)
 MOST_PLACES = 4
@@ -51,6 +51,7 @@ def desk_of() -> CallerDeskOut:
         centre=GUANGZHOU,
         schematic=on.network.schematic,
         city=on.area.city,
+        most_photos=rules.photos,
     )
 
 
@@ -108,11 +109,13 @@ def places(_: OtherDoor, text: Annotated[str, Query(max_length=300)]) -> CallerP
     found = wiring.ground().geocoder.geocode(text)
     if not isinstance(found, Location):
         return CallerPlacesOut(places=[], reason=found.reason)
-    return CallerPlacesOut(places=[case_views.place(p) for p in (found, *found.alternatives)[:MOST_PLACES]])
+    return CallerPlacesOut(
+        places=[case_views.place(p, question=p.question) for p in (found, *found.alternatives)[:MOST_PLACES]]
+    )
 
 
 @router.get("/v1/caller/place")
-def place(_: OtherDoor, lon: Longitude, lat: Latitude, accuracy_m: float = POINTED_M) -> CallerPlaceOut:
+def place(_: OtherDoor, lon: Longitude, lat: Latitude, accuracy_m: float = PINNED_UNCERTAINTY_M) -> CallerPlaceOut:
     """Words for a point of the caller's map; `words` is empty where nothing named is near."""
     at, on = Position(lon, lat), wiring.ground()
     found = Location(

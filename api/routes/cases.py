@@ -13,7 +13,8 @@ from api import case_views, wiring
 from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
 from api.captured import position_of
 from api.case_live import CaseListener
-from api.dependencies import LiveDesk, Now, Transaction
+from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
+from api.follow_up_schemas import CaseLinkOut
 from api.photo_keeping import Sent, bounded_content, keep_photo
 from api.public_doors import OtherDoor
 from api.routes.pages import WEB
@@ -53,6 +54,23 @@ def page(token: str, desk: LiveDesk, transaction: Transaction, now: Now) -> Resp
     except UnknownId:
         return FileResponse(WEB / "case.html", status_code=404)
     return FileResponse(WEB / "case.html")
+
+
+@router.post("/v1/incidents/{incident_id}/case-link", status_code=201)
+def link(
+    incident_id: str, request: Request, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
+) -> CaseLinkOut:
+    """Make a link for the caller; it cannot be shown again, but another can be made, and older ones stay good.
+
+    It heeds no key: its answer holds the token, which is kept nowhere.
+    """
+    incident = desk.incident(incident_id)
+    token = PostgisCaseLinks(transaction).issue(incident.id, now, by=who.username)
+    url = f"{address_of(request)}/case/{token}"
+    rules = desk.policy.caller
+    call = f"客服电话 {rules.telephone}。" if rules.telephone else ""
+    sms = f"【{rules.company}】您的案件 {incident.id} 已受理。查看进展、请回电:{url} {call}如有人受伤请先拨打 120。"
+    return CaseLinkOut(url=url, sms=sms)
 
 
 @router.get("/v1/cases/{token}")

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 
-from api.dependencies import Now, Reader, Transaction
+from api.dependencies import Now, Reader, Transaction, address_of
 from api.device_schemas import DeviceIn, DeviceIssuedOut, DeviceOut
 from api.device_tokens import digest, new_token
 from geo_data.device_store import PostgisDevices
@@ -17,7 +17,7 @@ def issue(body: DeviceIn, request: Request, transaction: Transaction, now: Now, 
     """Let a device post positions of one unit; its token is shown in this answer and never again."""
     token = new_token()
     made = PostgisDevices(transaction).issue(body.unit_id, body.name.strip(), digest(token), now, by=who.username)
-    server = f"{str(request.base_url).rstrip('/')}/v1/osmand"
+    server = f"{address_of(request)}/v1/osmand"
     shown = DeviceOut.model_validate(made).model_dump()
     return DeviceIssuedOut(**shown, token=token, server=server, setup=setup_link(server, token))
 

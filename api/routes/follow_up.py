@@ -1,9 +1,9 @@
-"""What the desk does after a report: the caller's link and requests, and the steps of the claim."""
+"""What the desk does after a report: the caller's requests, and the steps of the claim."""
 
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from api import follow_up_views, views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
@@ -11,7 +11,6 @@ from api.follow_up_schemas import (
     AssessedIn,
     CallbackAnswerIn,
     CallerTaskOut,
-    CaseLinkOut,
     ClaimFactIn,
     DoubtAnswerIn,
     PaidIn,
@@ -22,15 +21,12 @@ from api.follow_up_schemas import (
 from api.idempotency import OnceRoute
 from api.schemas import IncidentOut
 from api.security import Account
-from api.settings import settings
 from dispatch import caller_desk
 from dispatch import events as ev
 from dispatch.desk import Desk
-from geo_data.case_links import PostgisCaseLinks
 from geo_data.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["follow-up"])
-links = APIRouter()  # part of the router below; heeds no key: the answer holds the token, which is kept nowhere
 
 TASKS_FOR = timedelta(days=90)
 
@@ -41,20 +37,6 @@ def tasks(desk: LiveDesk, transaction: Transaction, now: Now, _: Reader) -> list
     rules = desk.policy.caller
     waiting = PostgisLog(transaction).with_waiting_callers(now - TASKS_FOR)
     return sorted((t for i in waiting for t in follow_up_views.tasks(i, rules)), key=lambda t: t.asked_at)
-
-
-@links.post("/incidents/{incident_id}/case-link", status_code=201)
-def link(
-    incident_id: str, request: Request, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
-) -> CaseLinkOut:
-    """Make a link for the caller; it cannot be shown again, but another can be made, and older ones stay good."""
-    incident = desk.incident(incident_id)
-    token = PostgisCaseLinks(transaction).issue(incident.id, now, by=who.username)
-    url = f"{(settings().public_url or str(request.base_url)).rstrip('/')}/case/{token}"
-    rules = desk.policy.caller
-    call = f"客服电话 {rules.telephone}。" if rules.telephone else ""
-    sms = f"【{rules.company}】您的案件 {incident.id} 已受理。查看进展、请回电:{url} {call}如有人受伤请先拨打 120。"
-    return CaseLinkOut(url=url, sms=sms)
 
 
 @router.post("/incidents/{incident_id}/callback")
@@ -108,6 +90,3 @@ def _tell(
     said: dict[str, Any] = body.model_dump(exclude={"at"})
     fact = kind(incident_id=incident_id, at=body.at or now, recorded_at=now, by=who.username, **said)
     return views.incident(desk.record(desk.incident(incident_id), fact), now)
-
-
-router.include_router(links)

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
 from api import osmand
+from api.bounded_body import bounded_body
 from api.dependencies import Now, Transaction
 from api.device_tokens import digest
 from api.errors import problem
@@ -24,11 +25,9 @@ router = APIRouter(tags=["devices"])
 
 async def _body(request: Request) -> bytes:
     """The body as it came, refused as soon as it is too long; the one thing here that must be awaited."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, "内容过长。(The body is too long.)")
+    body = await bounded_body(request, MOST_BYTES)
+    if body is None:
+        raise HTTPException(413, "内容过长。(The body is too long.)")
     return body
 
 

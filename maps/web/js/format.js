@@ -49,6 +49,9 @@ export function percent(p) {
 /** How a probability of keeping the promise is coloured: "ok", "warn" or "danger". */
 export const grade = (p) => (p == null ? "" : p >= 0.8 ? "ok" : p >= 0.5 ? "warn" : "danger");
 
+/** An amount of money without its unit: "3,200.5". */
+export const money = (amount) => amount.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
+
 /** "350 m", "4.2 km". */
 export function metres(value) {
   if (value == null || !Number.isFinite(value)) return NONE;

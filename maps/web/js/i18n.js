@@ -22,8 +22,6 @@ const words = {
   live_waiting: ["正在连接…", "Connecting…"],
   live_lost: ["连接中断,正在恢复…", "Connection lost, restoring…"],
   unknown: ["未知", "Unknown"],
-  minutes_short: ["分", "min"],
-  on_time: ["按时", "On time"],
 };
 
 /** English for the vocabulary whose Chinese the service sends along as `…_label`. */

@@ -1,11 +1,11 @@
 // How a case is drawn: what is happening now, and how far the claim is.
 
 import { h } from "../dom.js";
-import { dateTime, metres, minute } from "../format.js";
+import { dateTime, metres, minute, money } from "../format.js";
 import { label, t } from "../i18n.js";
 import { telephone } from "./door.js";
 
-const yuan = (n) => t("cc_yuan", { n: n.toLocaleString("zh-CN", { maximumFractionDigits: 2 }) });
+const yuan = (n) => t("cc_yuan", { n: money(n) });
 const MINUTE_MS = 60_000;
 /** The whole minute before (or after) a time, so that a range never looks narrower than it is. */
 const floor = (at) => minute(Math.floor(Date.parse(at) / MINUTE_MS) * MINUTE_MS);

@@ -4,6 +4,7 @@ import { openDB } from "/vendor/idb/index.js";
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { smallerJpeg } from "../scene/picture.js";
 import { knock } from "./door.js";
 
 const LARGE_BYTES = 2_500_000;
@@ -31,15 +32,7 @@ export async function kept(key) {
 
 async function smaller(file) {
   if (file.size <= LARGE_BYTES) return file;
-  try {
-    const image = await createImageBitmap(file);
-    const scale = Math.min(1, LONGER_SIDE_PX / Math.max(image.width, image.height));
-    const canvas = h("canvas");
-    canvas.width = Math.round(image.width * scale);
-    canvas.height = Math.round(image.height * scale);
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve) => canvas.toBlob((made) => resolve(made ?? file), "image/jpeg", 0.85));
-  } catch { return file; }
+  try { return await smallerJpeg(file, LONGER_SIDE_PX); } catch { return file; }
 }
 
 /** Send one photograph to a case; returns the case as it then stands. */

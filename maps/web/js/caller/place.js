@@ -1,5 +1,6 @@
 // Where the accident is: the phone's own position, words looked up as they are written, a pin that can be dragged.
 
+import { apart_m } from "../distance.js";
 import { byId, h } from "../dom.js";
 import { metres } from "../format.js";
 import { t } from "../i18n.js";
@@ -12,7 +13,6 @@ const POOR_M = 200;
 const APART_M = 800;
 const WIDE_M = 600;
 const PINNED_M = 30;
-const METRES_PER_DEGREE = 111_195;
 
 let found = null; // what the words may mean: CallerPlacesOut
 let near = ""; // words for the point
@@ -22,11 +22,6 @@ let centre = [113.32, 23.12];
 let timer = 0;
 let asked = 0;
 let state = "";
-
-function apart_m(a, b) {
-  const x = (a.lon - b.lon) * Math.cos(((a.lat + b.lat) / 2) * (Math.PI / 180));
-  return Math.hypot(x, a.lat - b.lat) * METRES_PER_DEGREE;
-}
 
 const saidOf = (place) => (place.district
   ? t("cr_found_of", { place: place.words, district: place.district, m: metres(place.uncertainty_m) }) : place.words);

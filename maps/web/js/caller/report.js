@@ -8,7 +8,7 @@ import { asReport, draft, forget, write } from "./draft.js";
 import { keep, kept, photoRow, send as sendPhoto } from "./photos.js";
 import { drawPlace, startAt, startPlace } from "./place.js";
 
-const MOST_PHOTOS = 9;
+const MOST_PHOTOS = 9; // until the desk has said how many it takes
 const AGAIN_S = [3, 5, 10, 20, 30];
 const TEXTS = ["text", "plate", "phone"];
 
@@ -28,12 +28,14 @@ function say(id, words, kind = "") {
 
 function drawEmergency() { byId("emergency").hidden = draft.injured !== true; }
 
+const mostPhotos = () => desk?.most_photos ?? MOST_PHOTOS;
+
 function drawPhotos() {
-  byId("photos").replaceChildren(...photoRow(files, { most: MOST_PHOTOS, onFiles: addFiles, onDrop: (i) => setFiles(files.filter((_, n) => n !== i)) }));
+  byId("photos").replaceChildren(...photoRow(files, { most: mostPhotos(), onFiles: addFiles, onDrop: (i) => setFiles(files.filter((_, n) => n !== i)) }));
 }
 
 function setFiles(next) {
-  files = next.slice(0, MOST_PHOTOS);
+  files = next.slice(0, mostPhotos());
   keep(draft.key, files);
   drawPhotos();
 }
@@ -159,6 +161,7 @@ async function meet() {
     setText(byId("company"), desk.company);
     startAt(desk.centre);
     drawCall();
+    if (desk.most_photos !== MOST_PHOTOS) drawPhotos();
   } catch { setTimeout(meet, 5000); }
 }
 

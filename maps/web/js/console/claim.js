@@ -1,12 +1,10 @@
 // The steps of a claim: what was told, and a form for the next.
 
-import { post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
-import { dateTime } from "../format.js";
+import { dateTime, money } from "../format.js";
 import { t } from "../i18n.js";
-import { refetch } from "./change.js";
+import { change } from "./change.js";
 import { askForm } from "./form_dialog.js";
-import { takeIncident } from "./state.js";
 
 const OPINIONS = ["approved", "questions", "rejected"];
 const MEANS = ["telephone", "sms", "mail", "writing"];
@@ -37,19 +35,13 @@ function record(incident, step, button, fact = null) {
     if (!answer) return;
     const body = { ...answer, at: asMoment(answer.at) ?? (fact ? fact.at : undefined) };
     if ("amount_yuan" in body) body.amount_yuan = Number(body.amount_yuan);
-    try {
-      takeIncident(await post(`/v1/incidents/${incident.id}/claim/${step}`, body));
-    } catch (error) {
-      if (error.status === 409) refetch(incident.id);
-      throw error;
-    }
+    await change(incident.id, `/v1/incidents/${incident.id}/claim/${step}`, body);
     toast(t("fu_toast"), "ok");
   }, button);
 }
 
 function said(fact) {
-  const n = fact.amount_yuan?.toLocaleString("zh-CN", { maximumFractionDigits: 2 });
-  return [n === undefined ? "" : t("fu_yuan", { n }), fact.opinion ? t(`fu_o_${fact.opinion}`) : "", fact.means ? t(`fu_m_${fact.means}`) : "", fact.words].filter(Boolean).join(" · ");
+  return [fact.amount_yuan == null ? "" : t("fu_yuan", { n: money(fact.amount_yuan) }), fact.opinion ? t(`fu_o_${fact.opinion}`) : "", fact.means ? t(`fu_m_${fact.means}`) : "", fact.words].filter(Boolean).join(" · ");
 }
 
 function row(incident, fact, last) {

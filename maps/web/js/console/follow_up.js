@@ -6,23 +6,17 @@ import { minute } from "../format.js";
 import { now_ms } from "../clock.js";
 import { t } from "../i18n.js";
 import { moveTo, placeByHand } from "./actions.js";
-import { refetch } from "./change.js";
+import { change } from "./change.js";
 import { claimPart } from "./claim.js";
 import { askReason } from "./dialogs.js";
 import "./follow_up_words.js";
 import { showTexts } from "./form_dialog.js";
-import { takeIncident } from "./state.js";
 
 const button = (word, key, act, kind = "") =>
   h("button", { type: "button", class: `button small ${kind}`, data: { key, testid: key }, on: { click: (event) => act(event.currentTarget) } }, t(word));
 
 async function tell(incident, path, body) {
-  try {
-    takeIncident(await post(`/v1/incidents/${incident.id}/${path}`, body));
-  } catch (error) {
-    if (error.status === 409) refetch(incident.id);
-    throw error;
-  }
+  await change(incident.id, `/v1/incidents/${incident.id}/${path}`, body);
   toast(t("fu_call_recorded"), "ok");
 }
 

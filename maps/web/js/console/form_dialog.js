@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { show } from "./dialogs.js";
 
 let made = 0;
 
@@ -20,7 +21,7 @@ function control(one) {
  * @param {{title: string, note?: string, ok: string, fields: {name: string, label: string, type?: string, step?: string, min?: string, maxlength?: number, value?: string, required?: boolean, choices?: [string, string][]}[]}} question
  * @returns {Promise<Record<string, string>|null>} trimmed texts by name; null when called off
  */
-export function askForm({ title, note = "", ok, fields }) {
+export async function askForm({ title, note = "", ok, fields }) {
   const controls = fields.map(control);
   const dialog = h("dialog", { "aria-label": title },
     h("form", { method: "dialog" },
@@ -28,14 +29,9 @@ export function askForm({ title, note = "", ok, fields }) {
       h("div", { class: "actions" },
         h("button", { type: "button", class: "button", on: { click: () => dialog.close("no") } }, t("cancel")),
         h("button", { class: "button primary", value: "ok", data: { testid: "form-ok" } }, ok))));
-  document.body.append(dialog);
-  dialog.showModal();
+  const answer = show(dialog);
   controls[0]?.node.focus();
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
-    const answer = Object.fromEntries(controls.map(({ one, node }) => [one.name, node.value.trim()]));
-    dialog.remove();
-    resolve(dialog.returnValue === "ok" ? answer : null);
-  }));
+  return (await answer) && Object.fromEntries(controls.map(({ one, node }) => [one.name, node.value.trim()]));
 }
 
 async function copy(node) {
@@ -57,7 +53,5 @@ export function showTexts({ title, note, texts }) {
   const dialog = h("dialog", { "aria-label": title },
     h("form", { method: "dialog" }, h("h2", {}, title), h("p", { class: "muted" }, note), rows,
       h("div", { class: "actions" }, h("button", { class: "button", value: "ok" }, t("close")))));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  show(dialog);
 }

@@ -1,10 +1,11 @@
 // Incidents, the uncertainty of the selected one, and partner shops on the map.
 
+import { apart_m } from "../distance.js";
 import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { onLanguage, t } from "../i18n.js";
 import { collection, disc, pointFeature } from "../map/shapes.js";
-import { apart_m, incidentTone, isOpen, urgency } from "./derive.js";
+import { incidentTone, isOpen, urgency } from "./derive.js";
 import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
 import { changed, on, selected, state } from "./state.js";
 import "./map_words.js";

@@ -3,11 +3,12 @@
 import { post } from "../api.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { newKey } from "../new_key.js";
 import { reportOpen } from "./report.js";
 import { changed, on, state } from "./state.js";
 
 const TELL_MS = 3000;
-const MINE = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`; // not given where the page is not safe
+const MINE = newKey();
 let present = [];
 let last = "";
 

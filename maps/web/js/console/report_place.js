@@ -1,11 +1,12 @@
 // Where the caller speaks of, while one types: the last answer stays until the next is there; candidates by digit, click or pin.
 
 import { address, get } from "../api.js";
+import { apart_m } from "../distance.js";
 import { byId, h } from "../dom.js";
 import { duration, metres } from "../format.js";
 import { label, t } from "../i18n.js";
 import { now_ms } from "../clock.js";
-import { apart_m, isOpen, placeOf } from "./derive.js";
+import { isOpen, placeOf } from "./derive.js";
 import { previewPlace } from "./map_incidents.js";
 import { clearPins, showPins } from "./report_pins.js";
 import { state } from "./state.js";
@@ -30,7 +31,7 @@ const candidates = () => (place.found?.location ? [place.found.location, ...plac
 export const standsAt = () => (place.point ? { ...place.point, uncertainty_m: PINNED_M, matched_text: place.words || t("pin_here"), alternatives: [] } : candidates()[place.chosen] ?? null);
 
 /** Use candidate `i`; the first is what the words say by themselves. */
-export function chooseCandidate(i) {
+function chooseCandidate(i) {
   const one = candidates()[i];
   if (!one) return;
   Object.assign(place, { chosen: i, point: i === 0 ? null : { lon: one.lon, lat: one.lat }, words: i === 0 ? "" : one.matched_text });
@@ -48,7 +49,7 @@ export async function usePoint(point) {
 }
 
 /** Forget the point: the words decide again. */
-export function forgetPoint() {
+function forgetPoint() {
   Object.assign(place, { point: null, words: "", chosen: 0 });
   drawPlace();
 }

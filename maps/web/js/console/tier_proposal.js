@@ -1,20 +1,14 @@
 // The survey form tells of injuries and the tier does not: proposed to the dispatcher, who decides.
 
-import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { label, language, t } from "../i18n.js";
+import { change } from "./change.js";
 import { askReason } from "./dialogs.js";
-import { takeIncident } from "./state.js";
 import "./scene_words.js";
 
 function decide(incident, tiers, reason, button, done) {
   return attempt(async () => {
-    try {
-      takeIncident(await post(`/v1/incidents/${incident.id}/tier`, { tiers, reason }));
-    } catch (error) {
-      if (error.status === 409) takeIncident(await get(`/v1/incidents/${incident.id}`)); // what is true now
-      throw error;
-    }
+    await change(incident.id, `/v1/incidents/${incident.id}/tier`, { tiers, reason });
     toast(t(done), "ok");
   }, button);
 }

@@ -1,6 +1,7 @@
 // What the phone shows: head, job, main button, position; drawn from what is known and what waits.
 
 import { now_ms } from "../clock.js";
+import { apart_m } from "../distance.js";
 import { byId, h, setText } from "../dom.js";
 import { metres, minute } from "../format.js";
 import { label, language, t } from "../i18n.js";
@@ -13,7 +14,7 @@ import { drawJob, shopFor } from "./job_card.js";
 import { positionWords } from "./position_words.js";
 import { shownSkew_s } from "./skew.js";
 import { current, isOffline, my, unit } from "./state.js";
-import { metresBetween, rhythmOf, trackPhone } from "./tracking.js";
+import { rhythmOf, trackPhone } from "./tracking.js";
 import { showWaiting } from "./waiting_panel.js";
 
 const NEXT = { offered: "accept", accepted: "depart", en_route: "arrive", on_scene: "clear" };
@@ -35,7 +36,7 @@ export const here = () => (position?.place.state === "ok" ? position.place.last 
 export function awayFromScene() {
   const at = here();
   const stop = current()?.assignment.next_stop;
-  return at && stop && stop.kind !== "shop" ? metresBetween(at, stop) : null;
+  return at && stop && stop.kind !== "shop" ? apart_m(at, stop) : null;
 }
 
 /** The main button's step: a tow with a vehicle for a repair shop is done when it is there. */

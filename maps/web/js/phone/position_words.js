@@ -1,8 +1,8 @@
 // What is said of the phone's position.
 
+import { apart_m } from "../distance.js";
 import { metres } from "../format.js";
 import { t } from "../i18n.js";
-import { metresBetween } from "./tracking.js";
 
 const GUANGZHOU = { lon: 113.5, lat: 23.25 };
 const SERVED_KM = 100; // beyond this no road of ours begins
@@ -16,7 +16,7 @@ export function positionWords({ state, last, sentAt_ms, problem, refused, waitin
   if (state === "off") return ["warn", t(unit?.duty === "break" ? "sv_break_off" : "sv_pos_off")];
   if (PLAIN[state]) return [PLAIN[state][0], t(PLAIN[state][1])];
   if (!last) return ["warn", t("sv_pos_wait")];
-  const away_km = Math.round(metresBetween(last, GUANGZHOU) / 1000);
+  const away_km = Math.round(apart_m(last, GUANGZHOU) / 1000);
   if (away_km > SERVED_KM) return ["warn", t("sv_pos_far", { km: away_km })];
   if (problem) return ["warn", t("sv_pos_unsent", { n: waiting, why: problem })];
   if (refused) return ["danger", t("sv_pos_refused", { why: refused })];

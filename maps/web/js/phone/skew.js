@@ -31,7 +31,7 @@ function use(found) {
 }
 
 /** Measure now; without signal what was measured last goes on to count. */
-export async function measureSkew() {
+async function measureSkew() {
   const samples = [];
   try {
     for (let i = 0; i < SAMPLES; i += 1) samples.push(await sample());

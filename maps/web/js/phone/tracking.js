@@ -1,12 +1,12 @@
 // Where the phone is: closely followed on the way, seldom asked when idle, not at all off duty or on a break.
 
 import { now_ms } from "../clock.js";
+import { apart_m } from "../distance.js";
 import { fixesWaiting, keepFix, sendFixes } from "./fixes.js";
 
 const ON_THE_WAY = { fine: true, every_ms: 5000, moved_m: 0, most_ms: 5000 };
 const IDLE = { fine: false, every_ms: 30_000, moved_m: 50, most_ms: 60_000 };
 const ASK_AGAIN_MS = 15_000;
-const METRES_PER_DEGREE = 111_195;
 const HOW = { enableHighAccuracy: true, maximumAge: 2000, timeout: 20_000 };
 
 /** How closely to follow: null is not at all. */
@@ -14,12 +14,6 @@ export function rhythmOf(unit, status) {
   if (status === "accepted" || status === "en_route") return ON_THE_WAY;
   if (status) return IDLE;
   return unit?.on_shift && unit.duty !== "break" ? IDLE : null;
-}
-
-/** Straight metres between two points; exact enough within a city. */
-export function metresBetween(a, b) {
-  const x = (a.lon - b.lon) * Math.cos(((a.lat + b.lat) / 2) * (Math.PI / 180));
-  return Math.hypot(x, a.lat - b.lat) * METRES_PER_DEGREE;
 }
 
 /** As the service wants a fix: browsers speak WGS-84, and the phone's clock is corrected. */
@@ -51,7 +45,7 @@ export function trackPhone({ owner, unitId, onChange, onKept }) {
 
   const due = (fix) => !kept
     || Date.parse(fix.at) - Date.parse(kept.at) >= rhythm.most_ms - 500
-    || (rhythm.moved_m > 0 && metresBetween(kept, fix) >= rhythm.moved_m);
+    || (rhythm.moved_m > 0 && apart_m(kept, fix) >= rhythm.moved_m);
 
   async function hear(position) {
     if (!rhythm) return;

@@ -8,7 +8,7 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
 /** @returns {[string, string][]} key of the name, address */
-export function waysTo({ gcj02_lon, gcj02_lat, name }) {
+function waysTo({ gcj02_lon, gcj02_lat, name }) {
   const called = encodeURIComponent(name || t("sv_scene"));
   const x = gcj02_lon.toFixed(6);
   const y = gcj02_lat.toFixed(6);

@@ -4,7 +4,8 @@ import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { attempt, h, toast } from "../dom.js";
 import { t } from "../i18n.js";
-import { enqueue, newKey, onOutbox } from "../outbox.js";
+import { newKey } from "../new_key.js";
+import { enqueue, onOutbox } from "../outbox.js";
 import { keepDraft } from "./draft.js";
 import { choice, count, several, text } from "./fields.js";
 import { photoStrip } from "./photo_strip.js";
@@ -17,7 +18,7 @@ onOutbox({ onChange: () => strip?.show() });
 const nowIso = () => new Date(now_ms()).toISOString();
 
 /** What is wrong with the values, as [field, words]; null where nothing is. */
-export function faultOf(values) {
+function faultOf(values) {
   if (!values.decision) return ["decision", t("sc_decision_needed")];
   if (values.loss?.trim() && !MONEY.test(values.loss.trim())) return ["loss", t("sc_loss_bad")];
   if (values.decision === "other" && !values.notes?.trim()) return ["notes", t("sc_notes_needed")];

@@ -30,6 +30,12 @@ async function hashOf(blob) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** A picture of the camera or the album as a JPEG, its longer side at most so long; rejects what the browser cannot open. */
+export async function smallerJpeg(file, longest_px) {
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  try { return await jpeg(drawn(bitmap, longest_px)); } finally { bitmap.close(); }
+}
+
 /**
  * Make a file of the camera or the album ready to be sent.
  *
