@@ -14,8 +14,7 @@ from playwright.sync_api import BrowserContext, Route
 from sqlalchemy import Engine
 
 from api import views
-from api.main import VENDOR_FOLDERS
-from api.routes.pages import POLICY, VENDOR, WEB
+from api.routes.pages import POLICY, VENDOR, VENDOR_FOLDERS, WEB
 from api.schemas import NetworkOut, PictureOut
 from dispatch.folding import fold
 from dispatch.unit import OpenAssignment, Unit, UnitState
@@ -28,6 +27,7 @@ ANSWERS = {
     "/v1/session": {"username": "dispatcher", "role": "dispatcher", "unit_id": None, "token": ""},
     "/v1/road-conditions": {"as_of": "", "metric": "", "conditions": []},
     "/v1/basemap": None,
+    "/v1/caller-tasks": [],
 }
 
 
@@ -53,7 +53,9 @@ def picture(world: World) -> PictureOut:
     ]
     network = NetworkOut(title="", schematic=True, fingerprint="", nodes=0, edges=0)
     shown = [views.unit(state, now) for state in units]
-    return PictureOut(as_of=now, network=network, incidents=incidents, units=shown, shops=[], auto_offer=False)
+    return PictureOut(
+        as_of=now, network=network, incidents=incidents, units=shown, shops=[], auto_offer=False, answer_within_s=90.0
+    )
 
 
 def replay(context: BrowserContext, world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from fastapi.testclient import TestClient
-from pages import SignIn, signing_in
+from pages import OpenPage, SignIn, opening, signing_in
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, served
 from sqlalchemy import Engine
@@ -121,4 +121,11 @@ def complaints() -> list[str]:
 def sign_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
     """Open pages as somebody; afterwards no page may have complained or asked anybody outside."""
     with signing_in(browser, complaints) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
+    """Open pages as a stranger; afterwards none may have complained or asked anybody outside."""
+    with opening(browser, complaints) as open_page:
         yield open_page

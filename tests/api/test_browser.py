@@ -1,10 +1,10 @@
-"""The three faces in a real browser: one accident from the console over the phone to the manager's page."""
+"""The pages in a real browser: tiers, cover, duplicates, towing, partners, and a service that goes away."""
 
 import re
 
 import pytest
 from pages import DESK, PATIENCE_MS, PHONE, SignIn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
@@ -18,22 +18,12 @@ from geo_data.schema import latest_fixes
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
-ON_THE_WAY = {"longitude": 113.3297, "latitude": 23.1196}
 
 WHERE_S001 = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
     while (theMap().isMoving()) await new Promise(requestAnimationFrame);
     const {x, y} = theMap().project([113.36, 23.13]);
     return {x, y};
 })"""
-
-
-def waive_the_specialist(desk: Page) -> None:
-    """An injury stays open until a specialist has been there, or a dispatcher says why none is needed."""
-    desk.get_by_test_id("queue-item").click()
-    expect(desk.locator("[data-testid=need][data-role=surveyor]")).to_contain_text("已到位", timeout=PATIENCE_MS)
-    desk.get_by_test_id("waive-specialist").click()
-    desk.get_by_test_id("reason").fill("伤者拒绝")
-    desk.get_by_test_id("dialog-ok").click()
 
 
 def test_the_quick_questions_make_the_tiers_and_a_dispatcher_changes_them(address: str, sign_in: SignIn) -> None:
@@ -57,46 +47,6 @@ def test_the_quick_questions_make_the_tiers_and_a_dispatcher_changes_them(addres
     desk.get_by_test_id("dialog-ok").click()
     expect(card.locator("[data-testid=need][data-role=tow_unit]")).to_contain_text("已免除", timeout=PATIENCE_MS)
     expect(desk.get_by_test_id("history")).to_contain_text("级别改为高速公路、多车")
-
-
-def test_one_accident_over_the_three_faces(address: str, sign_in: SignIn) -> None:
-    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
-    phone = sign_in(
-        address,
-        "surveyor",
-        "/surveyor",
-        viewport=PHONE,
-        has_touch=True,
-        geolocation=ON_THE_WAY,
-        permissions=["geolocation"],
-    )
-    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
-    expect(desk.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
-    expect(desk.get_by_test_id("schematic-badge")).to_be_visible()
-
-    desk.keyboard.press("n")
-    desk.get_by_test_id("report-text").fill(REPORT)
-    expect(desk.get_by_test_id("geocode-result")).to_contain_text("猎德大道", timeout=PATIENCE_MS)
-    desk.keyboard.press("Control+Enter")
-    expect(desk.get_by_test_id("recommend-option").first).to_contain_text("查勘员000", timeout=PATIENCE_MS)
-    desk.keyboard.press("a")
-
-    scene = desk.evaluate("fetch('/v1/picture').then((r) => r.json()).then((p) => p.incidents[0].location)")
-    phone.context.set_geolocation({"longitude": scene["lon"], "latitude": scene["lat"]})  # the surveyor drives there
-    phone.get_by_test_id("offer-accept").click()
-    for step in ("depart", "arrive", "clear"):
-        phone.locator(f"[data-testid=main-action][data-step={step}]").click()
-    phone.get_by_test_id("clear-without-form").click()
-    phone.get_by_test_id("clear-confirm").click()
-    expect(phone.get_by_test_id("no-job")).to_be_visible(timeout=PATIENCE_MS)
-    waive_the_specialist(desk)
-    expect(desk.get_by_test_id("queue-item")).to_have_count(0, timeout=PATIENCE_MS)
-
-    office = sign_in(address, "manager", "/management", viewport=DESK)
-    expect(office.get_by_test_id("kept-all")).to_contain_text("100", timeout=PATIENCE_MS)
-    expect(office.get_by_test_id("kept-all")).to_contain_text("1/1")
-    heatmap = office.frame_locator("[data-testid=heatmap]")
-    expect(heatmap.locator("body")).to_contain_text("示意路网", timeout=PATIENCE_MS)
 
 
 @pytest.mark.usefixtures("fleet")

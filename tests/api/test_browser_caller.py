@@ -1,12 +1,10 @@
 """The caller's pages on a phone: a report over bad signal, the case until it is rated, and nothing wider than 360 px."""
 
-from collections.abc import Callable, Iterator
-
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, SignIn
+from pages import DESK, PATIENCE_MS, OpenPage, SignIn
 from pictures import picture
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from service import served, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -14,35 +12,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = {"longitude": 113.3280, "latitude": 23.1290, "accuracy": 25}
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
 NARROW = {"width": 360, "height": 740}
-OpenPhone = Callable[..., Page]
 
 
 @pytest.fixture
-def phone(browser: Browser, complaints: list[str]) -> Iterator[OpenPhone]:
-    """Open pages as a stranger on a phone; afterwards none may have complained or asked anybody outside."""
-    opened: list[BrowserContext] = []
+def phone(open_page: OpenPage) -> OpenPage:
+    """Open pages as a stranger on a small phone."""
+    like = {"viewport": NARROW, "has_touch": True, "is_mobile": True, "geolocation": HERE}
 
-    def open_page(address: str, path: str, **options: object) -> Page:
-        context = browser.new_context(
-            locale="zh-CN", viewport=NARROW, has_touch=True, is_mobile=True, geolocation=HERE,
-            permissions=["geolocation"], **options,
-        )  # fmt: skip
-        context.set_default_timeout(2 * PATIENCE_MS)
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(f"asked {r.url}"),
-        )
-        page.goto(f"{address}{path}")
+    def on_phone(address: str, path: str, **options: object) -> Page:
+        page = open_page(address, path, permissions=["geolocation"], **like, **options)
+        page.context.set_default_timeout(2 * PATIENCE_MS)
         return page
 
-    yield open_page
-    for context in opened:
-        context.close()
-    assert complaints == []
+    return on_phone
 
 
 def incidents(desk: httpx.Client) -> list[dict[str, object]]:
@@ -58,7 +40,7 @@ def step(desk: httpx.Client, number: str, *steps: str) -> None:
 
 
 @pytest.mark.usefixtures("fleet")
-def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: OpenPhone, complaints: list[str]) -> None:
+def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: OpenPage, complaints: list[str]) -> None:
     with served() as address:
         page = phone(address, "/report")
         expect(page.get_by_test_id("emergency")).to_be_hidden()
@@ -108,9 +90,7 @@ def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: Op
     complaints.clear()  # refused connections, which this test is about
 
 
-def test_an_answer_lost_on_the_way_makes_no_second_report(
-    address: str, phone: OpenPhone, complaints: list[str]
-) -> None:
+def test_an_answer_lost_on_the_way_makes_no_second_report(address: str, phone: OpenPage, complaints: list[str]) -> None:
     page = phone(address, "/report")
     lost: list[int] = []
 
@@ -132,7 +112,7 @@ def test_an_answer_lost_on_the_way_makes_no_second_report(
     complaints.clear()  # the answer that was lost
 
 
-def test_a_call_back_goes_from_the_phone_to_the_board_and_back(address: str, phone: OpenPhone, sign_in: SignIn) -> None:
+def test_a_call_back_goes_from_the_phone_to_the_board_and_back(address: str, phone: OpenPage, sign_in: SignIn) -> None:
     with signed_in(address, "dispatcher") as desk:
         number = desk.post("/v1/reports", json={"text": PLACE, "phone": "13800000000"}).json()["id"]
         link = desk.post(f"/v1/incidents/{number}/case-link").json()["url"]
@@ -154,7 +134,7 @@ def test_a_call_back_goes_from_the_phone_to_the_board_and_back(address: str, pho
 
 @pytest.mark.parametrize("options", [{"color_scheme": "dark"}, {"color_scheme": "light"}])
 def test_no_page_of_a_caller_is_wider_than_a_small_phone(
-    address: str, phone: OpenPhone, complaints: list[str], options: dict[str, str]
+    address: str, phone: OpenPage, complaints: list[str], options: dict[str, str]
 ) -> None:
     with signed_in(address, "dispatcher") as desk:
         number = desk.post("/v1/reports", json={"text": PLACE}).json()["id"]

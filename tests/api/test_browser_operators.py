@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pages import DESK, PATIENCE_MS, SignIn
+from pages import COUNT_SOUNDS, DESK, PATIENCE_MS, SignIn
 from pausing import wired
 from playwright.sync_api import Page, expect
 from service import PASSWORD, signed_in
@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 NEAR, ZENGCHENG = Position(113.33, 23.12), Position(113.81, 23.26)
-COUNT_SOUNDS = """() => {
-    const start = OscillatorNode.prototype.start;
-    window.notes = 0;
-    OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
-}"""
 
 
 @pytest.fixture

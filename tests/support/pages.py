@@ -1,46 +1,72 @@
-"""What tests in a real browser share: sizes of screens, patience, and opening pages as somebody."""
+"""What tests in a real browser share: sizes of screens, patience, and pages that are watched."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
 from service import PASSWORD
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
+COUNT_SOUNDS = """() => {
+    const start = OscillatorNode.prototype.start;
+    window.notes = 0;
+    OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
+}"""
 
 SignIn = Callable[..., Page]
+OpenPage = Callable[..., Page]
 
 
 @contextmanager
-def signing_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
-    """Open pages as somebody; afterwards no page may have complained or asked anybody outside."""
+def opening(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
+    """Open pages as a stranger.
+
+    Afterwards none may have complained, asked anybody outside, or come without a content policy.
+    """
     opened: list[BrowserContext] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":
             complaints.append(message.text)
 
-    def open_page(address: str, username: str, path: str, **options: object) -> Page:
+    def look(response: Response) -> None:
+        if response.request.resource_type == "document" and "content-security-policy" not in response.headers:
+            complaints.append(f"no content policy at {response.url}")
+
+    def open_page(address: str, path: str, **options: object) -> Page:
         context = browser.new_context(locale="zh-CN", **options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", look)
         page.on(
             "request",
             lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(f"asked {r.url}"),
         )
-        page.goto(f"{address}/login?next={path}")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.get_by_test_id("login-send").click()
-        page.wait_for_url(f"{address}{path}")
+        page.goto(f"{address}{path}")
         return page
 
     yield open_page
     for context in opened:
         context.close()
     assert complaints == []
+
+
+@contextmanager
+def signing_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
+    """Open pages as somebody, watched as those of `opening`."""
+    with opening(browser, complaints) as open_page:
+
+        def sign_in(address: str, username: str, path: str, **options: object) -> Page:
+            page = open_page(address, f"/login?next={path}", **options)
+            page.fill("input[name=username]", username)
+            page.fill("input[name=password]", PASSWORD)
+            page.get_by_test_id("login-send").click()
+            page.wait_for_url(f"{address}{path}")
+            return page
+
+        yield sign_in
