@@ -12,6 +12,7 @@ import time
 import numpy as np
 from scipy import stats
 
+from api.case_live import CaseFeed
 from api.live import Listener, LiveFeed, News
 from api.schemas import PictureOut
 from api.security import Account
@@ -38,7 +39,7 @@ def main() -> None:
 
 def measure(whole: PictureOut, consoles: int, ticks: int) -> tuple[list[float], float]:
     """Processor time of each tick in milliseconds, and bytes of the last to one console."""
-    feed = LiveFeed()
+    feed = LiveFeed(CaseFeed())
     listeners = [Listener(Account("dispatcher", "dispatcher")) for _ in range(consoles)]
     feed._listeners.update(listeners)  # as if they had joined, without a network
     share = round(len(whole.units) * TICK_S / ROUND_S)
