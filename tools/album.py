@@ -80,7 +80,7 @@ def press(page: Page, selector: str) -> None:
 
 def show(page: Page, selector: str) -> None:
     """Scroll to something that is drawn anew all the time."""
-    page.locator(selector).first.evaluate("node => node.scrollIntoView()")
+    page.locator(selector).first.evaluate("node => { node.style.scrollMarginTop = '110px'; node.scrollIntoView(); }")
 
 
 def sample_photo(seed: int) -> FilePayload:

@@ -10,6 +10,7 @@
 //   await enqueue({ method: "POST", path: "/v1/…", blob, about: { what: "photo", chain: `photos-${jobId}` } });
 
 import { ask } from "./api.js";
+import { newKey } from "./key.js";
 import { store } from "./phone/store.js";
 
 const AGAIN_MS = 4000;
@@ -95,16 +96,6 @@ export async function drop(n) {
  *   `onAnswer` is heard before the entry goes, so that a page never shows less than it knows
  */
 export const onOutbox = (ears) => listeners.add(ears);
-
-/** A UUID (version 4); `crypto.randomUUID` is missing where a page was opened without https. */
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 async function reload() {
   const all = await (await store()).getAll("outbox");

@@ -48,15 +48,5 @@ export async function knock(path, { method = "GET", json, body, headers = {}, pa
   }
 }
 
-/** A key that nobody else has; `crypto.randomUUID` is missing in old web views and on pages without https. */
-export function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 /** Where a telephone number leads. */
 export const telephone = (number) => `tel:${number.replace(/[^0-9+]/g, "")}`;

@@ -1,6 +1,6 @@
 // What the caller wrote, kept in this tab until it is sent; in memory alone where the web view keeps nothing.
 
-import { newKey } from "./door.js";
+import { newKey } from "../key.js";
 
 const NAME = "gz.report";
 
