@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 
-from tools.album import CALLER_AT, DESK, PHONE, Album, press, sample_photo, show
+from tools.album import AT, CALLER_AT, DESK, PHONE, Album, press, sample_photo, show
 
 WORDS, PLACE, PLATE = "两车追尾,左前门凹陷", "天河区体育东路与天河路交叉口", "粤A12345"
 MANY_PLACES = "中山大道追尾,白色车"
@@ -87,6 +87,10 @@ def journey(album: Album) -> None:
     caller = album.stranger("/report", CALLER_AT)
     number = report(album, caller)
     desk = console(album, DESK, incident_id=number)
+    phone.context.set_geolocation({**AT, "accuracy": 10})
+    phone.reload()  # a place that is pretended does not renew itself
+    phone.locator("[data-testid=position][data-state=ok]").wait_for()
+    phone.wait_for_timeout(6000)
     body = {"unit_id": SURVEYORS_UNIT, "reason": "熟悉该客户"}
     album.post(f"/v1/incidents/{number}/assignments", **body)
     survey(album, phone, caller)
