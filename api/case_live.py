@@ -12,7 +12,7 @@ from dispatch.case import coming
 from dispatch.incident import Incident
 
 QUEUE_LENGTH = 16
-HEARTBEAT_S = 1.0  # a page takes 3 s of silence for a lost link
+HEARTBEAT_S = 1.0  # a page takes 2.5 s of silence for a lost link
 
 
 @dataclass(eq=False, slots=True)

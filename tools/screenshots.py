@@ -1,33 +1,28 @@
-"""Take pictures of the pages of a running service: console, console with an incident, phone, management, caller.
+"""Take pictures of the pages of a running service.
 
-The incident shown is the first in the queue that nobody has been sent to, else the first. With ``--demo`` an accident is
-reported and, once the console has been taken, offered to the surveyor's unit, so that the phone has a job to show: only for a
-service with demonstration data. Else nothing is changed, but that the phone tells where it is.
+Without ``--demo`` nothing is changed but that the phone tells where it is: queue, board, console with an incident (the first that
+nobody has been sent to), report entry, keys, phone, management, the caller's report. With ``--demo`` one accident is played over
+the three faces and each is taken on the way: only for a service with demonstration data.
 
 Run: ``python -m tools.screenshots http://127.0.0.1:8000 FOLDER`` with the password in GZ_PASSWORD; CHROMIUM names the browser
-where it is not found by itself. ``--theme light`` for the light pages, ``--small`` for the console on a phone too.
+where it is not found by itself. ``--theme light`` for the light pages, ``--language en`` for English, ``--small`` for the console
+on a phone too.
 """
 
 import argparse
 import os
 import shutil
-from io import BytesIO
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
 
-import httpx2 as httpx
-from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Geolocation, Page, ViewportSize, sync_playwright
 
-DESK: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-SETTLE_MS = 4000  # until tiles, ways and charts are there
-PATIENCE_MS = 60_000
-AT = {"longitude": 113.3297, "latitude": 23.1196}
-REPORT = "天河区体育东路与天河路交叉口,三车追尾,一人受伤,白色丰田无法行驶"
+from tools.album import AT, CALLER_AT, DESK, PHONE, Album, press, sample_photo, show
+
+WORDS, PLACE, PLATE = "两车追尾,左前门凹陷", "天河区体育东路与天河路交叉口", "粤A12345"
+MANY_PLACES = "中山大道追尾,白色车"
 SURVEYORS_UNIT = "S000"  # of the demonstration's surveyor account
 WAITING = "[data-testid=queue-item]:has([data-status=waiting])"
+HALF_WAY: Geolocation = {"longitude": 113.3270, "latitude": 23.1275, "accuracy": 9}
 
 
 def main() -> None:
@@ -36,8 +31,9 @@ def main() -> None:
     asked.add_argument("address")
     asked.add_argument("folder", type=Path)
     asked.add_argument("--theme", choices=["dark", "light"], default="dark")
+    asked.add_argument("--language", choices=["zh", "en"], default="zh")
     asked.add_argument("--small", action="store_true", help="the console on a phone too")
-    asked.add_argument("--demo", action="store_true", help="report an accident and offer it: demonstration data only")
+    asked.add_argument("--demo", action="store_true", help="play an accident: demonstration data only")
     given = asked.parse_args()
     password = os.environ.get("GZ_PASSWORD")
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -46,82 +42,119 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        album = Album(browser, given.address, password, given.theme, given.folder)
-        incident_id = album.post("/v1/reports", text=REPORT)["id"] if given.demo else None
-        album.console("", DESK, incident_id)
-        if incident_id:
-            body = {"unit_id": SURVEYORS_UNIT, "reason": "熟悉该客户"}
-            album.post(f"/v1/incidents/{incident_id}/assignments", **body)
-        album.page("surveyor", "/surveyor", PHONE, "phone")
-        album.page("manager", "/management", DESK, "management")
-        album.stranger("/report", "caller-report")
-        if incident_id:
-            album.stranger(urlsplit(album.post(f"/v1/incidents/{incident_id}/case-link")["url"]).path, "caller-case")
+        album = Album(browser, given.address, password, given.folder, theme=given.theme, language=given.language)
+        if given.demo:
+            journey(album)
+        else:
+            console(album, DESK)
+            album.shoot(album.signed_in("surveyor", "/surveyor", PHONE), "phone")
+            album.shoot(album.stranger("/report", CALLER_AT), "caller-report")
+        office = album.signed_in("manager", "/management", DESK)
+        office.frame_locator("[data-testid=heatmap]").locator("canvas, svg").first.wait_for()
+        album.shoot(office, "management")
         if given.small:
-            album.console("-small", PHONE, incident_id)
+            console(album, PHONE, "-small")
         browser.close()
 
 
-class Album:
-    """Pictures of one service in one theme, written to a folder."""
+def console(album: Album, size: ViewportSize, suffix: str = "", incident_id: str | None = None) -> Page:
+    """The console with nothing selected, its board, a report being taken, the keys, and an incident."""
+    page = album.signed_in("dispatcher", "/", size)
+    page.get_by_test_id("queue-item").first.wait_for(state="attached")
+    album.shoot(page, f"queue{suffix}")
+    press(page, ".tabs [data-view=side]")  # where a phone shows one pane at a time
+    press(page, "[data-testid=board_standby] summary")
+    album.shoot(page, f"board{suffix}")
+    page.keyboard.press("n")
+    page.keyboard.insert_text(MANY_PLACES)
+    page.get_by_test_id("report-pin").first.wait_for(state="attached")
+    album.shoot(page, f"report{suffix}")
+    page.get_by_test_id("report-text").fill("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    album.shoot(page, f"keys{suffix}", 800)
+    page.keyboard.press("Escape")
+    chosen = f"[data-testid=queue-item][data-id='{incident_id}']" if incident_id else WAITING
+    press(page, chosen if page.locator(chosen).count() else "[data-testid=queue-item]")
+    page.get_by_test_id("recommend-option").first.wait_for(state="attached")
+    album.shoot(page, f"console{suffix}")
+    return page
 
-    def __init__(self, browser: Browser, address: str, password: str, theme: str, folder: Path) -> None:
-        self.browser, self.address, self.password, self.theme, self.folder = browser, address, password, theme, folder
 
-    def page(self, user: str, path: str, size: ViewportSize, name: str) -> Page:
-        """Sign in, open a page, take its picture."""
-        context = self.browser.new_context(
-            locale="zh-CN", viewport=size, has_touch=size is PHONE, geolocation=AT, permissions=["geolocation"]
-        )
-        context.add_init_script(f"localStorage.setItem('gz.theme', '{self.theme}')")
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
-        page.goto(f"{self.address}/login?next={path}")
-        page.fill("input[name=username]", user)
-        page.fill("input[name=password]", self.password)
-        page.get_by_test_id("login-send").click()
-        page.wait_for_url(f"{self.address}{path}")
-        self.shoot(page, name)
-        return page
+def journey(album: Album) -> None:
+    """One accident from the caller's words to the decision about the claim."""
+    phone = album.signed_in("surveyor", "/surveyor", PHONE)  # first, so that the desk knows where it is
+    caller = album.stranger("/report", CALLER_AT)
+    number = report(album, caller)
+    desk = console(album, DESK, incident_id=number)
+    phone.context.set_geolocation({**AT, "accuracy": 10})
+    phone.reload()  # a place that is pretended does not renew itself
+    phone.locator("[data-testid=position][data-state=ok]").wait_for()
+    phone.wait_for_timeout(6000)
+    body = {"unit_id": SURVEYORS_UNIT, "reason": "熟悉该客户"}
+    album.post(f"/v1/incidents/{number}/assignments", **body)
+    survey(album, phone, caller)
+    press(desk, f"[data-testid=queue-item][data-id='{number}']")
+    desk.get_by_test_id("scene-report").wait_for(state="attached")
+    show(desk, "[data-section=scene]")
+    album.shoot(desk, "scene")
+    end(album, phone, number)
+    show(caller, "#steps")
+    album.shoot(caller, "caller-stages")
 
-    def stranger(self, path: str, name: str) -> None:
-        """Open a page without signing in, on a phone whose owner likes this theme, and take its picture."""
-        scheme: Literal["dark", "light"] = "light" if self.theme == "light" else "dark"
-        context = self.browser.new_context(locale="zh-CN", viewport=PHONE, has_touch=True, color_scheme=scheme)
-        page = context.new_page()
-        page.goto(f"{self.address}{path}")
-        self.shoot(page, name)
 
-    def post(self, path: str, **body: str) -> dict[str, str]:
-        """Post as a dispatcher."""
-        with httpx.Client(base_url=self.address, timeout=PATIENCE_MS / 1000) as client:
-            who = {"username": "dispatcher", "password": self.password}
-            token = client.post("/v1/session", json=who).raise_for_status().json()["token"]
-            answer = client.post(path, json=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
-            got: dict[str, str] = answer.json()
-            return got
+def report(album: Album, caller: Page) -> str:
+    """The caller's report; the number it is given."""
+    caller.locator("input[name=injured][value=no]").check(force=True)
+    caller.get_by_test_id("locate").click()
+    caller.get_by_test_id("place").fill(PLACE)
+    caller.get_by_test_id("text").fill(WORDS)
+    caller.locator("#plate").fill(PLATE)
+    caller.get_by_test_id("found").locator("*").first.wait_for()
+    album.shoot(caller, "caller-report")
+    caller.get_by_test_id("photo-input").set_input_files(sample_photo(1))
+    caller.get_by_test_id("send").click()
+    number = caller.get_by_test_id("case-number").inner_text()
+    caller.wait_for_url("**/case/*")
+    return number
 
-    def console(self, suffix: str, size: ViewportSize, incident_id: str | None) -> None:
-        """The console with nothing selected, and with an incident."""
-        page = self.page("dispatcher", "/", size, f"queue{suffix}")
-        page.locator(".tabs [data-view=side]").evaluate("tab => tab.click()")  # where a phone shows one pane at a time
-        page.get_by_test_id("board_standby").locator("summary").click()
-        self.shoot(page, f"board{suffix}")
-        page.locator(".tabs [data-view=queue]").evaluate("tab => tab.click()")
-        items = page.get_by_test_id("queue-item")
-        wished = page.locator(f"[data-testid=queue-item][data-id='{incident_id}']" if incident_id else WAITING)
-        (wished if wished.count() else items).first.click()
-        page.get_by_test_id("recommend-option").first.wait_for(state="attached")
-        self.shoot(page, f"console{suffix}")
 
-    def shoot(self, page: Page, name: str) -> None:
-        """Wait until all is drawn; write the picture in 256 colours, which quarters its size."""
-        page.wait_for_load_state("load")
-        page.wait_for_timeout(SETTLE_MS)
-        taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
-        path = self.folder / f"{name}.png"
-        taken.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
-        print(f"{path}: {path.stat().st_size / 1024:.0f} KiB")
+def survey(album: Album, phone: Page, caller: Page) -> None:
+    """Accept, drive, lose the signal, arrive, fill in the form, come back."""
+    album.shoot(phone, "phone-offer")
+    phone.get_by_test_id("offer-accept").click()
+    phone.locator("[data-testid=main-action][data-step=depart]").click()
+    phone.context.set_geolocation(HALF_WAY)
+    album.shoot(phone, "phone-on-the-way", 8000)
+    album.shoot(caller, "caller-coming")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    phone.context.set_offline(True)
+    phone.context.set_geolocation(CALLER_AT)
+    phone.wait_for_timeout(6000)
+    phone.locator("[data-testid=main-action][data-step=arrive]").click()
+    album.shoot(phone, "phone-offline", 8000)
+    phone.get_by_test_id("scene-open").click()
+    for n in (2, 3):
+        phone.get_by_test_id("photo-take").set_input_files(sample_photo(n))
+        phone.get_by_test_id("photo").nth(n - 2).wait_for()
+    phone.locator("input[name=decision][value=settled]").check(force=True)
+    phone.get_by_test_id("loss").fill("3280.5")
+    phone.locator("input[name=parts][value=left]").check(force=True)
+    phone.context.set_geolocation({**CALLER_AT, "accuracy": 8})
+    show(phone, "[data-testid=photos]")
+    album.shoot(phone, "phone-form")
+    phone.get_by_test_id("form-send").click()
+    phone.context.set_offline(False)
+    phone.locator("[data-testid=scene-card][data-state=sent]").wait_for()
+
+
+def end(album: Album, phone: Page, number: str) -> None:
+    """Clear the scene, assess and review the claim."""
+    phone.locator("[data-testid=main-action][data-step=clear]").click()
+    phone.get_by_test_id("clear-confirm").click()
+    album.shoot(phone, "phone-day")
+    album.post(f"/v1/incidents/{number}/claim/assessed", amount_yuan=3280.5)
+    album.post(f"/v1/incidents/{number}/claim/reviewed", opinion="approved")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from process import Service
 from service import signed_in
 from sqlalchemy import Engine, select
@@ -113,3 +113,32 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
             page.context.close()
     assert [one for one in complaints if "net::ERR_" not in one] == []
     complaints.clear()  # refused and broken connections, which this test is about
+
+
+def test_a_report_of_the_console_whose_answer_was_lost_is_sent_again_and_counts_once(
+    address: str, fleet: Engine, sign_in: SignIn, complaints: list[str]
+) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    expect(desk.get_by_test_id("live-badge")).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)  # the service took it
+        route.abort()
+
+    desk.route("**/v1/reports", lose_the_first)
+    for n in (1, 2):  # another report of the same words is another report
+        desk.keyboard.press("n")
+        desk.keyboard.insert_text(FIRST)
+        desk.keyboard.press("Control+Enter")
+        if n == 1:
+            expect(desk.get_by_test_id("toast").last).to_contain_text("连不上服务", timeout=PATIENCE_MS)
+            desk.keyboard.press("Control+Enter")
+        expect(desk.get_by_test_id("queue-item")).to_have_count(n, timeout=PATIENCE_MS)
+        expect(desk.get_by_test_id("report-text")).to_have_count(0)
+    assert lost == [201]
+    assert recorded(fleet, "IncidentReported") == 2
+    complaints.clear()  # the answer that was lost

@@ -13,8 +13,8 @@ export class ApiError extends Error {
 }
 
 const UNREACHABLE = {
-  zh: "连不上服务,请检查网络;内容没有提交。",
-  en: "The service cannot be reached; nothing was sent. Check the network.",
+  zh: "连不上服务,没有得到答复:请检查网络后再试。",
+  en: "The service cannot be reached, and has not answered: check the network and try again.",
 };
 
 const inEnglish = () => document.documentElement.lang === "en";

@@ -1,8 +1,8 @@
 // Following one case: a stream that says "changed", and the case asked for anew. Nothing runs while the page is hidden.
 // Where a web view lets no stream through, the case is asked for every few seconds instead.
 
-const SILENCE_MS = 3000;
-const CHECK_MS = 500;
+const SILENCE_MS = 2500; // with the next check and a slow phone still within the 3 s that are promised
+const CHECK_MS = 250;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const CHANGED_MS = 1000; // between two questions when the case changed …
 const MOVED_MS = 8000; // … and when somebody on the way moved: positions come every few seconds

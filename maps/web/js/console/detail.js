@@ -25,9 +25,12 @@ import { tierProposal } from "./tier_proposal.js";
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
 const BOARD_GATHER_MS = 500; // hundreds of incidents change many times a second
-const SECTIONS = [
-  "head", "presence", "ends", "risks", "tier", "duplicates", "facts", "response", "assignments", "scene", "recovery", "follow_up", "match", "advice", "history",
-];
+const ABOUT = ["head", "presence", "ends", "risks", "tier", "duplicates", "facts", "response", "assignments"];
+const ADVICE = ["match", "advice"];
+const SINCE = ["scene", "recovery", "follow_up"];
+
+/** While somebody has to be sent, whom comes before what has been brought back. */
+const sections = ({ status }) => [...ABOUT, ...(status === "waiting" ? [...ADVICE, ...SINCE] : [...SINCE, ...ADVICE]), "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, frame: "" };
@@ -122,7 +125,7 @@ function drawBoardSoon() {
 
 function drawFrame(incident) {
   byId("detail").replaceChildren(
-    h("article", { data: { testid: "incident-detail", id: incident.id } }, SECTIONS.map((name) => h("section", { data: { section: name } }))),
+    h("article", { data: { testid: "incident-detail", id: incident.id } }, sections(incident).map((name) => h("section", { data: { section: name } }))),
     actionBar(incident) ?? "");
 }
 
@@ -166,7 +169,7 @@ function renderAll() {
   if (!fresh && shown.version === incident.version) return;
   if (fresh) Object.assign(shown, { id: incident.id, advice: null, events: null, role: "surveyor" });
   shown.version = incident.version;
-  const frame = [incident.id, incident.status === "closed", Boolean(incident.hold)].join(); // a merge undone opens it again
+  const frame = [incident.id, ...sections(incident), incident.status === "closed", Boolean(incident.hold)].join(); // a merge undone opens it again
   if (fresh || frame !== shown.frame) drawFrame(incident);
   shown.frame = frame;
   if (fresh) byId("detail").scrollTop = 0;

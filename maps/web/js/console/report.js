@@ -3,6 +3,7 @@
 import { post } from "../api.js";
 import { attempt, byId, h, toast } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
+import { newKey } from "../new_key.js";
 import { askPoint, cancelPin } from "./pin.js";
 import { chosenPoint, drawPlace, forgetPlace, heardWords, leavePlace, standsAt, startPlace, usePoint } from "./report_place.js";
 import { state, takeIncident } from "./state.js";
@@ -18,6 +19,7 @@ const QUESTIONS = [
 const draft = { ...EMPTY };
 let opened = () => {};
 let sending = false;
+let tried = { words: "", key: "" };
 
 const field = (id) => byId(`report-${id}`);
 
@@ -38,12 +40,21 @@ function said() {
   };
 }
 
+/** The very same report sent again, since its answer was lost, counts once. */
+function keyFor(report) {
+  const words = JSON.stringify(report);
+  if (words !== tried.words) tried = { words, key: newKey() };
+  return tried.key;
+}
+
 /** Send the report, once; the new incident is opened at once. */
 export async function sendReport() {
   if (sending) return;
   sending = true;
   await attempt(async () => {
-    const incident = await post("/v1/reports", said());
+    const report = said();
+    const incident = await post("/v1/reports", report, { headers: { "Idempotency-Key": keyFor(report) } });
+    tried = { words: "", key: "" };
     state.own.add(incident.id);
     takeIncident(incident);
     Object.assign(draft, EMPTY);

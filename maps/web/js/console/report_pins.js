@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
-import { Marker, reveal, theMap } from "./map_view.js";
+import { fit, Marker, reveal, theMap } from "./map_view.js";
 
 let pins = [];
 let shown = "";
@@ -39,8 +39,10 @@ export function showPins(places, at, on) {
   if (!theMap()) return;
   const next = JSON.stringify([places.map((one) => [one.lon, one.lat, one.matched_text]), at]);
   if (next === shown) return;
+  const known = pins.length;
   clearPins();
   shown = next;
   pins = places.map((place, i) => pinFor(place, i, { many: places.length > 1, chosen: i === at, ...on }));
-  if (places[at]) reveal(places[at]);
+  if (places.length > 1 && places.length !== known) fit(places.map((one) => [one.lon, one.lat]), { maxZoom: 14 }); // all to choose from
+  else if (places[at]) reveal(places[at]);
 }

@@ -16,7 +16,7 @@ addWords({
   count_due: ["不足10分钟", "< 10 min"],
   count_alarms: ["预警", "Alarms"],
   count_free: ["空闲查勘员", "Free"],
-  search: ["搜索地点、车牌、电话尾号、单元、编号", "Search place, plate, phone, unit, number"],
+  search: ["搜地点、车牌、电话、单元", "Search place, plate, unit …"],
   filter: ["筛选", "Filter"],
   filter_all: ["全部", "All"],
   filter_todo: ["待处理", "To do"],

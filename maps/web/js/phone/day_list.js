@@ -4,6 +4,8 @@ import { h } from "../dom.js";
 import { minute } from "../format.js";
 import { label, t } from "../i18n.js";
 
+/** Said to be there in time, but no track shows it: counts as missed, but is not called late. */
+const unproven = (job) => job.verdict === "missed" && job.claimed_at && Date.parse(job.claimed_at) <= Date.parse(job.due_at);
 const GRADE = { kept: "ok", missed: "danger" };
 
 function row(job) {
@@ -14,7 +16,7 @@ function row(job) {
   return h("li", { data: { testid: "day-job", verdict: job.verdict ?? "" } },
     h("div", { class: "grow" }, h("p", { class: "strong" }, job.place || job.incident_id), h("p", { class: "job-meta" }, words)),
     job.sent_later ? h("span", { class: "badge" }, t("sv_later")) : null,
-    job.verdict && job.verdict !== "excluded" ? h("span", { class: `verdict ${GRADE[job.verdict] ?? ""}` }, label("verdict", job.verdict, job.verdict_label)) : null);
+    job.verdict && job.verdict !== "excluded" ? h("span", { class: `verdict ${GRADE[job.verdict] ?? ""}` }, unproven(job) ? t("sv_unproven") : label("verdict", job.verdict, job.verdict_label)) : null);
 }
 
 /** Draw the list. @param {object[]} jobs newest first, as the service gives them */
