@@ -105,7 +105,8 @@ function drawNow() {
 /** Draw when a step is seen; a page that is not looked at draws nothing, and asks for no frames in between. */
 function drawSoon() {
   if (timer || document.hidden || !layer.map) return;
-  timer = setTimeout(drawNow, Math.max(0, drawn_ms + Math.max(rhythm_ms(layer.map), REST * late_ms) - performance.now()));
+  const rest_ms = Math.min(FRAME_MAX_MS, REST * late_ms); // a page that was hidden had its redraw very late
+  timer = setTimeout(drawNow, Math.max(0, drawn_ms + Math.max(rhythm_ms(layer.map), rest_ms) - performance.now()));
 }
 
 /** Keep the units on the map. */
