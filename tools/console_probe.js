@@ -33,15 +33,20 @@
     window[name] = (work, ...rest) => plain(typeof work === "function" ? charged(work) : work, ...rest);
   }
 
+  // Frames are counted where the page asks for them; asking for each would make the browser draw when nothing changed.
   let last = 0;
   const plainFrame = window.requestAnimationFrame.bind(window);
-  function frame(t) {
-    plainFrame(frame);
-    if (last) probe.frames.push(t - last);
+  window.requestAnimationFrame = (work) => plainFrame((t) => {
+    if (last && t > last) probe.frames.push(t - last);
     last = t;
+    work(t);
+  });
+
+  function look() {
     if (!probe.paint.queue && document.querySelector("[data-testid=queue-item]")) probe.paint.queue = performance.now();
     if (!probe.paint.map && document.getElementById("map")?.dataset.ready) probe.paint.map = performance.now();
+    if (!probe.paint.queue || !probe.paint.map) plainFrame(look);
   }
-  plainFrame(frame);
+  plainFrame(look);
   new PerformanceObserver((list) => list.getEntries().forEach((one) => probe.long.push(one.duration))).observe({ entryTypes: ["longtask"] });
 })();

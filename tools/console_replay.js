@@ -36,10 +36,10 @@
       super();
       const say = (event, data) => this.dispatchEvent(new MessageEvent(event, { data }));
       setTimeout(() => say("hello", JSON.stringify({ at: new Date().toISOString() })), 0);
-      const worker = new Worker(URL.createObjectURL(new Blob([work], { type: "text/javascript" })));
-      worker.onmessage = ({ data }) => data.forEach((one) => say(one.event, one.data));
-      plainFetch("/v1/picture").then((answer) => answer.text()).then((text) => worker.postMessage(text));
+      this.worker = new Worker(URL.createObjectURL(new Blob([work], { type: "text/javascript" })));
+      this.worker.onmessage = ({ data }) => data.forEach((one) => say(one.event, one.data));
+      plainFetch("/v1/picture").then((answer) => answer.text()).then((text) => this.worker.postMessage(text));
     }
-    close() {}
+    close() { this.worker.terminate(); }
   };
 })();

@@ -14,11 +14,12 @@ from playwright.sync_api import BrowserContext, Route
 from sqlalchemy import Engine
 
 from api import views
-from api.routes.pages import POLICY, VENDOR, VENDOR_FOLDERS, WEB
+from api.routes.pages import POLICY, ROOTS, VENDOR, VENDOR_FOLDERS, WEB
 from api.schemas import NetworkOut, PictureOut
 from dispatch.folding import fold
 from dispatch.unit import OpenAssignment, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, Role
+from maps.page_files import with_preloads
 from tools.console_world import ON_THE_WAY, City, World, sent, unit_id_of
 
 ADDRESS = "http://console.replayed"
@@ -28,6 +29,10 @@ ANSWERS = {
     "/v1/road-conditions": {"as_of": "", "metric": "", "conditions": []},
     "/v1/basemap": None,
     "/v1/caller-tasks": [],
+}
+WAY = {
+    "metres": 8000.0,
+    "geometry": {"type": "LineString", "coordinates": [[113.2 + n / 400, 23.1 + n % 7 / 400] for n in range(60)]},
 }
 
 
@@ -62,11 +67,16 @@ def replay(context: BrowserContext, world: World) -> None:
     """Answer all that pages of this context ask for."""
     context.add_init_script(path=STREAM)
     whole = picture(world).model_dump_json()
+    page = with_preloads(WEB / "console.html", ROOTS)
 
     def answer(route: Route) -> None:
         path = urlsplit(route.request.url).path
-        if path == "/v1/picture":
+        if path == "/":
+            route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        elif path == "/v1/picture":
             route.fulfill(body=whole, content_type="application/json")
+        elif path.endswith("/route"):
+            route.fulfill(body=json.dumps(WAY), content_type="application/json")
         elif path.startswith("/v1/"):
             route.fulfill(body=json.dumps(ANSWERS.get(path, [])), content_type="application/json")
         elif (file := _file(path)) is not None and file.is_file():
@@ -79,8 +89,6 @@ def replay(context: BrowserContext, world: World) -> None:
 
 
 def _file(path: str) -> Path | None:
-    if path == "/":
-        return WEB / "console.html"
     first, _, rest = path.lstrip("/").partition("/")
     if first == "assets":
         return WEB / rest

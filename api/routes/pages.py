@@ -1,16 +1,18 @@
 """The pages people look at, their files, and the map's tiles."""
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 import maps
 from api.dependencies import SignedIn, Transaction, visitor
 from api.security import Account
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
+from maps.page_files import with_preloads
 
 WEB = Path(maps.__file__).parent / "web"
 VENDOR = WEB / "node_modules"
@@ -21,6 +23,7 @@ VENDOR_FOLDERS = {
     "swagger-ui-dist": "swagger-ui-dist",
     "idb": "idb/build",
 }
+ROOTS = {"/assets": WEB} | {f"/vendor/{name}": VENDOR / folder for name, folder in VENDOR_FOLDERS.items()}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "worker-src 'self' blob:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
@@ -34,7 +37,12 @@ Visitor = Annotated[Account | None, Depends(visitor, scope="function")]
 def _page(name: str, who: Account | None, path: str) -> Response:
     if who is None:
         return RedirectResponse(f"/login?next={path}", status_code=303)
-    return FileResponse(WEB / f"{name}.html")
+    return HTMLResponse(_text(name), headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def _text(name: str) -> str:
+    return with_preloads(WEB / f"{name}.html", ROOTS)
 
 
 @router.get("/")

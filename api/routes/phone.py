@@ -9,12 +9,11 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from api.dependencies import Now
-from api.routes.pages import VENDOR, VENDOR_FOLDERS, WEB
+from api.routes.pages import ROOTS, WEB
 from maps.app_icon import app_icon
 from maps.page_files import bodies, page_files, version_of
 
 router = APIRouter()
-ROOTS = {"/assets": WEB} | {f"/vendor/{name}": VENDOR / folder for name, folder in VENDOR_FOLDERS.items()}
 PAGE, WORKER = WEB / "surveyor.html", WEB / "js" / "phone" / "worker.js"
 NEVER_STALE = {"Cache-Control": "no-cache"}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from maps.page_files import bodies, page_files, version_of
+from maps.page_files import bodies, page_files, version_of, with_preloads
 
 
 @pytest.fixture
@@ -39,6 +39,18 @@ def test_files_are_found_through_links_and_imports_and_nothing_else(page: Path) 
     assert page_files(page, roots(page)) == [
         "/assets/a.css", "/assets/js/main.js", "/assets/js/part.js", "/assets/top.js", "/vendor/lib/index.js",
     ]  # fmt: skip
+
+
+def test_modules_behind_a_page_are_named_in_its_head_so_that_none_waits_for_another(page: Path) -> None:
+    page.write_text(f"<head>{page.read_text()}</head><body></body>")
+    head, _, body = with_preloads(page, roots(page)).partition("</head>")
+    links = [
+        f'<link rel="modulepreload" href="{path}">'
+        for path in ("/assets/js/part.js", "/assets/top.js", "/vendor/lib/index.js")
+    ]
+    assert all(head.count(link) == 1 for link in links)
+    assert head.count("modulepreload") == len(links)
+    assert body == "<body></body>"
 
 
 @pytest.mark.parametrize("changed", ["page.html", "a.css", "js/part.js", "lib/index.js"])

@@ -4,6 +4,7 @@ import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
 import { minute } from "../format.js";
 import { label, onLanguage, t } from "../i18n.js";
+import { soon } from "../soon.js";
 import { countsOf, isOpen, openAssignments, placeOf } from "./derive.js";
 import { ring } from "./sound.js";
 import { on, state } from "./state.js";
@@ -11,6 +12,7 @@ import { on, state } from "./state.js";
 const MOST = 4;
 const NOTICE_MS = 90_000; // a notice goes by itself; danger stays while its cause does
 const BLINK_MS = 1000;
+const GATHER_MS = 300;
 const LOUD = ["danger", "unanswered", "decision", "new", "notice"]; // of several at once the first rings
 const DANGER = new Set(["late", "unassigned"]);
 const UNANSWERED = "无应答"; // the service's own reason for taking an offer back
@@ -123,7 +125,7 @@ export function openCall() {
 /** Begin to call. @param {(id: string) => void} openIncident shows an incident */
 export function startCalls(openIncident) {
   open = openIncident;
-  on("incidents", listen);
+  on("incidents", soon(listen, GATHER_MS));
   on("selection", tidy);
   onLanguage(draw);
   setInterval(() => { listen(); title(); }, BLINK_MS);

@@ -1,8 +1,9 @@
 // The right-hand side: the selected incident, its advice, its history. Each section is redrawn only when it changes.
 
 import { get } from "../api.js";
-import { byId, h } from "../dom.js";
+import { byId, h, refill } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
+import { soon } from "../soon.js";
 import { placeByHand } from "./actions.js";
 import { board } from "./board.js";
 import { refetch } from "./change.js";
@@ -24,7 +25,7 @@ import { tierProposal } from "./tier_proposal.js";
 
 const REFRESH_MS = 15_000;
 const BOARD_MS = 2000;
-const BOARD_GATHER_MS = 500; // hundreds of incidents change many times a second
+const BOARD_GATHER_MS = 1000; // hundreds of incidents change many times a second
 const ABOUT = ["head", "presence", "ends", "risks", "tier", "duplicates", "facts", "response", "assignments"];
 const ADVICE = ["match", "advice"];
 const SINCE = ["scene", "recovery", "follow_up"];
@@ -110,18 +111,15 @@ async function askHistory() {
 
 /** Nothing selected: what needs attention. */
 function drawBoard() {
-  const key = document.activeElement?.dataset.key;
-  const scrolled = byId("detail").querySelector(".board")?.scrollTop ?? 0;
-  byId("detail").replaceChildren(board(openIncident));
-  byId("detail").querySelector(".board").scrollTop = scrolled;
-  if (key?.startsWith("board-")) byId("detail").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  const fresh = board(openIncident);
+  const old = byId("detail").querySelector(".board"); // what scrolls stays
+  if (old) refill(old, [...fresh.childNodes]);
+  else byId("detail").replaceChildren(fresh);
 }
 
-let boardTimer = 0;
-
-function drawBoardSoon() {
-  boardTimer ||= setTimeout(() => { boardTimer = 0; if (!selected()) drawBoard(); }, BOARD_GATHER_MS);
-}
+const drawBoardSoon = soon(() => {
+  if (!selected() && !byId("detail").querySelector(":active")) drawBoard(); // not under a finger
+}, BOARD_GATHER_MS);
 
 function drawFrame(incident) {
   byId("detail").replaceChildren(
@@ -200,7 +198,7 @@ export function startDetail(open) {
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
   setInterval(keepFresh, REFRESH_MS);
-  setInterval(() => { if (!selected() && !byId("detail").querySelector(":active")) drawBoard(); }, BOARD_MS); // not under a finger
+  setInterval(drawBoardSoon, BOARD_MS);
   drawBoard();
 }
 

@@ -4,6 +4,8 @@ import { get } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { metres, minute, minutes, percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
+import { once } from "../memo.js";
+import { soon } from "../soon.js";
 import { change, refetch } from "./change.js";
 import { isOpen, placeOf } from "./derive.js";
 import { askReason } from "./dialogs.js";
@@ -12,14 +14,13 @@ import { changed, on, state } from "./state.js";
 const GATHER_MS = 1000;
 const REFRESH_MS = 30_000;
 
-let proposals = [];
+let about = new Map(); // incident → the proposals that speak of it
 let asked = "";
-let timer = 0;
 let open = () => {};
 
 /** Proposals that speak of an incident, likeliest first; those whose other half is gone are left out. */
-export const proposalsFor = (id) => proposals.filter((one) =>
-  [one.kept_id, one.duplicate_id].includes(id) && [one.kept_id, one.duplicate_id].every((key) => isOpen(state.incidents.get(key) ?? { status: "closed" })));
+export const proposalsFor = (id) => (about.get(id) ?? []).filter((one) =>
+  [one.kept_id, one.duplicate_id].every((key) => isOpen(state.incidents.get(key) ?? { status: "closed" })));
 
 /** The likeliest proposal to merge this incident into another, or null. */
 export const mergeable = (id) => proposalsFor(id).find((one) => one.duplicate_id === id) ?? null;
@@ -124,23 +125,19 @@ export function duplicatesCard(incident) {
 }
 
 /** What the proposals depend on: the open incidents, where they are, and how far their units are. */
-const signature = () => [...state.incidents.values()].filter(isOpen)
-  .map((one) => `${one.id} ${one.status} ${one.location?.lon} ${one.location?.lat}`).sort().join("|");
+const facts = once((one) => `${one.id} ${one.status} ${one.location?.lon} ${one.location?.lat}`);
+const signature = () => [...state.incidents.values()].filter(isOpen).map(facts).sort().join("|");
 
 async function ask() {
   asked = signature();
   try {
-    proposals = await get("/v1/duplicates");
+    const proposals = await get("/v1/duplicates");
+    about = new Map(proposals.flatMap((one) => [one.kept_id, one.duplicate_id]).map((id) => [id, proposals.filter((one) => [one.kept_id, one.duplicate_id].includes(id))]));
     changed("duplicates");
   } catch { asked = ""; /* the next change or turn asks again */ }
 }
 
-function askSoon() {
-  timer ||= setTimeout(() => {
-    timer = 0;
-    if (signature() !== asked) ask();
-  }, GATHER_MS);
-}
+const askSoon = soon(() => { if (signature() !== asked) ask(); }, GATHER_MS);
 
 /** Keep the proposals up to date. @param {(id: string) => void} openIncident shows an incident */
 export function startDuplicates(openIncident) {

@@ -5,9 +5,11 @@ import { byId, setText } from "../dom.js";
 import { clock, duration } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { showLink, showProvenance } from "../shell.js";
+import { soon } from "../soon.js";
 import { anySimulated, countsOf } from "./derive.js";
 import { changed, on, state } from "./state.js";
 
+const GATHER_MS = 250;
 const ALARMING = { waiting: "danger", due: "warn", alarms: "danger" };
 
 function tick() {
@@ -15,7 +17,7 @@ function tick() {
   sayStale();
   if (!state.ready) return;
   const counts = countsOf(state, now_ms());
-  for (const node of document.querySelectorAll("[data-count]")) {
+  for (const node of byId("counters").querySelectorAll("[data-count]")) {
     const name = node.dataset.count;
     setText(node, counts[name]);
     node.className = counts[name] > 0 ? ALARMING[name] ?? "" : "";
@@ -47,7 +49,8 @@ export function sayLink(link) {
 
 /** Start the header. */
 export function startHeader() {
-  for (const topic of ["incidents", "units", "network"]) on(topic, () => { tick(); provenance(); });
+  const tickSoon = soon(() => { tick(); provenance(); }, GATHER_MS);
+  for (const topic of ["incidents", "units", "network"]) on(topic, tickSoon);
   onLanguage(() => { tick(); showLink(state.link); });
   setInterval(tick, 1000);
   tick();

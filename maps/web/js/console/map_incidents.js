@@ -5,6 +5,7 @@ import { get } from "../api.js";
 import { now_ms } from "../clock.js";
 import { onLanguage, t } from "../i18n.js";
 import { collection, disc, pointFeature } from "../map/shapes.js";
+import { soon } from "../soon.js";
 import { incidentTone, isOpen, urgency } from "./derive.js";
 import { fit, nameSource, reveal, show, whenReady } from "./map_view.js";
 import { changed, on, selected, state } from "./state.js";
@@ -17,7 +18,6 @@ const SHOPS_MS = 60_000;
 const OPENING_SHARE = 0.75;
 
 let preview = null;
-let timer = 0;
 let fitted = false;
 
 /** Draw this place (a LocationOut) instead of the selected incident's; null ends it. */
@@ -49,10 +49,8 @@ function drawShops() {
   if (state.network) nameSource(state.network.title);
 }
 
-/** Draw soon: hundreds of incidents change many times a second, and each drawing lays out all of them. */
-function drawSoon() {
-  timer ||= setTimeout(() => { timer = 0; draw(); }, GATHER_MS);
-}
+/** Hundreds of incidents change many times a second. */
+const drawSoon = soon(draw, GATHER_MS);
 
 /** Shops open, close and fill up without the stream telling. */
 async function refreshShops() {

@@ -13,10 +13,11 @@ import { show, theMap, whenReady } from "./map_view.js";
 import { on, onMoved, state } from "./state.js";
 
 const FRAME_MIN_MS = 50;
-const FRAME_MAX_MS = 1000;
-const STEP_PX = 0.3; // a step that is smaller is not seen
+const REST = 4; // a redraw that is slow to come, for want of a graphics card, is followed by a rest this many times as long
+const FRAME_MAX_MS = 2000;
+const STEP_PX = 0.5; // a step that is smaller is not seen
 const BRISK_MPS = 15;
-const RECOLOUR_MS = 5000;
+const RECOLOUR_MS = 15_000;
 const NAMES_MS = 500;
 const NAMES_FROM_ZOOM = 12.5;
 const MOST_NAMES = 400;
@@ -28,8 +29,9 @@ const alphaOf = (order, zoom) => (order === ORDER.off ? (zoom < OFF_DUTY_FROM_ZO
 
 const motion = new Motion();
 const layer = new UnitLayer("units", coloursOf(theme()), alphaOf);
-let dirty = true;
-let drawn_ms = 0;
+let timer = 0;
+let drawn_ms = 0; // when the last redraw was asked for
+let late_ms = 0; // how long it took to come
 let named_ms = 0;
 
 /** Where a unit is drawn now: [lon, lat] or null. */
@@ -53,7 +55,7 @@ function hear(units) {
     if (unit.lon === null) layer.drop(unit.id);
     else layer.put(unit.id, motion.tracks.get(unit.id), look(unit, now));
   }
-  dirty = true;
+  drawSoon();
 }
 
 /** Forget who is gone. */
@@ -83,20 +85,28 @@ function drawNames(map, t) {
 }
 
 /** Milliseconds in which a brisk unit moves a step that is seen. */
-function rhythm_ms(map) {
+export function rhythm_ms(map) {
   const { lat } = map.getCenter();
   const metresPerPixel = (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** map.getZoom());
   return Math.min(FRAME_MAX_MS, Math.max(FRAME_MIN_MS, (1000 * STEP_PX * metresPerPixel) / BRISK_MPS));
 }
 
-function frame(t) {
-  requestAnimationFrame(frame);
+function drawNow() {
+  timer = 0;
   const map = theMap();
-  if (t - drawn_ms < rhythm_ms(map) || !(dirty || motion.moves(drawn_ms))) return;
-  drawn_ms = t;
-  dirty = false;
+  const t = performance.now();
   if (map.getZoom() >= NAMES_FROM_ZOOM && t - named_ms > NAMES_MS) drawNames(map, t);
+  drawn_ms = t;
+  map.once("render", () => { late_ms = performance.now() - t; });
   map.triggerRepaint();
+  if (motion.moves(t)) drawSoon();
+}
+
+/** Draw when a step is seen; a page that is not looked at draws nothing, and asks for no frames in between. */
+function drawSoon() {
+  if (timer || document.hidden || !layer.map) return;
+  const rest_ms = Math.min(FRAME_MAX_MS, REST * late_ms); // a page that was hidden had its redraw very late
+  timer = setTimeout(drawNow, Math.max(0, drawn_ms + Math.max(rhythm_ms(layer.map), rest_ms) - performance.now()));
 }
 
 /** Keep the units on the map. */
@@ -106,9 +116,9 @@ export function startUnits() {
   setInterval(() => hear(state.units.values()), RECOLOUR_MS); // a fix grows old without anybody saying so
   whenReady((map) => {
     map.addLayer(layer, "unit-names");
-    onTheme((name) => { layer.recolour(coloursOf(name)); dirty = true; });
+    onTheme((name) => { layer.recolour(coloursOf(name)); drawSoon(); });
     map.on("moveend", () => drawNames(map, performance.now()));
     hear(state.units.values());
-    requestAnimationFrame(frame);
+    document.addEventListener("visibilitychange", drawSoon);
   });
 }

@@ -26,9 +26,15 @@ export function whenReady(work) {
   else waiting.push(work);
 }
 
-/** Replace what a live source holds. */
+const shown = new Map(); // source → what it holds, written out
+
+/** Replace what a live source holds; where nothing differs, the map does not lay it out and draw itself again. */
 export function show(source, data) {
-  if (ready) map.getSource(source).setData(data);
+  if (!ready) return;
+  const written = JSON.stringify(data);
+  if (shown.get(source) === written) return;
+  shown.set(source, written);
+  map.getSource(source).setData(data);
 }
 
 function repaint(name) {

@@ -4,6 +4,7 @@ import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
 import { language, t } from "../i18n.js";
 import { once } from "../memo.js";
+import { soon } from "../soon.js";
 import { refetch } from "./change.js";
 import { byTimeLeft, isOpen, openAssignments, placeOf } from "./derive.js";
 import { changed, on, state, takeIncident } from "./state.js";
@@ -16,12 +17,13 @@ const REFRESH_MS = 30_000;
 const ROWS = 6;
 
 let chains = []; // each a list of ProposalOut that are carried out together
+let surveys = new Map(); // incident → the chain that speaks of who should survey it
 let asked = "";
 let turn = 0;
-let timer = 0;
 const underWay = new Set();
 
 const kindOf = (one) => (!one.options.length ? "prop_wait" : one.replaces ? "prop_exchange" : "prop_offer");
+const aboutSurvey = (one) => one.role === "surveyor";
 const keyOf = (chain) => `${chain[0].role}-${chain[0].incident_id}`;
 const sent = (chain) => chain.filter((one) => one.options.length);
 const sentence = (one) => (language() === "en" ? one.explanation_in_english : one.explanation);
@@ -41,11 +43,10 @@ const pressing = (a, b) => byTimeLeft(state.incidents.get(a[0].incident_id), sta
 const standing = () => chains.filter((chain) => chain.every(stands)).sort(pressing);
 
 /** Whether the group of proposals speaks of who should survey an incident. */
-export const isMatched = (incident) =>
-  chains.some((chain) => chain.some((one) => one.role === "surveyor" && one.incident_id === incident.id) && chain.every(stands));
+export const isMatched = (incident) => surveys.get(incident.id)?.every(stands) ?? false;
 
 /** The busy unit an incident had better wait for ({unit_name, free_at}), or null. */
-export const awaitedBy = (incident) => standing().flat().find((one) => one.role === "surveyor" && one.incident_id === incident.id)?.awaited ?? null;
+export const awaitedBy = (incident) => (isMatched(incident) ? surveys.get(incident.id).find((one) => aboutSurvey(one) && one.incident_id === incident.id).awaited : null);
 
 /** Carry out one chain as it was shown; where it has changed, say so and show what is true now. */
 function carryOut(chain, button) {
@@ -147,16 +148,12 @@ async function ask() {
     const found = state.autoOffer ? [] : await Promise.all(roles.map((role) => get(`/v1/proposals?role=${role}`)));
     if (mine !== turn) return;
     chains = found.flatMap((list) => byChain(list));
+    surveys = new Map(chains.flatMap((chain) => chain.filter(aboutSurvey).map((one) => [one.incident_id, chain])));
     changed("proposals");
   } catch { asked = ""; /* the next change or turn asks again */ }
 }
 
-function askSoon() {
-  timer ||= setTimeout(() => {
-    timer = 0;
-    if (signature() !== asked) ask();
-  }, GATHER_MS);
-}
+const askSoon = soon(() => { if (signature() !== asked) ask(); }, GATHER_MS);
 
 /** Keep the proposals up to date. */
 export function startProposals() {

@@ -1,5 +1,5 @@
-// The queue: one card an incident, ordered by time left. A card is filled again when its incident has changed; the clocks of
-// those in sight tick once a second.
+// The queue: one card an incident, ordered by time left. Only the cards in sight and a few around them exist; each is filled again
+// when its incident has changed, and ticks once a second.
 
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
@@ -13,8 +13,11 @@ import { tierChips } from "./response.js";
 import { foundIds, takeFound } from "./search.js";
 import { on, select, state } from "./state.js";
 
+const CARD_PX = 86; // the height of each
+const AROUND = 6; // cards above and below those in sight, for the eye and the tabulator key
+
 const cards = new Map();
-const inSight = new Set(); // ids
+const view = { top: 0, height: 0 }; // of the list, in pixels
 let order = [];
 let openIncident = () => {};
 
@@ -93,29 +96,56 @@ function tickCard(card, incident, now) {
 
 function tick() {
   const now = now_ms();
-  for (const id of inSight) if (cards.has(id) && state.incidents.has(id)) tickCard(cards.get(id), state.incidents.get(id), now);
-}
-
-const watcher = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    const { id } = target.firstChild.dataset;
-    if (isIntersecting) inSight.add(id);
-    else inSight.delete(id);
-  }
-  tick();
-});
-
-function addCard(id) {
-  const card = newCard(id);
-  cards.set(id, card);
-  watcher.observe(card.node);
+  for (const [id, card] of cards) if (state.incidents.has(id)) tickCard(card, state.incidents.get(id), now);
 }
 
 function dropCard(id) {
-  watcher.unobserve(cards.get(id).node);
   cards.get(id).node.remove();
   cards.delete(id);
-  inSight.delete(id);
+}
+
+/** Put a card at its place in the queue; readers of the page are told which of how many it is. */
+function placeCard(card, at) {
+  card.node.style.setProperty("--at", at);
+  card.node.setAttribute("aria-posinset", at + 1);
+  card.node.setAttribute("aria-setsize", order.length);
+}
+
+/** Places of the cards to draw: those in sight, those around them, and the one with the focus wherever it is. */
+function placesDrawn() {
+  const top = Math.max(0, Math.min(view.top, order.length * CARD_PX - view.height));
+  const first = Math.max(0, Math.floor(top / CARD_PX) - AROUND);
+  const last = Math.min(order.length, Math.ceil((top + view.height) / CARD_PX) + AROUND);
+  const places = Array.from({ length: last - first }, (_, n) => first + n);
+  const focused = byId("queue-list").contains(document.activeElement) ? order.indexOf(document.activeElement.dataset.id) : -1;
+  return focused < 0 || (focused >= first && focused < last) ? places : [...places, focused].sort((a, b) => a - b);
+}
+
+function drawCards() {
+  const list = byId("queue-list");
+  const places = placesDrawn();
+  const drawn = new Set(places.map((at) => order[at]));
+  for (const id of cards.keys()) if (!drawn.has(id)) dropCard(id);
+  let next = list.firstChild; // before it the next card belongs
+  for (const at of places) {
+    const id = order[at];
+    if (!cards.has(id)) cards.set(id, newCard(id));
+    const card = cards.get(id);
+    placeCard(card, at);
+    fillCard(card, state.incidents.get(id));
+    if (next !== card.node) list.insertBefore(card.node, next);
+    else next = next.nextSibling;
+  }
+}
+
+/** Scroll no further than needed to see the card at a place, and draw it. */
+function bringCard(at) {
+  const list = byId("queue-list");
+  const top = at * CARD_PX;
+  if (top < view.top) list.scrollTop = top;
+  else if (top + CARD_PX > view.top + view.height) list.scrollTop = top + CARD_PX - view.height;
+  view.top = list.scrollTop;
+  drawCards();
 }
 
 function sayEmpty(total) {
@@ -131,19 +161,9 @@ function countFilters() {
 }
 
 function render() {
-  const list = byId("queue-list");
-  const queue = queueOf(state);
-  order = queue.map((incident) => incident.id);
-  const shown = new Set(order);
-  for (const id of cards.keys()) if (!shown.has(id)) dropCard(id);
-  let at = list.firstChild; // where the next card belongs
-  queue.forEach((incident) => {
-    if (!cards.has(incident.id)) addCard(incident.id);
-    const card = cards.get(incident.id);
-    fillCard(card, incident);
-    if (at !== card.node) list.insertBefore(card.node, at);
-    else at = at.nextSibling;
-  });
+  order = queueOf(state).map((incident) => incident.id);
+  byId("queue-list").style.setProperty("--cards", order.length);
+  drawCards();
   countFilters();
   sayEmpty([...state.incidents.values()].some((one) => one.status !== "closed"));
 }
@@ -156,9 +176,18 @@ export function walk(step) {
   const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
   takeFound(next);
   select(next);
+  const place = order.indexOf(next);
+  if (place >= 0) bringCard(place);
   const button = cards.get(next)?.button ?? byId("found").querySelector(`[data-id="${CSS.escape(next)}"]`);
   button.focus({ preventScroll: true });
-  button.scrollIntoView({ block: "nearest" });
+  if (place < 0) button.scrollIntoView({ block: "nearest" });
+}
+
+function startScrolling() {
+  const list = byId("queue-list");
+  list.style.setProperty("--card", `${CARD_PX}px`);
+  list.addEventListener("scroll", () => { view.top = list.scrollTop; drawCards(); }, { passive: true });
+  new ResizeObserver(([{ contentRect }]) => { view.height = contentRect.height; drawCards(); }).observe(list);
 }
 
 function startFilters() {
@@ -175,6 +204,7 @@ function startFilters() {
 /** Start the queue. @param {(id: string) => void} open called when a card is chosen */
 export function startQueue(open) {
   openIncident = open;
+  startScrolling();
   startFilters();
   for (const topic of ["incidents", "selection", "duplicates", "presence", "proposals", "found"]) on(topic, render);
   onLanguage(render);

@@ -22,7 +22,7 @@ export class Motion {
     const [atLon, atLat] = this.place(track, t);
     const leap = Math.abs(lon - atLon) > LEAP_DEG || Math.abs(lat - atLat) > LEAP_DEG;
     const span = leap ? 0 : clamp(t - track.heard, SPAN_MIN_MS, SPAN_MAX_MS);
-    Object.assign(track, { fromLon: leap ? lon : atLon, fromLat: leap ? lat : atLat, lon, lat, start: t, span, heard: t });
+    this.tracks.set(id, { fromLon: leap ? lon : atLon, fromLat: leap ? lat : atLat, lon, lat, start: t, span, heard: t });
     this.until = Math.max(this.until, t + span);
   }
 
