@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from threading import Event
+from threading import Event, Thread
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
 
 from api import wiring
+from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.desk import Desk
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 STEP_S = 2.0
 WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
+SEAL_EVERY_S = 60.0
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
 
@@ -66,6 +68,7 @@ def run() -> None:
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
+        Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
         desk, feed, fixes = _make(database)
         for step in count():
             if told_to_stop.is_set():
@@ -76,6 +79,15 @@ def run() -> None:
                 with _logged("forgetting old positions"):
                     _forget(desk)
             told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
+
+
+def _keep_sealing(database: Engine, told_to_stop: Event) -> None:
+    """Beside the steps: a slow mail server must not delay the watch."""
+    while True:
+        with _logged("sealing"):
+            keeping.keep(database, datetime.now(UTC))
+        if told_to_stop.wait(SEAL_EVERY_S):
+            return
 
 
 def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:

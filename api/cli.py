@@ -18,7 +18,7 @@ COMMANDS = {
     "geocode": "geocode:geocode",
     "places": "places:app",
     "network": "network:app",
-    "audit": "audit:audit",
+    "audit": "audit:app",
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "bench": "bench:app",

@@ -46,6 +46,17 @@ class Settings(BaseSettings):
     """Least seconds between two questions to Nominatim of all workers together; the public server's policy says 1."""
     online_limit_s: float = Field(default=2.0, gt=0, le=30)
     """Seconds that all online place services together may delay an answer."""
+    seals_folder: Path | None = None
+    """Where seals of the event log are published: best a disk that the database's administrator cannot write (docs/seals.md)."""
+    seal_mail_to: str = ""
+    """Who gets each seal by e-mail, comma-separated; without a mail server the messages wait in the folder's outbox."""
+    seal_mail_from: str = "gzdispatch@localhost"
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = True
+    """Ask the mail server for STARTTLS before anything is sent."""
 
     @property
     def cluster_folder(self) -> Path:

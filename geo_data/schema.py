@@ -18,6 +18,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Sequence,
     SmallInteger,
@@ -83,7 +84,34 @@ events = Table(
     _moment("at"),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("body", JSONB, nullable=False),
+    Column("hash", LargeBinary, nullable=False, comment="of this event and the one before it; docs/seals.md"),
     UniqueConstraint("incident_id", "seq"),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _moment("at"),
+    Column("hash", LargeBinary, nullable=False),
+    Column("seal", Integer, nullable=False),
+    Index(None, "seal"),
+    comment="which events a seal covers, each exactly once",
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _moment("sealed_at"),
+    Column("events", BigInteger, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False, comment="what is published"),
+    Column("network", Text, nullable=False),
+    Column("policy", Text, nullable=False, comment="SHA-256 of policy_text"),
+    Column("policy_text", Text, nullable=False),
 )
 
 assignments = Table(

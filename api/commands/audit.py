@@ -15,6 +15,7 @@ from rich.console import Console
 
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
+from api.commands.seals import bundle, seal, verify
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
@@ -24,6 +25,7 @@ from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import read_log
 from maps.audit_report import audit_page
 
+app = typer.Typer(add_completion=False)
 OpenLog = Callable[[], AbstractContextManager[EventLog]]
 FILE_WIDTH = 120
 
@@ -37,6 +39,7 @@ class Format(StrEnum):
 
 
 def audit(
+    context: typer.Context,
     *,
     log: Annotated[
         Path | None, typer.Option(help="Another system's log, csv or csv.gz; without it our own events.")
@@ -50,6 +53,8 @@ def audit(
     until: Annotated[str | None, typer.Option(help="Last day, included, YYYY-MM-DD.")] = None,
 ) -> None:
     """Judge every commitment: kept, missed or open, with n and interval (审计时效承诺)."""
+    if context.invoked_subcommand is not None:
+        return
     if (log is None) != (map_ is None):
         typer.echo("--log and --map go together: the map says how to read the log.", err=True)
         raise typer.Exit(2)
@@ -63,6 +68,11 @@ def audit(
     except DispatchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+
+
+app.callback(invoke_without_command=True)(audit)
+for command in (bundle, seal, verify):
+    app.command()(command)
 
 
 def audit_own(open_log: OpenLog, now: datetime, since: date | None = None, until: date | None = None) -> Audit:
