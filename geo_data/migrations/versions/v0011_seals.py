@@ -33,7 +33,7 @@ CREATE TABLE seals (
     policy text NOT NULL,
     policy_text text NOT NULL
 );
-COMMENT ON COLUMN seals.hash IS 'what is published; the hashed form is in docs/seals.md';
+COMMENT ON COLUMN seals.hash IS 'what is published';
 COMMENT ON COLUMN seals.policy IS 'SHA-256 of policy_text';
 CREATE TRIGGER seals_are_only_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON seals
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -46,7 +46,7 @@ CREATE TABLE leaves (
     seal integer NOT NULL,
     PRIMARY KEY (incident_id, seq)
 );
-COMMENT ON TABLE leaves IS 'which events a seal covers, each exactly once; kept apart from events so that a removed one is missed';
+COMMENT ON TABLE leaves IS 'which events a seal covers, each exactly once';
 CREATE INDEX leaves_seal_idx ON leaves (seal);
 CREATE TRIGGER leaves_are_only_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON leaves
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -65,7 +65,7 @@ def upgrade() -> None:
     hash_what_is_there()
     op.execute("ALTER TABLE events ENABLE TRIGGER events_are_only_appended")
     op.execute("ALTER TABLE events ALTER COLUMN hash SET NOT NULL")
-    op.execute("COMMENT ON COLUMN events.hash IS 'of this event and the one before it of the incident; docs/seals.md'")
+    op.execute("COMMENT ON COLUMN events.hash IS 'of this event and the one before it; docs/seals.md'")
     op.execute(TABLES)
 
 
