@@ -20,6 +20,7 @@ from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
 from dispatch.log import EventLog
+from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import read_log
@@ -63,7 +64,9 @@ def audit(
         if first and last and first > last:
             raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
         now = datetime.now(UTC)
-        found = audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last)
+        found = (
+            audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last, own_seal())
+        )
         give(render(found, form), found, form, out)
     except DispatchError as error:
         typer.echo(str(error), err=True)
@@ -75,7 +78,13 @@ for command in (bundle, seal, verify):
     app.command()(command)
 
 
-def audit_own(open_log: OpenLog, now: datetime, since: date | None = None, until: date | None = None) -> Audit:
+def audit_own(
+    open_log: OpenLog,
+    now: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    seal: Seal | None = None,
+) -> Audit:
     """Judge our own events; days are Guangzhou days, both included."""
     basis = Basis(
         title="时效承诺审计 Audit of response promises",
@@ -83,6 +92,7 @@ def audit_own(open_log: OpenLog, now: datetime, since: date | None = None, until
         judged_at=now,
         since=since,
         until=until,
+        seal=seal,
     )
     end = until + timedelta(days=1) if until else None
     with open_log() as events:
@@ -98,6 +108,11 @@ def audit_log(log: Path, map_: Path, now: datetime, since: date | None = None, u
 def own_log() -> AbstractContextManager[EventLog]:
     """Open the event log of the settings; loaded here because the audit of a file needs no database."""
     return cast(AbstractContextManager[EventLog], import_module("api.wiring").event_log())
+
+
+def own_seal() -> Seal | None:
+    """The last seal of the service's own events."""
+    return cast(Seal | None, import_module("api.sealing.keeping").last_seal())
 
 
 def render(audit: Audit, form: Format) -> str:

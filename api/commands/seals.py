@@ -50,16 +50,16 @@ def bundle(
 def verify(first: First = None, last: Last = None, published: Published = None) -> None:
     """Check the live database against its seals and those published (核验本库)."""
     from api.sealing import keeping
-    from api.sealing.publish import LINES
+    from api.sealing.publish import LINES, last_code
     from api.sealing.verify import main
 
     lines = published or keeping.folder() / LINES
-    if not lines.exists():
-        raise InvalidInput(f"No seals are published at {lines}: name the file with --published.")
+    code = last_code(lines)  # a database restored from before it must not pass for the live one
+    roots = ["--root", code] if code else []
     with TemporaryDirectory() as folder:
         path = Path(folder, "bundle.zip")
         _write(path, first, last)
-        raise typer.Exit(main([str(path), "--published", str(lines)]))
+        raise typer.Exit(main([str(path), "--published", str(lines), *roots]))
 
 
 def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[Audit, Seal]":

@@ -42,6 +42,12 @@ def seal(database: Engine, now: datetime | None = None) -> Seal:
     return made
 
 
+def last_seal() -> Seal | None:
+    """The newest seal."""
+    with transaction(wiring.database()) as connection:
+        return PostgisSeals(connection).last()
+
+
 def seal_what_waits(database: Engine) -> None:
     """Make a seal if there is an event without one, or none was ever made."""
     with transaction(database) as connection:

@@ -56,6 +56,15 @@ def line(seal: Seal) -> str:
     return f"{seal.number:06d} {moment(seal.sealed_at)} {seal.events} {seal.root} {seal.hash}\n"
 
 
+def last_code(path: Path) -> str | None:
+    """The code of the newest seal in a published file; raises `Unavailable`."""
+    try:
+        whole = _whole_lines(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Unavailable(f"No seals are published at {path}: name the file with --published.") from None
+    return whole[-1][4] if whole else None
+
+
 def _last_number(lines: IO[str]) -> int:
     """Number of the last whole line; a line that a crash cut off is closed, and its seal published again."""
     lines.seek(0)
@@ -64,8 +73,12 @@ def _last_number(lines: IO[str]) -> int:
         lines.write(HEAD)
     elif not known.endswith("\n"):
         lines.write("\n")
-    whole = [words for words in map(str.split, known.splitlines()) if len(words) == 5 and len(words[4]) == 64]
+    whole = _whole_lines(known)
     return int(whole[-1][0]) if whole else 0
+
+
+def _whole_lines(text: str) -> list[list[str]]:
+    return [words for words in map(str.split, text.splitlines()) if len(words) == 5 and len(words[4]) == 64]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
@@ -126,7 +127,7 @@ def tamper(database: Engine, change: str) -> None:
     """Change what the triggers guard, as only the owner of the tables can."""
     tables = ("events", "seals", "leaves")
     with transaction(database) as connection:
-        connection.execute(text("ALTER TABLE events DROP CONSTRAINT events_incident_id_seq_key"))
+        connection.execute(text("ALTER TABLE events DROP CONSTRAINT IF EXISTS events_incident_id_seq_key"))
         for table in tables:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         connection.exec_driver_sql(change)
@@ -159,8 +160,9 @@ def test_an_old_database_restored_ends_before_what_is_published(sealed: Engine) 
     tamper(sealed, "DELETE FROM seals WHERE number = 2")
     tamper(sealed, "DELETE FROM leaves WHERE seal = 2")
     told = run("verify")
-    assert told.exit_code == 3
+    assert told.exit_code == 1
     assert "已公布第 2 号,本包只到第 1 号" in told.output
+    assert "✗ 与公布的不符 unpublished: 本包没有封存码" in told.output
 
 
 # -- the bundle --------------------------------------------------------------------------------------------------
@@ -206,6 +208,26 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing(sealed: Engine, tmp_path
 def test_the_audit_itself_still_answers_without_a_subcommand(sealed: Engine) -> None:
     told = run("--format", "json")
     assert (told.exit_code, '"reported": 3' in told.output) == (0, True)
+
+
+def test_the_printed_audit_carries_the_last_seal_whole_and_short(sealed: Engine, folder: Path) -> None:
+    last = keeping.last_seal()
+    assert last is not None
+    page, words = run("--format", "html").output, run().output
+    assert all(part in page for part in (last.hash, last.root, last.short, f"第 {last.number} 号"))
+    assert last.short in words
+
+
+def test_whoever_reads_audits_sees_the_last_seal_and_what_waits(
+    sealed: Engine, client: TestClient, manager: dict[str, str], surveyor: dict[str, str]
+) -> None:
+    append(sealed, history("D", 60.0))
+    told = client.get("/v1/audit/seal", headers=manager).json()
+    last = keeping.last_seal()
+    assert last is not None
+    assert told == last.document | {"hash": last.hash, "short": last.short, "waiting": 6}
+    assert last.short in client.get("/management/audit", headers=manager).text
+    assert client.get("/v1/audit/seal", headers=surveyor).status_code == 403
 
 
 # -- when, and where to ------------------------------------------------------------------------------------------
