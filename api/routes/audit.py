@@ -81,7 +81,9 @@ def seal(transaction: Transaction, _: Reader) -> dict[str, Any] | None:
     """The last seal over the events, and how many events wait for the next; null before the first."""
     store = PostgisSeals(transaction)
     last = store.last()
-    return last and last.document | {"hash": last.hash, "short": last.short, "waiting": store.waiting()}
+    if last is None:
+        return None
+    return last.document | {"hash": last.hash, "short": last.short, "waiting": store.waiting()}
 
 
 @router.get("/management/heatmap", include_in_schema=False)

@@ -30,14 +30,15 @@ def publish(folder: Path, seals: Sequence[Seal], sender: str, receivers: str) ->
     Raises
     ------
     Unavailable
-        When the folder cannot be written.
+        When the folder cannot be written, or holds the seals of another history.
     """
     try:
         (folder / OUTBOX).mkdir(parents=True, exist_ok=True)
         with (folder / LINES).open("a+", encoding="utf-8") as lines:
             fcntl.flock(lines, fcntl.LOCK_EX)
-            last = _last_number(lines)
-            new = [seal for seal in seals if seal.number > last]
+            known = _codes(lines)
+            _refuse_another_history(folder, known, seals)
+            new = [seal for seal in seals if seal.number > max(known, default=0)]
             for seal in new:
                 name = f"seal-{seal.number:06d}"
                 document = seal.document | {"hash": seal.hash, "short": seal.short}
@@ -65,16 +66,24 @@ def last_code(path: Path) -> str | None:
     return whole[-1][4] if whole else None
 
 
-def _last_number(lines: IO[str]) -> int:
-    """Number of the last whole line; a line that a crash cut off is closed, and its seal published again."""
+def _codes(lines: IO[str]) -> dict[int, str]:
+    """Codes by number, of whole lines; a line that a crash cut off is closed, and its seal published again."""
     lines.seek(0)
     known = lines.read()
     if not known:
         lines.write(HEAD)
     elif not known.endswith("\n"):
         lines.write("\n")
-    whole = _whole_lines(known)
-    return int(whole[-1][0]) if whole else 0
+    return {int(words[0]): words[4] for words in _whole_lines(known)}
+
+
+def _refuse_another_history(folder: Path, known: dict[int, str], seals: Sequence[Seal]) -> None:
+    for seal in seals:
+        if known.get(seal.number, seal.hash) != seal.hash:
+            raise Unavailable(
+                f"封存第 {seal.number} 号与已公布的不同。(Seal {seal.number} is not the one published in {folder}: run "
+                "`gzdispatch audit verify`; for a database begun anew, set GZ_SEALS_FOLDER to another folder.)"
+            )
 
 
 def _whole_lines(text: str) -> list[list[str]]:

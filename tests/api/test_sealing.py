@@ -269,7 +269,8 @@ def test_published_lines_are_only_ever_added(tmp_path: Path) -> None:
     assert publish(tmp_path, [first], "a@b", "") == [first]
     before = (tmp_path / "seals.txt").read_bytes()
     assert publish(tmp_path, [first], "a@b", "") == []
-    assert publish(tmp_path, [made(1, "f" * 64)], "a@b", "") == [], "another seal 1 does not replace the first"
+    with pytest.raises(Unavailable, match="is not the one published"):
+        publish(tmp_path, [made(1, "f" * 64), second], "a@b", "")
     assert publish(tmp_path, [first, second], "a@b", "") == [second]
     after = (tmp_path / "seals.txt").read_bytes()
     assert after == before + line(second).encode()
