@@ -38,6 +38,7 @@ class Check:
         self.notes: list[str] = []
         self.seals: list[Any] = []
         self.incidents: dict[str, Incident] = {}
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.is_vouched = False
 
     @property
@@ -53,6 +54,7 @@ class Check:
         self.since, self.until = self.manifest["since"], self.manifest["until"]
         self.check_seals()
         self.last: Any = self.seals[-1] if self.seals else {"number": 0}
+        self.now = moment(self.last.get("sealed_at", "2000-01-01T00:00:00.000000Z"))
         self.check_published(published)
         self.check_roots(roots)
         self.check_surroundings()
@@ -129,6 +131,7 @@ class Check:
                 continue
             self.incidents[incident.id] = incident
             incident.check_chain(self)
+            incident.judge(self)
             if place < order and not incident.is_named:
                 self.problem("reordered", f"案件 {incident.id} 不在其位", f"incident {incident.id} is out of its place")
             if not self.holds(incident.at):
@@ -181,20 +184,14 @@ class Check:
 
     def check_shares(self) -> None:
         audit = json.loads(self.archive.read("audit.json").decode())
-        printed_at = datetime.fromisoformat(audit["judged_at"])
-        now = moment(self.last["sealed_at"]) if self.seals else printed_at
-        if (audit["since"], audit["until"], printed_at) != (self.since, self.until, now):
+        period = (audit["since"], audit["until"], datetime.fromisoformat(audit["judged_at"]))
+        if period != (self.since, self.until, self.now):
             self.problem("differs", "audit.json 的时段或截至时刻", "period or moment of audit.json")
-        found: dict[str, Counter[str]] = defaultdict(Counter)
-        for incident in self.incidents.values():
-            verdict, is_timed = incident.verdict(now)
-            for group in incident.groups():
-                found[group].update({"reported": 1, verdict: 1, "timed": int(is_timed)})
         printed = {"totals": audit["totals"]}
         for kind in ("by_zone", "by_district", "by_hour", "by_tier"):
             printed.update({f"{kind} {name}": tally for name, tally in audit[kind].items()})
-        for name in sorted(set(printed) | set(found), key=lambda name: (name != "totals", name)):
-            self.compare(name, printed.get(name), found[name])
+        for name in sorted({*printed, *self.counts}, key=lambda name: (name != "totals", name)):
+            self.compare(name, printed.get(name), self.counts[name])
 
     def compare(self, name: str, printed: Any, count: Counter[str]) -> None:
         wanted: dict[str, Any] = {
@@ -265,7 +262,7 @@ class Incident:
     def __init__(self, entries: list[Any]) -> None:
         events = [entry["event"] for entry in entries]
         self.chain = [(event["seq"], digest(event), event["previous"]) for event in events]
-        self.events = [(entry["event"]["kind"], entry["hash"], entry["seal"]) for entry in entries]
+        self.events = [(sys.intern(entry["event"]["kind"]), entry["hash"], entry["seal"]) for entry in entries]
         self.id, self.at, self.reported = events[0]["incident_id"], events[0]["at"], events[0]["body"]
         self.seen, self.is_named, self.start = 0, False, moment(self.at)
         self.roles: dict[str, str] = {}
@@ -324,6 +321,12 @@ class Incident:
             self.remote, self.is_surveyed = (at, body["consent"]), False
         elif kind == "RemoteSurveyEnded":
             self.is_surveyed = body["completed"]
+
+    def judge(self, check: Check) -> None:
+        verdict, is_timed = self.verdict(check.now)
+        for group in self.groups():
+            check.counts[group].update({"reported": 1, verdict: 1, "timed": int(is_timed)})
+        del self.chain, self.roles, self.claims, self.confirmed, self.promise, self.place, self.remote, self.reported
 
     def verdict(self, now: datetime) -> tuple[str, bool]:
         """The verdict, and whether the response time is a trusted one."""
