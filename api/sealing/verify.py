@@ -89,7 +89,7 @@ class Check:
         by_number = {seal["number"]: seal for seal in self.seals}
         for words in (w for w in map(str.split, published) if len(w) == 5 and re.fullmatch("[0-9a-f]{64}", w[4])):
             n, last = int(words[0]), self.last["number"]
-            if n > last:
+            if n == last + 1:
                 self.notes.append(f"已公布第 {n} 号,本包只到第 {last} 号 · seal {n} is published, this ends at {last}")
             elif n in by_number and (by_number[n]["root"], by_number[n]["hash"]) != (words[3], words[4]):
                 self.problem("unpublished", f"封存第 {n} 号", f"seal {n} is not the one published")
@@ -108,7 +108,6 @@ class Check:
                 self.notes.append(f"{root} 是第 {found[0]} 号,本包到第 {last} 号 · vouches up to seal {found[0]} only")
 
     def check_surroundings(self) -> None:
-        """Policies, network and list of files."""
         known = {"bundle.json", "README.md", "verify.py", "seals.jsonl", "facts.jsonl", "audit.json"}
         known.update(f"leaves/{seal['number']:06d}.jsonl" for seal in self.seals)
         policies = {f"policies/{seal['policy']}.toml": seal["policy"] for seal in self.seals}

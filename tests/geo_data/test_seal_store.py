@@ -182,7 +182,7 @@ def many(database: str) -> Iterator[Engine]:
 
 def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many: Engine) -> None:
     gate = threading.Barrier(WRITERS + 2, timeout=60)
-    writing = threading.Event()
+    written = threading.Event()
 
     def writer(number: int) -> None:
         gate.wait()
@@ -196,7 +196,7 @@ def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many
     def sealer(_: int) -> int:
         gate.wait()
         made = 0
-        while not writing.is_set() and made < 200:
+        while not written.wait(0.02) and made < 2000:
             seal(many)
             made += 1
         return made
@@ -204,7 +204,7 @@ def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         sealers = [pool.submit(sealer, n) for n in range(2)]
         list(pool.map(writer, range(WRITERS)))
-        writing.set()
+        written.set()
         made = sum(s.result() for s in sealers)
     last = seal(many)
     assert last.number == made + 1 > 2
