@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealed import MemorySeals, edited, files_of, rechained, zipped
 from worlds import play
@@ -481,6 +481,7 @@ def test_an_extra_file_is_named(tampered):
     assert tampered(lambda files: files | {"note.txt": b"trust me"})[0] == "inserted: file note.txt"
 
 
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_no_byte_of_the_facts_can_change_unseen(sound, data):
     path, published, *_ = sound
