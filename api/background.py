@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from threading import Event
+from threading import Event, Thread
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
+from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.desk import Desk
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 STEP_S = 2.0
 WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
+SEAL_EVERY_S = 60.0
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
 
@@ -67,6 +69,7 @@ def run() -> None:
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
+        Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
         with courier.working(lambda: courier.courier(database)):
             _work(told_to_stop, database, *_make(database))
 
@@ -81,6 +84,15 @@ def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | No
             with _logged("forgetting what is old"):
                 _forget(desk, database)
         told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
+
+
+def _keep_sealing(database: Engine, told_to_stop: Event) -> None:
+    """Beside the steps: a slow mail server must not delay the watch."""
+    while True:
+        with _logged("sealing"):
+            keeping.keep(database, datetime.now(UTC))
+        if told_to_stop.wait(SEAL_EVERY_S):
+            return
 
 
 def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:

@@ -19,7 +19,7 @@ COMMANDS = {
     "places": "places:app",
     "device": "device:app",
     "network": "network:app",
-    "audit": "audit:audit",
+    "audit": "audit:app",
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "bench": "bench:app",

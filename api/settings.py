@@ -74,6 +74,17 @@ class Settings(BaseSettings):
     """What it is drawn in; maps made in China speak GCJ-02."""
     basemap_max_zoom: int = Field(default=18, ge=3, le=20)
     """The deepest zoom it has."""
+    seals_folder: Path | None = None
+    """Where seals of the event log are published: best a disk that the database's administrator cannot write (docs/seals.md)."""
+    seal_mail_to: str = ""
+    """Who gets each seal by e-mail, comma-separated; without a mail server the messages wait in the folder's outbox."""
+    seal_mail_from: str = "gzdispatch@localhost"
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_tls: bool = True
+    """Ask the mail server for STARTTLS before anything is sent."""
 
     @property
     def cluster_folder(self) -> Path:

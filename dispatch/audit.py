@@ -15,6 +15,7 @@ from dispatch.location import distance_m
 from dispatch.partner import PartnerService
 from dispatch.policy import ArrivalCommitment
 from dispatch.record import Exclusion, Problem, Record
+from dispatch.seals import Seal
 from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role, Verdict
@@ -62,6 +63,8 @@ class Basis:
         Rows read from a log and how many of them spoke of an incident already seen; None for our own events.
     notes : tuple of str
         What a reader must know before quoting a figure.
+    seal : Seal or None
+        The last seal over the events, printed with the figures; None for another system's log.
     """
 
     title: str
@@ -75,6 +78,7 @@ class Basis:
     rows: int | None = None
     merged_rows: int | None = None
     notes: tuple[str, ...] = ()
+    seal: Seal | None = None
 
     @property
     def period(self) -> str:

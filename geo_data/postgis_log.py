@@ -18,6 +18,7 @@ from dispatch.events import AssignmentAccepted, Event, UnitOffered
 from dispatch.folding import advance, fold
 from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
+from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
 from geo_data import booking_store, notice_store
@@ -207,9 +208,19 @@ class PostgisLog:
 
     def _write_events(self, new: Sequence[Event], after: int) -> None:
         rows = []
+        before = self._connection.execute(_BEFORE, {"key": new[0].incident_id, "after": after}).one()
+        previous = before.hash.hex() if before.hash else NOTHING_BEFORE
         for seq, event in enumerate(new, start=after + 1):
             kind, body = encode(event)
-            rows.append({"incident_id": event.incident_id, "seq": seq, "kind": kind, "at": event.at, "json": body})
+            row = {
+                "incident_id": event.incident_id,
+                "seq": seq,
+                "kind": kind,
+                "at": event.at,
+                "recorded_at": before.now,
+            }
+            previous = Fact(**row, body=read_json(body), previous=previous).hash
+            rows.append(row | {"json": body, "hash": bytes.fromhex(previous)})
         self._connection.execute(_INSERT_EVENT, rows)
 
     def _write_assignments(self, state: Incident, before: dict[str, Assignment]) -> None:
@@ -234,6 +245,13 @@ WHERE asked.kind IN ('CallbackRequested', 'PlaceDoubted') AND asked.at >= :since
     END
 )
 """)
+_BEFORE = select(
+    func.clock_timestamp().label("now"),
+    select(events.c.hash)
+    .where(events.c.incident_id == bindparam("key"), events.c.seq == bindparam("after"))
+    .scalar_subquery()
+    .label("hash"),
+)
 _INSERT_EVENT = insert(events).values(body=cast(bindparam("json", type_=Text), JSONB))
 
 

@@ -46,7 +46,8 @@ metadata = MetaData(
 incident_numbers = Sequence("incident_numbers", metadata=metadata)
 
 
-def _moment(name: str, *, null: bool = False) -> Column[object]:
+def moment(name: str, *, null: bool = False) -> Column[object]:
+    """A column of aware times."""
     return Column(name, DateTime(timezone=True), nullable=null)
 
 
@@ -60,14 +61,14 @@ incidents = Table(
     Column("id", Text, primary_key=True),
     Column("number", BigInteger, Identity(always=True), nullable=False, comment="order of intake"),
     Column("version", Integer, nullable=False, comment="number of events"),
-    _moment("reported_at"),
+    moment("reported_at"),
     Column("status", Text, nullable=False),
     Column("closed", Boolean, nullable=False),
     Column("tier", Text, nullable=False),
     Column("zone", Text),
     Column("district", Text),
-    _moment("due_at", null=True),
-    _moment("arrived_at", null=True),
+    moment("due_at", null=True),
+    moment("arrived_at", null=True),
     Column("simulated", Boolean, nullable=False),
     _shape("place", "POINT", 4326, null=True),
     Index(None, "reported_at", "number"),
@@ -82,9 +83,10 @@ events = Table(
     Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
     Column("seq", Integer, nullable=False, comment="1, 2, 3 … within the incident"),
     Column("kind", Text, nullable=False, comment="name of the class in dispatch.events"),
-    _moment("at"),
+    moment("at"),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("body", JSONB, nullable=False),
+    Column("hash", LargeBinary, nullable=False, comment="of this event and the one before it; docs/seals.md"),
     UniqueConstraint("incident_id", "seq"),
     Index(
         "events_caller_asks_idx",
@@ -173,7 +175,7 @@ latest_fixes = Table(
     "latest_fixes",
     metadata,
     Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
-    _moment("at"),
+    moment("at"),
     *_fix_columns(),
     Index("latest_fixes_position_idx", "position", postgresql_using="gist"),
 )
@@ -183,8 +185,8 @@ duty_changes = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("unit_id", Text, ForeignKey("units.id"), nullable=False),
-    _moment("at"),
-    _moment("until"),
+    moment("at"),
+    moment("until"),
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
@@ -216,7 +218,7 @@ case_links = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True, comment="SHA-256 of the token, which is kept nowhere"),
     Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
-    _moment("issued_at"),
+    moment("issued_at"),
     Column("issued_by", Text, nullable=False),
     Index(None, "incident_id"),
 )
@@ -227,7 +229,7 @@ caller_reports = Table(
     Column("key_hash", LargeBinary, primary_key=True, comment="SHA-256 of the key a page made when it opened"),
     Column("body_hash", LargeBinary, nullable=False, comment="SHA-256 of what was sent with it"),
     Column("incident_id", Text, ForeignKey("incidents.id"), nullable=False),
-    _moment("at"),
+    moment("at"),
     comment="one report a key, however often it is sent",
 )
 
@@ -236,7 +238,7 @@ public_requests = Table(
     metadata,
     Column("door", Text, primary_key=True),
     Column("who", LargeBinary, primary_key=True, comment="hash of an address; empty: all together"),
-    _moment("window_at"),
+    moment("window_at"),
     Column("n", Integer, nullable=False),
     prefixes=["UNLOGGED"],
     comment="how often strangers knocked in their present window",
@@ -253,11 +255,11 @@ road_conditions = Table(
     Column("edges", ARRAY(Integer)),
     Column("network", Text, nullable=False, comment="fingerprint of the road network that edges belong to"),
     Column("reason", Text, nullable=False),
-    _moment("from_at"),
-    _moment("until_at", null=True),
-    _moment("told_at"),
+    moment("from_at"),
+    moment("until_at", null=True),
+    moment("told_at"),
     Column("told_by", Text, nullable=False),
-    _moment("removed_at", null=True),
+    moment("removed_at", null=True),
     Column("removed_by", Text, nullable=False, server_default=""),
     Column("starts_at", DateTime(timezone=True), Computed("greatest(from_at, told_at)"), nullable=False),
     Column(
@@ -282,7 +284,7 @@ idempotency_keys = Table(
     Column("status", SmallInteger, comment="of the answer; written in the transaction that did the work"),
     Column("media_type", Text),
     Column("answer", LargeBinary),
-    _moment("made_at"),
+    moment("made_at"),
     Index(None, "made_at"),
 )
 
@@ -295,7 +297,7 @@ company_places = Table(
     Column("address", Text, nullable=False, comment="empty where the file has none or only that"),
     Column("district", Text, nullable=False, comment="as the file has it; may be empty"),
     _shape("place", "POINT", 4326),
-    _moment("imported_at"),
+    moment("imported_at"),
     # One row a source: what has been imported is told without counting through all places.
     Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),
 )
@@ -307,9 +309,9 @@ devices = Table(
     Column("token_sha256", LargeBinary, nullable=False, comment="the token itself is shown once and kept nowhere"),
     Column("unit_id", Text, ForeignKey("units.id"), nullable=False),
     Column("name", Text, nullable=False),
-    _moment("created_at"),
+    moment("created_at"),
     Column("created_by", Text, nullable=False),
-    _moment("last_seen_at", null=True),
+    moment("last_seen_at", null=True),
     Column("battery", Double, comment="0 to 1"),
     Column("charging", Boolean),
     Column(
@@ -318,7 +320,7 @@ devices = Table(
         nullable=False,
         comment="messages it might still send at last_seen_at; grows with time up to a bound",
     ),
-    _moment("revoked_at", null=True),
+    moment("revoked_at", null=True),
     Column("revoked_by", Text, nullable=False, server_default=""),
     UniqueConstraint("token_sha256"),
 )
@@ -331,8 +333,8 @@ push_subscriptions = Table(
     Column("p256dh", Text, nullable=False, comment="public key of the browser, base64url"),
     Column("auth", Text, nullable=False, comment="secret shared with the browser, base64url"),
     Column("account", Text, ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
-    _moment("created_at"),
-    _moment("failed_at", null=True),
+    moment("created_at"),
+    moment("failed_at", null=True),
     Column("last_error", Text, nullable=False, server_default=""),
     UniqueConstraint("endpoint"),
     Index(None, "account"),
@@ -344,7 +346,7 @@ notices = Table(
     Column("assignment_id", Text, ForeignKey("assignments.id"), primary_key=True),
     Column("incident_id", Text, nullable=False),
     Column("unit_id", Text, nullable=False),
-    _moment("offered_at"),
+    moment("offered_at"),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("reached", ARRAY(Text), nullable=False, server_default="{}", comment="addresses that have it, e.g. push:12"),
     Column("next_try_at", DateTime(timezone=True), comment="null once nothing more will be tried"),

@@ -144,4 +144,7 @@ def _words(audit: Audit) -> dict[str, Any]:
         "n_problems": sum(audit.not_judged.values()),
         "judged_at": f"{basis.judged_at.astimezone(ZoneInfo(basis.timezone)):%Y-%m-%d %H:%M}",
         "quick_s": round(QUICK_S),
+        "sealed_at": f"{basis.seal.sealed_at.astimezone(ZoneInfo(basis.timezone)):%Y-%m-%d %H:%M}"
+        if basis.seal
+        else "",
     }

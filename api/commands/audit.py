@@ -15,15 +15,18 @@ from rich.console import Console
 
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
+from api.commands.seals import bundle, seal, verify
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
 from dispatch.log import EventLog
+from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import read_log
 from maps.audit_report import audit_page
 
+app = typer.Typer(add_completion=False)
 OpenLog = Callable[[], AbstractContextManager[EventLog]]
 FILE_WIDTH = 120
 
@@ -37,6 +40,7 @@ class Format(StrEnum):
 
 
 def audit(
+    context: typer.Context,
     *,
     log: Annotated[
         Path | None, typer.Option(help="Another system's log, csv or csv.gz; without it our own events.")
@@ -50,6 +54,8 @@ def audit(
     until: Annotated[str | None, typer.Option(help="Last day, included, YYYY-MM-DD.")] = None,
 ) -> None:
     """Judge every commitment: kept, missed or open, with n and interval (审计时效承诺)."""
+    if context.invoked_subcommand is not None:
+        return
     if (log is None) != (map_ is None):
         typer.echo("--log and --map go together: the map says how to read the log.", err=True)
         raise typer.Exit(2)
@@ -58,14 +64,27 @@ def audit(
         if first and last and first > last:
             raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
         now = datetime.now(UTC)
-        found = audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last)
+        found = (
+            audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last, own_seal())
+        )
         give(render(found, form), found, form, out)
     except DispatchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 
 
-def audit_own(open_log: OpenLog, now: datetime, since: date | None = None, until: date | None = None) -> Audit:
+app.callback(invoke_without_command=True)(audit)
+for command in (bundle, seal, verify):
+    app.command()(command)
+
+
+def audit_own(
+    open_log: OpenLog,
+    now: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    seal: Seal | None = None,
+) -> Audit:
     """Judge our own events; days are Guangzhou days, both included."""
     basis = Basis(
         title="时效承诺审计 Audit of response promises",
@@ -73,6 +92,7 @@ def audit_own(open_log: OpenLog, now: datetime, since: date | None = None, until
         judged_at=now,
         since=since,
         until=until,
+        seal=seal,
     )
     end = until + timedelta(days=1) if until else None
     with open_log() as events:
@@ -88,6 +108,11 @@ def audit_log(log: Path, map_: Path, now: datetime, since: date | None = None, u
 def own_log() -> AbstractContextManager[EventLog]:
     """Open the event log of the settings; loaded here because the audit of a file needs no database."""
     return cast(AbstractContextManager[EventLog], import_module("api.wiring").event_log())
+
+
+def own_seal() -> Seal | None:
+    """The last seal of the service's own events."""
+    return cast(Seal | None, import_module("api.sealing.keeping").last_seal())
 
 
 def render(audit: Audit, form: Format) -> str:

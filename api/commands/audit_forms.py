@@ -59,6 +59,8 @@ def _heading(audit: Audit) -> list[Text]:
         Text(f"计时 clock: {clock[0]} ({clock[1]}), {basis.timezone}"),
     ]
     lines.append(Text(f"时段 period: {basis.period}"))
+    if basis.seal:
+        lines.append(Text(f"封存 seal: 第 {basis.seal.number} 号, 短码 short code {basis.seal.short}"))
     if audit.totals.simulated:
         n, of = count(audit.totals.simulated), count(audit.totals.reported)
         lines.append(Text(f"模拟数据 simulated: {of} 起中 {n} 起为模拟，不代表真实表现。", style="bold yellow"))

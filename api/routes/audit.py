@@ -1,6 +1,7 @@
 """Promises judged from the facts, and the heatmap of response times."""
 
 import secrets
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -9,11 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from api import records
 from api.audit_json import as_document
-from api.dependencies import Ground, LiveDesk, Now, Reader
+from api.dependencies import Ground, LiveDesk, Now, Reader, Transaction
 from dispatch.audit import Audit, Basis
 from dispatch.audit import audit as judge_all
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.seal_store import PostgisSeals
 from maps.audit_report import audit_page
 
 router = APIRouter(tags=["audit"])
@@ -60,10 +62,28 @@ def audit(
 
 @router.get("/management/audit", include_in_schema=False)
 def audit_html(
-    desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
+    desk: LiveDesk,
+    now: Now,
+    transaction: Transaction,
+    _: Reader,
+    since: Day = None,
+    until: Day = None,
+    hours: Hours | None = None,
 ) -> HTMLResponse:
-    """The audit as a page to hand on."""
-    return HTMLResponse(audit_page(_audit(desk, now, since, until, hours)))
+    """The audit as a page to hand on, with the last seal over the events."""
+    found = _audit(desk, now, since, until, hours)
+    seal = PostgisSeals(transaction).last()
+    return HTMLResponse(audit_page(replace(found, basis=replace(found.basis, seal=seal))))
+
+
+@router.get("/v1/audit/seal")
+def seal(transaction: Transaction, _: Reader) -> dict[str, Any] | None:
+    """The last seal over the events, and how many events wait for the next; null before the first."""
+    store = PostgisSeals(transaction)
+    last = store.last()
+    if last is None:
+        return None
+    return last.document | {"hash": last.hash, "short": last.short, "waiting": store.waiting()}
 
 
 @router.get("/management/heatmap", include_in_schema=False)

@@ -5,6 +5,7 @@ import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
 import { hourBars } from "./management_charts.js";
+import { loadSeal, showSeal } from "./management_seal.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
 import { showProvenance, startShell } from "./shell.js";
 import "./management_words.js";
@@ -65,6 +66,7 @@ async function load() {
     const audit = await get(address("/v1/audit", { hours: chosen("hours") }));
     if (mine !== asked) return; // a later choice is on its way
     shown.audit = audit;
+    loadSeal().catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();
@@ -83,7 +85,7 @@ async function start() {
   byId("refresh").addEventListener("click", load);
   byId("cells").addEventListener("change", showMap);
   byId("heatmap").addEventListener("load", (event) => event.target.classList.remove("loading"));
-  onLanguage(show);
+  onLanguage(() => { show(); showSeal(); });
   let width = 0;
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }

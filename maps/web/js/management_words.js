@@ -3,6 +3,16 @@
 import { addWords } from "./i18n.js";
 
 addWords({
+  mg_seal: ["记录封存", "Seal of the records"],
+  mg_seal_note: [
+    "每天零点(广州)对全部新事件封存一次,封存码在数据库之外公布。日后凭封存码可查出任何改动、删除、插入或调换。",
+    "Every midnight (Guangzhou) all new events are sealed and the code is published outside the database. It later shows any event altered, removed, inserted or reordered.",
+  ],
+  mg_seal_none: ["还没有封存。", "Nothing has been sealed yet."],
+  mg_seal_when: ["第 {n} 号 · {at} · {age} 前", "number {n} · {at} · {age} ago"],
+  mg_seal_what: ["本次封存 {n} 条事件,此后另有 {waiting} 条待封存", "{n} events under it; {waiting} more wait for the next"],
+  mg_seal_code: ["封存码", "code"],
+  mg_seal_root: ["根值", "root"],
   mg_skip: ["跳到数字", "Skip to the figures"],
   mg_title: ["时效与守时", "Response times and promises kept"],
   mg_as_of: ["截至 {at} · {n} 起报案 · 由案件事件记录逐起判定", "as of {at} · {n} incidents reported · each judged from its recorded events"],

@@ -1,0 +1,33 @@
+"""The manager sees the last seal, and what to read out of it."""
+
+import pytest
+from pages import SignIn
+from playwright.sync_api import expect
+from sqlalchemy import Engine
+
+from api.sealing import keeping
+from dispatch.events import IncidentReported
+from dispatch.vocabulary import Channel, Tier
+from geo_data.database import transaction
+from geo_data.postgis_log import PostgisLog
+
+pytestmark = pytest.mark.browser
+PATIENCE_MS = 20_000
+
+
+def test_the_management_page_shows_the_last_seal_in_chinese_and_english(
+    address: str, fleet: Engine, sign_in: SignIn, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "folder", lambda: tmp_path)
+    with transaction(fleet) as connection:
+        at = keeping.datetime.now(keeping.UTC)
+        report = IncidentReported(incident_id="A", at=at, text="追尾", channel=Channel.CONSOLE, tier=Tier.STANDARD)
+        PostgisLog(connection).append([report], after=0)
+    made = keeping.seal(fleet)
+    office = sign_in(address, "manager", "/management")
+    card = office.get_by_test_id("seal")
+    expect(card).to_contain_text(made.short, timeout=PATIENCE_MS)
+    expect(card).to_contain_text("第 1 号")
+    expect(card).to_contain_text(made.hash)
+    office.locator("#language").click()
+    expect(card).to_contain_text("number 1")
