@@ -35,11 +35,16 @@
     constructor() {
       super();
       const say = (event, data) => this.dispatchEvent(new MessageEvent(event, { data }));
-      setTimeout(() => say("hello", JSON.stringify({ at: new Date().toISOString() })), 0);
+      const time = () => JSON.stringify({ at: new Date().toISOString() });
+      setTimeout(() => say("hello", time()), 0);
+      this.beat = setInterval(() => say("heartbeat", time()), 1000); // a stream that is silent while the picture comes would be closed
       this.worker = new Worker(URL.createObjectURL(new Blob([work], { type: "text/javascript" })));
       this.worker.onmessage = ({ data }) => data.forEach((one) => say(one.event, one.data));
       plainFetch("/v1/picture").then((answer) => answer.text()).then((text) => this.worker.postMessage(text));
     }
-    close() { this.worker.terminate(); }
+    close() {
+      clearInterval(this.beat);
+      this.worker.terminate();
+    }
   };
 })();
