@@ -17,10 +17,10 @@ export function headCard(incident, closePanel) {
       h("span", { class: "grow" }),
       tierChips(incident),
       h("span", { class: "chip", data: { testid: "incident-status", status: incident.status } }, label("incident_status", incident.status, incident.status_label)),
-      incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null,
       h("button", { type: "button", class: "button quiet close", "aria-label": t("close"), data: { key: "close" }, on: { click: closePanel } }, "✕")),
     h("h2", { class: "detail-place" }, placeOf(incident) || t("place_unknown")),
-    h("p", { class: "muted fine" }, [incident.id, incident.location?.district].filter(Boolean).join(" · ")),
+    h("p", { class: "muted fine" }, [incident.id, incident.location?.district].filter(Boolean).join(" · "), " ",
+      incident.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null),
   ];
 }
 

@@ -21,7 +21,7 @@ addWords({
   filter_all: ["全部", "All"],
   filter_todo: ["待处理", "To do"],
   filter_going: ["途中", "Going"],
-  filter_scene: ["到场", "On scene"],
+  filter_scene: ["到场", "There"],
   queue_empty: ["没有进行中的案件。新报案会自动出现在这里,按 N 可手工录入。", "No open incidents. New reports appear here by themselves; press N to enter one."],
   queue_none: ["没有符合筛选条件的案件。", "No incident matches the filter."],
   loading: ["正在读取…", "Loading…"],
