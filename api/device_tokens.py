@@ -21,4 +21,4 @@ def new_token() -> str:
 def digest(token: str) -> bytes:
     """What is kept of a token; capitals, spaces, hyphens and look-alike letters make no difference."""
     as_meant = token[:LONGEST].lower().translate(_AS_READ)
-    return hashlib.sha256(as_meant.encode()).digest()
+    return hashlib.sha256(as_meant.encode(errors="surrogatepass")).digest()

@@ -12,7 +12,7 @@ from dispatch.evidence import PhotoKind, PhotoSource
 from dispatch.scene_report import LONGEST_WORDS, MOST_PHOTOS, DamagedPart, Responsibility, SceneDecision
 
 Words = Annotated[str, Field(max_length=LONGEST_WORDS)]
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+Yuan = Annotated[Decimal, Field(ge=0, le=10**10, decimal_places=2)]  # bounded, or reckoning in fen takes for ever
 
 
 class PhotoIn(Body):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from api.request_body import Body, Moment
 from dispatch.vocabulary import ReviewOpinion, ToldBy
@@ -11,7 +11,15 @@ from dispatch.vocabulary import ReviewOpinion, ToldBy
 Words = Annotated[str, Field(max_length=500)]
 SomeWords = Annotated[str, Field(min_length=1, max_length=500)]
 Step = Literal["assessed", "reviewed", "paid", "refused", "told"]
-Yuan = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False, examples=[3200.0])]
+
+
+def _whole_fen(yuan: float) -> float:
+    if round(yuan, 2) != yuan:
+        raise ValueError("give yuan with two decimals at most")
+    return yuan
+
+
+Yuan = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False, examples=[3200.0]), AfterValidator(_whole_fen)]
 
 
 class CallbackAnswerIn(Body):

@@ -7,14 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 
 class Body(BaseModel):
-    """A request body: unknown fields are mistakes, not decoration."""
+    """A request body: unknown fields are mistakes, not decoration; blanks around a text, or alone, say nothing."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
 
     @model_validator(mode="after")
-    def _no_nul(self) -> Self:
-        if any("\0" in value for value in self.__dict__.values() if isinstance(value, str)):
-            raise ValueError("a text holds the character NUL: remove it")
+    def _storable(self) -> Self:
+        for text in (value for value in self.__dict__.values() if isinstance(value, str)):
+            if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+                raise ValueError("a text holds the character NUL or half a character: remove it")
         return self
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from api.duplicate_schemas import JoinedOut
 from api.follow_up_schemas import FollowUpOut
@@ -105,8 +105,10 @@ class FixesIn(Body):
 class LogInIn(Body):
     """A log-in."""
 
-    username: str
-    password: str
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    username: Annotated[str, Field(max_length=200)]
+    password: Annotated[str, Field(max_length=1000)]
 
 
 class SessionOut(BaseModel):

@@ -61,10 +61,12 @@ class CallerSide:
         return self.open_callback is not None or self.open_doubt is not None
 
     def called_for(self, event: CallbackRequested) -> "CallerSide":
-        """Take a request to call back; raises `IllegalTransition` while another waits."""
-        if self.open_callback is not None:
-            raise IllegalTransition("已经登记了回电。(A call-back waits already.)")
-        return replace(self, callbacks=(*self.callbacks, Callback(asked=event)))
+        """Take a request to call back; while another waits, its reason and number change and its clock goes on."""
+        waiting = self.open_callback
+        if waiting is None:
+            return replace(self, callbacks=(*self.callbacks, Callback(asked=event)))
+        anew = replace(waiting, asked=replace(event, at=waiting.asked.at))
+        return replace(self, callbacks=(*self.callbacks[:-1], anew))
 
     def called(self, event: CallbackAnswered) -> "CallerSide":
         """Take a try at calling back; raises `IllegalTransition` where none is asked for."""

@@ -27,10 +27,11 @@ def served(desk: Desk, incident: Incident) -> Incident:
 
 
 def ask_callback(desk: Desk, incident_id: str, now: datetime, *, reason: str, phone: str) -> Incident:
-    """The caller wants to be called back; while one call-back waits, asking again changes nothing."""
+    """The caller wants to be called back; while one call-back waits, only another reason or number changes anything."""
 
     def ask(incident: Incident) -> Incident:
-        if incident.caller.open_callback is not None:
+        waiting = incident.caller.open_callback
+        if waiting is not None and (waiting.asked.reason, waiting.asked.phone) == (reason.strip(), phone.strip()):
             return incident
         asked = ev.CallbackRequested(
             incident_id=incident.id, at=now, by=CALLER, reason=reason.strip(), phone=phone.strip()

@@ -166,7 +166,7 @@ def test_a_call_back_waits_on_the_board_until_somebody_reached_the_caller(
     asked = client.post(f"{case}/callback", json={"reason": "还要多久", "phone": ""}).json()
     assert set(asked["callback"]) == CALLBACK
     assert asked["callback"]["done_at"] is None
-    client.post(f"{case}/callback", json={"reason": "再按"})
+    client.post(f"{case}/callback", json={"reason": "还要多久"})
     (task,) = client.get("/v1/caller-tasks", headers=dispatcher).json()
     assert {
         "incident_id": number,

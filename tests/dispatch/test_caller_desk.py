@@ -29,7 +29,7 @@ def survey(scene: Scene, key: str) -> None:
 def test_a_caller_is_called_back_and_one_who_was_not_reached_still_waits(scene: Scene) -> None:
     key = scene.report()
     asked = caller_desk.ask_callback(scene.desk, key, scene.now, reason="想问还要多久", phone="138")
-    again = caller_desk.ask_callback(scene.desk, key, scene.wait(seconds=5), reason="再按一次", phone="138")
+    again = caller_desk.ask_callback(scene.desk, key, scene.wait(seconds=5), reason="想问还要多久", phone="138")
     assert again.version == asked.version
     missed = caller_desk.answer_callback(scene.desk, key, scene.wait(minutes=2), reached=False, result="无人接", by="d")
     assert missed.caller.waits
@@ -128,3 +128,14 @@ def test_a_caller_is_heard_although_the_desk_writes_at_that_very_moment(
 
     monkeypatch.setattr(type(scene.log), "append", racing)
     assert caller_desk.ask_callback(scene.desk, key, scene.now, reason="急", phone="").caller.waits
+
+
+def test_asking_again_changes_the_number_and_not_the_clock(scene: Scene) -> None:
+    key, asked_at = scene.report(), scene.now
+    caller_desk.ask_callback(scene.desk, key, asked_at, reason="何时到", phone="13800000000")
+    now = scene.wait(minutes=20)
+    same = caller_desk.ask_callback(scene.desk, key, now, reason="何时到", phone="13800000000")
+    anew = caller_desk.ask_callback(scene.desk, key, now, reason="换了电话", phone="13900000000")
+    assert anew.version == same.version + 1
+    (waiting,) = anew.caller.callbacks
+    assert (waiting.asked.phone, waiting.asked.reason, waiting.asked.at) == ("13900000000", "换了电话", asked_at)

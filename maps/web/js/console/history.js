@@ -31,6 +31,8 @@ const SENTENCES = {
     const why = b.code ? label("close_code", b.code) : b.reason;
     return t("e_closed", { reason: b.code && b.reason !== why ? `${why} · ${b.reason}` : why });
   },
+  riskraised: (b) => t("e_risk", { risk: label("risk", b.risk) }),
+  riskcleared: (b) => t("e_risk_over", { risk: label("risk", b.risk) }),
   incidentheld: (b) => t("e_held", { time: minute(b.until), why: [label("hold_reason", b.reason), b.note].filter(Boolean).join(" · ") }),
   holdended: (b) => t("e_hold_ended", { how: label("hold_end", b.how) }),
   incidentmerged: (b) => t("e_merged", { id: b.kept_id, reason: b.reason }),

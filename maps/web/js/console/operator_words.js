@@ -36,6 +36,8 @@ addWords({
   cancelled_as: ["已取消:{why}", "Cancelled: {why}"],
   note_words: ["说明(选“其他”时必填)", "Note (needed with “Other”)"],
   e_held: ["暂缓至 {time}:{why}", "Held until {time}: {why}"],
+  e_risk: ["预警:{risk}", "Alarm: {risk}"],
+  e_risk_over: ["预警解除:{risk}", "Alarm over: {risk}"],
   e_hold_ended: ["恢复派单:{how}", "Resumed: {how}"],
   awaited: ["等候 {unit},约 {time} 空出", "Wait for {unit}, free about {time}"],
   awaited_why: ["等候比现在派其他人更快到场;如需立即派单,仍可从下面选择。", "Waiting gets somebody there sooner than sending anybody now; you may still choose below."],
