@@ -19,7 +19,7 @@ from geo_data.directions import Route, Way, describe
 from geo_data.doors import Doors, Doorways
 from geo_data.hierarchy.labels import Labels, labels
 from geo_data.hierarchy.many import joined
-from geo_data.hierarchy.sweeps import ticks_from, ticks_to
+from geo_data.hierarchy.sweeps import Ancestors, ticks_from, ticks_to
 from geo_data.hierarchy.update import reweighed
 from geo_data.hierarchy.ways import EdgesOfArcs, unpacked
 from geo_data.hierarchy.weights import Weights, customise
@@ -105,6 +105,7 @@ class Router:
         hierarchy = hierarchy_of(network)
         self._hierarchy = replace(hierarchy, edge_arc=hierarchy.edge_arc[self._in_edge])  # its edges are slots
         self._slots_of_arcs = EdgesOfArcs(self._hierarchy)
+        self._ancestors = Ancestors(self._hierarchy)
         self._usual_part = cache(lambda: main_part(network, np.ones(network.n_edges, dtype=np.bool_)))
         self._weigh(network.speed_kph if speed_kph is None else speed_kph)
 
@@ -162,7 +163,7 @@ class Router:
         """Seconds from every origin to the destination at ``now``."""
         metric, start, end = self.metric(now), self.snap(origins), self.snap(_one(destination))
         doors, ends = self._out(start), self._doorways.into(self._in_t, end)
-        away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks, doors.node)
+        away_t = ticks_to(self._hierarchy, self._weights, ends.node, ends.ticks, doors.node, self._ancestors)
         ticks = self._doorways.direct_t(self._in_t, start, end)[:, 0]
         np.minimum.at(ticks, doors.place, away_t + doors.ticks)
         seconds = in_seconds(ticks) / metric.ratio + _access_s(start) + _access_s(end)

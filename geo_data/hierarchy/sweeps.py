@@ -6,15 +6,38 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, FLAGS, READ_F64, READ_I32, READ_I64, READ_U32
+from geo_data.compiled import F64, FLAGS, NOTHING, READ_F64, READ_I32, READ_I64, READ_U32
 from geo_data.hierarchy.elimination import Hierarchy
 from geo_data.hierarchy.weights import Weights
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+MOST_KEPT = 0.3  # of all nodes; beyond it little would be saved
 
 
-def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats, origins: Ints) -> Floats:
+class Ancestors:
+    """Nodes that a descent must pass to come to those that were asked for before: units mostly stand where they stood.
+
+    Threads may share it; each gets a mask that holds what it asks for.
+    """
+
+    def __init__(self, hierarchy: Hierarchy) -> None:
+        self._hierarchy = hierarchy
+        self._found = np.zeros(len(hierarchy.rank), dtype=np.bool_)
+
+    def of(self, asked: Ints) -> npt.NDArray[np.bool_]:
+        """(n,) mask by rank that holds ``asked`` (k,), ranks, with all their ancestors, and maybe more."""
+        found = self._found
+        if not found[asked].all():
+            found = found.copy() if found.mean() < MOST_KEPT else np.zeros_like(found)
+            _mark(self._hierarchy.first, self._hierarchy.head, asked, found)
+            self._found = found
+        return found
+
+
+def ticks_to(
+    hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats, origins: Ints, ancestors: Ancestors
+) -> Floats:
     """Ticks from some nodes to the nearest of ``nodes``, each of which asks for ``ticks`` more.
 
     Parameters
@@ -26,6 +49,8 @@ def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats,
     ticks : (s,) float64
     origins : (k,) int32
         Nodes of the network, too.
+    ancestors : Ancestors
+        Of this hierarchy.
 
     Returns
     -------
@@ -33,7 +58,7 @@ def ticks_to(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Floats,
         `NEVER` or more where no road leads.
     """
     first, head, asked = hierarchy.first, hierarchy.head, hierarchy.rank[origins]
-    above = _above(first, head, asked)
+    above = ancestors.of(asked)
     return np.asarray(_sweep(first, head, weights.down, weights.up, hierarchy.rank[nodes], ticks, above)[asked])
 
 
@@ -44,17 +69,15 @@ def ticks_from(hierarchy: Hierarchy, weights: Weights, nodes: Ints, ticks: Float
     return np.asarray(found[hierarchy.rank])
 
 
-@njit(FLAGS(READ_I64, READ_I32, READ_I32), cache=True, nogil=True)
-def _above(first: Any, head: Any, asked: Any) -> Any:
-    """Which nodes the descent to some nodes passes: those and their ancestors in the elimination tree."""
-    found = np.zeros(len(first) - 1, np.bool_)
+@njit(NOTHING(READ_I64, READ_I32, READ_I32, FLAGS), cache=True, nogil=True)
+def _mark(first: Any, head: Any, asked: Any, found: Any) -> None:
+    """Mark some nodes and their ancestors in the elimination tree."""
     for i in range(len(asked)):
         v = asked[i]
         while not found[v]:
             found[v] = True
             if first[v] < first[v + 1]:
                 v = head[first[v]]  # the lowest of the higher neighbours: its parent
-    return found
 
 
 @njit(F64(READ_I64, READ_I32, READ_U32, READ_U32, READ_I32, READ_F64, FLAGS), cache=True, nogil=True)
