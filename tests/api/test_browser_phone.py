@@ -79,7 +79,8 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
 ) -> None:
     phone = open_phone(address, sign_in)
     scene = offer(address)["location"]
-    phone.get_by_test_id("offer-accept").click()
+    with phone.expect_response(lambda answer: answer.url.endswith("/accept") and answer.ok):
+        phone.get_by_test_id("offer-accept").click()
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "accepted", timeout=PATIENCE_MS)
     expect(phone.get_by_test_id("waiting")).to_be_hidden()
 
