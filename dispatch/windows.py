@@ -116,9 +116,7 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
     seen = desk.look(scenes, [*able, *swappable.values()], now)
     soon = soon_of(list(states.values()), incidents, role, now, desk.policy) if desk.policy.choosing.soon else []
     ahead = looking_ahead(seen, desk.look(scenes, [u.state for u in soon], now), soon) if soon else seen
-    cost = desk.priced_by(ahead)
-    if role is Role.TOW_UNIT:
-        cost = cost + _to_shops_s(desk, incidents, ahead, now)
+    cost = _priced(desk, incidents, ahead, role, now)
     matches = match(ahead, cost, desk.policy.choosing)
     free, shown = len(seen.units), desk.policy.offers.runners_up + 1
     cost = cost[:, :free]
@@ -152,6 +150,12 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
         )
 
     return [proposal(m) for m in matches if m.column == NOBODY or m.column != m.before]
+
+
+def _priced(desk: Desk, incidents: Mapping[str, Incident], s: Situation, role: Role, now: datetime) -> Floats:
+    """(i, u) what the rule says; of a tow also how late its vehicle comes to a repair shop."""
+    cost = desk.priced_by(s)
+    return cost + _to_shops_s(desk, incidents, s, now) if role is Role.TOW_UNIT else cost
 
 
 def _to_shops_s(desk: Desk, incidents: Mapping[str, Incident], seen: Situation, now: datetime) -> Floats:
