@@ -17,6 +17,7 @@ from geo_data.routing import ACCESS_MPS, Router
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)
 Make = Callable[..., Network]
 SIDE = 5
+FAR_M = 20_000.0  # help comes along closed streets however long they are
 GRID = [Position(113.30 + 0.01 * (i % SIDE), 23.10 + 0.01 * (i // SIDE)) for i in range(SIDE * SIDE)]
 
 
@@ -37,7 +38,8 @@ def bridge(make_network: Make) -> Network:
 def closed(network: Network, *pairs: tuple[int, int]) -> Router:
     shut = {frozenset(pair) for pair in pairs}
     ends = zip(network.tail.tolist(), network.head.tolist(), strict=True)
-    return Router(network, speed_kph=[0.0 if frozenset(e) in shut else 36.0 for e in ends])
+    speed_kph = [0.0 if frozenset(e) in shut else 36.0 for e in ends]
+    return Router(network, speed_kph=speed_kph, max_offset_m=FAR_M)
 
 
 def test_a_scene_on_a_closed_bridge_is_reached_along_it_from_the_bank(bridge: Network) -> None:
@@ -70,7 +72,16 @@ def test_no_closure_brings_anybody_sooner_to_a_road_of_two_directions(
     unit, scene = GRID[start], Position(lon, lat)
     before, after = (r.travel_times([unit], scene, FOUR).seconds[0] for r in (usual, now))
     assert after >= before - 1e-6
-    assert np.isfinite(after)  # twelve closures never shut all of the forty streets
+    assert np.isfinite(after)  # twelve closures never shut all of the forty streets, and none is too far from the rest
+
+
+def test_nobody_is_brought_farther_along_closed_roads_than_two_kilometres(bridge: Network) -> None:
+    ends = zip(bridge.tail.tolist(), bridge.head.tolist(), strict=True)
+    shut = {frozenset(pair) for pair in [(0, 1), (1, 2), (0, 3), (3, 2), (1, 4), (4, 6)]}
+    router = Router(bridge, speed_kph=[0.0 if frozenset(e) in shut else 36.0 for e in ends])
+    near, far = (router.travel_times([Position(113.30, 23.12)], Position(113.31, lat), FOUR) for lat in (23.11, 23.09))
+    assert np.isfinite(near.seconds[0])
+    assert np.isinf(far.seconds[0])
 
 
 def test_several_destinations_are_asked_for_with_a_matrix(bridge: Network) -> None:
