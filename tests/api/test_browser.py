@@ -15,7 +15,7 @@ from dispatch.unit import PartnerRepairShop
 from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import latest_fixes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 

@@ -7,7 +7,7 @@ from pictures import picture
 from playwright.sync_api import Page, Route, expect
 from service import served, signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 HERE = {"longitude": 113.3280, "latitude": 23.1290, "accuracy": 25}
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
