@@ -27,10 +27,6 @@ SAY_WHEN = """([selector, state]) => {
     const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_after_ms ??= lived_ms; };
     new MutationObserver(look).observe(node, {attributes: true});
 }"""
-SAID_AFTER_MS = """async () => {
-    for (let n = 0; n < 300 && window.said_after_ms === undefined; n += 1) await new Promise((go) => setTimeout(go, 100));
-    return window.said_after_ms ?? Infinity;
-}"""
 SAYS = {"desk": ["#live-badge", "lost"], "phone": ["#lost", None], "case": ["#lost", None]}
 
 People = dict[str, Page]
@@ -104,7 +100,8 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
         assert complaints == []
         service.kill()
         for name in SAYS:
-            assert people[name].evaluate(SAID_AFTER_MS) <= LOSS_MS, name
+            people[name].wait_for_function("window.said_after_ms !== undefined")
+            assert people[name].evaluate("window.said_after_ms") <= LOSS_MS, name
         go_on_without_it(people)
         service.start()
         come_together(people)
