@@ -43,6 +43,7 @@ from api.routes import (
     session,
     units,
 )
+from geo_data.database import close
 
 DESCRIPTION = """
 Accident report in, the right people on the road, every promise accounted for.
@@ -95,7 +96,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.live.start()
     yield
     await app.state.live.stop()
-    wiring.database().dispose()
+    close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
 
 def health(transaction: Transaction) -> dict[str, str]:
