@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from heapq import nlargest
+from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from dispatch import judging
 from dispatch.audit_rules import AuditRules
@@ -28,6 +32,7 @@ from dispatch.shares import (
     columns,
     grouped,
     interval_stats,
+    months_of,
     stage_stats,
     tally,
     tally_by,
@@ -263,46 +268,46 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
     """Add records up, whatever system they came from."""
     whole = columns(records)
     nobody = tally(columns(()))
-    zones = grouped(r.zone for r in records)
+    zones = grouped(map(attrgetter("zone"), records))
+    days = grouped(map(attrgetter("day"), records))
     hours = tally_by(whole, grouped(None if r.hour is None else HOURS[r.hour] for r in records))
     return Audit(
         basis=basis,
         totals=tally(whole),
         by_zone=tally_by(whole, zones),
-        by_district=tally_by(whole, grouped(r.district for r in records)),
+        by_district=tally_by(whole, grouped(map(attrgetter("district"), records))),
         by_hour=dict.fromkeys(HOURS, nobody) | hours,
-        by_tier=tally_by(whole, grouped(r.tier for r in records)),
-        by_unit=tally_by(whole, grouped(r.unit for r in records)),
-        by_client=tally_by(whole, grouped(r.client for r in records)),
-        by_month=tally_by(whole, grouped(r.day and r.day[:7] for r in records)),
-        by_day=tally_by(whole, grouped(r.day for r in records)),
+        by_tier=tally_by(whole, grouped(map(attrgetter("tier"), records))),
+        by_unit=tally_by(whole, grouped(map(attrgetter("unit"), records))),
+        by_client=tally_by(whole, grouped(map(attrgetter("client"), records))),
+        by_month=tally_by(whole, months_of(days)),
+        by_day=tally_by(whole, days),
         intervals=interval_stats(whole, basis.rules),
         intervals_by_zone={zone: interval_stats(whole.take(lines), basis.rules) for zone, lines in zones.items()},
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
         **_counts(records),
-        **_explained([r for r, verdict in zip(records, whole.verdict, strict=True) if verdict == MISSED]),
+        **_explained([records[i] for i in np.flatnonzero(whole.verdict == MISSED).tolist()]),
     )
 
 
 def _counts(records: Sequence[Record]) -> dict[str, Any]:
     """What is counted one by one, most of it rare."""
-    kinds = Counter((e.kind, e.phase) for r in records if r.edits for e in r.edits)
-    edited = (e for r in records if r.edits for e in r.edits)
+    edits = list(chain.from_iterable(map(attrgetter("edits"), records)))
+    kinds = Counter((e.kind, e.phase) for e in edits)
+    later = [r for r in records if r.received_s is not None]
     return {
-        "not_judged": _most_first(r.problem for r in records),
-        "excluded": _most_first(r.excluded for r in records),
-        "cancelled_late": _most_first(r.cancelled_late for r in records),
-        "by_video": sum(r.by_video for r in records),
-        "sent_later": sum(r.received_s is not None for r in records),
-        "kept_by_capture": sum(r.kept_by_capture for r in records if r.received_s is not None),
-        "doubted": sum(r.doubted for r in records),
+        "not_judged": _most_first(map(attrgetter("problem"), records)),
+        "excluded": _most_first(map(attrgetter("excluded"), records)),
+        "cancelled_late": _most_first(map(attrgetter("cancelled_late"), records)),
+        "by_video": sum(map(attrgetter("by_video"), records)),
+        "sent_later": len(later),
+        "kept_by_capture": sum(r.kept_by_capture for r in later),
+        "doubted": sum(map(attrgetter("doubted"), records)),
         "unit_names": {r.unit: r.unit_name for r in records if r.unit_name and r.unit},
         "edits": {
-            kind: {p: kinds[kind, p] for p in EditPhase if kinds[kind, p]}
-            for kind in EditKind
-            if any(k is kind for k, _ in kinds)
+            k: {p: kinds[k, p] for p in EditPhase if kinds[k, p]} for k in EditKind if k in {e.kind for e in edits}
         },
-        "edited": tuple(nlargest(MOST_LISTED, edited, key=lambda e: e.at)),
+        "edited": tuple(nlargest(MOST_LISTED, edits, key=lambda e: e.at)),
     }
 
 
@@ -317,7 +322,7 @@ def _explained(missed: Sequence[Record]) -> dict[str, Any]:
 
 
 def _most_first(reasons: Iterable[K | None]) -> dict[K, int]:
-    return dict(Counter(reason for reason in reasons if reason is not None).most_common())
+    return dict(Counter(filter(None, reasons)).most_common())
 
 
 def _record(history: Sequence[Event], now: datetime, rules: AuditRules) -> Record:

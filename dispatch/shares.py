@@ -249,14 +249,24 @@ def grouped(keys: Iterable[str | None]) -> dict[str, npt.NDArray[np.int64]]:
     dict
         Line numbers by group, in order of name, the unknown last.
     """
-    number: dict[str | None, int] = {}
-    codes = np.array([number.setdefault(key, len(number)) for key in keys], dtype=np.int64)
+    given = list(keys)
+    number = {key: i for i, key in enumerate(dict.fromkeys(given))}
+    few = np.int16 if len(number) < 2**15 else np.int64  # small numbers are sorted faster
+    codes = np.fromiter(map(number.__getitem__, given), dtype=few, count=len(given))
     lines = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes, minlength=len(number)))[:-1])
     named: dict[str, npt.NDArray[np.int64]] = {}
     for key, at in number.items():
         name = key or UNKNOWN
         named[name] = np.concatenate([named[name], lines[at]]) if name in named else lines[at]
     return {name: named[name] for name in sorted(named, key=lambda name: (name == UNKNOWN, name))}
+
+
+def months_of(days: Mapping[str, npt.NDArray[np.int64]]) -> dict[str, npt.NDArray[np.int64]]:
+    """Lines by month from lines by day, YYYY-MM-DD."""
+    months: dict[str, list[npt.NDArray[np.int64]]] = {}
+    for day, lines in days.items():
+        months.setdefault(day if day == UNKNOWN else day[:7], []).append(lines)
+    return {month: np.concatenate(lines) for month, lines in months.items()}
 
 
 def tally_by(whole: Columns, groups: Mapping[str, npt.NDArray[np.int64]]) -> dict[str, Tally]:
