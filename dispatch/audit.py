@@ -210,7 +210,7 @@ def judge(history: Sequence[Event] | Incident, now: datetime, rules: AuditRules 
         by_video=incident.remote is not None and incident.remote.completed,
         received_s=judging.received_s(incident, first),
         doubted=judging.is_doubted(first),
-        cancelled_late=judging.cancelled_late(incident, first, due_at),
+        cancelled_late=None if excluded else judging.cancelled_late(incident, first, due_at),
         **_groups(incident, first, rules or AuditRules()),
     )
     if not isinstance(history, Incident):

@@ -75,7 +75,7 @@ def tables(audit: Audit) -> list[Table]:
         ("按日", "by day", audit.by_day),
         ("按起算时刻", "by hour the clock started", audit.by_hour),
     )
-    names = GROUP_WORDS | {unit: f"{unit} {name}" for unit, name in audit.unit_names.items()}
+    names = GROUP_WORDS | {unit: f"{unit} {name}" for unit, name in audit.unit_names.items() if name != unit}
     tables = [(title, english, groups) for title, english, groups in kinds if _is_known(groups)]
     by_time = (audit.by_hour, audit.by_month, audit.by_day)
     return [

@@ -119,7 +119,7 @@ def _miss(record: Record, blame: Blame) -> MissRow:
         figures.append(f"首次派单时推荐人员预计 {duration(blame.recommended_s)}")
     return MissRow(
         incident=record.incident,
-        unit=" ".join(filter(None, (record.unit, record.unit_name))),
+        unit=" ".join(dict.fromkeys(filter(None, (record.unit, record.unit_name)))),
         response_s=record.response_s,
         over_s=blame.over_s,
         cause=blame.cause.label,
