@@ -25,6 +25,7 @@ from typing import Any, Iterable, Iterator
 
 from api.sealing.verify_facts import GUANGZHOU, Incident, canonical, digest, merkle_root, moment, read, share
 
+FORM = 2
 KINDS = {"altered": "被改动", "removed": "被删除", "inserted": "被插入", "reordered": "次序被调换"}
 KINDS.update({"differs": "与事实不符", "unpublished": "与公布的不符", "broken": "无法读取"})
 
@@ -50,6 +51,10 @@ class Check:
     def run(self, archive: zipfile.ZipFile, roots: Iterable[str], published: Iterable[str]) -> None:
         self.archive, self.names = archive, archive.namelist()
         self.manifest = json.loads(archive.read("bundle.json").decode())
+        if self.manifest["form"] != FORM:
+            raise ValueError(
+                f"form {self.manifest['form']}, not {FORM}: take the verify.py of the release that made it"
+            )
         self.since, self.until = self.manifest["since"], self.manifest["until"]
         self.check_seals()
         self.last: Any = self.seals[-1] if self.seals else {"number": 0}

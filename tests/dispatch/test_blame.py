@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from random_histories import random_histories
 from worlds import play
 
 from dispatch import events as ev
@@ -185,6 +186,15 @@ def test_every_miss_has_one_cause_and_its_minutes_add_up(waits, better_s, travel
         handling = sum(parts.values()) - parts.get(Stage.TURNOUT, 0) - parts.get(Stage.TRAVEL, 0)
         assert handling == pytest.approx(record.legs_s[0])
         assert record.blame.over_s == pytest.approx(record.response_s - 1800)
+
+
+def test_whatever_happened_every_second_of_a_miss_belongs_to_one_stage():
+    found = audit(random_histories(5, 250), at(50_000))
+    assert len(found.misses) > 100
+    for record in found.misses:
+        total_s = max(0.0, record.blame.over_s + record.limit_s)
+        assert sum(p.actual_s for p in record.blame.parts) == pytest.approx(total_s, abs=1e-3)
+    assert sum(found.causes.values()) == found.totals.missed
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from promises import NOON, SCENE, at
 
@@ -41,10 +42,13 @@ def _history(random: Random, key: str) -> list[ev.Event]:
             incident_id=key, at=NOON, text="追尾", channel=Channel.CONSOLE, tier=random.choice([*Tier]), client=client
         )
     ]
+    if random.random() < 0.8:
+        history.append(_promise(random, {"incident_id": key, "at": NOON}))
     incident, seconds = fold(history), 0.0
     for _ in range(random.randint(0, STEPS)):
         seconds += random.choice([0, 1, 60, 300, 1200])
-        for event in random.sample([*_possible(random, incident, seconds)], k=3):
+        choice = _steps if incident.open_assignments and random.random() < 0.6 else _possible
+        for event in random.sample([*choice(random, incident, seconds)], k=3):
             with suppress(IllegalTransition, UnknownId):
                 incident = advance(incident, event)
                 history.append(event)
@@ -55,12 +59,8 @@ def _history(random: Random, key: str) -> list[ev.Event]:
 def _possible(random: Random, incident: Incident, seconds: float) -> Iterator[ev.Event]:
     about = {"incident_id": incident.id, "at": at(seconds)}
     yield _place(about, random.choice([SCENE.lon, 113.34, 113.40]))
-    limit_s = random.choice([900.0, 1800.0, 3600.0])
-    promise = {"kind": "arrival", "zone": random.choice([*Zone]), "tier": random.choice([*Tier])}
-    yield ev.CommitmentMade(
-        **about, **promise, starts_at=NOON, due_at=at(limit_s), limit_s=limit_s, policy_version="test"
-    )
-    yield from _steps(random, incident, about)
+    yield _promise(random, about)
+    yield from _steps(random, incident, seconds)
     yield ev.IncidentClosed(**about, reason="x", code=random.choice([*CloseCode, None]))
     yield ev.IncidentMerged(**about, kept_id="X", p_same=None, likeness="", reason="x")
     yield ev.MergeUndone(**about, kept_id="X", reason="x")
@@ -74,8 +74,17 @@ def _possible(random: Random, incident: Incident, seconds: float) -> Iterator[ev
     yield ev.PartnerReported(**about, step=random.choice([*PartnerStep]), told_by="甲")
 
 
-def _steps(random: Random, incident: Incident, about: dict[str, object]) -> Iterator[ev.Event]:
+def _promise(random: Random, about: dict[str, Any]) -> ev.CommitmentMade:
+    limit_s = random.choice([900.0, 1800.0, 3600.0])
+    return ev.CommitmentMade(
+        **about, kind="arrival", zone=random.choice([*Zone]), tier=random.choice([*Tier]), starts_at=NOON,
+        due_at=at(limit_s), limit_s=limit_s, policy_version="test",
+    )  # fmt: skip
+
+
+def _steps(random: Random, incident: Incident, seconds: float) -> Iterator[ev.Event]:
     """An offer, and for each job under way every step it could take, some at a time captured earlier."""
+    about = {"incident_id": incident.id, "at": at(seconds)}
     number = len(incident.assignments) + 1
     unit = f"S{random.randint(1, 4)}"
     head = {"incident_id": incident.id, "assignment_id": f"{incident.id}-{number}", "unit_id": unit}
@@ -96,7 +105,7 @@ def _steps(random: Random, incident: Incident, about: dict[str, object]) -> Iter
         yield ev.UnitCleared(**own)
 
 
-def _place(about: dict[str, object], lon: float) -> ev.IncidentLocated:
+def _place(about: dict[str, Any], lon: float) -> ev.IncidentLocated:
     return ev.IncidentLocated(
         **about,
         position=Position(lon, SCENE.lat),
