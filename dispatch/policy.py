@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
+from dispatch.audit_rules import AuditRules, read_organisations
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.province import Partner, read_partners
@@ -314,6 +315,7 @@ class Policy:
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
+    audit: AuditRules = field(default_factory=AuditRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:
@@ -377,6 +379,7 @@ def _plain(value: Any) -> Any:
 READERS: dict[str, Callable[[Any], Any]] = {
     "part": read_parts,
     "partners": read_partners,
+    "organisations": read_organisations,
 }  # keys that hold more than numbers and words
 
 

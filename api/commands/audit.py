@@ -18,6 +18,7 @@ from api.commands.audit_forms import as_text
 from api.commands.seals import bundle, seal, verify
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.seals import Seal
@@ -64,9 +65,10 @@ def audit(
         if first and last and first > last:
             raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
         now = datetime.now(UTC)
-        found = (
-            audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last, own_seal())
-        )
+        if log and map_:
+            found = audit_log(log, map_, now, first, last)
+        else:
+            found = audit_own(own_log, now, first, last, own_seal(), own_rules())
         give(render(found, form), found, form, out)
     except DispatchError as error:
         typer.echo(str(error), err=True)
@@ -84,6 +86,7 @@ def audit_own(
     since: date | None = None,
     until: date | None = None,
     seal: Seal | None = None,
+    rules: AuditRules | None = None,
 ) -> Audit:
     """Judge our own events; days are Guangzhou days, both included."""
     basis = Basis(
@@ -93,6 +96,7 @@ def audit_own(
         since=since,
         until=until,
         seal=seal,
+        rules=rules or AuditRules(),
     )
     end = until + timedelta(days=1) if until else None
     with open_log() as events:
@@ -113,6 +117,11 @@ def own_log() -> AbstractContextManager[EventLog]:
 def own_seal() -> Seal | None:
     """The last seal of the service's own events."""
     return cast(Seal | None, import_module("api.sealing.keeping").last_seal())
+
+
+def own_rules() -> AuditRules:
+    """What the policy file says of audits."""
+    return cast(AuditRules, import_module("api.wiring").policy().audit)
 
 
 def render(audit: Audit, form: Format) -> str:

@@ -72,7 +72,7 @@ def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[A
     if since and until and since > until:
         raise InvalidInput(f"--from {since} is after --to {until}: swap them.")
     with transaction(wiring.database()) as connection:
-        return write_bundle(out, PostgisSeals.at_one_moment(connection), since, until)
+        return write_bundle(out, PostgisSeals.at_one_moment(connection), since, until, wiring.policy().audit)
 
 
 def _date(given: datetime | None) -> date | None:

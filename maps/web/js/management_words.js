@@ -91,7 +91,7 @@ addWords({
   mg_problem_arrival_after_now: ["到场时间在未来", "arrival in the future"],
   mg_problem_broken_history: ["事件记录前后矛盾", "contradictory history"],
   mg_problem_claimed_away_from_scene: ["远离现场报到场", "claimed away from the scene"],
-  mg_excluded: ["另有 {n} 起不计(重复报案已并案、经同意视频查勘);都算未守时则为 {p}", "{n} excluded (duplicates merged, by video with consent); all counted as not kept: {p}"],
+  mg_excluded: ["另有 {n} 起不计(重复报案已并案、经同意视频查勘、到期前取消);都算未守时则为 {p}", "{n} excluded (duplicates merged, by video with consent, called off in time); all counted as not kept: {p}"],
   mg_later: ["无信号时记录、之后补传的到场 {n} 起，按记录时间计，其中 {late} 起收到时已过时限；另有 {doubted} 起自报时间不合理，按收到时间计。", "{n} arrivals were captured without signal and sent later; they count at the captured time, {late} of them came after the limit. Of {doubted} the claimed time was not plausible: the receipt counts."],
   mg_quick: ["守时中有 {n} 起在 60 秒内到场，请核查。", "{n} kept within 60 s of the report: check them."],
 });
