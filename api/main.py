@@ -40,6 +40,7 @@ from api.routes import (
     response,
     road_conditions,
     scene_reports,
+    service_reports,
     session,
     units,
 )
@@ -77,6 +78,7 @@ ROUTERS = tuple(
         road_conditions,
         basemap,
         audit,
+        service_reports,
         follow_up,
         caller,
         cases,
