@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from api import wiring
+from api import promise_views, wiring
 from api.dependencies import now as wall_clock
+from api.promise_schemas import PromisesOut
 from dispatch.errors import Conflict, InvalidInput, Unavailable
+from dispatch.log import EventLog
 from dispatch.promises.editions import Edition, judge_all
 from dispatch.promises.facts import Fact
-from dispatch.promises.judging import Judgement
-from dispatch.service import in_force
+from dispatch.promises.judging import Judgement, PromiseVerdict
+from dispatch.service import book, in_force
 from dispatch.service.incident_facts import facts_of_incident
 from dispatch.service.kinds import RULES_STREAM
 from dispatch.service.ledger_facts import editions_of, facts_of_fleet, facts_of_stream
@@ -22,6 +24,7 @@ from geo_data.promise_events import promise_events
 from geo_data.working_days import ChineseWorkingDays
 
 STREAMS = ("client/", "incident/")
+SHOWN_OVERDUE = timedelta(days=7)
 LONGEST = timedelta(days=90)  # a promise about an incident that is open for longer than this shows in the account alone
 
 
@@ -72,3 +75,29 @@ def known_promise(connection: Connection, name: str) -> None:
     names = [rule.name for rule in editions(connection)[-1].rules]
     if name not in names:
         raise InvalidInput(f"没有承诺 {name}。(No such promise; known are {', '.join(names)}.)")
+
+
+def account(
+    connection: Connection, log: EventLog, now: datetime, start: datetime, end: datetime | None, most: int
+) -> PromisesOut:
+    """The account of the promises that started in ``[start, end)``, and what is still due however old.
+
+    Overdue promises leave the list of what is due after `SHOWN_OVERDUE`; in the account they stay missed.
+    """
+    all_others = judged(connection, min(start, now - LONGEST), now)
+    arrivals = book.arrivals(log.all_events(start, end), now)
+    in_period = [*arrivals, *book.of_period(all_others, start, end)]
+    due = [one for one in book.still_due(all_others, now) if one.due_at is None or now - one.due_at < SHOWN_OVERDUE]
+    missed = [one for one in in_period if one.verdict is PromiseVerdict.MISSED]
+    missed.sort(key=lambda one: one.due_at or one.started_at or now, reverse=True)
+    return PromisesOut(
+        judged_at=now,
+        since=start,
+        until=end,
+        policy_version=wiring.policy().version,
+        totals=[promise_views.tally(one) for one in book.tallies(in_period)],
+        due=[promise_views.promise(one, now) for one in due[:most]],
+        due_in_all=len(due),
+        missed=[promise_views.promise(one, now) for one in missed[:most]],
+        missed_in_all=len(missed),
+    )

@@ -1,6 +1,6 @@
 """Every promise judged: what is due, what was missed, the shares; and what was done for the caller of an incident."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,9 +10,7 @@ from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
 from api.idempotency import OnceRoute
 from api.promise_schemas import ContactIn, EntryOut, ExcuseIn, PromisesOut, WantedIn
 from dispatch.errors import InvalidInput
-from dispatch.promises.judging import Judgement, PromiseVerdict
 from dispatch.promises.limits import midnight
-from dispatch.service import book
 from dispatch.service.client import check
 from dispatch.service.kinds import Contacted, PromiseExcused, ServiceAsked, ServiceFact, incident_stream
 from geo_data.ledger_store import PostgisLedger
@@ -42,27 +40,7 @@ def promises(
         raise InvalidInput("Give hours, or since and until, not both.")
     start = midnight(since) if since else now - timedelta(hours=hours or 24 * 30)
     end = midnight(until + timedelta(days=1)) if until else None
-    judged = promises_kept.judged(transaction, min(start, now - promises_kept.LONGEST), now)
-    arrivals = book.arrivals(desk.log.all_events(start, end), now)
-    in_period = [*arrivals, *book.of_period(judged, start, end)]
-    due = [one for one in book.still_due(judged, now) if one.verdict is not PromiseVerdict.MISSED or _recent(one, now)]
-    missed = [one for one in in_period if one.verdict is PromiseVerdict.MISSED]
-    missed.sort(key=lambda one: one.due_at or one.started_at or now, reverse=True)
-    return PromisesOut(
-        judged_at=now,
-        since=start,
-        until=end,
-        policy_version=desk.policy.version,
-        totals=[promise_views.tally(one) for one in book.tallies(in_period)],
-        due=[promise_views.promise(one, now) for one in due[:most]],
-        due_in_all=len(due),
-        missed=[promise_views.promise(one, now) for one in missed[:most]],
-        missed_in_all=len(missed),
-    )
-
-
-def _recent(one: Judgement, now: datetime) -> bool:
-    return one.due_at is None or now - one.due_at < timedelta(days=7)
+    return promises_kept.account(transaction, desk.log, now, start, end, most)
 
 
 @router.post("/incidents/{incident_id}/contacts")
