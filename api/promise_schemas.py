@@ -161,6 +161,7 @@ class PromiseOut(BaseModel):
     margin_s: float | None
     wanting: list[WantingOut]
     any_of: bool
+    excuses: list[str]
     reason: str
     evidence: list[str]
     recorded_late: bool

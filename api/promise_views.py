@@ -7,6 +7,7 @@ from enum import Enum
 from api import promise_schemas as out
 from dispatch.promises.facts import Pattern
 from dispatch.promises.judging import Judgement
+from dispatch.promises.words import ExcuseCode
 from dispatch.service.book import PromiseTally
 from dispatch.service.client import Client, Problem
 from dispatch.service.kinds import FactWithdrawn, ServiceFact
@@ -35,6 +36,9 @@ def promise(one: Judgement, now: datetime) -> out.PromiseOut:
         margin_s=one.margin_s(now),
         wanting=[_wanting(pattern) for pattern in one.wanting],
         any_of=rule.any_of,
+        excuses=[
+            code for p in rule.excluded_by if p.kind == "excused" for code in dict(p.traits).get("code", ExcuseCode)
+        ],
         reason=one.reason,
         evidence=list(one.evidence),
         recorded_late=one.recorded_late,
