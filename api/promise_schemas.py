@@ -201,7 +201,7 @@ class PromiseTallyOut(BaseModel):
 
 
 class PromisesOut(BaseModel):
-    """The account of promises that started in a period, what is still due, and what was missed.
+    """The account of promises that fall due in a period, what is still due, and what was missed.
 
     ``due`` is in order of the time left, and reaches further back than the period; ``missed`` are the last ones of it.
     """

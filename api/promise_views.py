@@ -1,7 +1,7 @@
 """From judgements and the ledger to what screens get."""
 
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 from api import promise_schemas as out
@@ -30,9 +30,9 @@ def promise(one: Judgement, now: datetime) -> out.PromiseOut:
         words=one.words,
         verdict=one.verdict,
         verdict_label=one.verdict.label,
-        started_at=one.started_at,
-        due_at=one.due_at,
-        done_at=one.done_at,
+        started_at=_utc(one.started_at),
+        due_at=_utc(one.due_at),
+        done_at=_utc(one.done_at),
         margin_s=one.margin_s(now),
         wanting=[_wanting(pattern) for pattern in one.wanting],
         any_of=rule.any_of,
@@ -101,6 +101,10 @@ def entry(one: Entry, *, withdrawn: bool = False) -> out.EntryOut:
         said={key: _plain(value) for key, value in said.items()},
         withdrawn=withdrawn,
     )
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC) if at else None
 
 
 def _plain(value: object) -> str | bool | int | float:

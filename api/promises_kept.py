@@ -25,7 +25,7 @@ from geo_data.working_days import ChineseWorkingDays
 
 STREAMS = ("client/", "incident/")
 SHOWN_OVERDUE = timedelta(days=7)
-LONGEST = timedelta(days=90)  # a promise about an incident that is open for longer than this shows in the account alone
+LONGEST = timedelta(days=90)  # between the start of a promise about an incident and its due time
 
 
 def keep_rules() -> None:
@@ -80,11 +80,12 @@ def known_promise(connection: Connection, name: str) -> None:
 def account(
     connection: Connection, log: EventLog, now: datetime, start: datetime, end: datetime | None, most: int
 ) -> PromisesOut:
-    """The account of the promises that started in ``[start, end)``, and what is still due however old.
+    """The account of the promises that fall due in ``[start, end)``, and what is still due.
 
+    Arrivals belong to the period they were reported in, as in their own audit.
     Overdue promises leave the list of what is due after `SHOWN_OVERDUE`; in the account they stay missed.
     """
-    all_others = judged(connection, min(start, now - LONGEST), now)
+    all_others = judged(connection, start - LONGEST, now)
     arrivals = book.arrivals(log.all_events(start, end), now)
     in_period = [*arrivals, *book.of_period(all_others, start, end)]
     due = [one for one in book.still_due(all_others, now) if one.due_at is None or now - one.due_at < SHOWN_OVERDUE]

@@ -98,6 +98,7 @@ def strayed(connection: Connection) -> list[str]:
         said = {key: getattr(row, key) for key in ("seq", "kind", "at", "recorded_at")}
         made = Fact(incident_id=stream, body=read_json(row.words), previous=previous, **said).hash
         previous = row.hash.hex()
-        if not made == previous == sealed.pop((stream, row.seq), previous):
+        leaf = sealed.pop((stream, row.seq), previous)
+        if not made == previous == leaf:
             wrong.append(f"{stream}/{row.seq}")
     return wrong + [f"{key}/{seq}" for key, seq in sorted(sealed)]

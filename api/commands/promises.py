@@ -24,7 +24,7 @@ def promises(
     until: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Last day, included.")] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
-    """Judge every promise that started in a period, those after the scene too (审计全部承诺)."""
+    """Judge every promise that falls due in a period, those after the scene too (审计全部承诺)."""
     from api import promises_kept, wiring
     from geo_data.database import transaction
     from geo_data.postgis_log import PostgisLog

@@ -33,7 +33,7 @@ def promises(
     hours: Hours | None = None,
     most: Most = 200,
 ) -> PromisesOut:
-    """Judge every promise that started in the period (by default the last 30 days) from the facts alone."""
+    """Judge every promise that falls due in the period (by default since 30 days ago) from the facts alone."""
     if since and until and since > until:
         raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):

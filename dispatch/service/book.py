@@ -90,14 +90,16 @@ def _arrival(history: Sequence[Event], now: datetime) -> Judgement:
     )
 
 
-def of_period(judged: Iterable[Judgement], since: datetime | None, until: datetime | None) -> list[Judgement]:
-    """Those that started in ``[since, until)``, and the standing ones, which have no start."""
-    return [
-        j
-        for j in judged
-        if j.started_at is None
-        or ((since is None or j.started_at >= since) and (until is None or j.started_at < until))
-    ]
+def of_period(judged: Iterable[Judgement], since: datetime, until: datetime | None) -> list[Judgement]:
+    """Those that fall due in ``[since, until)``, and the standing ones; what has no due time counts by its start.
+
+    Without ``until`` all that are still open are among them.
+    """
+    return [one for one in judged if _falls(one.due_at or one.started_at, since, until)]
+
+
+def _falls(at: datetime | None, since: datetime, until: datetime | None) -> bool:
+    return at is None or (at >= since and (until is None or at < until))
 
 
 def tallies(judged: Iterable[Judgement]) -> list[PromiseTally]:

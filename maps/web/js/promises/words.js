@@ -5,7 +5,7 @@ import { addWords } from "../i18n.js";
 addWords({
   pm_skip: ["跳到待办", "Skip to what is due"],
   pm_title: ["待办承诺", "Promises due"],
-  pm_as_of: ["截至 {at} · 期内开始的承诺 {n} 项 · 策略 {version}", "as of {at} · {n} promises started in the period · policy {version}"],
+  pm_as_of: ["截至 {at} · 期内到期及待履行的承诺 {n} 项 · 策略 {version}", "as of {at} · {n} promises due in the period or open · policy {version}"],
   pm_period: ["时段", "Period"],
   pm_week: ["7 天", "7 days"],
   pm_month: ["30 天", "30 days"],
@@ -21,8 +21,8 @@ addWords({
   pm_more: ["另有 {n} 项未列出", "{n} more are not listed"],
   pm_kept: ["履行情况", "Promises kept"],
   pm_kept_note: [
-    "期内开始的每一项都在内：总数 = 已履行 + 未履行 + 待履行 + 不计 + 待判。履行率 = 已履行 ÷ (已履行 + 未履行)，括号内为 95% Wilson 区间；末列把不计的全部算作未履行。",
-    "Every promise that started in the period is in it: all = kept + missed + open + excluded + not to be judged yet. Share = kept ÷ (kept + missed) with a 95 % Wilson interval; the last column counts all excluded ones as not kept.",
+    "期内到期及仍待履行的每一项都在内：总数 = 已履行 + 未履行 + 待履行 + 不计 + 待判。履行率 = 已履行 ÷ (已履行 + 未履行)，括号内为 95% Wilson 区间；末列把不计的全部算作未履行。",
+    "Every promise that fell due in the period or is still open is in it: all = kept + missed + open + excluded + not to be judged yet. Share = kept ÷ (kept + missed) with a 95 % Wilson interval; the last column counts all excluded ones as not kept.",
   ],
   pm_col_promise: ["承诺", "Promise"],
   pm_col_limit: ["时限", "Limit"],
