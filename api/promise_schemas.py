@@ -150,6 +150,7 @@ class PromiseOut(BaseModel):
     label: str
     english: str
     limit: str
+    limit_english: str
     about: Scope
     subject: str
     words: str
@@ -186,6 +187,7 @@ class PromiseTallyOut(BaseModel):
     label: str
     english: str
     limit: str
+    limit_english: str
     reported: int
     kept: int
     missed: int

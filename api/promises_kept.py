@@ -96,7 +96,9 @@ def account(
         since=start,
         until=end,
         policy_version=wiring.policy().version,
-        totals=[promise_views.tally(one) for one in book.tallies(in_period)],
+        totals=[
+            promise_views.tally(one) for one in book.tallies(in_period, (book.ARRIVAL, *editions(connection)[-1].rules))
+        ],
         due=[promise_views.promise(one, now) for one in due[:most]],
         due_in_all=len(due),
         missed=[promise_views.promise(one, now) for one in missed[:most]],

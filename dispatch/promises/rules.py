@@ -8,6 +8,7 @@ from dispatch.errors import InvalidInput
 from dispatch.promises.facts import Pattern, Scope, read_pattern
 from dispatch.promises.limits import Limit, LimitUnit, read_limit
 
+OFTEN = {1: "每月", 3: "每季度", 12: "每年"}
 FROZEN = "frozen"  # as limit: the starting fact itself says by when
 
 
@@ -77,8 +78,17 @@ class Promise:
         if self.at_least:
             return f"始终 ≥ {self.at_least}"
         if self.every is not None:
-            return f"每 {self.every.label}"
+            return OFTEN.get(self.every.n, f"每 {self.every.label}")
         return self.within.label if self.within else "受理时约定"
+
+    @property
+    def limit_english(self) -> str:
+        """The limit in English."""
+        if self.at_least:
+            return f"always ≥ {self.at_least}"
+        if self.every is not None:
+            return f"every {self.every}"
+        return str(self.within) if self.within else "as agreed at the report"
 
     def as_table(self) -> dict[str, Any]:
         """Write it as plain words, from which `read_promise` makes the same again."""

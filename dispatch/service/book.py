@@ -102,18 +102,20 @@ def _falls(at: datetime | None, since: datetime, until: datetime | None) -> bool
     return at is None or (at >= since and (until is None or at < until))
 
 
-def tallies(judged: Iterable[Judgement]) -> list[PromiseTally]:
-    """Add promises up by name, in the order their rules come; the last edition names them."""
+def tallies(judged: Iterable[Judgement], rules: Iterable[Promise]) -> list[PromiseTally]:
+    """Add promises up by name: the rules in force in their order, those nobody was promised too, then earlier ones."""
     groups: dict[str, list[Judgement]] = {}
     for one in judged:
         groups.setdefault(one.rule.name, []).append(one)
-    return [_tally(group) for group in groups.values()]
+    named = {rule.name: rule for rule in rules}
+    gone = {name: group[-1].rule for name, group in groups.items() if name not in named}
+    return [_tally(rule, groups.get(name, [])) for name, rule in (named | gone).items()]
 
 
-def _tally(group: Sequence[Judgement]) -> PromiseTally:
+def _tally(rule: Promise, group: Sequence[Judgement]) -> PromiseTally:
     by = Counter(one.verdict for one in group)
     return PromiseTally(
-        rule=group[-1].rule,
+        rule=rule,
         reported=len(group),
         kept=by[PromiseVerdict.KEPT],
         missed=by[PromiseVerdict.MISSED],
@@ -128,6 +130,15 @@ def _tally(group: Sequence[Judgement]) -> PromiseTally:
 
 
 def still_due(judged: Iterable[Judgement], now: datetime) -> list[Judgement]:
-    """What is still to be done, the most urgent first: overdue ones, then by the time left, last what has no due time."""
-    waiting = [one for one in judged if one.wanting and one.verdict is not PromiseVerdict.EXCLUDED]
+    """What is still to be done, the most urgent first: overdue ones, then by the time left, last what has no due time.
+
+    A month or quarter that has passed is missed for good: the next one asks for the same.
+    """
+    waiting = [
+        one for one in judged if one.wanting and one.verdict is not PromiseVerdict.EXCLUDED and not _is_past(one)
+    ]
     return sorted(waiting, key=lambda one: (one.due_at is None, one.due_at or now, one.rule.name, one.subject))
+
+
+def _is_past(one: Judgement) -> bool:
+    return one.rule.every is not None and one.verdict is PromiseVerdict.MISSED

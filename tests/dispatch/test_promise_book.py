@@ -91,7 +91,7 @@ def test_a_replacement_without_consent_or_hand_over_is_missed() -> None:
 def test_arrivals_stand_beside_the_others_with_the_verdicts_of_their_own_audit() -> None:
     histories, now = list(cases()), T0 + timedelta(days=1)
     totals = audit(histories, now).totals
-    (found,) = book.tallies(book.arrivals(histories, now))
+    (found,) = book.tallies(book.arrivals(histories, now), ())
     assert (found.reported, found.kept, found.missed, found.open, found.excluded) == (
         totals.reported, totals.kept, totals.missed, totals.open, totals.excluded,
     )  # fmt: skip
@@ -100,7 +100,7 @@ def test_arrivals_stand_beside_the_others_with_the_verdicts_of_their_own_audit()
 
 
 def test_a_tally_that_lost_a_promise_is_refused() -> None:
-    (tally,) = book.tallies(book.arrivals(list(cases()), T0))
+    (tally,) = book.tallies(book.arrivals(list(cases()), T0), ())
     wrong = {name: getattr(tally, name) for name in tally.__slots__} | {"kept": tally.kept + 1}
     with pytest.raises(InvalidInput, match="lost promises"):
         book.PromiseTally(**wrong)

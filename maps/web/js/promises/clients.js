@@ -10,9 +10,8 @@ const LAST = 200;
 
 function words(fact) {
   const { means, problem, code, service, reached, number, person, words: said, reason, organisation } = fact.said;
-  const about = number && !["ClientTaken"].includes(fact.kind) ? `№ ${number}` : "";
   return [
-    organisation, about, means ? t(`pm_m_${means}`) : "", problem ? t(`pm_p_${problem}`) : "", code ? t(`pm_x_${code}`) : "", service ? t(`pm_w_${service}`) : "",
+    organisation, number ? `№ ${number}` : "", means ? t(`pm_m_${means}`) : "", problem ? t(`pm_p_${problem}`) : "", code ? t(`pm_x_${code}`) : "", service ? t(`pm_w_${service}`) : "",
     reached === false ? t("pm_reached_no") : "", person, said, reason,
   ].filter(Boolean).join(" · ");
 }

@@ -10,8 +10,10 @@ import { actionsOf } from "./actions.js";
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 const SOON_S = 2 * HOUR_S;
+const NEAR_S = 7 * DAY_S; // what is due later is folded away
 
 export const nameOf = (one) => (language() === "en" ? one.english : one.label);
+const limitOf = (one) => (language() === "en" ? one.limit_english : one.limit);
 
 /** "2 天 3 小时", "5 小时", "12 分钟". */
 function span(seconds) {
@@ -42,17 +44,22 @@ function subjectOf(one) {
 function row(one, done) {
   return h("li", { class: "promise", data: { testid: "promise", promise: one.promise, verdict: one.verdict } },
     h("div", { class: "left" }, timeLeft(one)),
-    h("div", { class: "what" }, h("strong", {}, nameOf(one)), h("small", {}, one.verdict === "unjudged" ? one.reason : t("pm_limit", { limit: one.limit }))),
-    h("div", { class: "whom" }, one.words || subjectOf(one), one.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null, one.words ? h("small", {}, subjectOf(one)) : null),
+    h("div", { class: "what" }, h("strong", {}, nameOf(one)), h("small", {}, one.verdict === "unjudged" ? one.reason : t("pm_limit", { limit: limitOf(one) }))),
+    h("div", { class: "whom" }, one.words || subjectOf(one), " ", one.simulated ? h("span", { class: "badge sim" }, t("simulated")) : null, one.words ? h("small", {}, subjectOf(one)) : null),
     h("div", { class: "does" }, done ? actionsOf(one, nameOf(one), done) : null));
 }
 
-/** What is due, or what was missed; `done` is called after something was recorded, null where nothing may be. */
+const rows = (promises, done) => h("ul", { class: "promise-list" }, promises.map((one) => row(one, done)));
+
+/** What was missed, or what is due; `done` is called after something was recorded, null where nothing may be. */
 export function promiseList(promises, inAll, empty, done) {
   if (!promises.length) return h("p", { class: "muted" }, t(empty));
+  const near = promises.filter((one) => one.margin_s === null || one.margin_s < NEAR_S);
+  const later = promises.filter((one) => !near.includes(one));
   const more = inAll - promises.length;
   return h("div", {},
-    h("ul", { class: "promise-list" }, promises.map((one) => row(one, done))),
+    near.length ? rows(near, done) : h("p", { class: "muted" }, t("pm_none_near")),
+    later.length ? h("details", {}, h("summary", {}, t("pm_later", { n: later.length })), rows(later, done)) : null,
     more > 0 ? h("p", { class: "muted small" }, t("pm_more", { n: more })) : null);
 }
 
@@ -67,7 +74,7 @@ function tallyRow(one) {
   const marks = [one.recorded_late ? t("pm_late_entries", { n: one.recorded_late }) : "", one.by_correction ? t("pm_corrected", { n: one.by_correction }) : ""].filter(Boolean);
   return h("tr", { class: one.share_kept.n < THIN ? "thin" : "", data: { testid: "tally", promise: one.promise } },
     h("td", {}, nameOf(one), marks.length ? h("div", { class: "small warn" }, marks.join(" · ")) : null),
-    h("td", { class: "number" }, one.limit), cell(one.reported), cell(one.kept), cell(one.missed), cell(one.open),
+    h("td", { class: "number" }, limitOf(one)), cell(one.reported), cell(one.kept), cell(one.missed), cell(one.open),
     h("td", { class: "number" }, `${one.excluded} / ${one.unjudged}`),
     h("td", {}, h("div", { class: "row" }, whisker(one.share_kept), h("span", { class: "number" }, shareText(one.share_kept)))),
     h("td", { class: "number" }, shareText(one.share_with_excluded)));

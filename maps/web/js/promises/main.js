@@ -25,7 +25,10 @@ function show() {
   byId("provenance").hidden = !m;
   if (m) setText(byId("provenance"), t("pm_simulated", { n, m }));
   setText(byId("as-of"), t("pm_as_of", { at: dateTime(account.judged_at), n: n.toLocaleString("zh-CN"), version: account.policy_version }));
+  const unfolded = byId("due-list").querySelector("details")?.open;
   byId("due-list").replaceChildren(promiseList(account.due, account.due_in_all, "pm_none_due", done));
+  const later = byId("due-list").querySelector("details");
+  if (later) later.open = unfolded ?? false;
   byId("tallies").replaceChildren(tallyTable(account.totals));
   setText(byId("missed-head"), t("pm_missed", { n: account.missed_in_all.toLocaleString("zh-CN") }));
   byId("missed-list").replaceChildren(promiseList(account.missed, account.missed_in_all, "pm_none_missed", null));

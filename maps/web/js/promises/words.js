@@ -18,6 +18,8 @@ addWords({
   pm_due: ["须在何时告知何人", "Who is to be told what, by when"],
   pm_due_note: ["按剩余时间排列；逾期 7 天以上的只在下表计数。到场时效见调度台。", "By time left; what is overdue by more than 7 days is only counted below. Arrivals are on the console."],
   pm_none_due: ["没有待履行的承诺。", "Nothing is due."],
+  pm_none_near: ["7 天内没有到期的承诺。", "Nothing is due within 7 days."],
+  pm_later: ["7 天以后到期 {n} 项", "{n} due later than in 7 days"],
   pm_more: ["另有 {n} 项未列出", "{n} more are not listed"],
   pm_kept: ["履行情况", "Promises kept"],
   pm_kept_note: [
