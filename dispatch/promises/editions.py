@@ -1,11 +1,11 @@
 """Which rules held when: a promise is judged by those in force when it started, whatever the policy says later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch.promises.facts import Fact, Scope
-from dispatch.promises.judging import Judgement, by_subject, judge, periods, standing
+from dispatch.promises.facts import Fact, Pattern
+from dispatch.promises.judging import Judgement, judge, periods, standing
 from dispatch.promises.limits import WorkingDays
 from dispatch.promises.rules import Promise
 
@@ -45,29 +45,49 @@ def judge_all(
     list of Judgement
         In no particular order; none is left out.
     """
-    about = {scope: by_subject(facts, scope) for scope in Scope}
+    by_kind: dict[str, list[Fact]] = {}
+    for fact in sorted(facts, key=lambda f: f.at):
+        by_kind.setdefault(fact.kind, []).append(fact)
     found: list[Judgement] = []
     for number, edition in enumerate(editions):
         since = None if number == 0 else edition.from_at
         until = editions[number + 1].from_at if number + 1 < len(editions) else None
         for rule in edition.rules:
-            if rule.at_least:
-                found += [standing(rule, about[rule.about].get(HOUSE, []), HOUSE)] if until is None else []
-                continue
-            judged = (j for mine in about[rule.about].values() for j in _started(rule, mine, now, calendar))
-            found += [j for j in judged if j.started_at and _within(j.started_at, since, until)]
+            judged = _judged(rule, by_kind, now, calendar)
+            found += [j for j in judged if _holds(j.started_at, since, until)]
     return found
 
 
-def _started(rule: Promise, mine: Sequence[Fact], now: datetime, calendar: WorkingDays) -> Iterator[Judgement]:
-    for start in mine:
-        if start.at > now or start.known_at > now or not any(pattern.fits(start) for pattern in rule.starts):
-            continue
+def _judged(
+    rule: Promise, by_kind: Mapping[str, Sequence[Fact]], now: datetime, calendar: WorkingDays
+) -> Iterator[Judgement]:
+    if rule.at_least:
+        yield standing(rule, _of(rule.kept_by, by_kind), HOUSE)
+        return
+    starts = [f for f in _of(rule.starts, by_kind) if rule.about in f.subjects and f.at <= now and f.known_at <= now]
+    mine: dict[str, list[Fact]] = {start.subjects[rule.about]: [] for start in starts}
+    for fact in _of((*rule.kept_by, *rule.excluded_by, *rule.ends), by_kind):
+        about = mine.get(fact.subjects.get(rule.about, ""))
+        if about is not None:
+            about.append(fact)
+    for start in starts:
+        known = mine[start.subjects[rule.about]]
         if rule.every is None:
-            yield judge(rule, start, mine, now, calendar)
+            yield judge(rule, start, known, now, calendar)
         else:
-            yield from periods(rule, start, mine, now)
+            yield from periods(rule, start, known, now)
 
 
-def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+def _of(patterns: Iterable[Pattern], by_kind: Mapping[str, Sequence[Fact]]) -> Iterator[Fact]:
+    """Facts that one of the patterns at least fits, each once."""
+    patterns = tuple(patterns)
+    for kind in dict.fromkeys(pattern.kind for pattern in patterns):
+        of_kind = [pattern for pattern in patterns if pattern.kind == kind]
+        yield from (fact for fact in by_kind.get(kind, ()) if any(pattern.fits(fact) for pattern in of_kind))
+
+
+def _holds(at: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    """Whether an edition's rule is the one for a promise that started then; what stands is judged by the last edition."""
+    if at is None:
+        return until is None
     return (since is None or at >= since) and (until is None or at < until)

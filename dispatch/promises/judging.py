@@ -6,12 +6,12 @@ that is broken already. A starting fact that was corrected in time is excluded i
 fact in its place starts a promise of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, takewhile
 
-from dispatch.promises.facts import Fact, Pattern, Scope
+from dispatch.promises.facts import Fact, Pattern
 from dispatch.promises.limits import CalendarEnds, WorkingDays, midnight, months_after
 from dispatch.promises.rules import Promise
 from dispatch.unit import GUANGZHOU_TIME
@@ -157,15 +157,6 @@ def standing(rule: Promise, facts: Iterable[Fact], subject: str) -> Judgement:
         wanting=() if kept else rule.kept_by,
         simulated=any(fact.simulated for fact in holding),
     )
-
-
-def by_subject(facts: Iterable[Fact], about: Scope) -> Mapping[str, list[Fact]]:
-    """Facts by what they are about, in order of time."""
-    found: dict[str, list[Fact]] = {}
-    for fact in sorted(facts, key=lambda f: f.at):
-        if about in fact.subjects:
-            found.setdefault(fact.subjects[about], []).append(fact)
-    return found
 
 
 def _known(facts: Iterable[Fact], now: datetime) -> list[Fact]:

@@ -43,7 +43,7 @@ def facts_of_incident(history: Iterable[Numbered]) -> list[Fact]:
     read = _Reading()
     for number, event in history:
         read.take(number, event)
-    return [replace(fact, simulated=read.simulated, words=read.words) for fact in read.facts]
+    return read.facts
 
 
 class _Reading:
@@ -127,6 +127,6 @@ class _Reading:
         self._add(number, event, kind, traits, **more)
 
     def _add(self, number: int, event: ev.Event, kind: str, traits: Mapping[str, str] = NO_TRAITS, **more: Any) -> None:
-        said = {"known_at": event.at, "traits": traits, **more}
+        said = {"known_at": event.at, "traits": traits, "simulated": self.simulated, "words": self.words, **more}
         subjects = {Scope.INCIDENT: event.incident_id}
         self.facts.append(Fact(id=f"{event.incident_id}/{number}", kind=kind, subjects=subjects, at=event.at, **said))
