@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from api.commands.promises import as_table
 from api.dependencies import now as wall_clock
 from api.promise_schemas import PromisesOut
+from api.sealing.bundle import write_bundle
+from api.sealing.verify import main as verify
 from dispatch.promises.defaults import RULES
 from geo_data.database import transaction
 from geo_data.ledger_store import strayed
@@ -162,7 +165,9 @@ def test_the_page_and_the_command_show_every_promise_and_only_the_desk_records(
     assert client.get("/v1/promises?since=2026-11-02&until=2026-11-01", headers=manager).status_code == 422
 
 
-def test_the_ledger_is_sealed_and_what_is_altered_or_removed_is_named(fleet: Engine, send: Any, clock: Any) -> None:
+def test_the_ledger_is_sealed_and_what_is_altered_or_removed_is_named(
+    fleet: Engine, send: Any, clock: Any, tmp_path: Path
+) -> None:
     taken = send("/v1/clients", 201, organisation="公交", in_force_at="2026-11-01T00:00:00+08:00")
     for means in ("visit", "telephone", "mail"):
         send(f"/v1/clients/{taken['id']}/contacts", means=means)
@@ -173,6 +178,8 @@ def test_the_ledger_is_sealed_and_what_is_altered_or_removed_is_named(fleet: Eng
         assert store.seal(MONDAY, "net", "policy").events == 5
         assert store.waiting() == 0
         assert strayed(connection) == []
+        _, last = write_bundle(tmp_path / "bundle.zip", store, None, None)
+        assert verify([str(tmp_path / "bundle.zip"), "--root", last.hash]) == 0  # no incident is missed for its lines
         for forbidden in ("UPDATE service_facts SET at = now()", "DELETE FROM service_facts"):
             with pytest.raises(DBAPIError, match="never changed or removed"), connection.begin_nested():
                 connection.execute(text(forbidden))
