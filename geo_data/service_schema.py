@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     Sequence,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from geo_data.schema import metadata, moment
+from geo_data.schema import events, metadata, moment
 
 client_numbers = Sequence("client_numbers", metadata=metadata)
 
@@ -32,3 +33,12 @@ service_facts = Table(
     Column("hash", LargeBinary, nullable=False, comment="of this fact and the one before it; docs/seals.md"),
     UniqueConstraint("stream", "seq"),
 )
+
+Index(
+    "events_promise_starts_idx",
+    events.c.at,
+    events.c.incident_id,
+    postgresql_where=text(
+        "kind IN ('PartnerEngaged', 'CallbackRequested', 'ClaimPaid', 'ClaimRefused', 'ReplacementDecided')"
+    ),
+)  # the kinds of dispatch.service.incident_facts.STARTING

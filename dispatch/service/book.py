@@ -50,13 +50,13 @@ class PromiseTally:
 
     @property
     def share_kept(self) -> Share:
-        """Kept among those that are due: the headline."""
-        return share(self.kept, self.kept + self.missed)
+        """Kept among those that are due: the headline; none for a standing promise, of which there is but one."""
+        return share(0, 0) if self.rule.at_least else share(self.kept, self.kept + self.missed)
 
     @property
     def share_with_excluded(self) -> Share:
         """The headline with every excluded promise put back as not kept: what exclusions can hide at most."""
-        return share(self.kept, self.kept + self.missed + self.excluded)
+        return share(0, 0) if self.rule.at_least else share(self.kept, self.kept + self.missed + self.excluded)
 
 
 def arrivals(histories: Iterable[Sequence[Event]], now: datetime) -> list[Judgement]:
