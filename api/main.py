@@ -13,6 +13,7 @@ from api import errors, wiring
 from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
@@ -21,6 +22,7 @@ from api.routes import (
     caller,
     cases,
     choosing,
+    clients,
     cover,
     devices,
     duplicates,
@@ -34,6 +36,7 @@ from api.routes import (
     pages,
     phone,
     photos,
+    promises,
     push,
     recovery,
     reports,
@@ -80,6 +83,8 @@ ROUTERS = tuple(
         audit,
         service_reports,
         follow_up,
+        promises,
+        clients,
         caller,
         cases,
         live,
@@ -93,6 +98,7 @@ ROUTERS = tuple(
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
     wiring.places().load()
+    keep_rules()
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()

@@ -20,6 +20,7 @@ from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
+from dispatch.service.in_force import rules_in_force
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -290,7 +291,9 @@ def load_policy(path: Path) -> Policy:
         raise Unavailable(f"No policy file at {path}: set GZ_POLICY or leave it out.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}") from None
-    return Policy.from_mapping(table)
+    found = Policy.from_mapping(table)
+    rules_in_force(found)  # told here, where every mistake in the file is
+    return found
 
 
 def database_url() -> str:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from dispatch.audit_rules import AuditRules, read_organisations
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
+from dispatch.promises.reading import Promises, read_promises
 from dispatch.province import Partner, read_partners
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
@@ -316,6 +317,7 @@ class Policy:
     hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
     audit: AuditRules = field(default_factory=AuditRules)
+    promises: Promises = field(default_factory=Promises)
 
     def __post_init__(self) -> None:
         for tier in Tier:
@@ -352,7 +354,8 @@ class Policy:
             if name == "version":
                 values[name] = str(value)
             elif name in sections:
-                values[name] = _section(sections[name], name, value)
+                kind = sections[name]
+                values[name] = read_promises(value) if kind is Promises else _section(kind, name, value)
             else:
                 raise InvalidInput(f"policy: unknown section [{name}]; known are {', '.join(sections)}.")
         return cls(**values)
