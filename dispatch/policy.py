@@ -1,17 +1,18 @@
 """Every tunable number of the desk, with its unit; read from a TOML policy file at the edge."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
-from dispatch.audit_rules import AuditRules, read_organisations
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
-from dispatch.promises.reading import Promises, read_promises
-from dispatch.province import Partner, read_partners
+from dispatch.policy_file import section
+from dispatch.promises.reading import Promises
+from dispatch.province import Partner
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
-from dispatch.zones import Zones, read_parts
+from dispatch.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,50 +355,7 @@ class Policy:
             if name == "version":
                 values[name] = str(value)
             elif name in sections:
-                kind = sections[name]
-                values[name] = read_promises(value) if kind is Promises else _section(kind, name, value)
+                values[name] = section(sections[name], name, value)
             else:
                 raise InvalidInput(f"policy: unknown section [{name}]; known are {', '.join(sections)}.")
         return cls(**values)
-
-
-def _section(kind: Any, name: str, table: Any) -> Any:
-    if not isinstance(table, Mapping):
-        raise InvalidInput(f"policy: [{name}] must be a table of key = value lines.")
-    if kind is Plans:
-        return Plans.from_mapping(table)
-    known = {f.name: f.default for f in fields(kind)}
-    for key, value in table.items():
-        if key not in known:
-            raise InvalidInput(f"policy [{name}]: unknown key {key!r}; known are {', '.join(known)}.")
-        if key not in READERS:
-            _require_kind(f"[{name}] {key}", value, known[key])
-    return kind(**{key: READERS.get(key, _plain)(value) for key, value in table.items()})
-
-
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "part": read_parts,
-    "partners": read_partners,
-    "organisations": read_organisations,
-}  # keys that hold more than numbers and words
-
-
-def _require_kind(where: str, value: Any, default: Any) -> None:
-    if isinstance(default, tuple):
-        kind = type(default[0]) if default else str
-        if not isinstance(value, list) or not all(isinstance(v, kind) for v in value):
-            raise InvalidInput(f"policy {where} must be a list of {kind.__name__}.")
-    elif isinstance(default, bool):
-        if not isinstance(value, bool):
-            raise InvalidInput(f"policy {where} must be true or false.")
-    elif isinstance(default, str):
-        if not isinstance(value, str):
-            raise InvalidInput(f"policy {where} must be a word in quotes.")
-    elif isinstance(default, int) and type(value) is not int:
-        raise InvalidInput(f"policy {where} must be a whole number.")
-    elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise InvalidInput(f"policy {where} must be a number above 0.")
