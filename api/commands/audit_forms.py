@@ -26,9 +26,9 @@ def as_text(audit: Audit, width: int) -> RenderableType:
         )
     if audit.not_judged:
         parts.append(_not_judged(audit))
-    parts.append(_intervals("各段用时 intervals (min:s)", audit.intervals, audit.basis.start))
+    parts.append(_intervals("各段用时 intervals (min:s)", audit.intervals, audit.basis.start, wide))
     for name, legs in zone_legs(audit, GROUP_WORDS):
-        parts.append(_intervals(f"各段用时 intervals · {name}", legs, audit.basis.start))
+        parts.append(_intervals(f"各段用时 intervals · {name}", legs, audit.basis.start, wide))
     parts += _why(audit)
     parts += [_groups_table(f"{title} {english}", rows, wide) for title, english, rows in tables(audit)]
     return Group(*parts)
@@ -108,21 +108,18 @@ def _not_judged(audit: Audit) -> Table:
     return table
 
 
-def _intervals(title: str, legs: Sequence[IntervalStat], start: str) -> Table:
-    columns = ("P50", "P90", "n", "目标\ntarget", "达标率\nwithin", "95% 区间\nWilson", "缺\nmissing", "存疑\ndoubtful")
-    table = _table(title, "", *columns)
+LEGS = ("P50", "P90", "n", "目标\ntarget", "达标率\nwithin")
+LEGS_WIDE = ("95% 区间\nWilson", "缺\nmissing", "存疑\ndoubtful")
+
+
+def _intervals(title: str, legs: Sequence[IntervalStat], start: str, wide: bool) -> Table:
+    table = _table(title, "", *LEGS, *(LEGS_WIDE if wide else ()))
     for stat in legs:
         chinese, english = ends(stat.interval, start)
-        table.add_row(
-            f"{stat.interval.label} {chinese}\n{english}",
-            minutes(stat.p50_s),
-            minutes(stat.p90_s),
-            count(stat.n),
-            minutes(stat.target_s),
-            percent(stat.share_within.p),
-            _wilson(stat.share_within),
-            *map(count, (stat.missing, stat.doubtful)),
-        )
+        within = stat.share_within
+        figures = (minutes(stat.p50_s), minutes(stat.p90_s), count(stat.n), minutes(stat.target_s), percent(within.p))
+        rest = (_wilson(within), count(stat.missing), count(stat.doubtful)) if wide else ()
+        table.add_row(f"{stat.interval.label} {chinese}\n{english}", *figures, *rest)
     return table
 
 
