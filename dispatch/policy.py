@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
+from dispatch.arrival_rules import Verification
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.province import Partner, read_partners
@@ -131,17 +132,6 @@ class ArrivalModel:
             raise InvalidInput("policy [arrival]: travel_minutes and travel_log_sd need the same length.")
         if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
             raise InvalidInput("policy [arrival]: travel_minutes must rise.")
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """When a track confirms an arrival: ``min_fixes`` within the radius from ``lead_s`` before to ``lag_s`` after the claim."""
-
-    radius_m: float = 150.0
-    max_uncertainty_m: float = 350.0
-    min_fixes: int = 2
-    lead_s: float = 60.0
-    lag_s: float = 180.0
 
 
 TERMS = ("nearness", "lateness", "late", "priority", "fairness", "cover")

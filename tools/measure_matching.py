@@ -106,7 +106,7 @@ def _fixes(
     divided = on.network.flags[true] & DUAL > 0
     found.way.append((same.sum(), len(track)))
     found.divided.append((same[divided].sum(), divided.sum()))
-    there = [_place(on, int(edge[i]), float(share[i])) for i in matched]
+    there = [on.place(int(edge[i]), float(share[i])) for i in matched]
     apart = np.hypot(*(np.array(there).reshape(-1, 2) - place[matched]).T)
     found.point_m.append(float(np.median(apart)) if len(apart) else float("nan"))
     raw = on.index.plane(np.array([(f.position.lon, f.position.lat) for f in track]))
@@ -117,12 +117,6 @@ def _driven_deg(drive: Drive, at_s: Floats) -> Floats:
     leg = np.clip(np.searchsorted(drive.along_s, at_s, side="right") - 1, 0, len(drive.leg_edge) - 1)
     east, north = (drive.line[leg + 1] - drive.line[leg]).T
     return np.degrees(np.arctan2(east, north)) % 360
-
-
-def _place(on: Matcher, edge: int, share: float) -> tuple[float, float]:
-    line = on.index.plane(on.network.edge_points(edge))
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    return tuple(float(np.interp(share * along[-1], along, line[:, axis])) for axis in (0, 1))  # type: ignore[return-value]
 
 
 def row(found: Figures) -> str:

@@ -118,6 +118,11 @@ class Matcher:
             log_p[some] = HEADING_WEIGHT * (np.cos(away) - 1)
         return log_p
 
+    def place(self, edge: int, share: float) -> Floats:
+        """(2,) metres in the index's plane of a place on an edge."""
+        there = self._line(edge).interpolate(share, normalized=True)
+        return np.array([there.x, there.y])
+
     def headings_deg(self, edge: Ints, share: Floats) -> Floats:
         """(k,) degrees from north that traffic on each edge heads for at each place."""
         return np.array([self._heading_deg(int(e), float(f)) for e, f in zip(edge, share, strict=True)], dtype=float)
@@ -136,7 +141,7 @@ class Matcher:
         for i, choice in zip(on, course.chosen[course.chosen >= 0], strict=True):
             places = steps[i].places
             placed.edge[i], placed.fraction[i] = places.edge[choice], places.share[choice]
-            placed.offset_m[i] = self._offset_m(int(placed.edge[i]), float(placed.fraction[i]), points[i])
+            placed.offset_m[i] = np.hypot(*(self.place(int(placed.edge[i]), float(placed.fraction[i])) - points[i]))
         p[kept] = course.p
         pieces, starts = list[list[int]](), set(kept[course.starts].tolist())
         for before, after in zip([-1, *on[:-1]], on, strict=True):
@@ -180,10 +185,6 @@ class Matcher:
 
     def _line(self, edge: int) -> shapely.LineString:
         return shapely.LineString(self.index.plane(self.network.edge_points(edge)))
-
-    def _offset_m(self, edge: int, share: float, point: Floats) -> float:
-        there = self._line(edge).interpolate(share, normalized=True)
-        return float(np.hypot(there.x - point[0], there.y - point[1]))
 
     def _laid_out(
         self, n: int, rows: Rows, breaks: Rows, placed: Snapped, p: Floats, pieces: tuple[Ints, ...]
