@@ -47,7 +47,7 @@ class Assignment:
     claimed_from: Position | None = None
     confirmed_at: datetime | None = None
     confirmed: ev.ArrivalConfirmed | None = None
-    contradicted_at: datetime | None = None
+    contradicted: ev.ArrivalContradicted | None = None
     delivered_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""

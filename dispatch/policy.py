@@ -9,6 +9,7 @@ from dispatch.arrival_rules import Verification
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.province import Partner, read_partners
+from dispatch.suspicion_rules import SuspicionRules
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones, read_parts
 
@@ -304,6 +305,7 @@ class Policy:
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
+    suspicion: SuspicionRules = field(default_factory=SuspicionRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

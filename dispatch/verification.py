@@ -23,7 +23,7 @@ def evidence_of(assignment: Assignment) -> ArrivalEvidence | None:
         return None
     if assignment.confirmed_at is not None:
         return ArrivalEvidence.CONFIRMED
-    return ArrivalEvidence.CONTRADICTED if assignment.contradicted_at is not None else ArrivalEvidence.UNCONFIRMED
+    return ArrivalEvidence.CONTRADICTED if assignment.contradicted is not None else ArrivalEvidence.UNCONFIRMED
 
 
 def confirmation(
@@ -54,7 +54,7 @@ def confirmation(
         return []
     rule = policy.verification
     since, until = window(claimed_at, rule)
-    near = [fix for fix in fleet.track(assignment.unit_id, since) if fix.at <= until]
+    near = fleet.track(assignment.unit_id, since, until)
     who: dict[str, Any] = {
         "incident_id": incident.id,
         "at": now,
@@ -62,14 +62,14 @@ def confirmation(
         "unit_id": assignment.unit_id,
     }
     asked = scene.position, scene.uncertainty_m, claimed_at
-    if now >= until and assignment.contradicted_at is None:
+    if now >= until and assignment.contradicted is None:
         nearest_m = elsewhere_m(*asked, near, rule)
         if nearest_m is not None:
             return [ev.ArrivalContradicted(**who, nearest_m=nearest_m, fixes=len(near))]
     if stay_at(*asked, near, rule) is None:  # the long track is read only where the short one speaks for it
         return []
     begun = min(since, max(claimed_at - timedelta(seconds=rule.look_back_s), assignment.offered_at))
-    track = fleet.track(assignment.unit_id, begun)
+    track = fleet.track(assignment.unit_id, begun, until)
     stay = stay_at(*asked, track, rule)
     found = _confirmed(who, stay, scene, track, policy.verification, match) if stay else None
     return [found] if found else []

@@ -1,5 +1,6 @@
 """What the map matching is compared with: the nearest road, and leuvenmapmatching where it is installed (bench extra)."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -49,6 +50,7 @@ class Leuven:
     def __init__(self, router: Router) -> None:
         self._network, self._index = router.network, router.index
         self.spent_s = 0.0
+        logging.getLogger("be.kuleuven.cs.dtai.mapmatching").setLevel(logging.ERROR)  # it warns of every linear search
 
     def __call__(self, track: Sequence[Fix]) -> Answer:
         """Match one track; what it could not match has edge -1."""

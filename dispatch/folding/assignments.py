@@ -68,7 +68,7 @@ def _(event: ev.ArrivalConfirmed, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.ArrivalContradicted, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ON_SCENE)
-    return with_assignment(incident, replace(now, contradicted_at=event.at))
+    return with_assignment(incident, replace(now, contradicted=event))
 
 
 @apply.register

@@ -8,7 +8,7 @@ from dispatch.location import Position
 from dispatch.matched import MatchedFix, MatchedTrack
 from dispatch.unit import Fix
 from geo_data.map_matching.match import Match, Matcher
-from geo_data.network import ROAD_CLASSES
+from geo_data.network import DUAL, ROAD_CLASSES
 
 FAST = [ROAD_CLASSES.index(kind) for kind in ("motorway", "trunk")]
 
@@ -32,12 +32,14 @@ class TrackMatcher:
 
     def _fix(self, match: Match, i: int) -> MatchedFix:
         matcher, edge, share = self._matcher, int(match.edge[i]), float(match.share[i])
+        fast = int(matcher.network.road_class[edge]) in FAST
+        one_way = bool(matcher.index.twin[edge] < 0)
         lon, lat = matcher.place(edge, share) / matcher.index.plane(np.ones(2))
         return MatchedFix(
             position=Position(float(lon), float(lat)),
             offset_m=float(match.offset_m[i]),
             heading_deg=float(matcher.headings_deg(match.edge[i : i + 1], match.share[i : i + 1])[0]),
             p=float(match.p[i]),
-            divided=bool(matcher.index.twin[edge] < 0),
-            fast=int(matcher.network.road_class[edge]) in FAST,
+            divided=one_way and (fast or bool(matcher.network.flags[edge] & DUAL)),
+            fast=fast,
         )

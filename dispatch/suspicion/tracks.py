@@ -1,0 +1,70 @@
+"""Patterns in the positions that units sent."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import combinations, pairwise
+
+from dispatch.location import distance_m
+from dispatch.suspicion.findings import Finding, Pattern
+from dispatch.suspicion_rules import SuspicionRules
+from dispatch.unit import GUANGZHOU_TIME, Fix
+
+PLACE_DIGITS = 6  # a tenth of a metre: two receivers never agree on it again and again
+MOST_AT_ONE_PLACE = 5  # more units at one place to a tenth of a metre: a post, not a copied track
+
+Tracks = Mapping[str, Sequence[Fix]]
+
+
+def in_tracks(tracks: Tracks, rules: SuspicionRules) -> Iterator[Finding]:
+    """Every pattern in the tracks of units, by unit id; fixes in any order."""
+    for unit_id, track in tracks.items():
+        ordered = sorted(track, key=lambda fix: fix.at)
+        yield from _mocked(unit_id, ordered)
+        yield from _jumps(unit_id, ordered, rules)
+    yield from _alike(tracks, rules)
+
+
+def _mocked(unit_id: str, track: Sequence[Fix]) -> Iterator[Finding]:
+    mocked = [fix for fix in track if fix.mocked]
+    if mocked:
+        zh = f"{len(track)} 个定位中 {len(mocked)} 个由手机标明为虚拟定位。"
+        en = f"{len(mocked)} of {len(track)} fixes are marked by the phone as coming from an app."
+        numbers = {"mocked": len(mocked), "fixes": len(track)}
+        yield Finding(pattern=Pattern.MOCKED, unit_id=unit_id, at=mocked[0].at, zh=zh, en=en, numbers=numbers)
+
+
+def _jumps(unit_id: str, track: Sequence[Fix], rules: SuspicionRules) -> Iterator[Finding]:
+    """Jumps that last: one fix far off between two that agree is a slip of the receiver."""
+    for i, (a, b) in enumerate(pairwise(track)):
+        apart_m = max(distance_m(a.position, b.position) - a.accuracy_m - b.accuracy_m, 0.0)
+        span_s = (b.at - a.at).total_seconds()
+        if apart_m < rules.jump_m or apart_m <= rules.fastest_mps * span_s:
+            continue
+        before, after = track[max(i - 1, 0)], track[min(i + 2, len(track) - 1)]
+        slips = (before, b) if before is not a else None, (a, after) if after is not b else None
+        if any(pair and distance_m(pair[0].position, pair[1].position) < rules.jump_m / 2 for pair in slips):
+            continue
+        zh = f"{span_s:.0f} 秒内移动 {apart_m / 1000:.1f} 公里。"
+        en = f"{apart_m / 1000:.1f} km within {span_s:.0f} s."
+        numbers = {"apart_m": apart_m, "span_s": span_s}
+        yield Finding(pattern=Pattern.TELEPORT, unit_id=unit_id, at=b.at, zh=zh, en=en, numbers=numbers)
+
+
+def _alike(tracks: Tracks, rules: SuspicionRules) -> Iterator[Finding]:
+    """Tracks of two units, or of one on two days, that share many places to a tenth of a metre."""
+    there: dict[tuple[float, float], set[tuple[str, date]]] = defaultdict(set)
+    for unit_id, track in tracks.items():
+        for fix in track:
+            place = round(fix.position.lon, PLACE_DIGITS), round(fix.position.lat, PLACE_DIGITS)
+            there[place].add((unit_id, fix.at.astimezone(GUANGZHOU_TIME).date()))
+    shared: dict[tuple[tuple[str, date], tuple[str, date]], int] = defaultdict(int)
+    for who in there.values():
+        if 1 < len(who) <= MOST_AT_ONE_PLACE:
+            for pair in combinations(sorted(who), 2):
+                shared[pair] += 1
+    for ((a, day_a), (b, day_b)), n in shared.items():
+        if n >= rules.same_fixes:
+            zh = f"{a}({day_a})与 {b}({day_b})的轨迹有 {n} 个位置完全相同。"
+            en = f"{a} on {day_a} and {b} on {day_b} share {n} places to a tenth of a metre."
+            yield Finding(pattern=Pattern.SAME_TRACK, unit_id=a, zh=zh, en=en, numbers={"places": n})
