@@ -41,6 +41,7 @@ from api.routes import (
     road_conditions,
     scene_reports,
     session,
+    suspicions,
     units,
 )
 
@@ -76,6 +77,7 @@ ROUTERS = tuple(
         road_conditions,
         basemap,
         audit,
+        suspicions,
         follow_up,
         caller,
         cases,

@@ -16,6 +16,7 @@ from rich.console import Console
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
 from api.commands.seals import bundle, seal, verify
+from api.commands.suspicions import suspicious
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.errors import DispatchError, InvalidInput, Unavailable
@@ -74,7 +75,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, seal, verify):
+for command in (bundle, seal, suspicious, verify):
     app.command()(command)
 
 

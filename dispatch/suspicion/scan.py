@@ -9,6 +9,7 @@ from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.events import Event
 from dispatch.folding import fold
 from dispatch.incident import Incident
+from dispatch.location import Position
 from dispatch.suspicion.claims import in_claims
 from dispatch.suspicion.findings import Finding, Pattern
 from dispatch.suspicion.spikes import in_spikes
@@ -19,6 +20,9 @@ from dispatch.vocabulary import Role
 
 LEAD, LAG = timedelta(minutes=2), timedelta(minutes=3)  # of the track around a job
 
+MOST_JOBS = 3000  # a day of a large city; more tracks at once would not fit a small server's memory
+
+Job = tuple[str, datetime, datetime]
 TrackOf = Callable[[str, datetime, datetime], Sequence[Fix]]
 
 
@@ -34,6 +38,8 @@ class Suspicions:
         Incidents looked at, units that worked on them, arrivals claimed.
     unreadable : int
         Incidents whose history does not fold: the audit lists them, nothing is looked for in them.
+    jobs, tracked : int
+        Accepted jobs, and those whose tracks were looked at: the newest `MOST_JOBS` of them.
     """
 
     findings: tuple[Finding, ...]
@@ -41,6 +47,8 @@ class Suspicions:
     units: int
     claims: int
     unreadable: int = 0
+    jobs: int = 0
+    tracked: int = 0
 
     @property
     def counts(self) -> dict[Pattern, int]:
@@ -70,7 +78,7 @@ def suspicions(histories: Iterable[Sequence[Event]], track_of: TrackOf, rules: S
     Suspicions
         A history that does not fold is counted in it, not looked at.
     """
-    found, slack, tracks = list[Finding](), defaultdict[str, list[float]](list), defaultdict[str, list[Fix]](list)
+    found, slack, jobs = list[Finding](), defaultdict[str, list[float]](list), list[Job]()
     incidents, claims, unreadable = 0, 0, 0
     for history in histories:
         try:
@@ -82,16 +90,34 @@ def suspicions(histories: Iterable[Sequence[Event]], track_of: TrackOf, rules: S
         found += in_claims(incident, history, rules)
         claims += sum(a.claimed_at is not None for a in incident.assignments.values())
         _note_slack(incident, slack)
-        for assignment in incident.assignments.values():
-            if assignment.accepted_at is not None:
-                until = (assignment.claimed_at or assignment.ended_at or assignment.last_step_at) + LAG
-                tracks[assignment.unit_id] += track_of(assignment.unit_id, assignment.accepted_at - LEAD, until)
-    found += in_tracks({unit: _once(track) for unit, track in tracks.items()}, rules)
+        jobs += _jobs(incident)
+    tracked = sorted(jobs, key=lambda job: job[1])[-MOST_JOBS:]
+    found += in_tracks(_tracks(tracked, track_of), rules)
     found += in_spikes(slack, rules)
     found.sort(key=lambda f: (list(Pattern).index(f.pattern), f.at is None, f.at, f.unit_id or ""))
     return Suspicions(
-        findings=tuple(found), incidents=incidents, units=len(tracks), claims=claims, unreadable=unreadable
+        findings=tuple(found),
+        incidents=incidents,
+        units=len({unit_id for unit_id, _, _ in jobs}),
+        claims=claims,
+        unreadable=unreadable,
+        jobs=len(jobs),
+        tracked=len(tracked),
     )
+
+
+def _jobs(incident: Incident) -> list[Job]:
+    """From when to when the track of each assignment is looked at."""
+    taken = ((a, a.accepted_at) for a in incident.assignments.values() if a.accepted_at is not None)
+    return [(a.unit_id, at - LEAD, (a.claimed_at or a.ended_at or a.last_step_at) + LAG) for a, at in taken]
+
+
+def _tracks(jobs: Sequence[Job], track_of: TrackOf) -> dict[str, list[Fix]]:
+    """Fixes by unit; one that lies in the windows of two jobs counts once."""
+    tracks = defaultdict[str, dict[tuple[datetime, Position], Fix]](dict)
+    for unit_id, since, until in jobs:
+        tracks[unit_id].update({(fix.at, fix.position): fix for fix in track_of(unit_id, since, until)})
+    return {unit_id: list(track.values()) for unit_id, track in tracks.items()}
 
 
 def _note_slack(incident: Incident, slack: dict[str, list[float]]) -> None:
@@ -102,8 +128,3 @@ def _note_slack(incident: Incident, slack: dict[str, list[float]]) -> None:
     first = min(arrived, key=lambda a: a.claimed_at or incident.reported.at)
     response_s = ((first.claimed_at or incident.reported.at) - incident.reported.at).total_seconds()
     slack[first.unit_id].append(incident.commitment.limit_s - response_s)
-
-
-def _once(track: Sequence[Fix]) -> list[Fix]:
-    """A fix that lies in the windows of two jobs counts once."""
-    return list({(fix.at, fix.position): fix for fix in track}.values())

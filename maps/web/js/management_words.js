@@ -3,6 +3,24 @@
 import { addWords } from "./i18n.js";
 
 addWords({
+  mg_sus: ["可疑情形", "Suspicious patterns"],
+  mg_sus_note: ["只供人工核查,不是结论,也不改变守时判定。", "For a person to look at: none is a verdict, and none changes one."],
+  mg_sus_none: ["{n} 起案件、{claims} 次到场中没有发现可疑情形(轨迹已查 {tracked}/{jobs} 个任务)。", "None found in {n} incidents and {claims} arrivals (tracks of {tracked}/{jobs} jobs looked at)."],
+  mg_sus_basis: ["共查 {n} 起案件、{claims} 次到场;轨迹已查 {tracked}/{jobs} 个任务。", "{n} incidents and {claims} arrivals; tracks of {tracked}/{jobs} jobs looked at."],
+  mg_sus_more: ["再显示 {n} 条", "Show {n} more"],
+  mg_sus_simulated: ["模拟", "simulated"],
+  mg_sus_button_far: ["远离现场按到场", "Pressed far from the scene"],
+  mg_sus_contradicted: ["轨迹与到场不符", "Track says elsewhere"],
+  mg_sus_track_later: ["轨迹晚于按键", "Track later than the button"],
+  mg_sus_no_interval: ["用时为零或为负", "Zero or negative interval"],
+  mg_sus_teleport: ["轨迹瞬移", "Track jumps"],
+  mg_sus_mocked: ["虚拟定位", "Mocked position"],
+  mg_sus_same_track: ["轨迹雷同", "Same track"],
+  mg_sus_clock_skew: ["手机时钟偏差", "Clock off"],
+  mg_sus_time_doubted: ["自报时间不可信", "Claimed time doubted"],
+  mg_sus_scene_moved: ["到场后改地点", "Scene moved after arrival"],
+  mg_sus_tier_late: ["事后改类别", "Tier changed late"],
+  mg_sus_spike: ["扎堆压线到场", "Bunched under the limit"],
   mg_seal: ["记录封存", "Seal of the records"],
   mg_seal_note: [
     "每天零点(广州)对全部新事件封存一次,封存码在数据库之外公布。日后凭封存码可查出任何改动、删除、插入或调换。",
