@@ -15,7 +15,7 @@ class SuspicionRules:
     """
 
     button_far_m: float = 500.0
-    track_later_s: float = 120.0
+    track_later_s: float = 60.0
     no_trip_s: float = 5.0
     trip_s: float = 120.0
     skew_s: float = 300.0

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from dispatch.location import distance_m
 from dispatch.suspicion.findings import Finding, Pattern
@@ -11,7 +11,7 @@ from dispatch.suspicion_rules import SuspicionRules
 from dispatch.unit import GUANGZHOU_TIME, Fix
 
 PLACE_DIGITS = 6  # a tenth of a metre: two receivers never agree on it again and again
-MOST_AT_ONE_PLACE = 5  # more units at one place to a tenth of a metre: a post, not a copied track
+MOST_AT_ONE_PLACE = 50  # more units at one place to a tenth of a metre: positions made by rule, and too many pairs
 
 Tracks = Mapping[str, Sequence[Fix]]
 
@@ -35,20 +35,22 @@ def _mocked(unit_id: str, track: Sequence[Fix]) -> Iterator[Finding]:
 
 
 def _jumps(unit_id: str, track: Sequence[Fix], rules: SuspicionRules) -> Iterator[Finding]:
-    """Jumps that last: one fix far off between two that agree is a slip of the receiver."""
-    for i, (a, b) in enumerate(pairwise(track)):
-        apart_m = max(distance_m(a.position, b.position) - a.accuracy_m - b.accuracy_m, 0.0)
-        span_s = (b.at - a.at).total_seconds()
-        if apart_m < rules.jump_m or apart_m <= rules.fastest_mps * span_s:
+    """Jumps that last: the fixes before agree with one another and so do those after; one fix far off is the receiver's slip."""
+    for before, a, b, after in zip(track, track[1:], track[2:], track[3:], strict=False):
+        slips = _cannot_be(before, a, rules, rules.jump_m / 2) or _cannot_be(b, after, rules, rules.jump_m / 2)
+        if slips or not _cannot_be(a, b, rules, rules.jump_m):
             continue
-        before, after = track[max(i - 1, 0)], track[min(i + 2, len(track) - 1)]
-        slips = (before, b) if before is not a else None, (a, after) if after is not b else None
-        if any(pair and distance_m(pair[0].position, pair[1].position) < rules.jump_m / 2 for pair in slips):
-            continue
+        apart_m, span_s = distance_m(a.position, b.position), (b.at - a.at).total_seconds()
         zh = f"{span_s:.0f} 秒内移动 {apart_m / 1000:.1f} 公里。"
         en = f"{apart_m / 1000:.1f} km within {span_s:.0f} s."
         numbers = {"apart_m": apart_m, "span_s": span_s}
         yield Finding(pattern=Pattern.TELEPORT, unit_id=unit_id, at=b.at, zh=zh, en=en, numbers=numbers)
+
+
+def _cannot_be(a: Fix, b: Fix, rules: SuspicionRules, least_m: float) -> bool:
+    """Whether nobody gets from one fix to the next, at least ``least_m`` away, whatever their accuracy explains."""
+    apart_m = distance_m(a.position, b.position) - a.accuracy_m - b.accuracy_m
+    return apart_m >= least_m and apart_m > rules.fastest_mps * (b.at - a.at).total_seconds()
 
 
 def _alike(tracks: Tracks, rules: SuspicionRules) -> Iterator[Finding]:
