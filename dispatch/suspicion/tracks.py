@@ -37,8 +37,8 @@ def _mocked(unit_id: str, track: Sequence[Fix]) -> Iterator[Finding]:
 def _jumps(unit_id: str, track: Sequence[Fix], rules: SuspicionRules) -> Iterator[Finding]:
     """Jumps that last: the fixes before agree with one another and so do those after; one fix far off is the receiver's slip."""
     for before, a, b, after in zip(track, track[1:], track[2:], track[3:], strict=False):
-        slips = _cannot_be(before, a, rules, rules.jump_m / 2) or _cannot_be(b, after, rules, rules.jump_m / 2)
-        if slips or not _cannot_be(a, b, rules, rules.jump_m):
+        slips = _jumps_between(before, a, rules, 0.5) or _jumps_between(b, after, rules, 0.5)
+        if slips or not _jumps_between(a, b, rules):
             continue
         apart_m, span_s = distance_m(a.position, b.position), (b.at - a.at).total_seconds()
         zh = f"{span_s:.0f} 秒内移动 {apart_m / 1000:.1f} 公里。"
@@ -47,10 +47,11 @@ def _jumps(unit_id: str, track: Sequence[Fix], rules: SuspicionRules) -> Iterato
         yield Finding(pattern=Pattern.TELEPORT, unit_id=unit_id, at=b.at, zh=zh, en=en, numbers=numbers)
 
 
-def _cannot_be(a: Fix, b: Fix, rules: SuspicionRules, least_m: float) -> bool:
-    """Whether nobody gets from one fix to the next, at least ``least_m`` away, whatever their accuracy explains."""
+def _jumps_between(a: Fix, b: Fix, rules: SuspicionRules, share: float = 1.0) -> bool:
+    """Whether nobody gets from one fix to the next, whatever their accuracy explains; ``share`` lowers the bounds."""
     apart_m = distance_m(a.position, b.position) - a.accuracy_m - b.accuracy_m
-    return apart_m >= least_m and apart_m > rules.fastest_mps * (b.at - a.at).total_seconds()
+    span_s = (b.at - a.at).total_seconds()
+    return apart_m >= share * rules.jump_m and apart_m > share * rules.fastest_mps * span_s
 
 
 def _alike(tracks: Tracks, rules: SuspicionRules) -> Iterator[Finding]:
