@@ -3,7 +3,7 @@
     python -m tools.measure_suspicions [--incidents N] [--seed S]
 
 An honest incident is falsely suspected where it has a finding of its own or its unit one by its track in that time; found are
-gamed incidents that have the finding of their kind. Intervals are 95 % Wilson. Spikes are judged by whole months: 40 months for
+gamed incidents that have the finding of their kind. Intervals are 95 % Wilson. Spikes are judged by whole months: 20 months for
 each row, each with its own numbers.
 """
 
@@ -18,7 +18,8 @@ from dispatch.suspicion.scan import Suspicions, suspicions
 from dispatch.suspicion_rules import SuspicionRules
 from tools.suspect_days import UNITS, Days, days
 
-SEED, GAMED, MONTHS = 20261127, 0.05, 40
+SEED, MONTHS = 20261127, 20
+GAMED, GAMED_P = 400, 0.25  # incidents, and share of them that somebody games
 STRENGTHS: dict[Pattern, tuple[str, Sequence[float]]] = {
     Pattern.BUTTON_FAR: ("s too soon", (60, 120, 240, 480)),
     Pattern.CONTRADICTED: ("s too soon", (120, 240, 480)),
@@ -45,11 +46,14 @@ def main() -> None:
     print(f"incidents with a finding of their own: {shown(honest.accused, honest.incidents)}")
     for pattern, n in honest.counts.items():
         print(f"  {pattern}: {shown(n, honest.incidents)}")
-    print(f"\ngamed in {GAMED:.0%} of the incidents: share found")
+    print(f"\n{GAMED} incidents, {GAMED_P:.0%} of them gamed: share found")
     for pattern, (unit, strengths) in STRENGTHS.items():
         for strength in strengths:
-            made = days(np.random.default_rng([given.seed, int(strength)]), given.incidents, pattern, GAMED, strength)
-            print(f"  {pattern} {strength:g} {unit}: {shown(caught(look(made), made, pattern), len(made.gamed))}")
+            made = days(np.random.default_rng([given.seed, int(strength)]), GAMED, pattern, GAMED_P, strength)
+            print(
+                f"  {pattern} {strength:g} {unit}: {shown(caught(look(made), made, pattern), len(made.gamed))}",
+                flush=True,
+            )
     print("\nmonths in which a spike is named (share of those up to 5 min late that press in time)")
     for n in (500, 2000):
         for part in (0.0, 0.2, 0.4, 0.8):
@@ -84,7 +88,9 @@ def spiked(seed: int, n: int, part: float) -> int:
     """Months of ``n`` incidents in which a spike of all units together is named."""
     found = 0
     for month in range(MONTHS):
-        made = days(np.random.default_rng([seed, n, int(100 * part), month]), n, Pattern.SPIKE, part, 300.0)
+        made = days(
+            np.random.default_rng([seed, n, int(100 * part), month]), n, Pattern.SPIKE, part, 300.0, tracked=False
+        )
         findings = suspicions(made.histories, lambda *_: [], SuspicionRules()).findings
         found += any(f.pattern is Pattern.SPIKE and f.unit_id is None for f in findings)
     return found

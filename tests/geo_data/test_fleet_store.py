@@ -93,6 +93,7 @@ def test_a_late_fix_joins_the_track_but_does_not_move_the_unit(fleet: PostgisFle
     assert fleet.states(NOW)[1].fix == fix(-5)
     assert fleet.track("u1", NOW - timedelta(seconds=30)) == [fix(-30), fix(-5)]
     assert fleet.track("u1", NOW - timedelta(seconds=29)) == [fix(-5)]
+    assert fleet.track("u1", NOW - timedelta(seconds=40), NOW - timedelta(seconds=30)) == [fix(-30)]
 
 
 def test_a_fix_sent_twice_is_kept_once(fleet: PostgisFleet) -> None:
