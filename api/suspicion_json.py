@@ -1,28 +1,21 @@
 """Suspicious patterns as JSON with stable keys; docs/verification.md lists them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any
 
-from dispatch.errors import UnknownId
+from sqlalchemy import Connection
+
 from dispatch.events import Event
-from dispatch.ports import Fleet
 from dispatch.suspicion.findings import Finding
 from dispatch.suspicion.scan import Suspicions, suspicions
 from dispatch.suspicion_rules import SuspicionRules
-from dispatch.unit import Fix
+from geo_data.fleet_tracks import tracks
 
 
-def look(histories: Sequence[Sequence[Event]], fleet: Fleet, rules: SuspicionRules) -> Suspicions:
+def look(histories: Sequence[Sequence[Event]], connection: Connection, rules: SuspicionRules) -> Suspicions:
     """Look for every pattern in some incidents and the tracks kept of their units."""
-
-    def track(unit_id: str, since: datetime, until: datetime) -> list[Fix]:
-        try:
-            return fleet.track(unit_id, since, until)
-        except UnknownId:  # no longer on the roster
-            return []
-
-    return suspicions(histories, track, rules)
+    return suspicions(histories, partial(tracks, connection), rules)
 
 
 def as_document(found: Suspicions) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def main() -> None:
 
 def look(made: Days) -> Suspicions:
     """Everything suspicious in them."""
-    return suspicions(made.histories, made.track_of, SuspicionRules())
+    return suspicions(made.histories, made.tracks_of, SuspicionRules())
 
 
 def caught(found: Suspicions, made: Days, pattern: Pattern) -> int:
@@ -91,7 +91,7 @@ def spiked(seed: int, n: int, part: float) -> int:
         made = days(
             np.random.default_rng([seed, n, int(100 * part), month]), n, Pattern.SPIKE, part, 300.0, tracked=False
         )
-        findings = suspicions(made.histories, lambda *_: [], SuspicionRules()).findings
+        findings = suspicions(made.histories, lambda _: {}, SuspicionRules()).findings
         found += any(f.pattern is Pattern.SPIKE and f.unit_id is None for f in findings)
     return found
 

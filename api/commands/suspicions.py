@@ -34,7 +34,6 @@ def suspicious(
     from api import wiring
     from api.suspicion_json import as_document, look
     from dispatch.errors import InvalidInput
-    from geo_data.fleet_store import PostgisFleet
     from geo_data.postgis_log import PostgisLog
 
     if since and until and since > until:
@@ -43,7 +42,7 @@ def suspicious(
     end = until.replace(tzinfo=GUANGZHOU_TIME) + timedelta(days=1) if until else None
     with wiring.one_transaction() as connection:
         histories = PostgisLog(connection).all_events(start, end)
-        found = look(histories, PostgisFleet(connection), wiring.policy().suspicion)
+        found = look(histories, connection, wiring.policy().suspicion)
     document = as_document(found)
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2) if form is Form.JSON else as_text(found))
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import LiveDesk, Now, Reader
+from api.dependencies import LiveDesk, Now, Reader, Transaction
 from api.suspicion_json import as_document, look
 
 router = APIRouter(tags=["audit"])
@@ -14,7 +14,7 @@ Hours = Annotated[float, Query(gt=0, le=24 * 31, description="How far back; inci
 
 
 @router.get("/v1/audit/suspicions")
-def suspicions(desk: LiveDesk, now: Now, _: Reader, hours: Hours = 24) -> dict[str, Any]:
+def suspicions(desk: LiveDesk, transaction: Transaction, now: Now, _: Reader, hours: Hours = 24) -> dict[str, Any]:
     """Named patterns with their evidence; none of them is a verdict, and none changes one."""
     histories = desk.log.all_events(now - timedelta(hours=hours))
-    return as_document(look(histories, desk.fleet, desk.policy.suspicion)) | {"judged_at": now.isoformat()}
+    return as_document(look(histories, transaction, desk.policy.suspicion)) | {"judged_at": now.isoformat()}

@@ -9,13 +9,11 @@ from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.events import Event
 from dispatch.folding import fold
 from dispatch.incident import Incident
-from dispatch.location import Position
 from dispatch.suspicion.claims import in_claims
 from dispatch.suspicion.findings import Finding, Pattern
 from dispatch.suspicion.spikes import in_spikes
-from dispatch.suspicion.tracks import in_tracks
+from dispatch.suspicion.tracks import Tracks, in_tracks
 from dispatch.suspicion_rules import SuspicionRules
-from dispatch.unit import Fix
 from dispatch.vocabulary import Role
 
 LEAD, LAG = timedelta(minutes=2), timedelta(minutes=3)  # of the track around a job
@@ -23,7 +21,7 @@ LEAD, LAG = timedelta(minutes=2), timedelta(minutes=3)  # of the track around a 
 MOST_JOBS = 3000  # a day of a large city; more tracks at once would not fit a small server's memory
 
 Job = tuple[str, datetime, datetime]
-TrackOf = Callable[[str, datetime, datetime], Sequence[Fix]]
+TracksOf = Callable[[Sequence[Job]], Tracks]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +60,15 @@ class Suspicions:
         return len({f.incident_id for f in self.findings if f.incident_id})
 
 
-def suspicions(histories: Iterable[Sequence[Event]], track_of: TrackOf, rules: SuspicionRules) -> Suspicions:
+def suspicions(histories: Iterable[Sequence[Event]], tracks_of: TracksOf, rules: SuspicionRules) -> Suspicions:
     """Look for every pattern.
 
     Parameters
     ----------
     histories : iterable of sequence of Event
         One an incident, in order.
-    track_of : callable
-        Fixes of a unit between two moments; empty where they have been deleted.
+    tracks_of : callable
+        Fixes by unit within the times of some jobs, each once; without units of which none are kept.
     rules : SuspicionRules
 
     Returns
@@ -92,7 +90,7 @@ def suspicions(histories: Iterable[Sequence[Event]], track_of: TrackOf, rules: S
         _note_slack(incident, slack)
         jobs += _jobs(incident)
     tracked = sorted(jobs, key=lambda job: job[1])[-MOST_JOBS:]
-    found += in_tracks(_tracks(tracked, track_of), rules)
+    found += in_tracks(tracks_of(tracked), rules)
     found += in_spikes(slack, rules)
     found.sort(key=lambda f: (list(Pattern).index(f.pattern), f.at is None, f.at, f.unit_id or ""))
     return Suspicions(
@@ -110,14 +108,6 @@ def _jobs(incident: Incident) -> list[Job]:
     """From when to when the track of each assignment is looked at."""
     taken = ((a, a.accepted_at) for a in incident.assignments.values() if a.accepted_at is not None)
     return [(a.unit_id, at - LEAD, (a.claimed_at or a.ended_at or a.last_step_at) + LAG) for a, at in taken]
-
-
-def _tracks(jobs: Sequence[Job], track_of: TrackOf) -> dict[str, list[Fix]]:
-    """Fixes by unit; one that lies in the windows of two jobs counts once."""
-    tracks = defaultdict[str, dict[tuple[datetime, Position], Fix]](dict)
-    for unit_id, since, until in jobs:
-        tracks[unit_id].update({(fix.at, fix.position): fix for fix in track_of(unit_id, since, until)})
-    return {unit_id: list(track.values()) for unit_id, track in tracks.items()}
 
 
 def _note_slack(incident: Incident, slack: dict[str, list[float]]) -> None:

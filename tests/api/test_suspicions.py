@@ -61,7 +61,9 @@ def test_the_roads_are_asked_when_a_track_confirms(
             )
             for s in (0, 15, 38)
         ]
-        PostgisFleet(connection).record_fixes(seen, datetime.now(UTC))
+        store = PostgisFleet(connection)
+        store.forget_before(datetime.now(UTC))  # it was seen at its post a moment ago
+        store.record_fixes(seen, datetime.now(UTC))
     after = client.post(f"/v1/assignments/{job['id']}/clear", json={"reason": "完成"}, headers=surveyor).json()
     done = after["assignments"][0]
     assert done["confirmed_at"] is not None
@@ -75,8 +77,8 @@ def test_the_roads_are_asked_when_a_track_confirms(
 
 def test_the_text_names_patterns_in_both_languages_and_says_when_there_are_none() -> None:
     made = days(np.random.default_rng(1), 20, Pattern.TIER_LATE, 1.0)
-    text = as_text(suspicions(made.histories, made.track_of, SuspicionRules()))
+    text = as_text(suspicions(made.histories, made.tracks_of, SuspicionRules()))
     assert "事后改类别 tier_late: 20" in text
     assert "Tiers changed by d1 after the arrival." in text
     assert "(模拟)" in text
-    assert "没有发现" in as_text(suspicions([], made.track_of, SuspicionRules()))
+    assert "没有发现" in as_text(suspicions([], made.tracks_of, SuspicionRules()))

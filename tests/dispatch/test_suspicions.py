@@ -27,7 +27,7 @@ def fix(second: float, lon: float = 113.33, *, unit_id: str = "S1", mocked: bool
 
 def test_honest_days_give_few_findings() -> None:
     made = days(np.random.default_rng(3), 150)
-    found = suspicions(made.histories, made.track_of, RULES)
+    found = suspicions(made.histories, made.tracks_of, RULES)
     assert (found.incidents, found.claims, found.units, found.tracked) == (150, 150, 40, 150)
     assert len([f for f in found.findings if f.pattern not in EDITS]) <= 3
 
@@ -47,7 +47,7 @@ def test_honest_days_give_few_findings() -> None:
 )
 def test_each_kind_of_gaming_is_found_where_it_is_strong(pattern: Pattern, strength: float) -> None:
     made = days(np.random.default_rng(4), 30, pattern, 0.3, strength)
-    found = suspicions(made.histories, made.track_of, RULES)
+    found = suspicions(made.histories, made.tracks_of, RULES)
     named = {f.incident_id for f in found.findings if f.pattern is pattern}
     assert len(named & made.gamed) > len(made.gamed) / 3
     for one in found.findings:
@@ -61,7 +61,7 @@ def test_each_kind_of_gaming_is_found_where_it_is_strong(pattern: Pattern, stren
 )
 def test_gamed_tracks_are_found(pattern: Pattern, strength: float) -> None:
     made = days(np.random.default_rng(5), 40, pattern, 0.3, strength)
-    assert pattern in {f.pattern for f in suspicions(made.histories, made.track_of, RULES).findings}
+    assert pattern in {f.pattern for f in suspicions(made.histories, made.tracks_of, RULES).findings}
 
 
 def patterns(*track: Fix) -> list[Pattern]:
@@ -130,5 +130,5 @@ def test_the_bounds_are_in_the_policy() -> None:
 def test_a_history_that_does_not_fold_is_counted_and_the_rest_is_looked_at() -> None:
     made = days(np.random.default_rng(3), 4)
     broken = [*made.histories[0], *made.histories[0][3:5]]
-    found = suspicions([broken, *made.histories[1:]], made.track_of, RULES)
+    found = suspicions([broken, *made.histories[1:]], made.tracks_of, RULES)
     assert (found.unreadable, found.incidents) == (1, 3)

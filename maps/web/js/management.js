@@ -68,7 +68,7 @@ async function load() {
     if (mine !== asked) return; // a later choice is on its way
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
-    loadSuspicions(chosen("hours")).catch((error) => toast(error.message, "error"));
+    loadSuspicions(chosen("hours"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();

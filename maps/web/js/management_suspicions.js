@@ -10,10 +10,14 @@ let last; // undefined until it was asked for
 let all = false;
 
 export async function loadSuspicions(hours) {
-  const found = await get(address("/v1/audit/suspicions", { hours }));
-  last = found;
-  all = false;
-  showSuspicions();
+  if (last === undefined) byId("suspicions").replaceChildren(h("p", { class: "muted" }, t("mg_sus_wait")));
+  try {
+    last = await get(address("/v1/audit/suspicions", { hours }));
+    all = false;
+    showSuspicions();
+  } catch (error) {
+    byId("suspicions").replaceChildren(h("p", { class: "notice danger" }, error.message));
+  }
 }
 
 export function showSuspicions() {

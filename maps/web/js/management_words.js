@@ -5,6 +5,7 @@ import { addWords } from "./i18n.js";
 addWords({
   mg_sus: ["可疑情形", "Suspicious patterns"],
   mg_sus_note: ["只供人工核查,不是结论,也不改变守时判定。", "For a person to look at: none is a verdict, and none changes one."],
+  mg_sus_wait: ["正在查…", "Looking…"],
   mg_sus_none: ["{n} 起案件、{claims} 次到场中没有发现可疑情形(轨迹已查 {tracked}/{jobs} 个任务)。", "None found in {n} incidents and {claims} arrivals (tracks of {tracked}/{jobs} jobs looked at)."],
   mg_sus_basis: ["共查 {n} 起案件、{claims} 次到场;轨迹已查 {tracked}/{jobs} 个任务。", "{n} incidents and {claims} arrivals; tracks of {tracked}/{jobs} jobs looked at."],
   mg_sus_more: ["再显示 {n} 条", "Show {n} more"],
