@@ -8,9 +8,9 @@ class Verification:
     """When a track confirms an arrival; see `dispatch.track_evidence`.
 
     Within reach is ``radius_m`` around the scene, and as much more as its place is unsure, ``max_uncertainty_m`` at most. The
-    window is from ``lead_s`` before to ``lag_s`` after the claim. A stay has ``min_fixes`` within reach over at least
-    ``min_dwell_s``, none of them more than ``max_gap_s`` apart, and moves no faster than ``passing_mps`` from its first to its
-    last fix: driving past is no arrival. ``look_back_s`` is how long before the claim a stay may have begun. Fixes so much as
+    window is from ``lead_s`` before to ``lag_s`` after the claim. A stay has ``min_fixes`` within reach, none of them
+    more than ``max_gap_s`` apart, and for at least ``min_dwell_s`` of it the unit moves on no faster than ``passing_mps``: driving
+    past is no arrival. ``look_back_s`` is how long before the claim a stay may have begun. Fixes so much as
     ``elsewhere_m`` beyond reach, all through the window and with no gap longer than ``elsewhere_gap_s`` around the claim,
     contradict it. ``min_p_side`` is how sure the carriageway must be to be named.
     """
@@ -20,7 +20,7 @@ class Verification:
     min_fixes: int = 2
     lead_s: float = 60.0
     lag_s: float = 180.0
-    min_dwell_s: float = 30.0
+    min_dwell_s: float = 20.0
     max_gap_s: float = 300.0
     passing_mps: float = 5.0
     look_back_s: float = 3600.0

@@ -43,11 +43,18 @@ class Stay:
         return (self.fixes[-1].at - self.fixes[0].at).total_seconds()
 
     def is_long(self, rule: Verification) -> bool:
-        """Whether it is more than a few fixes of somebody who drives past."""
-        apart_m = distance_m(self.fixes[0].position, self.fixes[-1].position)
-        noise_m = self.fixes[0].accuracy_m + self.fixes[-1].accuracy_m
-        stays = max(apart_m - noise_m, 0.0) <= rule.passing_mps * self.dwell_s
-        return len(self.fixes) >= rule.min_fixes and self.dwell_s >= rule.min_dwell_s and stays
+        """Whether it is more than a few fixes of somebody who drives past: for a while within it the unit hardly moved on."""
+        later = ((a, next((b for b in self.fixes if b.at >= a.at + _dwell(rule)), None)) for a in self.fixes)
+        return len(self.fixes) >= rule.min_fixes and any(b is not None and _stood(a, b, rule) for a, b in later)
+
+
+def _dwell(rule: Verification) -> timedelta:
+    return timedelta(seconds=rule.min_dwell_s)
+
+
+def _stood(a: Fix, b: Fix, rule: Verification) -> bool:
+    moved_m = distance_m(a.position, b.position) - a.accuracy_m - b.accuracy_m
+    return moved_m <= rule.passing_mps * (b.at - a.at).total_seconds()
 
 
 def usable(track: Sequence[Fix]) -> list[Fix]:

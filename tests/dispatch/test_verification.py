@@ -51,13 +51,15 @@ def test_driving_past_is_no_arrival() -> None:
     past = [fix(s, -170 + 9 * s, accuracy_m=5) for s in range(0, 40, 5)]
     assert stays(SCENE, 50.0, past, RULE)[0].dwell_s >= RULE.min_dwell_s
     assert stay(*past) is None
+    parked = [fix(s, 170 - 9 * min(s, 15), accuracy_m=5) for s in range(0, 40, 5)]
+    assert stay(*parked) is not None
 
 
 @pytest.mark.parametrize(
     "track",
     [
         [fix(0, 20)],
-        [fix(0, 20), fix(20, 20)],
+        [fix(0, 20), fix(15, 20)],
         [fix(0, 20, mocked=True), fix(60, 20, mocked=True)],
         [fix(-400, 20), fix(-340, 20), fix(-200, 2000)],
         [fix(200, 20), fix(260, 20)],
@@ -153,7 +155,7 @@ def test_button_and_track_are_both_kept() -> None:
     done = incident.assignment(job)
     assert evidence_of(done) is ArrivalEvidence.CONFIRMED
     assert done.confirmed is not None
-    assert (done.confirmed.track_arrived_at, done.confirmed.dwell_s) == (done.claimed_at, 30.0)
+    assert (done.confirmed.track_arrived_at, done.confirmed.dwell_s) == (done.claimed_at, 20.0)
     assert (done.confirmed.matched, done.confirmed.carriageway) == (False, None)  # no roads were asked
 
 

@@ -5,7 +5,7 @@ import { byId, h } from "./dom.js";
 import { dateTime } from "./format.js";
 import { language, t } from "./i18n.js";
 
-const FIRST = 20;
+const FIRST = 10;
 let last; // undefined until it was asked for
 let all = false;
 
