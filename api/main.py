@@ -45,6 +45,7 @@ from api.routes import (
     scene_reports,
     service_reports,
     session,
+    suspicions,
     units,
 )
 from geo_data.database import close
@@ -82,6 +83,7 @@ ROUTERS = tuple(
         basemap,
         audit,
         service_reports,
+        suspicions,
         follow_up,
         promises,
         clients,

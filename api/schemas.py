@@ -246,6 +246,8 @@ class AssignmentOut(BaseModel):
     departed_at: datetime | None
     claimed_at: datetime | None
     confirmed_at: datetime | None
+    track_arrived_at: datetime | None
+    contradicted_at: datetime | None
     delivered_at: datetime | None
     cleared_at: datetime | None
     ended_reason: str

@@ -104,6 +104,8 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         departed_at=a.departed_at,
         claimed_at=a.claimed_at,
         confirmed_at=a.confirmed_at,
+        track_arrived_at=a.confirmed.track_arrived_at if a.confirmed else None,
+        contradicted_at=a.contradicted.at if a.contradicted else None,
         delivered_at=a.delivered_at,
         cleared_at=a.cleared_at,
         ended_reason=a.ended_reason,

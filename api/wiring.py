@@ -33,6 +33,8 @@ from geo_data.fleet_store import PostgisFleet
 from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
+from geo_data.map_matching.match import Matcher
+from geo_data.map_matching.track_matcher import TrackMatcher
 from geo_data.network import Network
 from geo_data.network_file import load
 from geo_data.online.amap import AMap
@@ -125,7 +127,8 @@ class Ground:
     def live_desk(self, connection: Connection) -> Desk:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
-        return self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
+        desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
+        return replace(desk, match=_track_matcher())
 
 
 @lru_cache(maxsize=1)
@@ -138,6 +141,12 @@ def ground() -> Ground:
         geocoder=geocoder(network),
         policy=policy(),
     )
+
+
+@lru_cache(maxsize=1)
+def _track_matcher() -> TrackMatcher:
+    """On the usual roads: what is closed today may still have been driven."""
+    return TrackMatcher(Matcher(ground().network, ground().router.index))
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.intake import pinned, relocated, taken_in
 from dispatch.location import Position
 from dispatch.log import EventLog
+from dispatch.matched import MatchTrack
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
 from dispatch.policy import Policy
@@ -78,6 +79,8 @@ class Desk:
         What cover is reckoned from; None leaves cover out.
     onward : TravelTimesFrom or None
         From the scene to the repair shops; None asks ``travel_times`` for one shop after another.
+    match : MatchTrack or None
+        Finds the roads a unit drove when its arrival is confirmed; None leaves the carriageway unknown.
     """
 
     geocode: Geocode
@@ -90,6 +93,7 @@ class Desk:
     travel_between: TravelTimesBetween | None = None
     reach: DemandReach | None = None
     onward: TravelTimesFrom | None = None
+    match: MatchTrack | None = None
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -226,7 +230,7 @@ class Desk:
                 "brought there.)"
             )
         cleared = step_taken(ev.UnitCleared, done, incident, now, by, captured, rules, reason=reason)
-        confirmed = confirmation(incident, done, self.fleet, self.policy, now)
+        confirmed = confirmation(incident, done, self.fleet, self.policy, now, self.match)
         return self.close_if_finished(self.record(incident, *confirmed, cleared), now, by=by)
 
     def close_if_finished(self, incident: Incident, now: datetime, *, by: str) -> Incident:

@@ -46,6 +46,8 @@ class Assignment:
     claimed_at: datetime | None = None
     claimed_from: Position | None = None
     confirmed_at: datetime | None = None
+    confirmed: ev.ArrivalConfirmed | None = None
+    contradicted: ev.ArrivalContradicted | None = None
     delivered_at: datetime | None = None
     cleared_at: datetime | None = None
     ended_reason: str = ""

@@ -74,6 +74,7 @@ def located(incident_id: str, place: Location, at: datetime, by: str) -> ev.Inci
         matched_text=place.matched_text,
         district=place.district,
         question=place.question,
+        bearing_deg=place.bearing_deg,
     )
 
 

@@ -58,6 +58,9 @@ class Location:
         Other places the words may mean, best first; their own alternatives are empty.
     question : str
         What to ask the caller to narrow it most, in Chinese; empty when nothing is open.
+    bearing_deg : float or None
+        Degrees from north that traffic on its carriageway heads for; None where the words do not say, or the road is not
+        divided there.
     """
 
     position: Position
@@ -68,6 +71,7 @@ class Location:
     district: str | None = None
     alternatives: tuple["Location", ...] = field(default=())
     question: str = ""
+    bearing_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

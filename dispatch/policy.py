@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
+from dispatch.arrival_rules import Verification
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
 from dispatch.policy_file import section
 from dispatch.promises.reading import Promises
 from dispatch.province import Partner
+from dispatch.suspicion_rules import SuspicionRules
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones
 
@@ -134,17 +136,6 @@ class ArrivalModel:
             raise InvalidInput("policy [arrival]: travel_minutes and travel_log_sd need the same length.")
         if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
             raise InvalidInput("policy [arrival]: travel_minutes must rise.")
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """When a track confirms an arrival: ``min_fixes`` within the radius from ``lead_s`` before to ``lag_s`` after the claim."""
-
-    radius_m: float = 150.0
-    max_uncertainty_m: float = 350.0
-    min_fixes: int = 2
-    lead_s: float = 60.0
-    lag_s: float = 180.0
 
 
 TERMS = ("nearness", "lateness", "late", "priority", "fairness", "cover")
@@ -319,6 +310,7 @@ class Policy:
     photos: PhotoRules = field(default_factory=PhotoRules)
     audit: AuditRules = field(default_factory=AuditRules)
     promises: Promises = field(default_factory=Promises)
+    suspicion: SuspicionRules = field(default_factory=SuspicionRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

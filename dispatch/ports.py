@@ -161,8 +161,8 @@ class Fleet(Protocol):
         """All partner repair shops."""
         ...
 
-    def track(self, unit_id: str, since: datetime) -> list[Fix]:
-        """Fixes of a unit since a moment, oldest first."""
+    def track(self, unit_id: str, since: datetime, until: datetime | None = None) -> list[Fix]:
+        """Fixes of a unit since a moment, and no later than ``until``, oldest first."""
         ...
 
     def record_duty(self, change: DutyChange) -> None:
@@ -232,6 +232,6 @@ class MemoryFleet:
         """All partner repair shops."""
         return list(self._shops)
 
-    def track(self, unit_id: str, since: datetime) -> list[Fix]:
-        """Fixes of a unit since a moment, oldest first."""
-        return [f for f in self._tracks[self.unit(unit_id).id] if f.at >= since]
+    def track(self, unit_id: str, since: datetime, until: datetime | None = None) -> list[Fix]:
+        """Fixes of a unit since a moment, and no later than ``until``, oldest first."""
+        return [f for f in self._tracks[self.unit(unit_id).id] if since <= f.at and (until is None or f.at <= until)]

@@ -76,7 +76,7 @@ def deliver(
     rules = desk.policy.captures
     delivered = step_taken(ev.VehicleDelivered, tow, incident, now, by, captured, rules, **there)
     cleared = step_taken(ev.UnitCleared, tow, incident, now, by, captured, rules)
-    confirmed = confirmation(incident, tow, desk.fleet, desk.policy, now)
+    confirmed = confirmation(incident, tow, desk.fleet, desk.policy, now, desk.match)
     return desk.close_if_finished(desk.record(incident, *confirmed, delivered, cleared), now, by=by)
 
 

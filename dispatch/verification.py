@@ -1,61 +1,103 @@
-"""Whether the track agrees with the button."""
+"""Whether the track agrees with the button; both times are kept."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from dispatch import events as ev
+from dispatch.arrival_rules import Verification
 from dispatch.incident import Assignment, Incident
-from dispatch.location import Position, distance_m
-from dispatch.policy import Policy, Verification
+from dispatch.matched import ArrivalEvidence, Carriageway, MatchTrack
+from dispatch.policy import Policy
 from dispatch.ports import Fleet
+from dispatch.track_evidence import Stay, elsewhere_m, side_of, stay_at, window
 from dispatch.unit import Fix
 from dispatch.vocabulary import AssignmentStatus
 
+APPROACH_S = 300.0  # of the drive before the stay, so that the roads tell on which side it ended
 
-def track_confirms(scene: Position, uncertainty_m: float, track: Sequence[Fix], rule: Verification) -> float | None:
-    """Tell how far from the scene the track rests, if that is near enough to believe the claim.
 
-    Parameters
-    ----------
-    scene : Position
-    uncertainty_m : float
-        Of the scene's location; it widens the radius, up to the rule's bound.
-    track : sequence of Fix
-        Fixes around the claim, in any order; those vaguer than the radius do not count.
-    rule : Verification
-
-    Returns
-    -------
-    float or None
-        Distance in metres of the nearest fix, or None while too few fixes lie inside the radius.
-    """
-    reach_m = rule.radius_m + min(uncertainty_m, rule.max_uncertainty_m)
-    distances = [distance_m(scene, fix.position) for fix in track if fix.accuracy_m <= reach_m]
-    inside = [d for d in distances if d <= reach_m]
-    return min(inside) if len(inside) >= rule.min_fixes else None
+def evidence_of(assignment: Assignment) -> ArrivalEvidence | None:
+    """What the track says of an assignment's arrival; None while none is claimed."""
+    if assignment.claimed_at is None:
+        return None
+    if assignment.confirmed_at is not None:
+        return ArrivalEvidence.CONFIRMED
+    return ArrivalEvidence.CONTRADICTED if assignment.contradicted is not None else ArrivalEvidence.UNCONFIRMED
 
 
 def confirmation(
-    incident: Incident, assignment: Assignment, fleet: Fleet, policy: Policy, now: datetime
-) -> list[ev.ArrivalConfirmed]:
-    """The confirmation of a claimed arrival, if the track around it gives one; where the unit was later proves nothing.
+    incident: Incident,
+    assignment: Assignment,
+    fleet: Fleet,
+    policy: Policy,
+    now: datetime,
+    match: MatchTrack | None = None,
+) -> list[ev.ArrivalConfirmed | ev.ArrivalContradicted]:
+    """What the track around a claimed arrival proves; where the unit was later proves nothing.
 
-    Asked while the unit is on scene, and once more before it is cleared: steps that were sent later come together.
+    Asked while the unit is on scene, and once more before it is cleared: steps that were sent later come together. A
+    contradiction waits until the window has passed, and a confirmation by fixes that come later still overrules it.
+
+    Parameters
+    ----------
+    match : MatchTrack or None
+        Finds the roads driven; without it the carriageway stays unknown and the confirmation says so.
 
     Returns
     -------
-    list of ArrivalConfirmed
+    list of ArrivalConfirmed or ArrivalContradicted
         One or none; not recorded yet.
     """
-    scene = incident.destination(assignment.role)
-    on_scene = assignment.status is AssignmentStatus.ON_SCENE
-    if not on_scene or assignment.confirmed_at is not None or assignment.claimed_at is None or scene is None:
+    scene, claimed_at = incident.destination(assignment.role), assignment.claimed_at
+    if assignment.status is not AssignmentStatus.ON_SCENE or assignment.confirmed_at or not claimed_at or not scene:
         return []
     rule = policy.verification
-    since, until = (assignment.claimed_at + timedelta(seconds=s) for s in (-rule.lead_s, rule.lag_s))
-    track = [fix for fix in fleet.track(assignment.unit_id, since) if fix.at <= until]
-    apart_m = track_confirms(scene.position, scene.uncertainty_m, track, rule)
-    if apart_m is None:
+    since, until = window(claimed_at, rule)
+    near = fleet.track(assignment.unit_id, since, until)
+    who: dict[str, Any] = {
+        "incident_id": incident.id,
+        "at": now,
+        "assignment_id": assignment.id,
+        "unit_id": assignment.unit_id,
+    }
+    asked = scene.position, scene.uncertainty_m, claimed_at
+    if now >= until and assignment.contradicted is None:
+        nearest_m = elsewhere_m(*asked, near, rule)
+        if nearest_m is not None:
+            return [ev.ArrivalContradicted(**who, nearest_m=nearest_m, fixes=len(near))]
+    if stay_at(*asked, near, rule) is None:  # the long track is read only where the short one speaks for it
         return []
-    who = {"assignment_id": assignment.id, "unit_id": assignment.unit_id}
-    return [ev.ArrivalConfirmed(incident_id=incident.id, at=now, **who, distance_m=apart_m)]
+    begun = min(since, max(claimed_at - timedelta(seconds=rule.look_back_s), assignment.offered_at))
+    track = fleet.track(assignment.unit_id, begun, until)
+    stay = stay_at(*asked, track, rule)
+    found = _confirmed(who, stay, scene, track, policy.verification, match) if stay else None
+    return [found] if found else []
+
+
+def _confirmed(
+    who: dict[str, Any],
+    stay: Stay,
+    scene: ev.IncidentLocated | ev.HospitalNamed,
+    track: Sequence[Fix],
+    rule: Verification,
+    match: MatchTrack | None,
+) -> ev.ArrivalConfirmed | None:
+    """The fact, with what the roads say; none for a unit across the median of an expressway: it is not at the scene yet."""
+    bearing_deg = scene.bearing_deg if isinstance(scene, ev.IncidentLocated) else None
+    drive = [f for f in track if stay.arrived_at - timedelta(seconds=APPROACH_S) <= f.at <= stay.fixes[-1].at]
+    matched = match(drive) if match is not None else None
+    there = [m for fix, m in zip(drive, matched.fixes, strict=True) if m and fix in stay.fixes] if matched else []
+    side = side_of(there, bearing_deg, rule)
+    if side is Carriageway.OPPOSITE and all(fix.fast for fix in there):
+        return None
+    return ev.ArrivalConfirmed(
+        **who,
+        distance_m=stay.distance_m,
+        track_arrived_at=stay.arrived_at,
+        dwell_s=stay.dwell_s,
+        fixes=len(stay.fixes),
+        carriageway=side,
+        matched=bool(there),
+        confidence=matched.confidence if matched and there else None,
+    )

@@ -137,7 +137,7 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
 def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:
     """Let the track around a claimed arrival confirm it; where the unit was later proves nothing."""
-    found = confirmation(incident, assignment, desk.fleet, desk.policy, now)
+    found = confirmation(incident, assignment, desk.fleet, desk.policy, now, desk.match)
     return desk.record(incident, *found) if found else incident
 
 

@@ -90,10 +90,12 @@ class PostgisFleet:
         """All partner repair shops, by id."""
         return [_shop(row) for row in self._connection.execute(select(shops).order_by(shops.c.id))]
 
-    def track(self, unit_id: str, since: datetime) -> list[Fix]:
-        """Fixes of a unit since a moment, oldest first; raises `UnknownId`."""
+    def track(self, unit_id: str, since: datetime, until: datetime | None = None) -> list[Fix]:
+        """Fixes of a unit since a moment, and no later than ``until``, oldest first; raises `UnknownId`."""
         table = fixes.c
         query = select(*_fix_columns(fixes)).where(table.unit_id == unit_id, table.at >= since).order_by(table.at)
+        if until is not None:
+            query = query.where(table.at <= until)
         found = [_fix(unit_id, tuple(row)) for row in self._connection.execute(query)]
         if not found:
             self.unit(unit_id)  # an empty track is an answer only for a unit that exists

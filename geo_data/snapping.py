@@ -103,6 +103,45 @@ class EdgeIndex:
             offset_m=np.where(near, offset_m, np.inf),
         )
 
+    def around(self, positions: Sequence[Position], reach_m: Floats, most: int) -> tuple[Ints, Snapped]:
+        """Every place on the network near each position, one a road, on both directions of a two-way one.
+
+        Parameters
+        ----------
+        positions : sequence of Position
+        reach_m : (k,) float64
+            How far to look from each.
+        most : int
+            Roads looked at around one position, the nearest of them.
+
+        Returns
+        -------
+        row : (c,) int32
+            Which position each place is near, rising.
+        places : Snapped
+            Their ``twin`` is that of ``edge``.
+        """
+        lonlat = np.array([(p.lon, p.lat) for p in positions], dtype=np.float64).reshape(-1, 2)
+        points = np.asarray(shapely.points(self.plane(lonlat)))
+        row, line = self._tree.query(points, predicate="dwithin", distance=np.asarray(reach_m))
+        offset_m = shapely.distance(self._lines[line], points[row])
+        order = np.lexsort((offset_m, row))
+        row, line, offset_m = row[order], line[order], offset_m[order]
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        row, line, offset_m = row[rank < most], line[rank < most], offset_m[rank < most]
+        fraction = _fractions(self._lines[line], points[row])
+        edge, twin = self._edge[line], self.twin[self._edge[line]]
+        back = np.flatnonzero(twin >= 0)
+        rows = np.concatenate([row, row[back]]).astype(np.int32)
+        by_row = np.argsort(rows, kind="stable")
+        places = Snapped(
+            edge=np.concatenate([edge, twin[back]]).astype(np.int32),
+            twin=np.concatenate([twin, edge[back]]).astype(np.int32),
+            fraction=np.concatenate([fraction, 1 - fraction[back]]),
+            offset_m=np.concatenate([offset_m, offset_m[back]]),
+        )
+        return rows[by_row], places.take(by_row)
+
     def meeting(self, area: shapely.Geometry) -> Ints:
         """Base edges, both directions, whose line meets ``area`` (longitudes and latitudes), in rising order."""
         lines = self._tree.query(shapely.transform(area, self.plane), predicate="intersects")

@@ -18,6 +18,7 @@ from api.commands.audit_forms import as_text
 from api.commands.promises import promises
 from api.commands.seals import bundle, seal, verify
 from api.commands.service_reports import report
+from api.commands.suspicions import suspicious
 from api.whole_file import write_whole
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
@@ -79,7 +80,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, promises, report, seal, verify):
+for command in (bundle, promises, report, seal, suspicious, verify):
     app.command()(command)
 
 

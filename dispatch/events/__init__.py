@@ -7,6 +7,7 @@ plain values, positions and aware times only, so that any codec for dataclasses 
 from dispatch.events.assignments import (
     ArrivalClaimed,
     ArrivalConfirmed,
+    ArrivalContradicted,
     AssignmentAccepted,
     AssignmentDeclined,
     AssignmentReleased,
@@ -57,6 +58,7 @@ __all__ = [
     "EVENT_KINDS",
     "ArrivalClaimed",
     "ArrivalConfirmed",
+    "ArrivalContradicted",
     "AssignmentAccepted",
     "AssignmentDeclined",
     "AssignmentEvent",
@@ -124,6 +126,7 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     ForecastRevised,
     ArrivalClaimed,
     ArrivalConfirmed,
+    ArrivalContradicted,
     AssignmentReleased,
     UnitCleared,
     IncidentClosed,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.location import Position
+from dispatch.matched import Carriageway
 from dispatch.vocabulary import CloseCode, Refusal, Role, Skill
 
 
@@ -90,9 +91,29 @@ class ArrivalClaimed(StepEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalConfirmed(AssignmentEvent):
-    """The track agrees with the claim."""
+    """The track agrees with the claim.
+
+    ``distance_m`` is that of the nearest fix from the scene's stated place; ``track_arrived_at`` when the unit first came
+    within reach and stayed; ``dwell_s`` how long it had stayed by then, by so many ``fixes``; ``carriageway`` the side it
+    stood on; ``matched`` whether the roads were asked, with the ``confidence`` (0 to 1) of the match. None where that was
+    not looked at, or is not known: all of them in events from before they were.
+    """
 
     distance_m: float
+    track_arrived_at: datetime | None = None
+    dwell_s: float | None = None
+    fixes: int | None = None
+    carriageway: Carriageway | None = None
+    matched: bool | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalContradicted(AssignmentEvent):
+    """A good track shows that the unit was elsewhere when it claimed to be on scene: at least ``nearest_m`` away."""
+
+    nearest_m: float
+    fixes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,10 @@ class IncidentReported(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentLocated(Event):
-    """The place was found, or corrected by a person; ``question`` is what to ask the caller to narrow it."""
+    """The place was found, or corrected by a person; ``question`` is what to ask the caller to narrow it.
+
+    ``bearing_deg`` is where traffic on its carriageway heads for, degrees from north; None where that is not known.
+    """
 
     position: Position
     uncertainty_m: float
@@ -54,6 +57,7 @@ class IncidentLocated(Event):
     matched_text: str
     district: str | None
     question: str = ""
+    bearing_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,13 @@ def _(event: ev.ArrivalClaimed, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.ArrivalConfirmed, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ON_SCENE)
-    return with_assignment(incident, replace(now, confirmed_at=event.at))
+    return with_assignment(incident, replace(now, confirmed_at=event.at, confirmed=event))
+
+
+@apply.register
+def _(event: ev.ArrivalContradicted, incident: Incident) -> Incident:
+    now = expect(incident, event, AssignmentStatus.ON_SCENE)
+    return with_assignment(incident, replace(now, contradicted=event))
 
 
 @apply.register

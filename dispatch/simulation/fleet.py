@@ -111,10 +111,10 @@ class RovingFleet:
         """All partner repair shops."""
         return list(self._shops)
 
-    def track(self, unit_id: str, since: datetime) -> list[Fix]:
-        """Recorded fixes of a unit since a moment, oldest first; only the last few are kept."""
+    def track(self, unit_id: str, since: datetime, until: datetime | None = None) -> list[Fix]:
+        """Recorded fixes of a unit since a moment, and no later than ``until``, oldest first; only the last few are kept."""
         self._row(unit_id)
-        return [f for f in self._tracks[unit_id] if f.at >= since]
+        return [f for f in self._tracks[unit_id] if since <= f.at and (until is None or f.at <= until)]
 
     def _row(self, unit_id: str) -> int:
         try:

@@ -177,7 +177,7 @@ class Geocoder:
 
     def _plain(self, scored: Weighed, spoken: SpokenPlace, code: MatchCode) -> Location:
         candidate = scored.candidate
-        point = self._told_point(candidate, spoken)
+        point, bearing = self._told_point(candidate, spoken)
         position, radius = position_of(point), radius_m(scored, spoken)
         if spoken.level:  # were the level misheard, the place would still be where the words lead
             radius = max(radius, gap_m(candidate, point) - (spoken.offset_m or 0.0))
@@ -188,6 +188,7 @@ class Geocoder:
             uncertainty_m=float(round(radius)),
             matched_text=f"{candidate.text}({spoken.level})" if candidate.exact and spoken.level else candidate.text,
             district=self._district_of(position) or candidate.district,
+            bearing_deg=bearing,
         )
 
     def _is_divided(self, found: Weighed, spoken: SpokenPlace) -> bool:
@@ -206,17 +207,18 @@ class Geocoder:
         roads = self._sources.roads
         return roads.edges(tuple(name for road in spoken.roads for name in roads.names.resolve(road)))
 
-    def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> Points:
-        """The candidate's point, so many metres on, at the level and on the carriageway that leads the way told."""
+    def _told_point(self, candidate: Candidate, spoken: SpokenPlace) -> tuple[Points, float | None]:
+        """The candidate's point, so many metres on, at the level and on the carriageway that leads the way told; and that way.
+
+        The way is None where no carriageway of its own leads there.
+        """
         point = told_point(candidate, spoken, self._sources.shapes_of(spoken))
         bearing = bearing_deg(spoken.travel_direction, point, self._place_of) if spoken.travel_direction else None
         level = self._levels.point(spoken.level, self._edges_of(spoken), point, bearing) if spoken.level else None
         if level is not None:
-            return level
-        if bearing is not None:
-            lane = on_lane(self._network, self._edges_of(spoken), point, bearing)
-            point = point if lane is None else lane
-        return point
+            return level, None
+        lane = on_lane(self._network, self._edges_of(spoken), point, bearing) if bearing is not None else None
+        return (point, None) if lane is None else (lane, bearing)
 
     def _place_of(self, name: str) -> Points | None:
         if name in DISTRICTS and DISTRICTS[name] in self._sources.districts:

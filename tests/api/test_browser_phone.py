@@ -55,9 +55,9 @@ def press(phone: Page, step: str) -> None:
     phone.locator(f"[data-testid=main-action][data-step={step}]").click()
 
 
-def drive(phone: Page, scene: dict[str, float], moves: int = 4) -> None:
-    """Move the phone to the scene, a few seconds a move."""
-    for n in range(1, moves + 2):
+def drive(phone: Page, scene: dict[str, float], moves: int = 4, *, stays: int = 1) -> None:
+    """Move the phone to the scene, a few seconds a move, and stay there for so many more."""
+    for n in range(1, moves + stays + 1):
         share = min(n / moves, 1.0)
         lon = START["longitude"] + (scene["lon"] - START["longitude"]) * share
         phone.context.set_geolocation({"longitude": lon, "latitude": scene["lat"] + 1e-6 * n})
@@ -87,7 +87,7 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
     phone.context.set_offline(True)
     press(phone, "depart")
     expect(phone.get_by_test_id("waiting-count")).to_have_text("待发送 1", timeout=PATIENCE_MS)
-    drive(phone, scene)
+    drive(phone, scene, moves=2, stays=5)  # a stay of 20 s is what confirms
     press(phone, "arrive")
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "on_scene")
 

@@ -29,5 +29,7 @@ def test_the_management_page_shows_the_last_seal_in_chinese_and_english(
     expect(card).to_contain_text(made.short, timeout=PATIENCE_MS)
     expect(card).to_contain_text("第 1 号")
     expect(card).to_contain_text(made.hash)
+    expect(office.get_by_test_id("suspicions")).to_contain_text("没有发现可疑情形", timeout=PATIENCE_MS)
     office.locator("#language").click()
     expect(card).to_contain_text("number 1")
+    expect(office.get_by_test_id("suspicions")).to_contain_text("None found in 1 incidents")

@@ -17,3 +17,4 @@ def test_a_fix_that_comes_late_joins_the_track_and_does_not_move_the_unit() -> N
     fleet.record(old)
     assert fleet.states(NOON)[0].fix == new
     assert fleet.track("S1", NOON - timedelta(hours=1)) == [old, new]
+    assert fleet.track("S1", NOON - timedelta(hours=1), NOON - timedelta(minutes=4)) == [old]

@@ -78,7 +78,7 @@ def test_the_track_confirms_an_arrival_that_was_claimed_on_scene() -> None:
     scene.desk.arrive(job, scene.wait(minutes=5), by="S1")
     assert look(scene, incident_id).assignment(job).confirmed_at is None
     for _ in range(2):
-        scene.wait(seconds=10)
+        scene.wait(seconds=20)
         scene.see("S1", Position(113.3302, 23.1201))
     assert look(scene, incident_id).assignment(job).confirmed_at == scene.now
 

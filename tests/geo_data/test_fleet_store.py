@@ -17,6 +17,7 @@ from dispatch.unit import DutyChange, Fix, PartnerRepairShop, Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, Role, Skill, Tier, UnitStatus
 from geo_data.database import plain_url, transaction
 from geo_data.fleet_store import NOTICE_BYTES, PostgisFleet, notices
+from geo_data.fleet_tracks import tracks
 from geo_data.postgis_log import PostgisLog
 
 NOW = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
@@ -93,6 +94,7 @@ def test_a_late_fix_joins_the_track_but_does_not_move_the_unit(fleet: PostgisFle
     assert fleet.states(NOW)[1].fix == fix(-5)
     assert fleet.track("u1", NOW - timedelta(seconds=30)) == [fix(-30), fix(-5)]
     assert fleet.track("u1", NOW - timedelta(seconds=29)) == [fix(-5)]
+    assert fleet.track("u1", NOW - timedelta(seconds=40), NOW - timedelta(seconds=30)) == [fix(-30)]
 
 
 def test_a_fix_sent_twice_is_kept_once(fleet: PostgisFleet) -> None:
@@ -198,3 +200,13 @@ def test_the_latest_duty_change_of_a_unit_counts_and_listeners_hear_of_it(fleet:
     assert {s.unit.id: s.duty for s in fleet.states(NOW)}["t1"] is None
     with pytest.raises(UnknownId):
         fleet.record_duty(replace(off, unit_id="u9"))
+
+
+def test_tracks_of_many_jobs_come_at_once_each_fix_once(fleet: PostgisFleet) -> None:
+    fleet.record_fixes([fix(-50), fix(-30), fix(-5)], NOW)
+    early, late = NOW - timedelta(seconds=60), NOW - timedelta(seconds=10)
+    jobs = [("u1", early, late), ("u1", early, NOW - timedelta(seconds=30)), ("nobody", early, NOW)]
+    found = tracks(fleet._connection, jobs)
+    assert list(found) == ["u1"]
+    assert [(f.at, f.position) for f in found["u1"]] == [(fix(s).at, fix(s).position) for s in (-50, -30)]
+    assert tracks(fleet._connection, []) == {}

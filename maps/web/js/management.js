@@ -7,6 +7,7 @@ import { onLanguage, t } from "./i18n.js";
 import { hourBars } from "./management_charts.js";
 import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
+import { loadSuspicions, showSuspicions } from "./management_suspicions.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
 import { showProvenance, startShell } from "./shell.js";
 import "./management_words.js";
@@ -68,6 +69,7 @@ async function load() {
     if (mine !== asked) return; // a later choice is on its way
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
+    loadSuspicions(chosen("hours"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();
@@ -87,7 +89,7 @@ async function start() {
   byId("cells").addEventListener("change", showMap);
   byId("heatmap").addEventListener("load", (event) => event.target.classList.remove("loading"));
   startReports();
-  onLanguage(() => { show(); showSeal(); showPeriods(); });
+  onLanguage(() => { show(); showSeal(); showSuspicions(); showPeriods(); });
   let width = 0;
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }

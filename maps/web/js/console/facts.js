@@ -87,7 +87,7 @@ function assignmentCard(incident, one) {
       h("span", { class: "chip" }, label("assignment_status", one.status, one.status_label)), h("span", { class: "grow" }),
       forecast ? h("span", { class: "number" }, etaWords(one.eta_at, now_ms()), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
     h("p", { class: "fine muted number" }, times(one),
-      one.claimed_at ? ` · ${t(one.confirmed_at ? "confirmed" : "unconfirmed")}` : ""),
+      one.claimed_at ? ` · ${trackWords(one)}` : ""),
     one.sent_later?.length ? h("p", { class: "fine warn", data: { testid: "sent-later" } }, one.sent_later.map(laterWords).join(" · ")) : null,
     open && one.explanation ? h("p", { class: "fine" }, one.explanation) : null,
     one.override_reason ? h("p", { class: "fine warn" }, t("override", { reason: one.override_reason })) : null,
@@ -104,4 +104,9 @@ export function assignmentsCard(incident) {
   const open = openAssignments(incident);
   const ordered = [...open, ...incident.assignments.filter((one) => !open.includes(one)).reverse()];
   return [h("h3", {}, t("assignments")), h("ul", { class: "assignments" }, ordered.map((one) => assignmentCard(incident, one)))];
+}
+
+function trackWords(one) {
+  if (!one.confirmed_at) return t(one.contradicted_at ? "contradicted" : "unconfirmed");
+  return one.track_arrived_at ? t("confirmed_at_by_track", { at: minute(one.track_arrived_at) }) : t("confirmed");
 }

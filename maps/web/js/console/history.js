@@ -24,6 +24,7 @@ const SENTENCES = {
   unitdeparted: (b, unit) => t("e_departed", { unit }),
   forecastrevised: (b, unit) => t("e_forecast", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) }),
   arrivalclaimed: (b, unit) => t("e_claimed", { unit }),
+  arrivalcontradicted: (b, unit) => t("e_contradicted", { unit, distance: metres(b.nearest_m) }),
   arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
   unitcleared: (b, unit) => t(b.reason ? "e_cleared_why" : "e_cleared", { unit, reason: b.reason }),
