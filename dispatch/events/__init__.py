@@ -23,6 +23,7 @@ from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDou
 from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.evidence import PhotoTaken, SceneSurveyed
+from dispatch.events.forecasts import SHARES, ArrivalForeseen, StatedForecast
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -55,8 +56,10 @@ from dispatch.events.recovery import (
 
 __all__ = [
     "EVENT_KINDS",
+    "SHARES",
     "ArrivalClaimed",
     "ArrivalConfirmed",
+    "ArrivalForeseen",
     "AssignmentAccepted",
     "AssignmentDeclined",
     "AssignmentEvent",
@@ -104,6 +107,7 @@ __all__ = [
     "SceneSurveyed",
     "ServiceRated",
     "ShopOption",
+    "StatedForecast",
     "StepEvent",
     "TierChanged",
     "TriageFinding",
@@ -161,4 +165,5 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     SceneSurveyed,
     IncidentHeld,
     HoldEnded,
+    ArrivalForeseen,
 )
