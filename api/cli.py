@@ -22,6 +22,7 @@ COMMANDS = {
     "audit": "audit:app",
     "simulate": "simulate:simulate",
     "plan": "plan:app",
+    "learn": "learn:learn",
     "bench": "bench:app",
 }
 

@@ -26,13 +26,15 @@ class Restated:
     ----------
     log_medians, log_sds : (n,) float64
     shapes : tuple of Shape
-        Of each.
+    which : (n,) int
+        Index of each into ``shapes``.
     p_most : float
     """
 
     log_medians: Floats
     log_sds: Floats
     shapes: tuple[Shape, ...]
+    which: npt.NDArray[np.intp]
     p_most: float = 0.995
 
     def p_within(self, seconds: Floats) -> Floats:
@@ -53,8 +55,8 @@ class Restated:
 
     def _shaped(self, z: Floats, *, inverse: bool) -> Floats:
         p, found = ndtr(z), np.empty(len(z))
-        for shape in dict.fromkeys(self.shapes):
-            own = np.array([s is shape or s == shape for s in self.shapes], dtype=np.bool_)
+        for number, shape in enumerate(self.shapes):
+            own = self.which == number
             found[own] = shape.shares(p[own]) if inverse else shape.p(p[own])
         return found
 
@@ -64,8 +66,8 @@ def restate(statements: Sequence[Statement], predictor: Predictor, *, shaped: bo
     groups: dict[object, list[int]] = defaultdict(list)
     for k, s in enumerate(statements):
         groups[(s.moment, s.conditions, s.progress is not None)].append(k)
-    log_medians, log_sds, shapes = np.empty(len(statements)), np.empty(len(statements)), [PLAIN] * len(statements)
-    p_most = 0.995
+    log_medians, log_sds = np.empty(len(statements)), np.empty(len(statements))
+    shapes, which, p_most = {PLAIN: 0}, np.zeros(len(statements), dtype=np.intp), 0.995
     for rows in groups.values():
         some = [statements[k] for k in rows]
         fits = [predictor.at(some[0].conditions, some[0].moment)] * len(some)
@@ -73,9 +75,9 @@ def restate(statements: Sequence[Statement], predictor: Predictor, *, shaped: bo
             fits = [predictor.at(s.conditions, s.moment, s.progress) for s in some]
         log_medians[rows], log_sds[rows] = _lognormals(some, fits)
         p_most = fits[0].model.p_most
-        for k in rows:
-            shapes[k] = fits[0].shape if shaped else PLAIN
-    return Restated(log_medians, log_sds, tuple(shapes), p_most)
+        if shaped:
+            which[rows] = shapes.setdefault(fits[0].shape, len(shapes))
+    return Restated(log_medians, log_sds, tuple(shapes), which, p_most)
 
 
 def _lognormals(statements: Sequence[Statement], fits: Sequence[Fitted]) -> tuple[Floats, Floats]:

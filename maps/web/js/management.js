@@ -4,6 +4,7 @@ import { address, get } from "./api.js";
 import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { loadCalibration } from "./management_calibration.js";
 import { hourBars } from "./management_charts.js";
 import { loadSeal, showSeal } from "./management_seal.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
@@ -67,6 +68,7 @@ async function load() {
     if (mine !== asked) return; // a later choice is on its way
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
+    loadCalibration(chosen("hours")).catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();
