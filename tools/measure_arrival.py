@@ -9,7 +9,8 @@ folder.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,13 @@ Floats = npt.NDArray[np.float64]
 TUNING, HELD_OUT = 1001, 9001
 FEW = (50, 500, 5000)
 RESAMPLES = 1000
+LOOKS_S = (240.0, 720.0)  # after the departure
 NINETY_NINE = tuple(k / 100 for k in range(1, 100))
+CASES = {
+    "other": ("traffic of another form", "regimes", "regimes"),
+    "usual": ("usual traffic", "usual", "usual"),
+    "strange": ("learned under usual traffic, used under another", "usual", "regimes"),
+}
 GROUPS = {"zone": by_zone, "hours": by_band}
 
 
@@ -62,11 +69,15 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--kept", type=Path, default=Path("arrival-days"))
     arguments.add_argument("--tables", action="store_true", help="reliability by tenth, zone and hours too")
+    arguments.add_argument("--only", choices=CASES)
     asked = arguments.parse_args()
     prior = wiring.load_policy(wiring.settings().policy).arrival
-    for case in cases(asked.days, asked.kept, asked.workers):
+    taught: list[Facts] = []
+    models: dict[str, Predictor] = {}
+    for case in cases(asked.days, asked.kept, asked.workers, asked.only):
         print(f"\n### {case.name}: {len(case.taught)} tuning days, {len(case.checked)} held-out days")
-        models = {"assumed": Assumed(prior), **learned(case.taught, prior)}
+        if case.taught is not taught:
+            taught, models = case.taught, {"assumed": Assumed(prior), **learned(case.taught, prior)}
         for moment in Moment:
             show(moment, models, case.checked)
         if asked.tables:
@@ -74,24 +85,22 @@ def main() -> None:
                 tables(moment, models, case.checked)
 
 
-def cases(days: int, kept: Path, workers: int) -> list[Case]:
+def cases(days: int, kept: Path, workers: int, only: str | None) -> Iterator[Case]:
     """Both forms of traffic, and what was learned under one of them used under the other."""
-    of = {
-        (traffic, first): played([Day(traffic, first + k) for k in range(days)], kept, workers)
-        for traffic in ("usual", "regimes")
-        for first in (TUNING, HELD_OUT)
-    }
-    return [
-        Case("usual traffic", of["usual", TUNING], of["usual", HELD_OUT]),
-        Case("traffic of another form", of["regimes", TUNING], of["regimes", HELD_OUT]),
-        Case("learned under usual traffic, used under another", of["usual", TUNING], of["regimes", HELD_OUT]),
-    ]
+
+    @cache
+    def of(traffic: str, first: int) -> list[Facts]:
+        return played([Day(traffic, first + k) for k in range(days)], kept, workers)
+
+    for name, (title, tuning, held_out) in CASES.items():
+        if only in (None, name):
+            yield Case(title, of(tuning, TUNING), of(held_out, HELD_OUT))
 
 
 def learned(taught: Sequence[Facts], prior: ArrivalModel) -> dict[str, Predictor]:
     """Models from the first few trips, as a house that begins has them, and from all."""
     trips = sorted((t for day in taught for t in day.trips), key=lambda t: t.at)
-    statements = [s for day in taught for s in day.statements]
+    statements = [s for day in taught for s in day.statements if is_looked_at(s)]
     found: dict[str, Predictor] = {}
     for n in (*(n for n in FEW if n < len(trips)), len(trips)):
         until = trips[n - 1].at
@@ -102,9 +111,7 @@ def learned(taught: Sequence[Facts], prior: ArrivalModel) -> dict[str, Predictor
 
 def score(moment: Moment, model: Predictor, checked: Sequence[Facts]) -> Scored:
     """State anew what was stated on the held-out days."""
-    rows = [
-        (s, d) for d, day in enumerate(checked) for s in day.statements if s.moment is moment and s.p_kept is not None
-    ]
+    rows = [(s, d) for d, day in enumerate(checked) for s in day.statements if s.moment is moment and is_looked_at(s)]
     statements, days = [s for s, _ in rows], np.array([d for _, d in rows], dtype=np.intp)
     again = restate(statements, model)
     arrived_s = np.array([s.arrived_s for s in statements])
@@ -122,6 +129,11 @@ def score(moment: Moment, model: Predictor, checked: Sequence[Facts]) -> Scored:
         crps_of_quantiles(again.quantiles_s(NINETY_NINE), NINETY_NINE, there),
         np.column_stack(inside).astype(np.float64),
     )
+
+
+def is_looked_at(s: Statement) -> bool:
+    """Whether a probability was stated; of drives only two looks count, so that long ones do not count for most."""
+    return s.p_kept is not None and (s.progress is None or s.progress.elapsed_s in LOOKS_S)
 
 
 def show(moment: Moment, models: dict[str, Predictor], checked: Sequence[Facts]) -> None:

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from dispatch.policy import ArrivalModel
-from dispatch.prediction.learned import BANDS, About, Cell, Learned, cell_of, slowness_so_far
+from dispatch.prediction.learned import BANDS, About, Cell, Learned, cell_of
 from dispatch.prediction.moments import Moment
-from dispatch.prediction.restate import restate
+from dispatch.prediction.predictor import Conditions
+from dispatch.prediction.restate import restate, so_far
 from dispatch.prediction.shape import LEAST_STEP, Shape
 from dispatch.prediction.travel_fit import CELLS, PACE, WET, fit_travel, mean_search_s
 from dispatch.prediction.trips import Statement, Trip
@@ -108,18 +109,28 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, float
     if not going:
         return 0.0, 1.0
     again = restate(going, usual, shaped=False)
-    so_far = np.array([slowness_so_far(s.progress, usual.at(s.conditions, s.moment)) for s in going if s.progress])
+    slow = _slow_so_far(going, usual)
     incidents, row = np.unique([s.incident for s in going], return_inverse=True)
     weight = 1 / np.bincount(row)[row]
     search_s = mean_search_s(np.array([s.uncertainty_m for s in going]), usual.prior)
     arrived_s = np.array([s.arrived_s for s in going])
     left_s = np.maximum(arrived_s - search_s, 0.2 * arrived_s)
     rest = np.log(left_s) - (again.log_medians - np.log1p(search_s / np.exp(again.log_medians)))
-    power = float((weight * so_far * rest).sum() / ((weight * so_far**2).sum() + REST_TRIPS * REST_SD2))
+    power = float((weight * slow * rest).sum() / ((weight * slow**2).sum() + REST_TRIPS * REST_SD2))
     power = min(max(power, 0.0), 1.0)
-    seen = ((rest - power * so_far) / again.log_sds) ** 2
+    seen = ((rest - power * slow) / again.log_sds) ** 2
     spread2 = (REST_TRIPS + float((weight * np.minimum(seen, LARGEST_REST**2)).sum())) / (REST_TRIPS + len(incidents))
     return round(power, 4), round(float(np.sqrt(spread2)), 4)
+
+
+def _slow_so_far(statements: Sequence[Statement], usual: Learned) -> Floats:
+    found = np.empty(len(statements))
+    groups: dict[Conditions, list[int]] = {}
+    for k, s in enumerate(statements):
+        groups.setdefault(s.conditions, []).append(k)
+    for conditions, rows in groups.items():
+        found[rows] = so_far([statements[k] for k in rows], usual.at(conditions, Moment.ON_THE_WAY))
+    return found
 
 
 def _scores_of_other_days(

@@ -12,6 +12,7 @@ from dispatch.prediction.shape import PLAIN, Shape
 Floats = npt.NDArray[np.float64]
 PRIOR = "prior"
 USUAL_PACE_MPS = 7.0  # of a trip in a straight line, by road seconds
+SOFT_S = 180.0  # so much of a trip says nothing of its pace yet
 MOST_PACE = 2.0  # quicker trips, and half as quick ones, count as so quick
 
 
@@ -27,8 +28,10 @@ class Fitted:
         By how much longer trips take than the network tells, by the length it tells; straight between, level beyond.
     pace_power : float
         The same by the pace in a straight line, against `USUAL_PACE_MPS`: quick trips are those on expressways.
+    rest_power : float
+        Of the slowness of a trip so far, by which the rest of it is slow too.
     rest_factor : float
-        The same for what is left of a trip that has been slow or quick so far.
+        What came of that for one trip.
     shape : Shape
     name : str
         `PRIOR`, or the fingerprint of the learned file.
@@ -38,6 +41,7 @@ class Fitted:
     factor_minutes: tuple[float, ...] = (1.0,)
     factors: tuple[float, ...] = (1.0,)
     pace_power: float = 0.0
+    rest_power: float = 0.0
     rest_factor: float = 1.0
     shape: Shape = PLAIN
     name: str = PRIOR
@@ -50,6 +54,11 @@ class Fitted:
         if straight_m is not None and self.pace_power:
             found = found * pace_ratio(told_s, straight_m) ** self.pace_power
         return np.where(reached, found, 1.0)
+
+    def so_far(self, elapsed_s: Floats, covered_s: Floats) -> Floats:
+        """Logarithm of by how much slower than usual trips have been; near 0 as long as they have hardly begun."""
+        usual_s = covered_s * np.interp(covered_s / 60, self.factor_minutes, self.factors)
+        return np.asarray(np.log((elapsed_s + SOFT_S) / (usual_s + SOFT_S)))
 
     def stated(self, p: Floats) -> Floats:
         """Probabilities as they are stated: nothing is certain before it has happened."""

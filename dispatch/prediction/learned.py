@@ -6,7 +6,7 @@ their pace in a straight line. How the numbers come about: `dispatch.prediction.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import exp, log
+from math import exp
 
 import numpy as np
 
@@ -26,7 +26,6 @@ BANDS: Mapping[str, range] = {
 }
 KINDS = ("weekday", "weekend", "holiday")
 BAND_OF_HOUR = [next(name for name, hours in BANDS.items() if hour in hours) for hour in range(24)]
-SOFT_S = 180.0  # so much of a trip says nothing of its pace yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +117,17 @@ class Learned:
             factor_minutes=LENGTHS_MIN,
             factors=tuple(wet * f for f in cell.factors),
             pace_power=self.pace_power,
+            rest_power=self.rest_power if moving else 0.0,
             shape=self.shapes.get(moment, PLAIN),
             name=self.name,
         )
         if progress is None or not moving:
             return found
-        return replace(found, rest_factor=exp(self.rest_power * slowness_so_far(progress, found)))
+        slow = found.so_far(np.array([progress.elapsed_s]), np.array([progress.covered_s]))
+        return replace(found, rest_factor=exp(self.rest_power * float(slow[0])))
 
 
 def cell_of(conditions: Conditions) -> str:
     """The cell that holds under these conditions; a kind of day that is not known counts as a weekday."""
     kind = conditions.day_kind if conditions.day_kind in KINDS else KINDS[0]
     return f"{kind}-{BAND_OF_HOUR[conditions.hour]}"
-
-
-def slowness_so_far(progress: Progress, usual: Fitted) -> float:
-    """Logarithm of by how much slower than usual a trip has been; near 0 as long as it has hardly begun."""
-    covered_s = progress.covered_s * float(usual.slowness(np.array([progress.covered_s]))[0])
-    return log((progress.elapsed_s + SOFT_S) / (covered_s + SOFT_S))

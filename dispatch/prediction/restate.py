@@ -70,27 +70,32 @@ def restate(statements: Sequence[Statement], predictor: Predictor, *, shaped: bo
     shapes, which, p_most = {PLAIN: 0}, np.zeros(len(statements), dtype=np.intp), 0.995
     for rows in groups.values():
         some = [statements[k] for k in rows]
-        fits = [predictor.at(some[0].conditions, some[0].moment)] * len(some)
-        if some[0].progress is not None:
-            fits = [predictor.at(s.conditions, s.moment, s.progress) for s in some]
-        log_medians[rows], log_sds[rows] = _lognormals(some, fits)
-        p_most = fits[0].model.p_most
+        fitted = predictor.at(some[0].conditions, some[0].moment, some[0].progress)
+        log_medians[rows], log_sds[rows] = _lognormals(some, fitted)
+        p_most = fitted.model.p_most
         if shaped:
-            which[rows] = shapes.setdefault(fits[0].shape, len(shapes))
+            which[rows] = shapes.setdefault(fitted.shape, len(shapes))
     return Restated(log_medians, log_sds, tuple(shapes), which, p_most)
 
 
-def _lognormals(statements: Sequence[Statement], fits: Sequence[Fitted]) -> tuple[Floats, Floats]:
-    """Of statements under the same conditions; fits differ in ``rest_factor`` alone."""
-    first = fits[0]
+def so_far(statements: Sequence[Statement], fitted: Fitted) -> Floats:
+    """See `Fitted.so_far`; 0 for statements without progress."""
+    elapsed_s, covered_s = (
+        np.array([getattr(s.progress, name, 0.0) for s in statements]) for name in ("elapsed_s", "covered_s")
+    )
+    return fitted.so_far(elapsed_s, covered_s)
+
+
+def _lognormals(statements: Sequence[Statement], fitted: Fitted) -> tuple[Floats, Floats]:
+    """Of statements under the same conditions, whatever their progress."""
     travel_s, straight_m, uncertainty_m = (
         np.array([getattr(s, name) for s in statements], dtype=np.float64)
         for name in ("travel_s", "straight_m", "uncertainty_m")
     )
-    rest = np.array([f.rest_factor for f in fits])
-    usual = replace(first, rest_factor=1.0).slowness(travel_s, straight_m)
+    rest = np.exp(fitted.rest_power * so_far(statements, fitted))
+    usual = replace(fitted, rest_factor=1.0).slowness(travel_s, straight_m)
     trips_s = np.maximum(travel_s * usual * rest, SHORTEST_TRAVEL_S)
     departed = statements[0].moment is Moment.ON_THE_WAY and statements[0].progress is not None
-    spread = travel_log_sds(trips_s, first.model)
-    medians_s, log_sds = sums(trips_s, spread, first.model, departed=departed, uncertainty_m=uncertainty_m)
+    spread = travel_log_sds(trips_s, fitted.model)
+    medians_s, log_sds = sums(trips_s, spread, fitted.model, departed=departed, uncertainty_m=uncertainty_m)
     return np.log(medians_s), log_sds

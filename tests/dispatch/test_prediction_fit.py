@@ -12,7 +12,7 @@ from dispatch.errors import InvalidInput
 from dispatch.events import SHARES
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.fit import fit
-from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, Learned, slowness_so_far
+from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, Learned
 from dispatch.prediction.learned_file import as_document, from_document, named
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Conditions, Progress
@@ -150,7 +150,7 @@ def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
     )
     assert quick < 1 < slow
     assert model.rest_spread < 1
-    assert abs(slowness_so_far(Progress(5.0, 0.0), model.at(EVENING, Moment.ON_THE_WAY))) < 0.05
+    assert abs(model.at(EVENING, Moment.ON_THE_WAY).so_far(np.array(5.0), np.array(0.0))) < 0.05
 
 
 def test_a_model_survives_being_written_and_read() -> None:
