@@ -28,6 +28,7 @@ KNOTS = (0.02, 0.06, 0.15, 0.30, 0.50, 0.70, 0.85, 0.94, 0.98)
 SHAPE_TRIPS = 300.0  # what the plain shape counts as, in statements
 FOLDS = 5
 REST_TRIPS = 60.0  # what is assumed of the rest of a trip counts as so many
+FULL_REST_S = 600.0  # from so much left on, a look at a drive counts in full
 REST_SD2 = 0.02  # of the slowness so far, as assumed
 LARGEST_SCORE = 6.0  # of somebody who never came
 LARGEST_REST = 3.0  # scores of the rest of a trip count as so large in its spread; their tail is left to the shape
@@ -56,21 +57,22 @@ def fit(
     if not shaped:
         return legs
     scores = _scores_of_other_days(trips, known, prior, source)
-    shapes = {
-        moment: shape_of(scores[[k for k, s in enumerate(known) if s.moment is moment]])
-        for moment in Moment
-        if any(s.moment is moment for s in known)
-    }
+    matters, shapes = _matters(known), {}
+    for moment in Moment:
+        rows = [k for k, s in enumerate(known) if s.moment is moment]
+        if rows:
+            shapes[moment] = shape_of(scores[rows], matters[rows])
     return replace(legs, shapes=shapes)
 
 
-def shape_of(scores: Floats) -> Shape:
-    """The shape of normal scores, drawn to the plain one while they are few."""
-    plain = ndtri(KNOTS)
-    if not len(scores):
+def shape_of(scores: Floats, weight: Floats | None = None) -> Shape:
+    """The shape of normal scores, each counting as much as it weighs, drawn to the plain one while they are few."""
+    plain, n = ndtri(KNOTS), float(len(scores) if weight is None else weight.sum())
+    if n == 0:
         return Shape(tuple(plain.tolist()), tuple(plain.tolist()))
-    seen = np.quantile(scores, KNOTS)
-    at = (len(scores) * seen + SHAPE_TRIPS * plain) / (len(scores) + SHAPE_TRIPS)
+    weighed = np.ones(len(scores)) if weight is None else weight
+    seen = np.quantile(scores, KNOTS, weights=weighed, method="inverted_cdf")
+    at = (n * seen + SHAPE_TRIPS * plain) / (n + SHAPE_TRIPS)
     for k in range(1, len(at)):
         at[k] = max(at[k], at[k - 1] + LEAST_STEP)
     return Shape(tuple(at.round(4).tolist()), tuple(plain.round(4).tolist()))
@@ -111,7 +113,8 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, float
     again = restate(going, usual, shaped=False)
     slow = _slow_so_far(going, usual)
     incidents, row = np.unique([s.incident for s in going], return_inverse=True)
-    weight = 1 / np.bincount(row)[row]
+    matters = _matters(going)
+    weight = matters / np.bincount(row, matters)[row]
     search_s = mean_search_s(np.array([s.uncertainty_m for s in going]), usual.prior)
     arrived_s = np.array([s.arrived_s for s in going])
     left_s = np.maximum(arrived_s - search_s, 0.2 * arrived_s)
@@ -121,6 +124,13 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, float
     seen = ((rest - power * slow) / again.log_sds) ** 2
     spread2 = (REST_TRIPS + float((weight * np.minimum(seen, LARGEST_REST**2)).sum())) / (REST_TRIPS + len(incidents))
     return round(power, 4), round(float(np.sqrt(spread2)), 4)
+
+
+def _matters(statements: Sequence[Statement]) -> Floats:
+    """How much each counts: drives that are nearly over say little of those that are not, and endanger no promise."""
+    travel_s = np.array([s.travel_s for s in statements])
+    moving = np.array([s.progress is not None for s in statements], dtype=np.bool_)
+    return np.where(moving, np.minimum(travel_s, FULL_REST_S) / FULL_REST_S, 1.0)
 
 
 def _slow_so_far(statements: Sequence[Statement], usual: Learned) -> Floats:

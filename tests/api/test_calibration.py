@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import learned
+from api.commands.learn import learn
 from api.learned import predictor, read_learned, write_learned
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.policy import ArrivalModel
@@ -47,6 +48,22 @@ def test_what_was_stated_is_kept_from_the_report_on_and_counted_once_it_is_judge
         assert sum(tenth["seen"]["n"] for tenth in one["tenths"]) == 1
         assert set(one["by_zone"]) == {"urban"}
     assert found["models"] == ["prior"]
+
+
+def test_our_own_finished_trips_are_learned_from(
+    client: TestClient, dispatcher: Headers, surveyor: Headers, tmp_path: Path
+) -> None:
+    out = tmp_path / "arrivals.json"
+    with pytest.raises(InvalidInput, match="No finished trip"):
+        learn(out, 7, simulated=False)
+    key = client.post("/v1/reports", json={"text": WORDS}, headers=dispatcher).json()["id"]
+    offered = client.post(f"/v1/incidents/{key}/assignments", json={}, headers=dispatcher).json()
+    for step in ("accept", "depart", "arrive"):
+        client.post(f"/v1/assignments/{offered['assignments'][0]['id']}/{step}", headers=surveyor)
+    learn(out, 7, simulated=False)
+    model = read_learned(out, PRIOR)
+    assert (model.about.trips, model.about.simulated) == (1, 0)
+    assert "own events" in model.about.source
 
 
 def test_calibration_is_for_those_who_may_read_it(client: TestClient) -> None:
