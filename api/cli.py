@@ -22,6 +22,7 @@ COMMANDS = {
     "audit": "audit_batch:app",  # the app of audit.py with two commands more
     "simulate": "simulate:simulate",
     "plan": "plan:app",
+    "learn": "learn:learn",
     "bench": "bench:app",
 }
 

@@ -63,8 +63,8 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
 
     kinds = [e["kind"] for e in client.get(f"/v1/incidents/{incident['id']}/events", headers=dispatcher).json()]
     assert kinds == [
-        "IncidentReported", "IncidentLocated", "CommitmentMade", "UnitOffered", "AssignmentAccepted",
-        "UnitDeparted", "ArrivalClaimed", "UnitCleared", "NeedWaived", "IncidentClosed",
+        "IncidentReported", "IncidentLocated", "CommitmentMade", "ArrivalForeseen", "UnitOffered",
+        "AssignmentAccepted", "UnitDeparted", "ArrivalClaimed", "UnitCleared", "NeedWaived", "IncidentClosed",
     ]  # fmt: skip
     audit = client.get("/v1/audit", headers=dispatcher).json()
     assert (audit["totals"]["reported"], audit["totals"]["kept"]) == (1, 1)

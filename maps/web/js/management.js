@@ -4,6 +4,7 @@ import { address, get } from "./api.js";
 import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { loadCalibration } from "./management_calibration.js";
 import { hourBars } from "./management_charts.js";
 import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
@@ -70,6 +71,7 @@ async function load() {
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
     loadSuspicions(chosen("hours"));
+    loadCalibration(chosen("hours")).catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();
