@@ -19,12 +19,7 @@ from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.closing import closing
 from dispatch.decision import Advice, choose, offer_event, pick
-from dispatch.errors import (
-    IllegalTransition,
-    InvalidInput,
-    ShopFull,
-    UnitAlreadyAssigned,
-)
+from dispatch.errors import IllegalTransition, InvalidInput, ShopFull, UnitAlreadyAssigned
 from dispatch.folding import advance, fold
 from dispatch.foreseeing import foreseen, may_foresee
 from dispatch.hospitals import Hospital, hospital_of
