@@ -261,7 +261,7 @@ def audit(histories: Iterable[Sequence[Event]], now: datetime, basis: Basis | No
     Audit
     """
     basis = basis or Basis(title="时效承诺审计", source="本系统事件记录 (event log)", judged_at=now)
-    return summarise([_record(history, now, basis.rules) for history in histories], basis)
+    return summarise([record_of(history, now, basis.rules) for history in histories], basis)
 
 
 def summarise(records: Sequence[Record], basis: Basis) -> Audit:
@@ -325,7 +325,8 @@ def _most_first(reasons: Iterable[K | None]) -> dict[K, int]:
     return dict(Counter(filter(None, reasons)).most_common())
 
 
-def _record(history: Sequence[Event], now: datetime, rules: AuditRules) -> Record:
+def record_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Record:
+    """Judge a history as it is counted: one that contradicts itself is a problem of its own and no error."""
     try:
         return judge(history, now, rules).record
     except DispatchError:

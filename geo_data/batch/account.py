@@ -6,49 +6,94 @@ from typing import TypeVar
 import polars as pl
 
 from dispatch.audit import Audit, Basis
-from dispatch.record import Exclusion, Problem
+from dispatch.edits import EditKind, EditPhase
+from dispatch.record import Cause, Exclusion, Problem
 from dispatch.shares import HOURS, UNKNOWN, VERDICTS, IntervalStat, Tally
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch import percentiles as pc
 from geo_data.batch.percentiles import NOTHING, Floats, Key, Seconds
-from geo_data.batch.statistic import ALL, EXCLUDED, FLAG, FLAGS, GROUPS, LEG, MISSING, PROBLEM, ZERO, Statistic
+from geo_data.batch.statistic import ALL, EDIT, FLAG, FLAGS, LEG, MISSING, MONTH, WITHIN, ZERO, Statistic, whole
 
-E = TypeVar("E", Problem, Exclusion)
+E = TypeVar("E", Problem, Exclusion, Cause)
 Fetch = Callable[[pl.DataFrame], pl.DataFrame]
+BETWEEN = "@"  # kind of an edit and how far the incident was
+
+
+def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
+    """Write the account.
+
+    Parameters
+    ----------
+    total : Statistic
+        Of all incidents.
+    basis : Basis
+    fetch : callable
+        Takes the seconds (`SECOND_KEYS`) that hold unequal times a percentile falls among and answers all times in them,
+        as `geo_data.batch.statistic.within` does; not called where the statistic knows everything.
+
+    Returns
+    -------
+    Audit
+        Without the lists that name single incidents (``misses``, ``edited``) and ``stages``: columns do not hold them.
+    """
+    ledger = _Ledger(whole(total), basis, fetch)
+    hours = dict.fromkeys(HOURS, ledger.tally(ALL, "nobody")) | ledger.groups("hour")
+    return Audit(
+        basis=basis,
+        totals=ledger.tally(ALL, ""),
+        by_zone=ledger.groups("zone"),
+        by_district=ledger.groups("district"),
+        by_hour=hours,
+        by_tier=ledger.groups("tier"),
+        by_unit=ledger.groups("unit"),
+        by_client=ledger.groups("client"),
+        by_month=ledger.groups(MONTH),
+        by_day=ledger.groups("day"),
+        unit_names=dict(total.names.select("unit", "unit_name").rows()),
+        not_judged=ledger.reasons("problem", Problem),
+        excluded=ledger.reasons("excluded", Exclusion),
+        cancelled_late=ledger.reasons("cancelled_late", Exclusion),
+        causes=ledger.reasons("cause", Cause),
+        edits=ledger.edits(),
+        intervals=ledger.intervals(""),
+        intervals_by_zone={zone: ledger.intervals(zone) for zone in ledger.names("zone")},
+        **{flag: ledger.n(FLAG, flag) for flag in FLAGS},
+    )
 
 
 class _Ledger:
     """A statistic by group, and the times within the seconds that percentiles fall into."""
 
-    def __init__(self, total: Statistic, fetch: Fetch) -> None:
-        self.counts: dict[str, dict[str, pl.DataFrame]] = {}
+    def __init__(self, total: Statistic, basis: Basis, fetch: Fetch) -> None:
+        self._counts: dict[str, dict[str, pl.DataFrame]] = {}
         for (by, name), part in total.counts.partition_by(["by", "name"], as_dict=True).items():
-            self.counts.setdefault(str(by), {})[str(name)] = part
-        self.seconds = pc.by_group(total.seconds)
-        wanted = pc.wanted(self.seconds)
+            self._counts.setdefault(str(by), {})[str(name)] = part
+        self._rules = basis.rules
+        self._seconds = pc.by_group(total.seconds)
+        wanted = pc.wanted(self._seconds)
         self._times = pc.fetched(fetch(wanted)) if len(wanted) else {}
 
+    def names(self, by: str) -> list[str]:
+        """Names of groups in order, the unknown last."""
+        return sorted(self._counts.get(by, {}), key=lambda name: (name == UNKNOWN, name))
+
+    def groups(self, by: str) -> dict[str, Tally]:
+        """What became of each group."""
+        return {name: self.tally(by, name) for name in self.names(by)}
+
     def n(self, by: str, name: str) -> int:
-        """How many incidents a group has."""
-        part = self.counts.get(by, {}).get(name)
-        return 0 if part is None else int(part["n"].sum())
-
-    def times(self, key: Key) -> tuple[Seconds | None, float | None, float | None]:
-        """Times of a group, P50 and P90."""
-        found = self.seconds.get(key)
-
-        def look(second: int) -> Floats:
-            return self._times.get((*key, second), NOTHING)
-
-        return found, *pc.percentiles(found, look)
+        """How many incidents a group has; of all groups where the name is empty."""
+        parts = self._counts.get(by, {})
+        if name == "" and by != ALL:
+            return sum(int(part["n"].sum()) for part in parts.values())
+        return int(parts[name]["n"].sum()) if name in parts else 0
 
     def tally(self, by: str, name: str) -> Tally:
         """What became of a group."""
-        part = self.counts.get(by, {}).get(name)
+        part = self._counts.get(by, {}).get(name)
         lines = [] if part is None else part.select("verdict", "confirmed", "simulated", "n").rows()
         kept, missed, still_open, excluded = (sum(n for v, _, _, n in lines if v == i) for i in range(len(VERDICTS)))
-        found, p50_s, p90_s = self.times((by, name))
-        timed = 0 if found is None else found.total
+        timed, p50_s, p90_s = self._times_of((by, name))
         return Tally(
             reported=sum(n for *_, n in lines),
             kept=kept,
@@ -64,61 +109,42 @@ class _Ledger:
             p90_s=p90_s,
         )
 
-    def groups(self, by: str) -> dict[str, Tally]:
-        """Groups in order of name, the unknown last."""
-        order = sorted(self.counts.get(by, {}), key=lambda name: (name == UNKNOWN, name))
-        return {name: self.tally(by, name) for name in order}
-
     def reasons(self, by: str, kind: type[E]) -> dict[E, int]:
         """How often each reason was given, the most common first, of equal ones the one met first."""
-        met = {name: (-self.n(by, name), part["first"].min()) for name, part in self.counts.get(by, {}).items()}
+        met = {name: (-self.n(by, name), part["first"].min()) for name, part in self._counts.get(by, {}).items()}
         return {kind(name): self.n(by, name) for name in sorted(met, key=lambda name: met[name])}
 
-    def leg(self, index: int) -> IntervalStat:
-        """One interval over all."""
-        name = INTERVALS[index].name
-        found, p50_s, p90_s = self.times((LEG, name))
-        n, missing = 0 if found is None else found.total, self.n(MISSING, name)
+    def edits(self) -> Mapping[EditKind, Mapping[EditPhase, int]]:
+        """Edits by kind and by how far the incident was, both in their own order."""
+        n = {(k, p): self.n(EDIT, k.value + BETWEEN + p.value) for k in EditKind for p in EditPhase}
+        found = {k: {p: n[k, p] for p in EditPhase if n[k, p]} for k in EditKind}
+        return {kind: phases for kind, phases in found.items() if phases}
+
+    def intervals(self, zone: str) -> tuple[IntervalStat, ...]:
+        """Each interval in a zone, or in all where its name is empty."""
+        return tuple(self._interval(index, zone) for index in range(len(INTERVALS)))
+
+    def _interval(self, index: int, zone: str) -> IntervalStat:
+        leg = INTERVALS[index].name
+        n, p50_s, p90_s = self._times_of((LEG + leg, zone))
+        missing = self.n(MISSING + leg, zone)
         return IntervalStat(
             interval=INTERVALS[index],
             n=n,
             missing=missing,
-            doubtful=self.n(ALL, "") - missing - n,
-            zero=self.n(ZERO, name),
+            doubtful=self.n("zone", zone) - missing - n,
+            zero=self.n(ZERO + leg, zone),
             p50_s=p50_s,
             p90_s=p90_s,
+            target_s=self._rules.target_s(leg),
+            within=self.n(WITHIN + leg, zone),
         )
 
+    def _times_of(self, key: Key) -> tuple[int, float | None, float | None]:
+        """How many times a group has, P50 and P90."""
+        found: Seconds | None = self._seconds.get(key)
 
-def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
-    """Write the account.
+        def look(second: int) -> Floats:
+            return self._times.get((*key, second), NOTHING)
 
-    Parameters
-    ----------
-    total : Statistic
-        Of all incidents.
-    basis : Basis
-    fetch : callable
-        Takes the seconds (`SECOND_KEYS`) that hold unequal times a percentile falls among and answers all times in them,
-        as `geo_data.batch.statistic.within` does; not called where the statistic knows everything.
-    """
-    ledger = _Ledger(total, fetch)
-    groups: Mapping[str, dict[str, Tally]] = {by: ledger.groups(by) for by in GROUPS}
-    nobody = ledger.tally(ALL, "nobody")
-    flags = {flag: ledger.n(FLAG, flag) for flag in FLAGS}
-    return Audit(
-        basis=basis,
-        totals=ledger.tally(ALL, ""),
-        by_zone=groups["zone"],
-        by_district=groups["district"],
-        by_hour=dict.fromkeys(HOURS, nobody) | groups["hour"],
-        by_tier=groups["tier"],
-        not_judged=ledger.reasons(PROBLEM, Problem),
-        excluded=ledger.reasons(EXCLUDED, Exclusion),
-        intervals=tuple(ledger.leg(i) for i in range(len(INTERVALS))),
-        quick=flags["quick"],
-        by_video=flags["by_video"],
-        sent_later=flags["sent_later"],
-        kept_by_capture=flags["kept_by_capture"],
-        doubted=flags["doubted"],
-    )
+        return 0 if found is None else found.total, *pc.percentiles(found, look)

@@ -7,6 +7,7 @@ from functools import partial
 import polars as pl
 
 from dispatch.audit import Audit
+from dispatch.audit_rules import AuditRules
 from dispatch.simulation.replications import spread
 from geo_data.batch.account import account
 from geo_data.batch.judging import judged
@@ -40,13 +41,13 @@ def audit_records(records: Records, executor: Executor | None = None, progress: 
     InvalidInput, Unavailable
         See `geo_data.batch.reading.read`.
     """
-    pieces = records.pieces
+    pieces, counting = records.pieces, partial(count, rules=records.basis.rules)
 
     def fetch(wanted: pl.DataFrame) -> pl.DataFrame:
         return pl.concat(spread(partial(look_within, wanted=wanted), pieces, executor))
 
     def counted() -> Iterable[Statistic]:
-        for piece, found in zip(pieces, spread(count, pieces, executor), strict=True):
+        for piece, found in zip(pieces, spread(counting, pieces, executor), strict=True):
             yield found
             if progress is not None:
                 progress(piece.rows)
@@ -54,9 +55,9 @@ def audit_records(records: Records, executor: Executor | None = None, progress: 
     return account(_sum(counted()), records.basis, fetch)
 
 
-def count(piece: Piece) -> Statistic:
-    """The statistic of one piece: a function of the piece alone."""
-    return statistic(judged(read(piece), piece.terms, piece.first))
+def count(piece: Piece, rules: AuditRules) -> Statistic:
+    """The statistic of one piece: a function of nothing else."""
+    return statistic(judged(read(piece), piece.terms, piece.first), rules)
 
 
 def look_within(piece: Piece, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """The columns of an audit in bulk: one incident a line, in Parquet files that carry their terms; docs/batch.md tells them."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,24 +9,27 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pyarrow as pa
 
 from dispatch.audit import Basis
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from geo_data.logs.log_map import LONGEST_S
 
 INSTANT = pa.timestamp("us", tz="UTC")
 TIMES = ("reported_at", "first_assigned_at", "assigned_at", "en_route_at", "on_scene_at", "cleared_at", "received_at")
 SECONDS = ("response_s", "limit_s")
-TEXTS = ("incident", "problem", "excluded", "zone", "district", "tier")
+REASONS = ("problem", "excluded", "cancelled_late", "cause")
+GROUPS = ("zone", "district", "tier", "unit", "unit_name", "client")
 FLAGS = ("open", "confirmed", "simulated", "by_video", "doubted")
 TYPES: dict[str, pa.DataType] = (
     {"incident": pa.string()}
     | dict.fromkeys(TIMES, INSTANT)
     | dict.fromkeys(SECONDS, pa.float64())
-    | dict.fromkeys(TEXTS[1:], pa.string())
-    | {"hour": pa.int8()}
+    | dict.fromkeys((*REASONS, *GROUPS), pa.string())
+    | {"hour": pa.int8(), "day": pa.date32(), "edits": pa.list_(pa.string())}
     | dict.fromkeys(FLAGS, pa.bool_())
 )
 SCENE = "geometry"
 READY = "response_s"
+TOLD = (READY, "hour", "day")  # without such a column it follows from the times
 TERMS_KEY = b"gzdispatch"
 # GeoParquet 1.1.0; without "crs" the coordinates are longitude and latitude, OGC:CRS84.
 GEO = {
@@ -48,17 +51,19 @@ class Terms:
         Of hours and days.
     longest_s : float or None
         A longer response is taken for a slip of the clock; None where any is believed.
-    ready : bool
-        Whether the response is a column of its own instead of following from the times.
-    hours : bool
-        Whether the hour is; else it follows from the start of the clock.
+    told : tuple of str
+        Which of `TOLD` are columns of their own; the others follow from the times.
     """
 
     start: str = "reported"
     timezone: str = "Asia/Shanghai"
     longest_s: float | None = LONGEST_S
-    ready: bool = False
-    hours: bool = True
+    told: tuple[str, ...] = TOLD[1:]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the response is told instead of following from the times."""
+        return READY in self.told
 
     def __post_init__(self) -> None:
         if self.start not in ("reported", "dispatched"):
@@ -95,13 +100,13 @@ def read_terms(footer: dict[bytes, bytes] | None, names: list[str]) -> tuple[Ter
     InvalidInput
         When the footer's own words cannot be understood.
     """
-    own: dict[str, Any] = {"ready": READY in names, "hours": "hour" in names}
+    own = tuple(name for name in TOLD if name in names)
     raw = (footer or {}).get(TERMS_KEY)
     if raw is None:
-        return Terms(**own), None
+        return Terms(told=own), None
     try:
         told: dict[str, Any] = json.loads(raw)
-        return Terms(**told["terms"], **own), _basis(told["basis"]) if told.get("basis") else None
+        return Terms(**told["terms"], told=own), _basis(told["basis"]) if told.get("basis") else None
     except InvalidInput:
         raise
     except (KeyError, TypeError, ValueError) as error:
@@ -112,6 +117,8 @@ _BASIS = tuple(f.name for f in fields(Basis) if f.name != "seal")
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, AuditRules):
+        return asdict(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -121,5 +128,8 @@ def _basis(told: dict[str, Any]) -> Basis:
         read[name] = read.get(name) and datetime.fromisoformat(read[name])
     for name in ("since", "until"):
         read[name] = read.get(name) and date.fromisoformat(read[name])
+    rules = read.pop("rules", {})
+    organisations = tuple((start, name) for start, name in rules.pop("organisations", ()))
+    read["rules"] = AuditRules(**rules, organisations=organisations)
     read["notes"] = tuple(read.get("notes", ()))
     return Basis(**read)

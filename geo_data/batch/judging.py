@@ -35,7 +35,7 @@ def judged(rows: pl.DataFrame, terms: Terms, first: int) -> pl.DataFrame:
     lines = rows.with_columns(*_seconds(rows.select(**spans)), start_at=start)
     if terms.ready:
         lines = lines.with_columns(response="response_s")
-    lines = lines.with_columns(hour=_hour(terms))
+    lines = lines.with_columns(hour=_hour(terms), day=_day(terms))
     return lines.with_columns(
         problem=_problems(lines, terms), row=pl.int_range(first, first + pl.len(), dtype=pl.Int64)
     )
@@ -48,8 +48,15 @@ def _seconds(spans: pl.DataFrame) -> list[pl.Series]:
 
 
 def _hour(terms: Terms) -> pl.Expr:
-    start = pl.col("start_at").dt.convert_time_zone(terms.timezone).dt.hour()
-    return (pl.col("hour") if terms.hours else start).cast(pl.String).str.zfill(2)
+    return (pl.col("hour") if "hour" in terms.told else _local(terms).dt.hour()).cast(pl.String).str.zfill(2)
+
+
+def _day(terms: Terms) -> pl.Expr:
+    return (pl.col("day") if "day" in terms.told else _local(terms).dt.date()).cast(pl.String)
+
+
+def _local(terms: Terms) -> pl.Expr:
+    return pl.col("start_at").dt.convert_time_zone(terms.timezone)
 
 
 def _problems(lines: pl.DataFrame, terms: Terms) -> pl.Series:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from geo_data.batch.columns import FLAGS, INSTANT, READY, SCENE, TYPES, Terms, schema
+from geo_data.batch.columns import FLAGS, INSTANT, READY, TOLD, Terms, schema
 from geo_data.batch.writing import NO_MONTH, MonthWriter
 from geo_data.logs.log_map import GROUPS, LogMap
-from geo_data.logs.log_times import Floats
+from geo_data.logs.log_times import DAY_S, Floats
 from geo_data.logs.response_logs import JudgedLog
 
 
@@ -18,7 +18,7 @@ def terms_of(log_map: LogMap) -> Terms:
         start=log_map.start,
         timezone=log_map.timezone.key,
         longest_s=log_map.longest_s,
-        ready=READY in log_map.columns,
+        told=tuple(name for name in TOLD if name != READY or READY in log_map.columns),
     )
 
 
@@ -45,13 +45,14 @@ def _table(log: JudgedLog, terms: Terms) -> pa.Table:
         "limit_s": _numbers(log.limit_s),
         "problem": pa.array(problem.tolist(), pa.string()),
         **{group: pa.array(log.groups[group].tolist(), pa.string()) for group in GROUPS if group in log.groups},
+        "unit": pa.array(log.units.tolist(), pa.string()),
         "hour": _numbers(log.hour).cast(pa.int8()),
+        "day": _numbers(log.day_s / DAY_S).cast(pa.int32()).cast(pa.date32()),
         **{flag: pa.array(np.zeros(n, dtype=bool)) for flag in FLAGS if flag != "confirmed"},
     }
     if terms.ready:
         told[READY] = _numbers(log.legs_s["response"])
-    kinds = {**TYPES, SCENE: pa.binary()}
-    return pa.table({f.name: told.get(f.name, pa.nulls(n, kinds[f.name])) for f in schema(terms.ready)})
+    return pa.table({f.name: told[f.name] if f.name in told else pa.nulls(n, f.type) for f in schema(terms.ready)})
 
 
 def _numbers(values: Floats) -> pa.Array:

@@ -1,24 +1,28 @@
 """Our own events, judged, as rows of the columns in bulk."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import shapely
 
 from dispatch.audit import record_of
+from dispatch.audit_rules import AuditRules
 from dispatch.events import Event, IncidentLocated, IncidentReported
 from dispatch.record import Record
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Verdict
-from geo_data.batch.columns import SCENE, Terms
+from geo_data.batch.account import BETWEEN
+from geo_data.batch.columns import GROUPS, REASONS, SCENE, Terms
 from geo_data.batch.writing import BATCH_ROWS, NO_MONTH, MonthWriter, Row
 
 TERMS = Terms(start="reported", timezone="Asia/Shanghai", longest_s=None)
-STATED = ("incident", "limit_s", "zone", "district", "tier", "hour", "confirmed", "simulated", "by_video", "doubted")
+STATED = ("incident", "limit_s", *GROUPS, "hour", "confirmed", "simulated", "by_video", "doubted")
 
 
-def export_histories(histories: Iterable[Sequence[Event]], now: datetime, writer: MonthWriter) -> None:
+def export_histories(
+    histories: Iterable[Sequence[Event]], now: datetime, writer: MonthWriter, rules: AuditRules
+) -> None:
     """Judge histories one after another and write them; no more than `BATCH_ROWS` are held.
 
     What needs the whole history to be judged, e.g. a button pressed away from the scene or a survey by consent, is stated as
@@ -27,7 +31,7 @@ def export_histories(histories: Iterable[Sequence[Event]], now: datetime, writer
     lines = iter(histories)
     while batch := list(islice(lines, BATCH_ROWS)):
         reported = [next((e.at for e in h if isinstance(e, IncidentReported)), None) for h in batch]
-        rows = [_row(h, record_of(h, now), at) for h, at in zip(batch, reported, strict=True)]
+        rows = [_row(h, record_of(h, now, rules), at) for h, at in zip(batch, reported, strict=True)]
         writer.add_rows(rows, [f"{at.astimezone(GUANGZHOU_TIME):%Y-%m}" if at else NO_MONTH for at in reported])
 
 
@@ -36,8 +40,9 @@ def _row(history: Sequence[Event], record: Record, reported_at: datetime | None)
     told: Row = {name: getattr(record, name) for name in STATED}
     return told | {
         **_times(record, reported_at),
-        "problem": record.problem and record.problem.value,
-        "excluded": record.excluded and record.excluded.value,
+        "day": record.day and date.fromisoformat(record.day),
+        "edits": [f"{e.kind.value}{BETWEEN}{e.phase.value}" for e in record.edits],
+        **{name: reason and reason.value for name, reason in ((n, getattr(record, n)) for n in REASONS)},
         "open": record.verdict is Verdict.OPEN,
         SCENE: None if place is None else shapely.to_wkb(shapely.Point(place.lon, place.lat)),
     }

@@ -138,9 +138,16 @@ def _right(name: str, kind: pa.DataType) -> bool:
         return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
     if name in FLAGS:
         return bool(pa.types.is_boolean(kind))
+    if name == "day":
+        return bool(pa.types.is_date(kind))
+    if name == "edits":
+        return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_text(kind.value_type)
     if name == "hour":
         return bool(pa.types.is_integer(kind))
-    text = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return _is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)
+
+
+def _is_text(text: pa.DataType) -> bool:
     return bool(pa.types.is_string(text) or pa.types.is_large_string(text) or pa.types.is_string_view(text))
 
 

@@ -7,11 +7,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dispatch.edits import EditKind, EditPhase
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.record import Exclusion, Problem
+from dispatch.record import Cause, Exclusion, Problem
+from dispatch.vocabulary import Labelled
+from geo_data.batch.account import BETWEEN
 from geo_data.batch.columns import FLAGS, TYPES
 from geo_data.batch.pieces import Piece
 
+EDITS = [kind.value + BETWEEN + phase.value for kind in EditKind for phase in EditPhase]
 MOST_S = 1e9  # thirty years; more is no count of seconds
 EMPTY = {name: pl.Series(name, [], dtype=pl.from_arrow(pa.array([], kind)).dtype) for name, kind in TYPES.items()}  # type: ignore[union-attr]
 
@@ -29,7 +33,7 @@ def _number(name: str) -> pl.Expr:
     return pl.col(name).is_not_null() & ~(pl.col(name).is_finite() & (pl.col(name).abs() < MOST_S))
 
 
-def _word(name: str, known: type[Problem] | type[Exclusion]) -> _Rule:
+def _word(name: str, known: type[Labelled]) -> _Rule:
     words = [word.value for word in known]
     return _Rule(name, ~pl.col(name).is_in(words), f"known are {', '.join(words)}")
 
@@ -41,6 +45,13 @@ RULES = (
     _Rule("hour", ~pl.col("hour").is_between(0, 23), "an hour is 0 to 23"),
     _word("problem", Problem),
     _word("excluded", Exclusion),
+    _word("cancelled_late", Exclusion),
+    _word("cause", Cause),
+    _Rule(
+        "edits",
+        ~pl.col("edits").list.eval(pl.element().is_in(EDITS) & pl.element().is_not_null()).list.all(),
+        f"an edit reads kind{BETWEEN}phase, e.g. {EDITS[0]}",
+    ),
     _Rule("excluded", pl.col("excluded").is_not_null() & pl.col("problem").is_not_null(), "it has a problem: judge it"),
     _Rule("excluded", pl.col("excluded").is_not_null() & _ARRIVED, "somebody arrived: judge it"),
     _Rule("open", pl.col("open") & _ARRIVED, "somebody arrived, so it is not open"),

@@ -6,7 +6,7 @@ knows no report) and stops at the first unit on scene; the other legs are those 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from geo_data.logs.log_map import GROUPS, LogMap
 from geo_data.logs.log_table import load_table
 from geo_data.logs.log_times import DAY_S, Floats, parse_days
 
+EPOCH = date(1970, 1, 1)
 # The interval ends of our vocabulary, as a log calls them.
 LOG_END = {
     "reported": "reported",
@@ -67,6 +68,8 @@ class JudgedLog:
         Seconds of each of `INTERVALS`, to the microsecond, NaN where an end is missing.
     limit_s, hour, day_s : (n,) float64
         Limit; local hour and local midnight of the start of the clock; NaN where unknown.
+    units : (n,) object
+        The unit that arrived first, None where nobody did or it has no name.
     groups : mapping
         Zone, district and tier, as far as the log has them.
     stated : mapping
@@ -83,6 +86,7 @@ class JudgedLog:
     limit_s: Floats
     hour: Floats
     day_s: Floats
+    units: npt.NDArray[Any]
     groups: Mapping[str, npt.NDArray[Any]]
     stated: Mapping[Problem, npt.NDArray[np.bool_]]
     problems: npt.NDArray[np.int64]
@@ -153,6 +157,7 @@ def judge_log(
         limit_s=incidents.limit_s,
         hour=entries.hour,
         day_s=day_s,
+        units=_units(entries, len(incidents.names)),
         groups=incidents.groups,
         stated=stated,
         problems=problem_codes(legs_s["response"], incidents.limit_s, no_start, log_map.longest_s, stated),
@@ -212,6 +217,13 @@ def _ends(entries: Entries, n: int) -> dict[str, Floats]:
     return ends_s | {"first_assigned": entries.earliest("dispatched")}
 
 
+def _units(entries: Entries, n: int) -> npt.NDArray[Any]:
+    first = entries.first_arrived()
+    units = np.full(n, None, dtype=object)
+    units[first.index.to_numpy(dtype=np.int64)] = [unit or None for unit in first]
+    return units
+
+
 def _legs(entries: Entries, ends_s: Mapping[str, Floats], log_map: LogMap) -> dict[str, Floats]:
     """Seconds of each interval by incident, NaN where an end is missing."""
     legs = {i.name: ends_s[i.stop] - ends_s[i.start] for i in INTERVALS}
@@ -241,8 +253,8 @@ def _period(day_s: Floats, since: date | None, until: date | None) -> tuple[npt.
     if since is None and until is None:
         return np.ones(len(day_s), dtype=bool), 0
     day = day_s / DAY_S
-    low = -np.inf if since is None else (since - date(1970, 1, 1)).days
-    high = np.inf if until is None else (until - date(1970, 1, 1)).days
+    low = -np.inf if since is None else (since - EPOCH).days
+    high = np.inf if until is None else (until - EPOCH).days
     return (day >= low) & (day <= high), int(np.isnan(day).sum())
 
 
@@ -256,6 +268,8 @@ def _records(log: JudgedLog) -> list[Record]:
         _optional(log.limit_s),
         log.problems.tolist(),
         _optional(log.hour),
+        _optional(log.day_s),
+        log.units,
         *groups,
         *columns,
         strict=True,
@@ -270,8 +284,10 @@ def _records(log: JudgedLog) -> list[Record]:
             district=district,
             tier=tier,
             hour=None if at is None else int(at),
+            day=None if day_s is None else (EPOCH + timedelta(seconds=day_s)).isoformat(),
+            unit=unit,
         )
-        for wanted, name, limit_s, problem, at, zone, district, tier, *legs_s in lines
+        for wanted, name, limit_s, problem, at, day_s, unit, zone, district, tier, *legs_s in lines
         if wanted
     ]
 

@@ -1,23 +1,29 @@
 """Records of every kind for the audit in bulk, and the columns that stand for them."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import polars as pl
 from hypothesis import strategies as st
 
-from dispatch.record import RESPONSE, Exclusion, Problem, Record
+from dispatch.edits import Edit, EditKind, EditPhase
+from dispatch.record import RESPONSE, Blame, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS
 from dispatch.vocabulary import INTERVALS
+from geo_data.batch.statistic import GROUPS, REASONS
 
-TEXTS = dict.fromkeys(("problem", "excluded", "zone", "district", "hour", "tier"), pl.String)
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 SCHEMA = (
     {"row": pl.Int64}
     | {i.name: pl.Float64 for i in INTERVALS}
     | {"limit_s": pl.Float64, "received_s": pl.Float64, "confirmed": pl.Boolean}
     | dict.fromkeys(("simulated", "by_video", "doubted"), pl.Boolean)
-    | TEXTS
+    | dict.fromkeys((*REASONS, *GROUPS, "unit_name"), pl.String)
+    | {"edits": pl.List(pl.String)}
 )
 
 
-def honest(*, legs_s, problem, excluded, limit_s, **more):
+def honest(*, legs_s, problem, excluded, limit_s, cause, **more):
     """A record as a source must write it: what cannot be judged names its problem, what is excluded has neither."""
     response_s = legs_s[RESPONSE]
     if excluded is not None:
@@ -27,7 +33,14 @@ def honest(*, legs_s, problem, excluded, limit_s, **more):
         problem = problem or Problem.ARRIVAL_BEFORE_START
     elif response_s is not None and limit_s is None:
         problem = problem or Problem.NO_LIMIT
-    return Record(legs_s=legs_s, problem=problem, excluded=excluded, limit_s=limit_s, **more)
+    record = Record(legs_s=legs_s, problem=problem, excluded=excluded, limit_s=limit_s, **more)
+    return replace(record, blame=cause and Blame(cause=cause, over_s=1.0)) if record.cause else record
+
+
+def edits():
+    return st.builds(
+        Edit, incident=st.just("x"), kind=st.sampled_from(EditKind), at=st.just(NOON), by=st.just("甲"), phase=st.sampled_from(EditPhase)
+    )  # fmt: skip
 
 
 def records():
@@ -50,6 +63,13 @@ def records():
         by_video=st.booleans(),
         received_s=st.none() | seconds,
         doubted=st.booleans(),
+        unit=st.sampled_from([None, "", "u1", "u2"]),
+        unit_name=st.sampled_from([None, "", "甲", "乙"]),
+        client=st.sampled_from([None, "黄埔"]),
+        day=st.sampled_from([None, "2026-02-28", "2026-03-01", "2026-03-31"]),
+        cancelled_late=st.sampled_from([None, None, *Exclusion]),
+        edits=st.lists(edits(), max_size=2).map(tuple),
+        cause=st.none() | st.sampled_from(Cause),
     )
 
 
@@ -59,8 +79,9 @@ def judged_of(chosen, first=0):
         {"row": first + n}
         | {i.name: leg for i, leg in zip(INTERVALS, r.legs_s, strict=True)}
         | {k: getattr(r, k) for k in ("limit_s", "received_s", "confirmed", "simulated", "by_video", "doubted")}
-        | {k: getattr(r, k) and getattr(r, k).value for k in ("problem", "excluded")}
-        | {k: getattr(r, k) for k in ("zone", "district", "tier")}
+        | {k: getattr(r, k) and getattr(r, k).value for k in REASONS}
+        | {k: getattr(r, k) for k in (*GROUPS, "unit_name")}
+        | {"edits": [f"{e.kind.value}@{e.phase.value}" for e in r.edits]}
         | {"hour": None if r.hour is None else HOURS[r.hour]}
         for n, r in enumerate(chosen)
     ]
