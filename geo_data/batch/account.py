@@ -37,6 +37,7 @@ def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
         Without the lists that name single incidents (``misses``, ``edited``) and ``stages``: columns do not hold them.
     """
     ledger = _Ledger(whole(total), basis, fetch)
+    flags = {flag: ledger.n(FLAG, flag) for flag in FLAGS}
     hours = dict.fromkeys(HOURS, ledger.tally(ALL, "nobody")) | ledger.groups("hour")
     return Audit(
         basis=basis,
@@ -57,7 +58,11 @@ def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
         edits=ledger.edits(),
         intervals=ledger.intervals(""),
         intervals_by_zone={zone: ledger.intervals(zone) for zone in ledger.names("zone")},
-        **{flag: ledger.n(FLAG, flag) for flag in FLAGS},
+        quick=flags["quick"],
+        by_video=flags["by_video"],
+        sent_later=flags["sent_later"],
+        kept_by_capture=flags["kept_by_capture"],
+        doubted=flags["doubted"],
     )
 
 
