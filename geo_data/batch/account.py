@@ -28,7 +28,7 @@ def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
         Of all incidents.
     basis : Basis
     fetch : callable
-        Takes the seconds (`SECOND_KEYS`) that hold unequal times a percentile falls among and answers all times in them,
+        Takes the seconds (``by``, ``name``, ``second``) that hold unequal times a percentile falls among and answers all times in them,
         as `geo_data.batch.statistic.within` does; not called where the statistic knows everything.
 
     Returns
@@ -71,10 +71,12 @@ class _Ledger:
 
     def __init__(self, total: Statistic, basis: Basis, fetch: Fetch) -> None:
         self._counts: dict[str, dict[str, pl.DataFrame]] = {}
-        for (by, name), part in total.counts.partition_by(["by", "name"], as_dict=True).items():
-            self._counts.setdefault(str(by), {})[str(name)] = part
+        names = {number: (by, name) for by, name, number in total.groups.rows()}
+        for (number,), part in total.counts.partition_by(["group"], as_dict=True).items():
+            by, name = names[number]
+            self._counts.setdefault(by, {})[name] = part
         self._rules = basis.rules
-        self._seconds = pc.by_group(total.seconds)
+        self._seconds = pc.by_group(total)
         wanted = pc.wanted(self._seconds)
         self._times = pc.fetched(fetch(wanted)) if len(wanted) else {}
 

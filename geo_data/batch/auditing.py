@@ -15,7 +15,6 @@ from geo_data.batch.pieces import Piece, Records
 from geo_data.batch.reading import read
 from geo_data.batch.statistic import Statistic, added, statistic, within
 
-AT_ONCE = 8  # so many pieces are held until they are added up
 Progress = Callable[[int], object]
 
 
@@ -66,9 +65,11 @@ def look_within(piece: Piece, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sum(parts: Iterable[Statistic]) -> Statistic:
-    held: list[Statistic] = []
+    """Add pieces up as they come, whenever what has come is as much as the sum so far: each is handled a few times only."""
+    total, held, waiting = None, [], 0
     for part in parts:
         held.append(part)
-        if len(held) == AT_ONCE:
-            held = [added(held)]
-    return added(held)
+        waiting += len(part.seconds)
+        if total is None or waiting >= len(total.seconds):
+            total, held, waiting = added([*([total] if total else []), *held]), [], 0
+    return added([*([total] if total else []), *held])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from geo_data.batch.statistic import SECOND_KEYS
+from geo_data.batch.statistic import GROUP_BIT, SECOND, Statistic
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,25 +49,26 @@ class Seconds:
         return {int(self.second[line]) for line, before in places if self.known(line, before) is None}
 
 
-def by_group(seconds: pl.DataFrame) -> dict[Key, Seconds]:
-    """Take `Statistic.seconds` apart by group."""
-    return {
-        (str(by), str(name)): Seconds(
-            *(part[column].to_numpy() for column in ("second", "n", "least", "greatest")),
-        )
-        for (by, name), part in seconds.sort(SECOND_KEYS).partition_by(["by", "name"], as_dict=True).items()
-    }
+def by_group(total: Statistic) -> dict[Key, Seconds]:
+    """Take `Statistic.seconds` apart by group; they are in order, as `added` leaves them."""
+    key = total.seconds["key"].to_numpy()
+    group, second = key >> GROUP_BIT, key & SECOND
+    columns = [second, *(total.seconds[name].to_numpy() for name in ("n", "least", "greatest"))]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    parts = zip(*(np.split(column, starts[1:]) for column in columns), strict=True)
+    names = {number: (by, name) for by, name, number in total.groups.rows()}
+    return {names[int(group[start])]: Seconds(*part) for start, part in zip(starts, parts, strict=bool(len(starts)))}
 
 
 def wanted(groups: Mapping[Key, Seconds]) -> pl.DataFrame:
-    """The seconds, by group, whose times must be fetched before percentiles can be told: `SECOND_KEYS`."""
+    """The seconds, by group, whose times must be fetched before percentiles can be told: ``by``, ``name``, ``second``."""
     rows = [(*key, second) for key, found in groups.items() for second in sorted(found.unknown())]
     return pl.DataFrame(rows, schema={"by": pl.String, "name": pl.String, "second": pl.Int64}, orient="row")
 
 
 def fetched(times: pl.DataFrame) -> dict[tuple[str, str, int], Floats]:
     """Times as `within` found them, sorted, by group and second."""
-    parts = times.sort("time_s").partition_by(list(SECOND_KEYS), as_dict=True)
+    parts = times.sort("time_s").partition_by(["by", "name", "second"], as_dict=True)
     return {(str(by), str(name), int(second)): part["time_s"].to_numpy() for (by, name, second), part in parts.items()}
 
 

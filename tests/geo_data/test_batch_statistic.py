@@ -67,6 +67,7 @@ def test_pieces_add_up_in_any_order_and_nesting(pieces, shuffle):
         assert found.counts.equals(flat.counts)
         assert found.seconds.equals(flat.seconds)
         assert found.names.equals(flat.names)
+        assert found.groups.equals(flat.groups)
 
 
 @given(st.lists(st.floats(0, 5) | st.integers(0, 5).map(float), min_size=1, max_size=60))
