@@ -20,7 +20,10 @@ from pathlib import Path
 from threading import Event, Thread
 
 import numpy as np
+import pandas as pd
 
+from dispatch.audit import Basis, summarise
+from dispatch.record import Record
 from tools import simulated_records
 
 LOOK_EVERY_S = 0.2
@@ -136,11 +139,6 @@ def spread(values: list[float]) -> str:
 
 def peers(records: Path) -> None:
     """What others need in processor seconds for a million incidents: our own audit of records, and pandas."""
-    import pandas as pd
-
-    from dispatch.audit import Basis, summarise
-    from dispatch.record import Record
-
     columns = ["reported_at", "on_scene_at", "limit_s", "zone", "district", "hour", "tier", "unit", "client", "day"]
     began = time.process_time()
     frame = pd.concat(pd.read_parquet(p, columns=columns) for p in sorted(records.rglob("*.parquet")))
@@ -151,19 +149,22 @@ def peers(records: Path) -> None:
         by["response_s"].quantile([0.5, 0.9])
         by["kept"].mean()
     pandas_s = (time.process_time() - began) / len(frame) * 1e6
-    few = frame.head(PEER_ROWS)
+    few = frame.head(PEER_ROWS).fillna({"response_s": 1.0})
     began = time.process_time()
+    columns_of = (few[name].tolist() for name in ("response_s", "limit_s", *columns[3:9]))
     made = [
-        Record(incident=str(n), limit_s=limit, legs_s=(None, None, None, took, None), zone=zone, hour=hour)
-        for n, (took, limit, zone, hour) in enumerate(
-            zip(
-                *(
-                    few[c].dropna() if c != "response_s" else few[c].fillna(1.0)
-                    for c in ("response_s", "limit_s", "zone", "hour")
-                ),
-                strict=True,
-            )
+        Record(
+            incident=str(n),
+            limit_s=limit_s,
+            legs_s=(None, None, None, took_s, None),
+            zone=zone,
+            district=district,
+            hour=hour,
+            tier=tier,
+            unit=unit,
+            client=client,
         )
+        for n, (took_s, limit_s, zone, district, hour, tier, unit, client) in enumerate(zip(*columns_of, strict=True))
     ]
     summarise(made, Basis(title="", source="", judged_at=datetime.now(UTC)))
     ours_s = (time.process_time() - began) / len(few) * 1e6

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from api.commands.simulate_forms import as_csv
+from api.simulating.days import Days, play_days
 from dispatch.audit import Basis
 from dispatch.vocabulary import Tier, Zone
 from geo_data.batch.columns import SCENE, metadata, schema
@@ -39,9 +41,6 @@ SEED = 1
 def sample(path: Path) -> dict[str, np.ndarray]:
     """One simulated day, an incident a line, as ``gzdispatch simulate --out`` writes it; played where the file is missing."""
     if not path.exists():
-        from api.commands.simulate_forms import as_csv
-        from api.simulating.days import Days, play_days
-
         path.write_text(as_csv(play_days(Days(first=date(2026, 3, 2), days=1, per_day=720.0), SEED)), encoding="utf-8")
     with path.open(encoding="utf-8") as text:
         lines = [line for line in csv.DictReader(text) if line["response_s"]]
@@ -71,7 +70,7 @@ def write(folder: Path, incidents: int, day: dict[str, np.ndarray], whole_second
         yield path
 
 
-def _month(first, n, number, day, whole_seconds, told):  # type: ignore[no-untyped-def]  # noqa: ANN
+def _month(first, n, number, day, whole_seconds, told):
     draw = np.random.default_rng([SEED, number])
     line = draw.integers(len(day["zone"]), size=n)
     hour = day["hour"][line].astype(np.int64)

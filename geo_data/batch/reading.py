@@ -135,5 +135,5 @@ def _where(piece: Piece, rows: pl.DataFrame, rule: _Rule, line: int) -> str:
     with pq.ParquetFile(piece.path) as file:
         ends = list(accumulate(file.metadata.row_group(g).num_rows for g in piece.groups))
     group = next(g for g, end in zip(piece.groups, ends, strict=True) if line < end)
-    value, incident = rows[rule.column][line], rows["incident"][line]
+    value, incident = rows.select(rule.column, "incident").row(line)
     return f"{piece.path}, row group {group}, column {rule.column}: incident {incident!r} has {value!r}; {rule.remedy}."

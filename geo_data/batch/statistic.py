@@ -127,7 +127,10 @@ class _Book:
         """The number of each line's group."""
         if names.name not in self._known:
             each = names.drop_nulls().unique()
-            self._known[names.name] = each, names.replace_strict(each, range(len(each)), default=None, return_dtype=pl.Int64)
+            self._known[names.name] = (
+                each,
+                names.replace_strict(each, range(len(each)), default=None, return_dtype=pl.Int64),
+            )
         each, code = self._known[names.name]
         self.groups.append(_numbered(by, each, self.n))
         self.n += len(each)
@@ -196,7 +199,7 @@ def within(judged: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
         for all_of_them in (False, True):
             asked = part.filter((pl.col("name") == "") == all_of_them)
             keys = {"on": "second"} if all_of_them else {"left_on": ["name", "second"], "right_on": ["own", "second"]}
-            found.append(asked.join(timed, **keys).select("by", "name", "second", "time_s"))  # type: ignore[arg-type]
+            found.append(asked.join(timed, **keys).select("by", "name", "second", "time_s"))
     return pl.concat(found)
 
 
