@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.commands.audit import Format, OpenLog, app, day, give, midnight, own_log, render
+from api.commands.audit import Format, OpenLog, app, day, give, midnight, own_log, own_rules, render
 from api.commands.spreading import Spread, pool
 from dispatch.audit import Basis
 from dispatch.audit_rules import AuditRules
@@ -98,14 +97,6 @@ def export_log(log: Path, map_: Path, out: Path, now: datetime, since: date | No
     with whole_folder(out) as part, MonthWriter(part, terms, judged.basis) as writer:
         log_records.export_log(judged, terms, writer)
     return writer.rows
-
-
-def own_rules() -> AuditRules:
-    """The rules of the service's own policy."""
-    from api.settings import settings
-
-    wiring = import_module("api.wiring")
-    return cast(AuditRules, wiring.load_policy(settings().policy).audit)
 
 
 @contextmanager
