@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
-from dispatch.events import EVENT_KINDS, ArrivalClaimed, Event, IncidentClosed, IncidentLocated, IncidentReported
+from dispatch.events import (
+    EVENT_KINDS,
+    ArrivalClaimed,
+    ArrivalConfirmed,
+    Event,
+    IncidentClosed,
+    IncidentLocated,
+    IncidentReported,
+)
 from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Confidence, MatchCode, Tier
@@ -120,3 +128,15 @@ def test_an_arrival_stored_before_phones_captured_times_still_reads() -> None:
     event = decode("ArrivalClaimed", old)
     assert isinstance(event, ArrivalClaimed)
     assert event.captured is None
+
+
+def test_what_was_stored_before_tracks_had_a_time_and_scenes_a_carriageway_still_reads() -> None:
+    old = '{"incident_id":"A","at":"2026-11-22T08:00:00Z","by":"desk","assignment_id":"A-1","unit_id":"S1","distance_m":20}'
+    read = decode("ArrivalConfirmed", old)
+    assert isinstance(read, ArrivalConfirmed)
+    assert (read.distance_m, read.track_arrived_at, read.carriageway, read.matched) == (20.0, None, None, None)
+    place = (
+        '{"incident_id":"A","at":"2026-11-22T08:00:00Z","by":"desk","position":{"lon":113.3,"lat":23.1},"uncertainty_m":50,'
+        '"match_code":"GOOD","confidence":"HIGH","matched_text":"","district":null,"question":""}'
+    )
+    assert decode("IncidentLocated", place).bearing_deg is None  # type: ignore[attr-defined]

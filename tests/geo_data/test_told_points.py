@@ -53,11 +53,13 @@ def found(geocoder: Geocoder, text: str) -> Location:
 def test_the_place_lies_on_the_carriageway_that_leads_the_way_told(geocoder: Geocoder, words: str, side: int) -> None:
     location = found(geocoder, f"天河路与体育西路交叉口{words}")
     assert (location.position.lat - MIDDLE.lat) * side == pytest.approx(APART / 2, rel=0.05)
+    assert location.bearing_deg == 180 + 90 * side  # kept, so that a track can be told to stand on the other side
 
 
 def test_a_road_without_such_a_carriageway_is_left_alone(geocoder: Geocoder) -> None:
-    plain, north = (found(geocoder, f"天河路与体育西路交叉口{words}").position for words in ("", "北行"))
-    assert plain == north
+    plain, north = (found(geocoder, f"天河路与体育西路交叉口{words}") for words in ("", "北行"))
+    assert plain.position == north.position
+    assert plain.bearing_deg is None is north.bearing_deg
 
 
 @pytest.mark.parametrize(("way", "lon", "lat"), [("东", 0.0049, 0.0), ("西", -0.0049, 0.0), ("北", 0.0, 0.0045)])
