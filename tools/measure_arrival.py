@@ -163,7 +163,7 @@ def worst(s: Scored) -> float:
 
 def over_days(values: Floats, day: npt.NDArray[np.intp], days: int) -> tuple[float, float, float]:
     """A mean, and its 95 % interval when days are drawn anew with replacement."""
-    total, n = np.bincount(day, values, days), np.bincount(day, minlength=days)
+    total, n = np.bincount(day, values, days), np.maximum(np.bincount(day, minlength=days), 1e-9)
     drawn = np.random.default_rng(1).integers(0, days, (RESAMPLES, days))
     low, high = np.quantile(total[drawn].sum(axis=1) / n[drawn].sum(axis=1), (0.025, 0.975))
     return float(values.mean()), float(low), float(high)

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from dispatch.policy import ArrivalModel
-from dispatch.prediction.learned import BANDS, About, Cell, Learned, cell_of
+from dispatch.prediction.learned import BANDS, LENGTHS_MIN, About, Cell, Learned, cell_of
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions
 from dispatch.prediction.restate import restate, so_far
 from dispatch.prediction.shape import LEAST_STEP, Shape
-from dispatch.prediction.travel_fit import CELLS, PACE, WET, fit_travel, mean_search_s
+from dispatch.prediction.travel_fit import CELLS, PACE, WET, fit_travel, length_hats, mean_search_s
 from dispatch.prediction.trips import Statement, Trip
 from dispatch.prediction.turnout_fit import fit_turnout
 
@@ -57,21 +57,20 @@ def fit(
     if not shaped:
         return legs
     scores = _scores_of_other_days(trips, known, prior, source)
-    matters, shapes = _matters(known), {}
-    for moment in Moment:
-        rows = [k for k, s in enumerate(known) if s.moment is moment]
-        if rows:
-            shapes[moment] = shape_of(scores[rows], matters[rows])
+    shapes = {
+        moment: shape_of(scores[[k for k, s in enumerate(known) if s.moment is moment]])
+        for moment in Moment
+        if any(s.moment is moment for s in known)
+    }
     return replace(legs, shapes=shapes)
 
 
-def shape_of(scores: Floats, weight: Floats | None = None) -> Shape:
-    """The shape of normal scores, each counting as much as it weighs, drawn to the plain one while they are few."""
-    plain, n = ndtri(KNOTS), float(len(scores) if weight is None else weight.sum())
+def shape_of(scores: Floats) -> Shape:
+    """The shape of normal scores, drawn to the plain one while they are few."""
+    plain, n = ndtri(KNOTS), len(scores)
     if n == 0:
         return Shape(tuple(plain.tolist()), tuple(plain.tolist()))
-    weighed = np.ones(len(scores)) if weight is None else weight
-    seen = np.quantile(scores, KNOTS, weights=weighed, method="inverted_cdf")
+    seen = np.quantile(scores, KNOTS)
     at = (n * seen + SHAPE_TRIPS * plain) / (n + SHAPE_TRIPS)
     for k in range(1, len(at)):
         at[k] = max(at[k], at[k - 1] + LEAST_STEP)
@@ -98,23 +97,27 @@ def _legs(trips: Sequence[Trip], statements: Sequence[Statement], prior: Arrival
         wet_factor=round(float(np.exp(travel.effects[WET])), 4),
         pace_power=round(float(travel.effects[PACE]), 4),
         rest_power=0.0,
-        rest_spread=1.0,
+        rest_spread=(1.0,) * len(LENGTHS_MIN),
         prior=prior,
     )
     power, spread = _rest(start, statements)
     return replace(start, rest_power=power, rest_spread=spread)
 
 
-def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, float]:
-    """How far a trip's slowness so far goes on, and how the rest of it scatters then; each trip counts once."""
+def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, tuple[float, ...]]:
+    """How far a trip's slowness so far goes on, and how the rest of it scatters then, by its length; each trip counts once.
+
+    How far it goes on is learned from drives with much left: the last moments of a drive scatter by themselves.
+    """
     going = [s for s in statements if s.moment is Moment.ON_THE_WAY and s.progress is not None and s.arrived_s < np.inf]
     if not going:
-        return 0.0, 1.0
+        return 0.0, usual.rest_spread
     again = restate(going, usual, shaped=False)
     slow = _slow_so_far(going, usual)
-    incidents, row = np.unique([s.incident for s in going], return_inverse=True)
-    matters = _matters(going)
-    weight = matters / np.bincount(row, matters)[row]
+    _, row = np.unique([s.incident for s in going], return_inverse=True)
+    left = np.array([s.travel_s for s in going])
+    matters = np.minimum(left, FULL_REST_S) / FULL_REST_S
+    weight = matters / np.bincount(row)[row]
     search_s = mean_search_s(np.array([s.uncertainty_m for s in going]), usual.prior)
     arrived_s = np.array([s.arrived_s for s in going])
     left_s = np.maximum(arrived_s - search_s, 0.2 * arrived_s)
@@ -122,15 +125,9 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, float
     power = float((weight * slow * rest).sum() / ((weight * slow**2).sum() + REST_TRIPS * REST_SD2))
     power = min(max(power, 0.0), 1.0)
     seen = ((rest - power * slow) / again.log_sds) ** 2
-    spread2 = (REST_TRIPS + float((weight * np.minimum(seen, LARGEST_REST**2)).sum())) / (REST_TRIPS + len(incidents))
-    return round(power, 4), round(float(np.sqrt(spread2)), 4)
-
-
-def _matters(statements: Sequence[Statement]) -> Floats:
-    """How much each counts: drives that are nearly over say little of those that are not, and endanger no promise."""
-    travel_s = np.array([s.travel_s for s in statements])
-    moving = np.array([s.progress is not None for s in statements], dtype=np.bool_)
-    return np.where(moving, np.minimum(travel_s, FULL_REST_S) / FULL_REST_S, 1.0)
+    hats = length_hats(left) / np.bincount(row)[row][:, None]
+    spread2 = (REST_TRIPS + hats.T @ np.minimum(seen, LARGEST_REST**2)) / (REST_TRIPS + hats.sum(axis=0))
+    return round(power, 4), tuple(np.sqrt(spread2).round(4).tolist())
 
 
 def _slow_so_far(statements: Sequence[Statement], usual: Learned) -> Floats:

@@ -78,8 +78,8 @@ class Learned:
         See `Fitted`.
     rest_power : float
         Of the slowness so far, by which the rest of a trip is slow too: 0 if it told nothing, 1 if it told all.
-    rest_spread : float
-        How the rest of a trip scatters, that known, against a whole trip of its length.
+    rest_spread : tuple of float
+        How the rest of a trip scatters, that known, against a whole trip of its length; at `LENGTHS_MIN`.
     shapes : mapping
         By moment; those left out are plain.
     prior : ArrivalModel
@@ -93,7 +93,7 @@ class Learned:
     wet_factor: float
     pace_power: float
     rest_power: float
-    rest_spread: float
+    rest_spread: tuple[float, ...]
     shapes: Mapping[Moment, Shape] = field(default_factory=dict)
     prior: ArrivalModel = field(default_factory=ArrivalModel)
     name: str = ""
@@ -103,13 +103,13 @@ class Learned:
         cell = self.cells[cell_of(conditions)]
         wet = self.wet_factor if conditions.wet else 1.0
         moving = moment is Moment.ON_THE_WAY and progress is not None
-        spread = self.rest_spread if moving else 1.0
+        spread = self.rest_spread if moving else (1.0,) * len(LENGTHS_MIN)
         model = replace(
             self.prior,
             turnout_median_s=cell.turnout_median_s,
             turnout_log_sd=cell.turnout_log_sd,
             travel_minutes=LENGTHS_MIN,
-            travel_log_sd=tuple(spread * sd for sd in cell.log_sds),
+            travel_log_sd=tuple(k * sd for k, sd in zip(spread, cell.log_sds, strict=True)),
             spread_by_hour=False,
         )
         found = Fitted(

@@ -14,7 +14,7 @@ from dispatch.prediction.moments import Moment
 from dispatch.prediction.shape import Shape
 
 FORM = 1
-NUMBERS = ("wet_factor", "pace_power", "rest_power", "rest_spread")
+NUMBERS = ("wet_factor", "pace_power", "rest_power")
 NAME_LENGTH = 12
 
 
@@ -52,6 +52,7 @@ def _content(model: Learned) -> dict[str, Any]:
         "lengths_min": list(LENGTHS_MIN),
         "bands": {name: [hours.start, hours.stop] for name, hours in BANDS.items()},
         **{name: getattr(model, name) for name in NUMBERS},
+        "rest_spread": list(model.rest_spread),
         "cells": {name: _lists(asdict(cell)) for name, cell in model.cells.items()},
         "shapes": {moment.value: _lists(asdict(shape)) for moment, shape in model.shapes.items()},
     }
@@ -71,7 +72,10 @@ def _read(document: Any, prior: ArrivalModel) -> Learned:
     cells = {f"{kind}-{band}": _cell(document["cells"][f"{kind}-{band}"]) for kind in KINDS for band in BANDS}
     shapes = {Moment(name): _shape(table) for name, table in document["shapes"].items()}
     about = About(**{f.name: document["about"][f.name] for f in fields(About)})
-    wet_factor, pace_power, rest_power, rest_spread = (_number(document[name]) for name in NUMBERS)
+    wet_factor, pace_power, rest_power = (_number(document[name]) for name in NUMBERS)
+    rest_spread = tuple(map(_above_0, document["rest_spread"]))
+    if len(rest_spread) != len(LENGTHS_MIN):
+        raise ValueError("rest_spread has too few numbers")
     found = Learned(about, cells, wet_factor, pace_power, rest_power, rest_spread, shapes, prior)
     return named(found)
 

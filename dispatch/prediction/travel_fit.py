@@ -95,7 +95,7 @@ def _table(trips: Sequence[Trip], prior: ArrivalModel) -> tuple[Floats, Floats, 
     y = np.log(np.maximum(travel_s - search_s, LEAST_TRAVEL * travel_s) / told_s)
     cells = np.array([CELLS.index(cell_of(t.conditions)) for t in trips], dtype=np.intp)
     x = np.zeros((len(trips), len(TAU)))
-    x[:, : 1 + LENGTHS] = np.column_stack([np.ones(len(trips)), _hats(told_s)])
+    x[:, : 1 + LENGTHS] = np.column_stack([np.ones(len(trips)), length_hats(told_s)])
     x[:, 1 + LENGTHS : WET] = _rows(np.zeros(len(trips), dtype=np.intp), cells)[:, 1 + LENGTHS : WET]
     x[:, WET] = [bool(t.conditions.wet) for t in trips]
     x[:, PACE] = np.log(pace_ratio(told_s, straight_m))
@@ -108,7 +108,7 @@ def mean_search_s(uncertainty_m: Floats, model: ArrivalModel) -> Floats:
     return np.asarray(uncertainty_m / RAYLEIGH_P90 / model.search_mps * sqrt(pi / 2))
 
 
-def _hats(told_s: Floats) -> Floats:
+def length_hats(told_s: Floats) -> Floats:
     """(n, l) how near each length is to each of `LENGTHS_MIN`; rows add up to 1."""
     return np.column_stack([np.interp(told_s / 60, LENGTHS_MIN, one) for one in np.eye(LENGTHS)])
 

@@ -77,12 +77,11 @@ def test_no_trips_give_the_prior() -> None:
     assert (cell.turnout_median_s, cell.turnout_log_sd) == pytest.approx((90.0, 0.5), rel=0.02)
 
 
-@settings(deadline=None, max_examples=20)
-@given(st.floats(0.7, 1.6), st.integers(0, 50))
+@settings(deadline=None, max_examples=15)
+@given(st.sampled_from([0.7, 0.8, 1.25, 1.6]), st.integers(0, 50))
 def test_the_first_trips_move_the_level_only_part_of_the_way(slow: float, seed: int) -> None:
-    factor = learn(trips(10, slow=slow, a_day=10, seed=seed)).cells["weekday-evening"].factors[2]
-    seen = np.mean([np.log(t.travel_s / t.told_s) for t in trips(10, slow=slow, a_day=10, seed=seed)])
-    assert abs(np.log(factor)) < abs(seen)
+    factor = learn(trips(10, slow=slow, log_sd=0.02, a_day=10, seed=seed)).cells["weekday-evening"].factors[2]
+    assert 0 < np.log(factor) / np.log(slow) < 0.9
 
 
 def test_many_trips_lead_to_the_data() -> None:
@@ -149,7 +148,7 @@ def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
         model.at(EVENING, Moment.ON_THE_WAY, Progress(elapsed_s, 600.0)).rest_factor for elapsed_s in (1500.0, 400.0)
     )
     assert quick < 1 < slow
-    assert model.rest_spread < 1
+    assert min(model.rest_spread) < 1
     assert abs(model.at(EVENING, Moment.ON_THE_WAY).so_far(np.array(5.0), np.array(0.0))) < 0.05
 
 
