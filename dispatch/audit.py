@@ -329,10 +329,11 @@ def _record(history: Sequence[Event], now: datetime, rules: AuditRules) -> Recor
     try:
         return judge(history, now, rules).record
     except DispatchError:
-        return _broken(history)
+        return broken(history)
 
 
-def _broken(history: Sequence[Event]) -> Record:
+def broken(history: Sequence[Event]) -> Record:
+    """What is known of an incident whose history does not fold."""
     reported = next((e for e in history if isinstance(e, IncidentReported)), None)
     promise = next((e for e in history if isinstance(e, CommitmentMade)), None)
     local = reported.at.astimezone(GUANGZHOU_TIME) if reported else None
