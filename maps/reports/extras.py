@@ -1,0 +1,143 @@
+"""The tables beside the audit: ratings, claims, vehicles, places, forecasts, advice, definitions, the seal."""
+
+from dispatch.reporting.often import OFTEN_PLACE, OFTEN_VEHICLE, Often
+from dispatch.reporting.service_report import ServiceReport
+from dispatch.seals import Seal
+from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
+from maps.reports.words import moment
+
+MOST_OFTEN = 15
+AGREES = {True: "相符", False: "不符", None: "–"}
+
+
+def ratings(report: ServiceReport) -> Grid | None:
+    """How many gave how many stars; None without a rating."""
+    found = report.satisfaction
+    if not found.n:
+        return None
+    return Grid(
+        title="评分分布",
+        columns=columns("评分", ("份数", Kind.COUNT), ("占评分", Kind.SHARE)),
+        rows=tuple((f"{stars} 星", n, n / found.n) for stars, n in found.by_stars.items()),
+        chart=Chart("column", "评分分布", 0, (1,)),
+    )
+
+
+def satisfaction(report: ServiceReport) -> Grid | None:
+    """The survey in figures; None without a rating."""
+    found = report.satisfaction
+    if not found.n:
+        return None
+    shares = (("评分率（评分 ÷ 可评案件）", found.answered), ("4–5 星占评分", found.content))
+    return Grid(
+        title="满意度",
+        columns=columns(
+            "指标",
+            ("份数", Kind.COUNT),
+            ("n", Kind.COUNT),
+            ("比例", Kind.SHARE),
+            ("95% 下限", Kind.SHARE),
+            ("95% 上限", Kind.SHARE),
+        ),
+        rows=tuple((name, s.kept, s.n, s.p, s.low, s.high) for name, s in shares),
+    )
+
+
+def claims(report: ServiceReport) -> Grid:
+    """How far claims have come, and how long each step took."""
+    return Grid(
+        title="理赔进度",
+        columns=columns(
+            "阶段",
+            "起算",
+            ("完成", Kind.COUNT),
+            ("用时中位数（小时）", Kind.LONG),
+            ("95% 下限", Kind.LONG),
+            ("95% 上限", Kind.LONG),
+            ("n", Kind.COUNT),
+            ("金额（元）", Kind.YUAN),
+        ),
+        rows=tuple(
+            (s.name, f"{s.after} → {s.name}", s.reached, s.took.value_s, s.took.low_s, s.took.high_s, s.took.n, s.yuan)
+            for s in report.steps
+        ),
+        note=f"截至制表，赔付 {report.paid:,} 起，拒赔 {report.refused:,} 起。n 为两端时间都有记录的案件；n 太小不给区间。",
+        chart=Chart("column", "各阶段完成数", 0, (2,)),
+    )
+
+
+def vehicles(report: ServiceReport) -> Grid:
+    """Vehicles that have accidents often."""
+    masked = "；车牌中间隐去" if report.is_masked else ""
+    return _often(
+        f"多次出险车辆（{OFTEN_VEHICLE} 起及以上{masked}）", ("车牌", "客户单位"), report.vehicles, "多次出险车辆"
+    )
+
+
+def places(report: ServiceReport) -> Grid:
+    """Places where accidents happen often."""
+    return _often(f"多发地点（约 300 米内 {OFTEN_PLACE} 起及以上）", ("地点", "行政区"), report.places, "多发地点")
+
+
+def _often(title: str, names: tuple[str, str], found: tuple[Often, ...], chart: str) -> Grid:
+    left = len(found) - MOST_OFTEN
+    return Grid(
+        title=title,
+        columns=columns(*names, Column("起数", Kind.COUNT, scaled=True), "主要类型", ("最近一次", Kind.MOMENT)),
+        rows=tuple(
+            (o.name, o.detail or "未登记", o.n, "、".join(k.label for k in o.kinds) or "未说明", o.last_at)
+            for o in found[:MOST_OFTEN]
+        ),
+        note=(f"另有 {left} 个起数较少，未列出。" if left > 0 else "")
+        + "重复报案和撤销、误报的不算；起数少时可能出于偶然。",
+        chart=Chart("bar", chart, 0, (2,)) if found else None,
+    )
+
+
+def forecasts(report: ServiceReport) -> Grid | None:
+    """Whether stated probabilities came true; None where none was stated."""
+    if not report.foretold:
+        return None
+    return Grid(
+        title="派单时预计的按时概率与实际",
+        columns=columns(
+            "预计概率",
+            ("案件", Kind.COUNT),
+            ("预计平均", Kind.SHARE),
+            ("实际守时率", Kind.SHARE),
+            ("95% 下限", Kind.SHARE),
+            ("95% 上限", Kind.SHARE),
+            "是否相符",
+        ),
+        rows=tuple(
+            (f"{f.low:.0%}–{f.high:.0%}", f.kept.n, f.stated, f.kept.p, f.kept.low, f.kept.high, AGREES[f.agrees])
+            for f in report.foretold
+        ),
+        note="“相符”指预计平均落在实际守时率的 95% 区间内；取第一次向查勘员派单时的概率，只含已到期的案件。",
+        chart=Chart("column", "预计与实际", 0, (2, 3)),
+    )
+
+
+def advice(report: ServiceReport) -> Grid | None:
+    """Advice to drivers, with the figure behind each; None where there is none."""
+    if not report.advice:
+        return None
+    return Grid(
+        title="给驾驶人的建议",
+        columns=columns("依据", "建议"),
+        rows=tuple((a.because, a.advice) for a in report.advice),
+    )
+
+
+def seal(found: Seal | None) -> Grid | None:
+    """The last seal; None before the first."""
+    if found is None:
+        return None
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("短码", found.short),
+        ("编号", f"第 {found.number} 号"),
+        ("封存时间", moment(found.sealed_at)),
+        ("封存码", found.hash),
+        ("根值", found.root),
+    )
+    return Grid(title="最近一次封存", columns=columns("项目", "内容"), rows=rows)

@@ -1,0 +1,105 @@
+"""The report as one page that holds everything it shows, for a screen of any size and for paper."""
+
+from base64 import b64encode
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dispatch.reporting.service_report import ServiceReport
+from maps.audit_report import count, percent
+from maps.reports.grid import Column, Kind, Picture
+from maps.reports.sections import sections
+from maps.reports.sentences import key_sentences
+from maps.reports.words import DASH, in_minutes, interval, moment, shown
+
+LABEL = "模拟数据"
+
+
+def report_page(report: ServiceReport) -> str:
+    """Draw a report.
+
+    Parameters
+    ----------
+    report : ServiceReport
+
+    Returns
+    -------
+    str
+        A whole HTML page that asks for nothing outside itself; printed, it has page numbers and a running head.
+
+    Raises
+    ------
+    Unavailable
+        Where no font with Chinese characters is installed for the plots.
+    """
+    environment = Environment(
+        loader=PackageLoader("maps"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"shown": shown, "moment": moment, "embedded": _embedded, "classes": _classes}
+    page = environment.get_template("service_report.html").render(
+        report=report,
+        css=files("maps").joinpath("templates/service_report.css").read_text(encoding="utf-8"),
+        title=title(report),
+        heading=heading(report),
+        label=LABEL if report.is_simulated else "",
+        foot=_foot(report),
+        simulated=simulated_words(report),
+        tiles=_tiles(report),
+        says=key_sentences(report),
+        sections=sections(report),
+    )
+    return str(page)
+
+
+def heading(report: ServiceReport) -> str:
+    """What the report is called."""
+    return f"{report.period.label}查勘救援服务{report.period.kind.label}度报告"
+
+
+def title(report: ServiceReport) -> str:
+    """What the report is called, and whose it is."""
+    return f"{heading(report)} · {report.client or '全部客户'}"
+
+
+def simulated_words(report: ServiceReport) -> str:
+    """What must be said of simulated incidents; empty where there are none."""
+    parts = [
+        f"{label}{count(t.reported)} 起中 {count(t.simulated)} 起"
+        for label, t in (("本期 ", report.audit.totals), ("上期 ", report.before.totals))
+        if t.simulated
+    ]
+    return f"{LABEL}：{'，'.join(parts)}由模拟产生，不代表真实服务水平。" if parts else ""
+
+
+def _foot(report: ServiceReport) -> str:
+    seal = report.audit.basis.seal
+    return f"封存短码 {seal.short}（第 {seal.number} 号）" if seal else ""
+
+
+def _tiles(report: ServiceReport) -> list[tuple[str, str, str]]:
+    if not report.lines:
+        return []
+    t, stars = report.audit.totals, report.satisfaction
+    kept = t.share_kept
+    return [
+        ("受理报案", count(t.reported), f"上期 {count(report.before.totals.reported)} 起"),
+        ("守时率", percent(kept.p), f"n = {count(kept.n)}，95% 区间 {interval(kept)}"),
+        ("到场 P50 / P90", _times(report), f"分钟，报案 → 到场，n = {count(report.p50.n)}"),
+        (
+            "满意（4–5 星）",
+            percent(stars.content.p),
+            f"n = {count(stars.n)}，95% 区间 {interval(stars.content)}" if stars.n else "没有评分",
+        ),
+    ]
+
+
+def _times(report: ServiceReport) -> str:
+    return " / ".join(DASH if q.value_s is None else in_minutes(q.value_s) for q in (report.p50, report.p90))
+
+
+def _embedded(picture: Picture) -> str:
+    return "data:image/svg+xml;base64," + b64encode(picture.svg.encode()).decode()
+
+
+def _classes(column: Column) -> str:
+    return ("text" if column.kind is Kind.TEXT else "number") + (" spare" if column.spare else "")

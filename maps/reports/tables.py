@@ -1,0 +1,156 @@
+"""The tables of the audit: totals, groups, days, legs, misses."""
+
+from collections.abc import Iterable, Mapping
+
+from dispatch.audit import Audit
+from dispatch.reporting.service_report import ServiceReport
+from dispatch.shares import HOURS, UNKNOWN, Share, Tally
+from maps.audit_report import GROUP_WORDS, ends
+from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
+
+MOST_ROWS = 25
+SHARE = (Column("守时率", Kind.SHARE, scaled=True), Column("95% 下限", Kind.SHARE), Column("95% 上限", Kind.SHARE))
+COUNTS = (
+    Column("报案", Kind.COUNT),
+    Column("守时", Kind.COUNT),
+    Column("未守时", Kind.COUNT),
+    Column("未到期", Kind.COUNT, spare=True),
+    Column("不计", Kind.COUNT, spare=True),
+)
+TIMES = (
+    Column("有时间", Kind.COUNT, spare=True),
+    Column("P50 分:秒", Kind.DURATION),
+    Column("P90 分:秒", Kind.DURATION),
+)
+SHARE_AT = 1 + len(COUNTS)  # number of the column that holds the share
+
+
+def ways_to_count(audit: Audit) -> Grid:
+    """The share with and without what is excluded."""
+    t = audit.totals
+    ways = (
+        ("已到期案件（正式口径）", t.share_kept),
+        ("另把不计的也算未守时", t.share_with_excluded),
+        ("全部案件，未到期与不计的都算未守时", t.share_strict),
+        ("仅有可信时间的案件（偏好看，仅供对照）", t.share_timed),
+    )
+    return Grid(
+        title="守时率的四种算法",
+        columns=columns("口径", ("守时", Kind.COUNT), ("n", Kind.COUNT), *SHARE),
+        rows=tuple((name, s.kept, s.n, *_share(s)) for name, s in ways),
+        strong=0,
+    )
+
+
+def periods(report: ServiceReport) -> Grid:
+    """The period beside the one before."""
+    pairs = ((report.period.label, report.audit.totals), (report.period.previous.label, report.before.totals))
+    return Grid(
+        title="本期与上期",
+        columns=columns("时段", *COUNTS, *SHARE, *TIMES),
+        rows=tuple((label, *_line(t)) for label, t in pairs),
+        strong=0,
+    )
+
+
+def change(report: ServiceReport) -> Grid | None:
+    """The difference between the periods; None where one has nothing due."""
+    if report.change is None:
+        return None
+    return Grid(
+        title="守时率之差（本期减上期，百分点）",
+        columns=columns("比较", ("差", Kind.POINTS), ("95% 下限", Kind.POINTS), ("95% 上限", Kind.POINTS), "结论"),
+        rows=(
+            (
+                "本期 − 上期",
+                report.change.d,
+                report.change.low,
+                report.change.high,
+                "区间不含 0，有升降" if report.change.is_sure else "区间含 0，尚不能认为有升降",
+            ),
+        ),
+        note="两个守时率之差的区间用 Newcombe（1998）第 10 法。",
+    )
+
+
+def groups(title: str, first: str, tallies: Mapping[str, Tally], *, chart: str = "bar") -> Grid | None:
+    """One line a group, by size or by the clock; None where the source knows nothing about it."""
+    if not any(name != UNKNOWN and tally.reported for name, tally in tallies.items()):
+        return None
+    by_clock = HOURS[0] in tallies
+    names = list(tallies) if by_clock else sorted(tallies, key=lambda k: (k == UNKNOWN, -tallies[k].reported, k))
+    chosen = names if by_clock else names[:MOST_ROWS]
+    left = len(names) - len(chosen)
+    return Grid(
+        title=title,
+        columns=columns(first, *COUNTS, *SHARE, *TIMES),
+        rows=tuple((GROUP_WORDS.get(name, name), *_line(tallies[name])) for name in chosen),
+        note=f"另有 {left} 组案件较少，未列出。" if left else "",
+        chart=Chart(chart, title, 0, (SHARE_AT,)),
+    )
+
+
+def by_day(report: ServiceReport) -> Grid:
+    """One line a day."""
+    return Grid(
+        title="逐日",
+        columns=columns("日期", *COUNTS, *SHARE, *TIMES),
+        rows=tuple((GROUP_WORDS.get(day, day), *_line(tally)) for day, tally in report.by_day.items()),
+        chart=Chart("column", "每日报案：守时与未守时", 0, (2, 3), stacked=True),
+    )
+
+
+def legs(audit: Audit) -> Grid:
+    """The stretches of a response, both ends stated."""
+    rows: Iterable[tuple[Cell, ...]] = (
+        (s.interval.label, ends(s.interval, audit.basis.start)[0], s.p50_s, s.p90_s, s.n, s.missing, s.doubtful)
+        for s in audit.intervals
+    )
+    return Grid(
+        title="各段用时",
+        columns=columns(
+            "阶段",
+            "起 → 止",
+            ("P50 分:秒", Kind.DURATION),
+            ("P90 分:秒", Kind.DURATION),
+            ("n", Kind.COUNT),
+            ("缺", Kind.COUNT),
+            ("存疑", Kind.COUNT),
+        ),
+        rows=tuple(rows),
+        note="除到场时效外，各段取最先到场的人员；负值或不可信的时间列为存疑，不进百分位。",
+        chart=Chart("bar", "各段用时 P50 与 P90", 0, (2, 3)),
+    )
+
+
+def misses(audit: Audit) -> Grid:
+    """Why promises were not kept: late, or without a trusted time and why."""
+    t = audit.totals
+    found: list[tuple[str, int]] = [("到场超过时限", t.late)]
+    found += [(f"无可信到场时间：{problem.label}", n) for problem, n in audit.not_judged.items()]
+    return Grid(
+        title="未守时的构成",
+        columns=columns("构成", ("起数", Kind.COUNT), ("占未守时", Kind.SHARE)),
+        rows=tuple((name, n, n / t.missed if t.missed else None) for name, n in found),
+        note="没有可信到场时间的一律计为未守时，并列出原因。",
+    )
+
+
+def exclusions(audit: Audit) -> Grid | None:
+    """What is not judged, by reason; None where nothing is excluded."""
+    if not audit.excluded:
+        return None
+    return Grid(
+        title="不计的案件（按原因）",
+        columns=columns("原因", ("起数", Kind.COUNT)),
+        rows=tuple((reason.label, n) for reason, n in audit.excluded.items()),
+        note="只有列明原因的才可不计；不计的案件仍在总数中，并给出把它们都算作未守时的结果。",
+    )
+
+
+def _line(t: Tally) -> tuple[Cell, ...]:
+    return (t.reported, t.kept, t.missed, t.open, t.excluded, *_share(t.share_kept), t.timed, t.p50_s, t.p90_s)
+
+
+def _share(s: Share) -> tuple[Cell, ...]:
+    return (s.p, s.low, s.high)
