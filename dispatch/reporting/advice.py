@@ -101,4 +101,4 @@ def _of_places(places: Sequence[Often]) -> Iterator[Advice]:
 
 
 def _said(found: Share) -> str:
-    return f"{found.kept} 起，占 {found.n} 起的 {found.p:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）"
+    return f"{found.kept:,} 起，占 {found.n:,} 起的 {found.p:.1%}（95% 区间 {found.low:.1%}–{found.high:.1%}）"

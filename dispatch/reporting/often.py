@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dispatch.location import Position
 from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.line import Line
 from dispatch.vocabulary import Confidence
@@ -20,7 +21,7 @@ SHOWN_PLATE = 2  # characters left at each end of a masked plate
 class Often:
     """A vehicle or a place, ``n`` accidents of it, and the kinds that came up most, the most frequent first.
 
-    ``detail`` is the client of a vehicle, or the district of a place.
+    ``detail`` is the client of a vehicle, or the district of a place; ``middle`` is where the square of a place lies.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Often:
     n: int
     kinds: tuple[AccidentKind, ...]
     last_at: datetime | None
+    middle: Position | None = None
 
 
 def often_vehicles(lines: Sequence[Line], *, masked: bool) -> tuple[Often, ...]:
@@ -61,10 +63,11 @@ def often_places(lines: Sequence[Line]) -> tuple[Often, ...]:
         if place.uncertainty_m <= SURE_PLACE_M and place.confidence is not Confidence.LOW:
             groups[round(place.position.lon / CELL_DEG), round(place.position.lat / CELL_DEG)].append(line)
     found = []
-    for group in groups.values():
+    for (east, north), group in groups.items():
         if len(group) >= OFTEN_PLACE:
             name, district = _most((line.place.matched_text, line.place.district or "") for line in group if line.place)
-            found.append(_often(name, district, group))
+            middle = Position(east * CELL_DEG, north * CELL_DEG)
+            found.append(replace(_often(name, district, group), middle=middle))
     return tuple(sorted(found, key=lambda o: (-o.n, o.detail, o.name)))
 
 

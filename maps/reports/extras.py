@@ -7,6 +7,7 @@ from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
 from maps.reports.words import moment
 
 MOST_OFTEN = 15
+OFTEN = (Column("起数", Kind.COUNT, scaled=True), Column("主要类型"), Column("最近一次", Kind.MOMENT))
 AGREES = {True: "相符", False: "不符", None: "–"}
 
 
@@ -69,29 +70,39 @@ def claims(report: ServiceReport) -> Grid:
 def vehicles(report: ServiceReport) -> Grid:
     """Vehicles that have accidents often."""
     masked = "；车牌中间隐去" if report.is_masked else ""
-    return _often(
-        f"多次出险车辆（{OFTEN_VEHICLE} 起及以上{masked}）", ("车牌", "客户单位"), report.vehicles, "多次出险车辆"
+    rows = tuple((v.name, v.detail or "未登记", *_often(v)) for v in report.vehicles[:MOST_OFTEN])
+    return Grid(
+        title=f"多次出险车辆（{OFTEN_VEHICLE} 起及以上{masked}）",
+        columns=columns("车牌", "客户单位", *OFTEN),
+        rows=rows,
+        note=_left_out(report.vehicles) + "重复报案和撤销、误报的不算；起数少时可能出于偶然。",
+        chart=Chart("bar", "多次出险车辆", 0, (2,)),
     )
 
 
 def places(report: ServiceReport) -> Grid:
     """Places where accidents happen often."""
-    return _often(f"多发地点（约 300 米内 {OFTEN_PLACE} 起及以上）", ("地点", "行政区"), report.places, "多发地点")
-
-
-def _often(title: str, names: tuple[str, str], found: tuple[Often, ...], chart: str) -> Grid:
-    left = len(found) - MOST_OFTEN
+    rows = tuple((p.name, p.detail, *_often(p), _where(p)) for p in report.places[:MOST_OFTEN])
     return Grid(
-        title=title,
-        columns=columns(*names, Column("起数", Kind.COUNT, scaled=True), "主要类型", ("最近一次", Kind.MOMENT)),
-        rows=tuple(
-            (o.name, o.detail or "未登记", o.n, "、".join(k.label for k in o.kinds) or "未说明", o.last_at)
-            for o in found[:MOST_OFTEN]
-        ),
-        note=(f"另有 {left} 个起数较少，未列出。" if left > 0 else "")
-        + "重复报案和撤销、误报的不算；起数少时可能出于偶然。",
-        chart=Chart("bar", chart, 0, (2,)) if found else None,
+        title=f"多发地点（约 300 米见方内 {OFTEN_PLACE} 起及以上）",
+        columns=columns("地点", "行政区", *OFTEN, Column("经度, 纬度", spare=True)),
+        rows=rows,
+        note=_left_out(report.places) + "同名的是同一条路上的不同路段，经纬度为方格中心（WGS-84）。",
+        chart=Chart("bar", "多发地点", 0, (2,)),
     )
+
+
+def _often(o: Often) -> tuple[Cell, ...]:
+    return o.n, "、".join(kind.label for kind in o.kinds) or "未说明", o.last_at
+
+
+def _where(o: Often) -> str:
+    return f"{o.middle.lon:.3f}, {o.middle.lat:.3f}" if o.middle else ""
+
+
+def _left_out(found: tuple[Often, ...]) -> str:
+    left = len(found) - MOST_OFTEN
+    return f"另有 {left:,} 个起数较少，未列出。" if left > 0 else ""
 
 
 def forecasts(report: ServiceReport) -> Grid | None:

@@ -42,7 +42,7 @@ def _drawn(height_in: float, words: str, **parts: Any) -> Iterator[tuple[Any, li
         for ax in np.ravel(axes):
             ax.spines[["top", "right"]].set_visible(False)
         page = StringIO()
-        figure.savefig(page, format="svg", metadata={"Date": None})
+        figure.savefig(page, format="svg", transparent=True, metadata={"Date": None})
     done.append(Picture(svg=page.getvalue(), words=words))
 
 
@@ -81,7 +81,7 @@ def responses(report: ServiceReport) -> Picture | None:
         for ax, zone in zip(axes[0], zones, strict=True):
             _histogram(ax, np.array(by_zone[zone]), GROUP_WORDS.get(zone, zone))
         axes[0][0].set_ylabel("案件（起）")
-        _legend(axes[0][0])
+        axes[0][-1].legend(frameon=False, fontsize=8, loc="upper right")
     return done[0]
 
 
@@ -188,4 +188,4 @@ def forecasts(bands: Sequence[Foretold]) -> Picture | None:
 
 
 def _legend(ax: Axes) -> None:
-    ax.legend(frameon=False, fontsize=8, loc="best", ncols=3)
+    ax.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1, ncols=3)

@@ -78,7 +78,7 @@ def _before(report: ServiceReport) -> Iterator[str]:
     if change.is_sure:
         verdict = "可以认为有所上升" if change.d > 0 else "可以认为有所下降"
     yield (
-        f"与上期（{label}，{said(earlier)}）相比，守时率变化 {points(change.d)} 个百分点"
+        f"上期（{label}）守时率 {said(earlier)}；本期变化 {points(change.d)} 个百分点"
         f"（95% 区间 {points(change.low)} 至 {points(change.high)}），{verdict}。"
     )
 

@@ -14,7 +14,7 @@ NUMBER_FORMATS = {
     Kind.SHARE: "0.0%",
     Kind.POINTS: "+0.0;-0.0;0.0",
     Kind.DURATION: "[m]:ss",
-    Kind.LONG: "#,##0.0",
+    Kind.LONG: "#,##0.00",
     Kind.NUMBER: "0.00",
     Kind.YUAN: "#,##0.00",
     Kind.MOMENT: "yyyy-mm-dd hh:mm:ss",

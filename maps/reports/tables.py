@@ -28,14 +28,15 @@ SHARE_AT = 1 + len(COUNTS)  # number of the column that holds the share
 def ways_to_count(audit: Audit) -> Grid:
     """The share with and without what is excluded."""
     t = audit.totals
+    strict = (("全部案件，未到期与不计的都算未守时", t.share_strict),) if t.open else ()
     ways = (
-        ("已到期案件（正式口径）", t.share_kept),
-        ("另把不计的也算未守时", t.share_with_excluded),
-        ("全部案件，未到期与不计的都算未守时", t.share_strict),
+        ("已到期案件（正式口径，不含不计的）", t.share_kept),
+        ("含不计的案件，都算作未守时", t.share_with_excluded),
+        *strict,
         ("仅有可信时间的案件（偏好看，仅供对照）", t.share_timed),
     )
     return Grid(
-        title="守时率的四种算法",
+        title="守时率的几种算法",
         columns=columns("口径", ("守时", Kind.COUNT), ("n", Kind.COUNT), *SHARE),
         rows=tuple((name, s.kept, s.n, *_share(s)) for name, s in ways),
         strong=0,

@@ -31,7 +31,7 @@ def _number(value: float, kind: Kind) -> str:
     if kind is Kind.DURATION:
         return minutes(value)
     if kind is Kind.LONG:
-        return f"{value / 3600:,.1f}"
+        return f"{value / 3600:,.2f}"
     if kind is Kind.YUAN:
         return f"{value:,.2f}"
     return count(int(value)) if kind is Kind.COUNT else f"{value:.2f}"
