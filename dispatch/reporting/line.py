@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatch.audit import broken, judge
+from dispatch.audit_rules import AuditRules
 from dispatch.claim import Claim
 from dispatch.errors import DispatchError
 from dispatch.events import Event, IncidentLocated, IncidentReported
 from dispatch.folding import fold
-from dispatch.incident import Assignment, Incident
+from dispatch.incident import Incident
 from dispatch.record import Record
 from dispatch.reporting.kinds import AccidentKind, kinds_of
-from dispatch.vocabulary import AssignmentStatus, Role
+from dispatch.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,11 @@ class Line:
     is_accident: bool = True
 
 
-def line_of(history: Sequence[Event], now: datetime) -> Line:
+def line_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Line:
     """Judge one incident and put it on a line; a history that contradicts itself is not kept, with that as the reason."""
     try:
         incident = fold(history)
-        judged = judge(incident, now)
+        judged = judge(history, now, rules)
     except DispatchError:
         return _broken_line(history)
     surveyors = [a for a in incident.assignments.values() if a.role is Role.SURVEYOR]
@@ -73,8 +74,8 @@ def line_of(history: Sequence[Event], now: datetime) -> Line:
         arrived_at=judged.arrived_at,
         surveyed_at=incident.surveyed_at,
         plate=incident.reported.plate,
-        client=incident.reported.client,
-        surveyor=_surveyor(surveyors),
+        client=judged.record.client or incident.reported.client,
+        surveyor=judged.record.unit_name or "",
         place=incident.location,
         kinds=kinds_of(incident.reported.text),
         p_kept=surveyors[0].p_kept if surveyors else None,
@@ -83,15 +84,6 @@ def line_of(history: Sequence[Event], now: datetime) -> Line:
         claim=incident.claim,
         is_accident=_is_accident(incident),
     )
-
-
-def _surveyor(assignments: Sequence[Assignment]) -> str:
-    """Who came first, else who was bound last."""
-    came = [a for a in assignments if a.claimed_at is not None]
-    if came:
-        return min(came, key=lambda a: a.claimed_at or a.offered_at).offer.chosen.unit_name
-    bound = [a for a in assignments if a.status not in (AssignmentStatus.DECLINED, AssignmentStatus.RELEASED)]
-    return bound[-1].offer.chosen.unit_name if bound else ""
 
 
 def _is_accident(incident: Incident) -> bool:

@@ -1,10 +1,12 @@
 """The service report as a value: everything that its three forms show, judged once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from dispatch.audit import Audit, Basis, summarise
+from dispatch.audit_rules import AuditRules
 from dispatch.events import Event, IncidentReported
 from dispatch.reporting.advice import Advice, advise_drivers
 from dispatch.reporting.foretold import Foretold, foretold
@@ -14,8 +16,7 @@ from dispatch.reporting.period import Period
 from dispatch.reporting.satisfaction import Satisfaction, Step, claim_steps, decisions, satisfaction
 from dispatch.reporting.uncertainty import Difference, Quantile, difference, quantile
 from dispatch.seals import Seal
-from dispatch.shares import Tally, columns, tally_by
-from dispatch.unit import GUANGZHOU_TIME
+from dispatch.shares import Tally, columns, tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ def service_report(
     *,
     client: str = "",
     seal: Seal | None = None,
+    rules: AuditRules | None = None,
 ) -> ServiceReport:
     """Judge two periods and add up.
 
@@ -95,14 +97,26 @@ def service_report(
     made_at : datetime
         Aware.
     client : str
-        Take the incidents of this client only; empty for all.
+        Take the incidents of this organisation only, or of this client number; empty for all.
     seal : Seal or None
         The last seal over the events.
+    rules : AuditRules, optional
+        Targets of legs, and which client numbers belong to which organisation.
     """
-    lines = tuple(line_of(h, made_at) for h in now_histories if _is_of(h, client))
-    earlier = [line_of(h, made_at) for h in before_histories if _is_of(h, client)]
-    audit = summarise([line.record for line in lines], _basis(period, made_at, client, seal))
-    before = summarise([line.record for line in earlier], _basis(period.previous, made_at, client, None))
+    rules = rules or AuditRules()
+    lines = tuple(line_of(h, made_at, rules) for h in now_histories if _is_of(h, client, rules))
+    earlier = [line_of(h, made_at, rules) for h in before_histories if _is_of(h, client, rules)]
+    basis = Basis(
+        title=f"{client or '全部客户'} {period.label}",
+        source="本系统事件记录",
+        judged_at=made_at,
+        since=period.first,
+        until=period.last,
+        seal=seal,
+        rules=rules,
+    )
+    audit = summarise([line.record for line in lines], basis)
+    before = summarise([line.record for line in earlier], replace(basis, title="", seal=None, **_ends(period.previous)))
     times_s = [line.record.response_s for line in lines if line.record.problem is None]
     trusted_s = [s for s in times_s if s is not None]
     vehicles, places = often_vehicles(lines, masked=not client), often_places(lines)
@@ -117,7 +131,7 @@ def service_report(
         change=difference(audit.totals.share_kept, before.totals.share_kept),
         p50=quantile(trusted_s, 0.5),
         p90=quantile(trusted_s, 0.9),
-        by_day=_by_day(lines, period),
+        by_day=_by_day(audit, period),
         satisfaction=satisfaction(lines),
         steps=claim_steps(lines),
         paid=paid,
@@ -129,23 +143,17 @@ def service_report(
     )
 
 
-def _is_of(history: Sequence[Event], client: str) -> bool:
-    return not client or any(isinstance(e, IncidentReported) and e.client == client for e in history)
+def _is_of(history: Sequence[Event], client: str, rules: AuditRules) -> bool:
+    if not client:
+        return True
+    numbers = [e.client for e in history if isinstance(e, IncidentReported)]
+    return any(client in (number, rules.organisation(number)) for number in numbers)
 
 
-def _basis(period: Period, made_at: datetime, client: str, seal: Seal | None) -> Basis:
-    return Basis(
-        title=f"{client or '全部客户'} {period.label}",
-        source="本系统事件记录",
-        judged_at=made_at,
-        since=period.first,
-        until=period.last,
-        seal=seal,
-    )
+def _ends(period: Period) -> dict[str, Any]:
+    return {"since": period.first, "until": period.last}
 
 
-def _by_day(lines: Sequence[Line], period: Period) -> dict[str, Tally]:
-    days = [f"{line.reported_at.astimezone(GUANGZHOU_TIME):%Y-%m-%d}" if line.reported_at else None for line in lines]
-    found = tally_by(columns([line.record for line in lines]), days)
-    nobody = summarise((), Basis(title="", source="", judged_at=period.start_at)).totals
-    return dict.fromkeys((day.isoformat() for day in period.days), nobody) | found
+def _by_day(audit: Audit, period: Period) -> dict[str, Tally]:
+    nobody = tally(columns(()))
+    return dict.fromkeys((day.isoformat() for day in period.days), nobody) | dict(audit.by_day)

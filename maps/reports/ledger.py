@@ -74,7 +74,7 @@ def _word(group: str | None) -> str:
 
 
 def _reason(record: Record) -> str:
-    because = record.excluded or record.problem
+    because = record.excluded or record.problem or record.cause
     return because.label if because else ""
 
 

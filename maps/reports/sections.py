@@ -1,5 +1,6 @@
 """All parts of the report in their order; what a source knows nothing about is left out."""
 
+from dispatch.audit import Audit
 from dispatch.reporting.advice import LEAST_ACCIDENTS
 from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.service_report import ServiceReport
@@ -64,14 +65,29 @@ def _service(report: ServiceReport) -> tuple[Section, ...]:
             pictures=_seen(hours(audit.by_hour)),
             grids=_given(tables.groups("按报案钟点", "钟点", audit.by_hour, chart="column")),
         ),
+        Section(key="own", title="客户单位与人员", grids=_own(report)),
         Section(key="days", title="逐日", pictures=_seen(days(report)), grids=_given(tables.by_day(report))),
         Section(
             key="misses",
             title="未守时的案件",
-            grids=_given(tables.misses(audit)) if audit.totals.missed else (),
+            grids=_misses(audit),
             says=() if audit.totals.missed else ("本期没有未守时的案件。",),
         ),
+        Section(key="edits", title="受理后的更改", grids=_given(tables.edits(audit))),
     )
+
+
+def _misses(audit: Audit) -> tuple[Grid, ...]:
+    if not audit.totals.missed:
+        return ()
+    return _given(tables.misses(audit), tables.causes(audit), tables.stages(audit), tables.worst(audit))
+
+
+def _own(report: ServiceReport) -> tuple[Grid, ...]:
+    """Groups that are nobody's business but the insurer's."""
+    if report.client:
+        return ()
+    return _given(tables.groups("按客户单位", "客户单位", report.audit.by_client), tables.units(report.audit))
 
 
 def _client(report: ServiceReport) -> tuple[Section, ...]:

@@ -8,6 +8,8 @@ from dispatch.shares import UNKNOWN
 from maps.audit_report import GROUP_WORDS, count, percent
 from maps.reports.words import few, interval, points, quantile_said, said
 
+MOST_CAUSES = 3
+
 
 def key_sentences(report: ServiceReport) -> tuple[str, ...]:
     """Say what a reader must know, the most important first."""
@@ -89,7 +91,9 @@ def _missed(report: ServiceReport) -> str:
         return ""
     reasons = "、".join(f"{problem.label} {count(n)} 起" for problem, n in report.audit.not_judged.items())
     without = f"，没有可信到场时间 {count(t.missed - t.late)} 起（{reasons}）" if reasons else ""
-    return f"未守时 {count(t.missed)} 起：到场超时 {count(t.late)} 起{without}。"
+    main = [f"{cause.label} {count(n)} 起" for cause, n in report.audit.causes.items()][:MOST_CAUSES]
+    why = f"主要原因：{'、'.join(main)}。" if main else ""
+    return f"未守时 {count(t.missed)} 起：到场超时 {count(t.late)} 起{without}。{why}"
 
 
 def _ratings(report: ServiceReport) -> str:

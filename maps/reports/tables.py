@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from dispatch.audit import Audit
+from dispatch.edits import EditPhase
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import HOURS, UNKNOWN, Share, Tally
 from maps.audit_report import GROUP_WORDS, ends
 from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
 
 MOST_ROWS = 25
+MOST_WORST = 15
 SHARE = (Column("守时率", Kind.SHARE, scaled=True), Column("95% 下限", Kind.SHARE), Column("95% 上限", Kind.SHARE))
 COUNTS = (
     Column("报案", Kind.COUNT),
@@ -104,7 +106,17 @@ def by_day(report: ServiceReport) -> Grid:
 def legs(audit: Audit) -> Grid:
     """The stretches of a response, both ends stated."""
     rows: Iterable[tuple[Cell, ...]] = (
-        (s.interval.label, ends(s.interval, audit.basis.start)[0], s.p50_s, s.p90_s, s.n, s.missing, s.doubtful)
+        (
+            s.interval.label,
+            ends(s.interval, audit.basis.start)[0],
+            s.p50_s,
+            s.p90_s,
+            s.n,
+            s.missing,
+            s.doubtful,
+            s.target_s,
+            *_share(s.share_within),
+        )
         for s in audit.intervals
     )
     return Grid(
@@ -115,26 +127,99 @@ def legs(audit: Audit) -> Grid:
             ("P50 分:秒", Kind.DURATION),
             ("P90 分:秒", Kind.DURATION),
             ("n", Kind.COUNT),
-            ("缺", Kind.COUNT),
-            ("存疑", Kind.COUNT),
+            Column("缺", Kind.COUNT, spare=True),
+            Column("存疑", Kind.COUNT, spare=True),
+            ("内部目标", Kind.DURATION),
+            ("达标率", Kind.SHARE),
+            Column("95% 下限", Kind.SHARE, spare=True),
+            Column("95% 上限", Kind.SHARE, spare=True),
         ),
         rows=tuple(rows),
-        note="除到场时效外，各段取最先到场的人员；负值或不可信的时间列为存疑，不进百分位。",
+        note="除到场时效外，各段取最先到场的人员；负值或不可信的时间列为存疑，不进百分位。"
+        "内部目标由我方自定，不是合同约定，不影响是否守时的判定。",
         chart=Chart("bar", "各段用时 P50 与 P90", 0, (2, 3)),
     )
 
 
 def misses(audit: Audit) -> Grid:
-    """Why promises were not kept: late, or without a trusted time and why."""
+    """How promises were not kept: late, or without a trusted time and why."""
     t = audit.totals
     found: list[tuple[str, int]] = [("到场超过时限", t.late)]
     found += [(f"无可信到场时间：{problem.label}", n) for problem, n in audit.not_judged.items()]
+    late = sum(audit.cancelled_late.values())
     return Grid(
         title="未守时的构成",
         columns=columns("构成", ("起数", Kind.COUNT), ("占未守时", Kind.SHARE)),
         rows=tuple((name, n, n / t.missed if t.missed else None) for name, n in found),
-        note="没有可信到场时间的一律计为未守时，并列出原因。",
+        note="没有可信到场时间的一律计为未守时，并列出原因。"
+        + (f"其中 {late:,} 起在到期之后才撤销或注销，仍计为未守时。" if late else ""),
     )
+
+
+def causes(audit: Audit) -> Grid:
+    """Why promises were missed, one cause each."""
+    return Grid(
+        title="未守时的主要原因（每起一个，由事件记录推定）",
+        columns=columns("原因", ("起数", Kind.COUNT), ("占未守时", Kind.SHARE)),
+        rows=tuple((cause.label, n, n / audit.totals.missed) for cause, n in audit.causes.items()),
+        note="原因按各阶段超出预计的时间推定：取单独就足以造成超时的第一个，否则取超出最多的；说不出的记为原因不明。",
+        chart=Chart("bar", "未守时的主要原因", 0, (1,)),
+    )
+
+
+def stages(audit: Audit) -> Grid | None:
+    """Where the time of the misses went; None where no facts say."""
+    if not audit.stages:
+        return None
+    return Grid(
+        title="未守时案件的时间去向（平均）",
+        columns=columns(
+            "阶段", ("案件", Kind.COUNT), ("实际", Kind.DURATION), ("预计", Kind.DURATION), ("超出", Kind.NUMBER)
+        ),
+        rows=tuple(
+            (s.stage.label, s.n, s.actual_s / s.n, s.planned_s / s.n, (s.actual_s - s.planned_s) / s.n / 60)
+            for s in audit.stages
+        ),
+        note="实际与预计为 分:秒，超出为分钟，负数表示比预计快；只含经过该阶段的未守时案件。",
+    )
+
+
+def worst(audit: Audit) -> Grid | None:
+    """The misses that went farthest beyond their limit; None where no facts say."""
+    if not audit.misses:
+        return None
+    return Grid(
+        title=f"超时最多的案件（至多 {MOST_WORST} 起）",
+        columns=columns("案件号", "报案日期", "分区", "行政区", "原因", ("超出时限 分:秒", Kind.DURATION)),
+        rows=tuple(
+            (r.incident, r.day or "", _name(r.zone), _name(r.district), r.blame.cause.label, max(0.0, r.blame.over_s))
+            for r in audit.misses[:MOST_WORST]
+            if r.blame
+        ),
+        note="无人到场的算到结案或制表时。",
+    )
+
+
+def edits(audit: Audit) -> Grid | None:
+    """What was changed after intake; None where nothing was."""
+    if not audit.edits:
+        return None
+    return Grid(
+        title="受理后的更改（项）",
+        columns=columns("更改", *((phase.label, Kind.COUNT) for phase in EditPhase)),
+        rows=tuple((kind.label, *(by.get(phase, 0) for phase in EditPhase)) for kind, by in audit.edits.items()),
+        note="更改只作记录：起算时间、分区、等级与时限在受理时已确定，不因更改而变。",
+    )
+
+
+def units(audit: Audit) -> Grid | None:
+    """One line a unit, for the insurer's own eyes."""
+    named = {audit.unit_names.get(unit, unit): tally for unit, tally in audit.by_unit.items()}
+    return groups("按人员（内部考核参考）", "人员", named)
+
+
+def _name(group: str | None) -> str:
+    return GROUP_WORDS.get(group, group) if group else ""
 
 
 def exclusions(audit: Audit) -> Grid | None:
