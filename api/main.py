@@ -40,6 +40,7 @@ from api.routes import (
     response,
     road_conditions,
     scene_reports,
+    service_reports,
     session,
     units,
 )
@@ -76,6 +77,7 @@ ROUTERS = tuple(
         road_conditions,
         basemap,
         audit,
+        service_reports,
         follow_up,
         caller,
         cases,

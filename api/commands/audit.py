@@ -16,10 +16,12 @@ from rich.console import Console
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
 from api.commands.seals import bundle, seal, verify
+from api.commands.service_reports import report
+from api.whole_file import write_whole
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.audit_rules import AuditRules
-from dispatch.errors import DispatchError, InvalidInput, Unavailable
+from dispatch.errors import DispatchError, InvalidInput
 from dispatch.log import EventLog
 from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
@@ -76,7 +78,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, seal, verify):
+for command in (bundle, report, seal, verify):
     app.command()(command)
 
 
@@ -145,17 +147,6 @@ def give(text: str, audit: Audit, form: Format, out: Path | None) -> None:
         console.print(as_text(audit, console.width))
     else:
         typer.echo(text, nl=False)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all; raises `Unavailable`."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Unavailable(f"Cannot write {path} ({error.strerror}): choose another place for --out.") from None
 
 
 def day(text: str | None) -> date | None:

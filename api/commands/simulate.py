@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from api.commands.audit import day, write_whole
+from api.commands.audit import day
 from api.commands.simulate_forms import as_csv, as_json, as_text, beside
+from api.whole_file import write_whole
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.simulation.outcomes import Outcomes
 

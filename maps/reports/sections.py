@@ -1,8 +1,8 @@
 """All parts of the report in their order; what a source knows nothing about is left out."""
 
-from dispatch.audit import Audit
 from dispatch.reporting.advice import LEAST_ACCIDENTS
 from dispatch.reporting.kinds import AccidentKind
+from dispatch.reporting.period import PeriodKind
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import share
 from maps.reports import extras, tables
@@ -66,21 +66,27 @@ def _service(report: ServiceReport) -> tuple[Section, ...]:
             grids=_given(tables.groups("按报案钟点", "钟点", audit.by_hour, chart="column")),
         ),
         Section(key="own", title="客户单位与人员", grids=_own(report)),
-        Section(key="days", title="逐日", pictures=_seen(days(report)), grids=_given(tables.by_day(report))),
+        Section(
+            key="days",
+            title="逐日与逐月" if report.period.kind is PeriodKind.QUARTER else "逐日",
+            pictures=_seen(days(report)),
+            grids=_given(tables.by_time(report)),
+        ),
         Section(
             key="misses",
             title="未守时的案件",
-            grids=_misses(audit),
+            grids=_misses(report),
             says=() if audit.totals.missed else ("本期没有未守时的案件。",),
         ),
         Section(key="edits", title="受理后的更改", grids=_given(tables.edits(audit))),
     )
 
 
-def _misses(audit: Audit) -> tuple[Grid, ...]:
+def _misses(report: ServiceReport) -> tuple[Grid, ...]:
+    audit = report.audit
     if not audit.totals.missed:
         return ()
-    return _given(tables.misses(audit), tables.causes(audit), tables.stages(audit), tables.worst(audit))
+    return _given(tables.misses(audit), tables.causes(audit), tables.stages(report), tables.worst(audit))
 
 
 def _own(report: ServiceReport) -> tuple[Grid, ...]:

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from dispatch.audit import Audit
 from dispatch.edits import EditPhase
+from dispatch.record import Record
+from dispatch.reporting.period import PeriodKind
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import HOURS, UNKNOWN, Share, Tally
+from dispatch.shares import HOURS, UNKNOWN, Share, Tally, stage_stats, tally
+from dispatch.shares import columns as tallies_of
 from maps.audit_report import GROUP_WORDS, ends
 from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
 
@@ -93,13 +96,21 @@ def groups(title: str, first: str, tallies: Mapping[str, Tally], *, chart: str =
     )
 
 
-def by_day(report: ServiceReport) -> Grid:
-    """One line a day."""
+def by_time(report: ServiceReport) -> Grid:
+    """One line a day, in a quarter one a month."""
+    if report.period.kind is PeriodKind.QUARTER:
+        nobody = tally(tallies_of(()))
+        months = dict.fromkeys((f"{day:%Y-%m}" for day in report.period.days), nobody) | dict(report.audit.by_month)
+        return _over_time("逐月", "月份", months)
+    return _over_time("逐日", "日期", report.by_day)
+
+
+def _over_time(title: str, first: str, tallies: Mapping[str, Tally]) -> Grid:
     return Grid(
-        title="逐日",
-        columns=columns("日期", *COUNTS, *SHARE, *TIMES),
-        rows=tuple((GROUP_WORDS.get(day, day), *_line(tally)) for day, tally in report.by_day.items()),
-        chart=Chart("column", "每日报案：守时与未守时", 0, (2, 3), stacked=True),
+        title=title,
+        columns=columns(first, *COUNTS, *SHARE, *TIMES),
+        rows=tuple((GROUP_WORDS.get(name, name), *_line(t)) for name, t in tallies.items()),
+        chart=Chart("column", f"{title}：守时与未守时", 0, (2, 3), stacked=True),
     )
 
 
@@ -167,37 +178,46 @@ def causes(audit: Audit) -> Grid:
     )
 
 
-def stages(audit: Audit) -> Grid | None:
-    """Where the time of the misses went; None where no facts say."""
-    if not audit.stages:
+def stages(report: ServiceReport) -> Grid | None:
+    """Where the time of those that came late went; None where no facts say."""
+    found = stage_stats(r for r in (line.record for line in report.lines) if r.blame and r.problem is None)
+    if not found:
         return None
     return Grid(
-        title="未守时案件的时间去向（平均）",
+        title="到场超时案件的时间去向（每起平均）",
         columns=columns(
-            "阶段", ("案件", Kind.COUNT), ("实际", Kind.DURATION), ("预计", Kind.DURATION), ("超出", Kind.NUMBER)
+            "阶段",
+            ("案件", Kind.COUNT),
+            ("实际 分:秒", Kind.DURATION),
+            ("预计 分:秒", Kind.DURATION),
+            ("超出 分钟", Kind.NUMBER),
         ),
         rows=tuple(
             (s.stage.label, s.n, s.actual_s / s.n, s.planned_s / s.n, (s.actual_s - s.planned_s) / s.n / 60)
-            for s in audit.stages
+            for s in found
         ),
-        note="实际与预计为 分:秒，超出为分钟，负数表示比预计快；只含经过该阶段的未守时案件。",
+        note="负数表示比预计快；只含经过该阶段的案件。",
     )
 
 
 def worst(audit: Audit) -> Grid | None:
-    """The misses that went farthest beyond their limit; None where no facts say."""
-    if not audit.misses:
+    """Those that came farthest beyond their limit; None where no facts say."""
+    late = [r for r in audit.misses if r.problem is None and r.blame is not None][:MOST_WORST]
+    if not late:
         return None
     return Grid(
-        title=f"超时最多的案件（至多 {MOST_WORST} 起）",
+        title=f"到场超时最多的案件（至多 {MOST_WORST} 起）",
         columns=columns("案件号", "报案日期", "分区", "行政区", "原因", ("超出时限 分:秒", Kind.DURATION)),
         rows=tuple(
-            (r.incident, r.day or "", _name(r.zone), _name(r.district), r.blame.cause.label, max(0.0, r.blame.over_s))
-            for r in audit.misses[:MOST_WORST]
-            if r.blame
+            (r.incident, r.day or "", _name(r.zone), _name(r.district), r.cause.label if r.cause else "", _over_s(r))
+            for r in late
         ),
-        note="无人到场的算到结案或制表时。",
+        note="无人到场的见逐案台账。",
     )
+
+
+def _over_s(record: Record) -> float | None:
+    return record.blame.over_s if record.blame else None
 
 
 def edits(audit: Audit) -> Grid | None:

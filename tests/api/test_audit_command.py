@@ -6,7 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.commands.audit import Format, audit, audit_own, render, write_whole
+from api.commands.audit import Format, audit, audit_own, render
+from api.whole_file import write_whole
 from dispatch.errors import Unavailable
 from dispatch.events import CommitmentMade, IncidentClosed, IncidentReported, TierChanged
 from dispatch.log import MemoryLog

@@ -5,6 +5,7 @@ import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
 import { hourBars } from "./management_charts.js";
+import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
 import { showProvenance, startShell } from "./shell.js";
@@ -85,7 +86,8 @@ async function start() {
   byId("refresh").addEventListener("click", load);
   byId("cells").addEventListener("change", showMap);
   byId("heatmap").addEventListener("load", (event) => event.target.classList.remove("loading"));
-  onLanguage(() => { show(); showSeal(); });
+  startReports();
+  onLanguage(() => { show(); showSeal(); showPeriods(); });
   let width = 0;
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }

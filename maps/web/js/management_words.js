@@ -3,6 +3,23 @@
 import { addWords } from "./i18n.js";
 
 addWords({
+  mg_sr_title: ["服务报告", "Service report"],
+  mg_sr_kind: ["类别", "Kind"],
+  mg_sr_monthly: ["月报", "Monthly"],
+  mg_sr_quarterly: ["季报", "Quarterly"],
+  mg_sr_period: ["时段", "Period"],
+  mg_sr_month: ["{year}年{n}月", "{year}-{n}"],
+  mg_sr_quarter: ["{year}年第{n}季度", "{year} Q{n}"],
+  mg_sr_running: ["(未结束)", "(not over yet)"],
+  mg_sr_client: ["客户单位", "Client"],
+  mg_sr_all: ["留空为全部客户", "all clients if left empty"],
+  mg_sr_page: ["网页", "Web page"],
+  mg_sr_note: [
+    "中文报告,可直接交给客户。填写客户单位时只含该单位的案件并显示完整车牌,留空时车牌中间隐去。",
+    "In Chinese, to hand on to the client as it is. With a client it holds only theirs, with full plates; without one plates are masked.",
+  ],
+  mg_sr_making: ["正在制作 {name},约需半分钟……", "Making {name}, about half a minute…"],
+  mg_sr_done: ["已下载 {name}", "{name} downloaded"],
   mg_seal: ["记录封存", "Seal of the records"],
   mg_seal_note: [
     "每天零点(广州)对全部新事件封存一次,封存码在数据库之外公布。日后凭封存码可查出任何改动、删除、插入或调换。",
