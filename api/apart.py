@@ -14,6 +14,11 @@ R = TypeVar("R")
 _busy = Lock()
 
 
+def is_busy() -> bool:
+    """Whether something is under way."""
+    return _busy.locked()
+
+
 def apart(timeout_s: float, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call ``work`` in a fresh process, which is ended when it is done or out of time.
 

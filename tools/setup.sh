@@ -18,17 +18,16 @@ missing_packages() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || [ -x "$VENV/bin/python" ] || echo python3 python3-venv
   command -v npm >/dev/null || echo nodejs npm
   # Of the service reports: what sets type for PDF, and a font with Chinese characters.
-  local library
-  for library in libpango-1.0.so.0:libpango-1.0-0 libpangoft2-1.0.so.0:libpangoft2-1.0-0 libharfbuzz-subset.so.0:libharfbuzz-subset0; do
-    has_library "${library%%:*}" || echo "${library##*:}"
-  done
+  has_library pango-1.0 || echo libpango-1.0-0
+  has_library pangoft2-1.0 || echo libpangoft2-1.0-0
+  has_library harfbuzz-subset || echo libharfbuzz-subset0
   has_chinese_font || echo fonts-wqy-microhei
   if [ "$WANT" = test ]; then
     command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || echo chromium
   fi
 }
 
-has_library() { /sbin/ldconfig -p 2>/dev/null | grep -q "$1" || ls /usr/lib/*/"$1" /usr/lib/"$1" /opt/homebrew/lib/*"${1%.so*}"* >/dev/null 2>&1; }
+has_library() { python3 -c 'import sys; from ctypes.util import find_library; sys.exit(find_library(sys.argv[1]) is None)' "$1" 2>/dev/null; }
 
 has_chinese_font() {
   ls /usr/share/fonts/truetype/wqy/wqy-microhei.ttc >/dev/null 2>&1 ||

@@ -65,16 +65,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One part of the report: sentences first, then plots and tables.
+    """One part of the report: sentences first, then tables.
 
-    ``key`` names its place in the page and its sheet in the workbook.
+    ``key`` names its place in the page, where its plots stand too (`maps.reports.plots.pictures`).
     """
 
     key: str
     title: str
     says: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
-    pictures: tuple[Picture, ...] = ()
     note: str = ""
 
 

@@ -8,11 +8,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from dispatch.reporting.service_report import ServiceReport
 from maps.audit_report import count, percent
 from maps.reports.grid import Column, Kind, Picture
+from maps.reports.plots import pictures
 from maps.reports.sections import sections
 from maps.reports.sentences import key_sentences
+from maps.reports.titles import LABEL, heading, simulated_words, title
 from maps.reports.words import DASH, in_minutes, interval, moment, shown
-
-LABEL = "模拟数据"
 
 
 def report_page(report: ServiceReport) -> str:
@@ -47,28 +47,9 @@ def report_page(report: ServiceReport) -> str:
         tiles=_tiles(report),
         says=key_sentences(report),
         sections=sections(report),
+        pictures=pictures(report),
     )
     return str(page)
-
-
-def heading(report: ServiceReport) -> str:
-    """What the report is called."""
-    return f"{report.period.label}查勘救援服务{report.period.kind.label}度报告"
-
-
-def title(report: ServiceReport) -> str:
-    """What the report is called, and whose it is."""
-    return f"{heading(report)} · {report.client or '全部客户'}"
-
-
-def simulated_words(report: ServiceReport) -> str:
-    """What must be said of simulated incidents; empty where there are none."""
-    parts = [
-        f"{label}{count(t.reported)} 起中 {count(t.simulated)} 起"
-        for label, t in (("本期 ", report.audit.totals), ("上期 ", report.before.totals))
-        if t.simulated
-    ]
-    return f"{LABEL}：{'，'.join(parts)}由模拟产生，不代表真实服务水平。" if parts else ""
 
 
 def _foot(report: ServiceReport) -> str:

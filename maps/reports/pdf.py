@@ -2,6 +2,7 @@
 
 from dispatch.errors import Unavailable
 from dispatch.reporting.service_report import ServiceReport
+from maps.picture_fonts import font_for
 from maps.reports.page import report_page
 
 
@@ -15,6 +16,7 @@ def report_pdf(report: ServiceReport) -> bytes:
     Unavailable
         Where the libraries that set type, or a font with Chinese characters, are not installed.
     """
+    font_for(report.period.label)  # or the paper would show empty boxes
     page = report_page(report)
     try:
         from weasyprint import HTML  # noqa: PLC0415  (slow to import, and needs libraries of the system)

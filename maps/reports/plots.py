@@ -27,6 +27,27 @@ BIN_MIN = 5.0
 LONGEST_LIMITS = 3.0  # what took longer than so many limits stands in the last bin
 
 
+def pictures(report: ServiceReport) -> dict[str, tuple[Picture, ...]]:
+    """All plots of a report by the key of their section; none of a report without incidents.
+
+    Raises
+    ------
+    Unavailable
+        Where no font with Chinese characters is installed.
+    """
+    if not report.lines:
+        return {}
+    audit = report.audit
+    found = {
+        "response": (responses(report), legs(audit.intervals)),
+        "areas": (shares(audit.by_district, "各行政区守时率与 95% 区间"),),
+        "hours": (hours(audit.by_hour),),
+        "days": (days(report),),
+        "forecasts": (forecasts(report.foretold),),
+    }
+    return {key: tuple(p for p in plots if p is not None) for key, plots in found.items()}
+
+
 @contextmanager
 def _drawn(height_in: float, words: str, **parts: Any) -> Iterator[tuple[Any, list[Picture]]]:
     """Axes to draw on, and a list that holds the picture afterwards."""

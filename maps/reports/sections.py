@@ -7,8 +7,7 @@ from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import share
 from maps.reports import extras, tables
 from maps.reports.definitions import definitions
-from maps.reports.grid import Chart, Grid, Kind, Picture, Section, columns
-from maps.reports.plots import days, forecasts, hours, legs, responses, shares
+from maps.reports.grid import Chart, Grid, Kind, Section, columns
 
 HOW_TO_VERIFY = (
     "封存码在数据库之外公布（每天一次）。收到本报告时请记下短码；日后索取同一时段的数据包，"
@@ -45,13 +44,11 @@ def _service(report: ServiceReport) -> tuple[Section, ...]:
         Section(
             key="response",
             title="到场时间与时限",
-            pictures=_seen(responses(report), legs(audit.intervals)),
             grids=_given(tables.legs(audit)),
         ),
         Section(
             key="areas",
             title="分区、等级与行政区",
-            pictures=_seen(shares(audit.by_district, "各行政区守时率与 95% 区间")),
             grids=_given(
                 tables.groups("按分区", "分区", audit.by_zone),
                 tables.groups("按等级", "等级", audit.by_tier),
@@ -62,14 +59,12 @@ def _service(report: ServiceReport) -> tuple[Section, ...]:
         Section(
             key="hours",
             title="按钟点",
-            pictures=_seen(hours(audit.by_hour)),
             grids=_given(tables.groups("按报案钟点", "钟点", audit.by_hour, chart="column")),
         ),
         Section(key="own", title="客户单位与人员", grids=_own(report)),
         Section(
             key="days",
             title="逐日与逐月" if report.period.kind is PeriodKind.QUARTER else "逐日",
-            pictures=_seen(days(report)),
             grids=_given(tables.by_time(report)),
         ),
         Section(
@@ -101,7 +96,6 @@ def _client(report: ServiceReport) -> tuple[Section, ...]:
         Section(
             key="forecasts",
             title="预计的可靠程度",
-            pictures=_seen(forecasts(report.foretold)),
             grids=_given(extras.forecasts(report)),
         ),
         Section(
@@ -175,7 +169,3 @@ def _kinds(report: ServiceReport) -> Grid:
 
 def _given(*grids: Grid | None) -> tuple[Grid, ...]:
     return tuple(grid for grid in grids if grid is not None)
-
-
-def _seen(*pictures: Picture | None) -> tuple[Picture, ...]:
-    return tuple(picture for picture in pictures if picture is not None)

@@ -137,7 +137,7 @@ class Sheets:
         if last < first:
             return
         if column.scaled:
-            bar = {"type": "data_bar", "bar_color": KEPT, "bar_solid": True, "min_type": "num", "min_value": 0}
+            bar = {"type": "data_bar", "bar_color": KEPT, "min_type": "num", "min_value": 0}
             whole = {"max_type": "num", "max_value": 1} if column.kind is Kind.SHARE else {}
             sheet.conditional_format(first, at, last, at, bar | whole)
         if column.name in {"结果", "是否相符"}:

@@ -6,13 +6,11 @@ from io import BytesIO
 from dispatch.reporting.service_report import ServiceReport
 from maps.reports.grid import Section
 from maps.reports.ledger import ledger
-from maps.reports.page import heading, simulated_words
 from maps.reports.sections import sections
 from maps.reports.sentences import key_sentences
 from maps.reports.sheets import Sheets
+from maps.reports.titles import heading, simulated_words
 from maps.reports.words import moment
-
-MOST_LINES = 1_000_000  # a sheet has 1,048,576 rows
 
 
 def report_workbook(report: ServiceReport) -> bytes:
