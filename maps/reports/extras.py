@@ -1,5 +1,6 @@
 """The tables beside the audit: ratings, claims, vehicles, places, forecasts, advice, definitions, the seal."""
 
+from dispatch.reporting.foretold import Foretold
 from dispatch.reporting.often import OFTEN_PLACE, OFTEN_VEHICLE, Often
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.seals import Seal
@@ -8,7 +9,6 @@ from maps.reports.words import moment
 
 MOST_OFTEN = 15
 OFTEN = (Column("起数", Kind.COUNT, scaled=True), Column("主要类型"), Column("最近一次", Kind.MOMENT))
-AGREES = {True: "相符", False: "不符", None: "–"}
 
 
 def ratings(report: ServiceReport) -> Grid | None:
@@ -75,7 +75,7 @@ def vehicles(report: ServiceReport) -> Grid:
         title=f"多次出险车辆（{OFTEN_VEHICLE} 起及以上{masked}）",
         columns=columns("车牌", "客户单位", *OFTEN),
         rows=rows,
-        note=_left_out(report.vehicles) + "重复报案和撤销、误报的不算；起数少时可能出于偶然。",
+        note=_left_out(report.vehicles, "辆") + "重复报案和撤销、误报的不算；起数少时可能出于偶然。",
         chart=Chart("bar", "多次出险车辆", 0, (2,)),
     )
 
@@ -87,7 +87,7 @@ def places(report: ServiceReport) -> Grid:
         title=f"多发地点（约 300 米见方内 {OFTEN_PLACE} 起及以上）",
         columns=columns("地点", "行政区", *OFTEN, Column("经度, 纬度", spare=True)),
         rows=rows,
-        note=_left_out(report.places) + "同名的是同一条路上的不同路段，经纬度为方格中心（WGS-84）。",
+        note=_left_out(report.places, "处") + "同名的是同一条路上的不同路段，经纬度为方格中心（WGS-84）。",
         chart=Chart("bar", "多发地点", 0, (2,)),
     )
 
@@ -100,9 +100,9 @@ def _where(o: Often) -> str:
     return f"{o.middle.lon:.3f}, {o.middle.lat:.3f}" if o.middle else ""
 
 
-def _left_out(found: tuple[Often, ...]) -> str:
+def _left_out(found: tuple[Often, ...], unit: str) -> str:
     left = len(found) - MOST_OFTEN
-    return f"另有 {left:,} 个起数较少，未列出。" if left > 0 else ""
+    return f"另有 {left:,} {unit}起数较少，未列出。" if left > 0 else ""
 
 
 def forecasts(report: ServiceReport) -> Grid | None:
@@ -118,15 +118,23 @@ def forecasts(report: ServiceReport) -> Grid | None:
             ("实际守时率", Kind.SHARE),
             ("95% 下限", Kind.SHARE),
             ("95% 上限", Kind.SHARE),
-            "是否相符",
+            "比较",
         ),
         rows=tuple(
-            (f"{f.low:.0%}–{f.high:.0%}", f.kept.n, f.stated, f.kept.p, f.kept.low, f.kept.high, AGREES[f.agrees])
+            (f"{f.low:.0%}–{f.high:.0%}", f.kept.n, f.stated, f.kept.p, f.kept.low, f.kept.high, _verdict(f))
             for f in report.foretold
         ),
-        note="“相符”指预计平均落在实际守时率的 95% 区间内；取第一次向查勘员派单时的概率，只含已到期的案件。",
+        note="“相符”指预计平均落在实际守时率的 95% 区间内；“偏保守”指实际好于预计，“偏乐观”指实际不如预计。取第一次向查勘员派单时的概率，只含已到期的案件。",
         chart=Chart("column", "预计与实际", 0, (2, 3)),
     )
+
+
+def _verdict(f: Foretold) -> str:
+    if f.agrees is None or f.stated is None or f.kept.p is None:
+        return "–"
+    if f.agrees:
+        return "相符"
+    return "偏保守" if f.kept.p > f.stated else "偏乐观"
 
 
 def advice(report: ServiceReport) -> Grid | None:

@@ -7,12 +7,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dispatch.reporting.service_report import ServiceReport
 from maps.audit_report import count, percent
-from maps.reports.grid import Column, Kind, Picture
+from maps.reports.grid import Cell, Column, Kind, Picture
 from maps.reports.plots import pictures
 from maps.reports.sections import sections
 from maps.reports.sentences import key_sentences
 from maps.reports.titles import LABEL, heading, simulated_words, title
 from maps.reports.words import DASH, in_minutes, interval, moment, shown
+
+SHORT_WORDS, SHORT_CODE = 8, 20  # characters that are never broken into two lines
 
 
 def report_page(report: ServiceReport) -> str:
@@ -82,5 +84,7 @@ def _embedded(picture: Picture) -> str:
     return "data:image/svg+xml;base64," + b64encode(picture.svg.encode()).decode()
 
 
-def _classes(column: Column) -> str:
-    return ("text" if column.kind is Kind.TEXT else "number") + (" spare" if column.spare else "")
+def _classes(column: Column, cell: Cell = None) -> str:
+    kind = "text" if column.kind is Kind.TEXT else "number"
+    is_short = isinstance(cell, str) and len(cell) <= (SHORT_CODE if cell.isascii() else SHORT_WORDS)
+    return kind + (" spare" if column.spare else "") + (" tight" if is_short else "")

@@ -1,8 +1,9 @@
 """Plots of the report as SVG; letters are drawn as paths, so that they look the same wherever they are shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
+from math import floor
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -133,7 +134,7 @@ def hours(tallies: Mapping[str, Tally]) -> Picture | None:
         x = np.arange(len(shares))
         _dots(axes[0], x, [s for _, s in shares])
         axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes[0].set_ylim(0, 1.03)
+        axes[0].set_ylim(_start(s for _, s in shares), 1.02)
         axes[0].set_ylabel("守时率")
         axes[1].bar(x, [s.n for _, s in shares], color=NO_DATA)
         axes[1].set_ylabel("n")
@@ -141,6 +142,11 @@ def hours(tallies: Mapping[str, Tally]) -> Picture | None:
         axes[1].set_xticks(x, [f"{int(name)}" for name, _ in shares])
         axes[1].set_xlabel("报案钟点")
     return done[0]
+
+
+def _start(shown: Iterable[Share]) -> float:
+    """Where an axis of shares begins: at the ten per cent below the lowest interval, so that differences can be seen."""
+    return max(0.0, floor(10 * min((s.low for s in shown if s.low is not None), default=0.0)) / 10 - 0.02)
 
 
 def _dots(ax: Axes, x: Any, shares: Sequence[Share]) -> None:
@@ -168,7 +174,7 @@ def shares(tallies: Mapping[str, Tally], words: str, most: int = 14) -> Picture 
         ax.set_yticks(range(len(chosen)), [f"{name}  n={count(s.n)}" for name, s in chosen])
         ax.invert_yaxis()
         ax.set_ylim(len(chosen) - 0.5, -0.5)
-        ax.set_xlim(0, 1.02)
+        ax.set_xlim(_start(s for _, s in chosen), 1.01)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.grid(axis="x", color=NO_DATA, linewidth=0.6)
         ax.set_axisbelow(True)

@@ -23,7 +23,7 @@ CHINESE_WIDTH = 2.1  # of a Chinese character, in those of a digit
 LEAST_WIDTH, MOST_WIDTH, MOMENT_WIDTH = 9.0, 44.0, 19.0
 SAYS_COLUMNS, SAYS_CHARACTERS = 8, 56
 CHART_ROWS, CHART_WIDTH, CHART_HEIGHT = 16, 640, 300
-BAD = {"未守时", "超时", "不符"}
+BAD = {"超时", "偏乐观"}
 CHART_COLOURS = (KEPT, MISSED)
 
 
@@ -140,7 +140,7 @@ class Sheets:
             bar = {"type": "data_bar", "bar_color": KEPT, "min_type": "num", "min_value": 0}
             whole = {"max_type": "num", "max_value": 1} if column.kind is Kind.SHARE else {}
             sheet.conditional_format(first, at, last, at, bar | whole)
-        if column.name in {"结果", "是否相符"}:
+        if column.name in {"结果", "比较"}:
             for word in sorted(BAD):
                 rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self._bad}
                 sheet.conditional_format(first, at, last, at, rule)
