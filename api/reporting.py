@@ -1,5 +1,6 @@
 """The service report from the event log to a file: judged here, drawn wherever the caller wants it drawn."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
@@ -32,6 +33,31 @@ class Form(StrEnum):
     def media_type(self) -> str:
         """As HTTP names it."""
         return MEDIA_TYPES[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report as a file; ``incidents`` says how many it speaks of."""
+
+    name: str
+    content: bytes
+    incidents: int
+
+
+def make(period: Period, made_at: datetime, client: str, form: Form) -> Made:
+    """Make a report of this service's own events, on a connection of its own, in whatever process.
+
+    Raises
+    ------
+    InvalidInput, Unavailable
+        See `assemble` and `draw`.
+    """
+    from api import wiring  # noqa: PLC0415  (brings the road network's libraries)
+    from api.sealing.keeping import last_seal  # noqa: PLC0415
+
+    with wiring.event_log() as log:
+        report = assemble(log, period, made_at, client=client, seal=last_seal(), rules=wiring.policy().audit)
+    return Made(file_name(report, form), draw(report, form), len(report.lines))
 
 
 def assemble(

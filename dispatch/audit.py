@@ -161,7 +161,13 @@ class Audit:
     intervals_by_zone: Mapping[str, tuple[IntervalStat, ...]] = field(default_factory=dict)
 
 
-def judge(history: Sequence[Event] | Incident, now: datetime, rules: AuditRules | None = None) -> Judgement:
+def judge(
+    history: Sequence[Event] | Incident,
+    now: datetime,
+    rules: AuditRules | None = None,
+    *,
+    folded: Incident | None = None,
+) -> Judgement:
     """Judge the arrival commitment of one incident.
 
     The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, in another city to what the partner
@@ -184,6 +190,8 @@ def judge(history: Sequence[Event] | Incident, now: datetime, rules: AuditRules 
         Aware.
     rules : AuditRules, optional
         What counts as no delay, and the organisations of clients.
+    folded : Incident, optional
+        The fold of ``history``, by whoever has it already: folding takes most of the time.
 
     Returns
     -------
@@ -194,7 +202,7 @@ def judge(history: Sequence[Event] | Incident, now: datetime, rules: AuditRules 
     IllegalTransition, UnknownId
         When the history does not fold.
     """
-    incident = history if isinstance(history, Incident) else fold(history)
+    incident = folded or (history if isinstance(history, Incident) else fold(history))
     first = judging.first_arrival(incident)
     promise = incident.commitment
     due_at = incident.reported.at + timedelta(seconds=promise.limit_s) if promise else None

@@ -1,13 +1,12 @@
 """``gzdispatch audit report monthly|quarterly``: the service report as a page, a PDF or a workbook."""
 
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.reporting import Form, assemble, draw, file_name
+from api.reporting import Form, make
 from api.whole_file import write_whole
 from dispatch.errors import DispatchError, InvalidInput
 from dispatch.reporting.period import PeriodKind, read_period
@@ -31,15 +30,12 @@ def report(
             raise InvalidInput("--month goes with monthly, --quarter with quarterly.")
         now = datetime.now(UTC)
         period = read_period(kind, chosen, now)
-        wiring, keeping = import_module("api.wiring"), import_module("api.sealing.keeping")
-        rules = wiring.policy().audit
-        with wiring.event_log() as log:
-            made = assemble(log, period, now, client=client, seal=keeping.last_seal(), rules=rules)
-        path = out or Path(file_name(made, form))
-        write_whole(path, draw(made, form))
+        made = make(period, now, client, form)
+        path = out or Path(made.name)
+        write_whole(path, made.content)
     except DispatchError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{path}: {period.label} {len(made.lines):,} 起案件 incidents", err=True)
-    if not made.lines:
+    typer.echo(f"{path}: {period.label} {made.incidents:,} 起案件 incidents", err=True)
+    if not made.incidents:
         typer.echo("这段时间没有案件,报告只写明这一点。(No incidents: the report says so.)", err=True)

@@ -63,7 +63,7 @@ def line_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Line:
     """Judge one incident and put it on a line; a history that contradicts itself is not kept, with that as the reason."""
     try:
         incident = fold(history)
-        judged = judge(history, now, rules)
+        judged = judge(history, now, rules, folded=incident)
     except DispatchError:
         return _broken_line(history)
     surveyors = [a for a in incident.assignments.values() if a.role is Role.SURVEYOR]

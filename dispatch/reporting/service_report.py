@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from dispatch.audit import Audit, Basis, summarise
+from dispatch.audit import audit as judge_all
 from dispatch.audit_rules import AuditRules
 from dispatch.events import Event, IncidentReported
 from dispatch.reporting.advice import Advice, advise_drivers
@@ -105,7 +105,6 @@ def service_report(
     """
     rules = rules or AuditRules()
     lines = tuple(line_of(h, made_at, rules) for h in now_histories if _is_of(h, client, rules))
-    earlier = [line_of(h, made_at, rules) for h in before_histories if _is_of(h, client, rules)]
     basis = Basis(
         title=f"{client or '全部客户'} {period.label}",
         source="本系统事件记录",
@@ -116,7 +115,10 @@ def service_report(
         rules=rules,
     )
     audit = summarise([line.record for line in lines], basis)
-    before = summarise([line.record for line in earlier], replace(basis, title="", seal=None, **_ends(period.previous)))
+    earlier = [h for h in before_histories if _is_of(h, client, rules)]
+    before = judge_all(
+        earlier, made_at, replace(basis, seal=None, since=period.previous.first, until=period.previous.last)
+    )
     times_s = [line.record.response_s for line in lines if line.record.problem is None]
     trusted_s = [s for s in times_s if s is not None]
     vehicles, places = often_vehicles(lines, masked=not client), often_places(lines)
@@ -148,10 +150,6 @@ def _is_of(history: Sequence[Event], client: str, rules: AuditRules) -> bool:
         return True
     numbers = [e.client for e in history if isinstance(e, IncidentReported)]
     return any(client in (number, rules.organisation(number)) for number in numbers)
-
-
-def _ends(period: Period) -> dict[str, Any]:
-    return {"since": period.first, "until": period.last}
 
 
 def _by_day(audit: Audit, period: Period) -> dict[str, Tally]:

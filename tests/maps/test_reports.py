@@ -198,3 +198,11 @@ def test_columns_say_what_their_cells_hold():
                 assert len(row) == len(grid.columns)
                 for cell, column in zip(row, grid.columns, strict=True):
                     assert cell is None or isinstance(cell, types.get(column.kind, int | float))
+
+
+def test_a_quarter_is_told_by_months_and_says_where_it_is_not_over():
+    report = service_report(month(60), [], read_period(PeriodKind.QUARTER, "2026Q4", NOW), NOW)
+    [by_month] = next(part.grids for part in sections(report) if part.key == "days")
+    assert [row[0] for row in by_month.rows] == ["2026-10", "2026-11", "2026-12"]
+    assert sum(row[1] for row in by_month.rows) == 60
+    assert report.is_running

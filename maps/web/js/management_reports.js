@@ -5,7 +5,7 @@ import { byId, h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 
 const BACK = { monthly: 13, quarterly: 6 };
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 240_000;
 const KEPT_MS = 60_000; // a browser may still be reading what it was given
 
 const form = () => byId("service-report");
