@@ -11,7 +11,7 @@ from api.promise_schemas import PromisesOut
 from dispatch.errors import Conflict, InvalidInput, Unavailable
 from dispatch.log import EventLog
 from dispatch.promises.editions import Edition, judge_all
-from dispatch.promises.facts import Fact
+from dispatch.promises.facts import Fact, Scope
 from dispatch.promises.judging import Judgement, PromiseVerdict
 from dispatch.service import book, in_force
 from dispatch.service.incident_facts import facts_of_incident
@@ -25,7 +25,7 @@ from geo_data.working_days import ChineseWorkingDays
 
 STREAMS = ("client/", "incident/")
 SHOWN_OVERDUE = timedelta(days=7)
-LONGEST = timedelta(days=90)  # between the start of a promise about an incident and its due time
+FROZEN_AT_MOST = timedelta(days=14)  # a due time that was frozen in the starting fact
 
 
 def keep_rules() -> None:
@@ -66,6 +66,12 @@ def editions(connection: Connection) -> list[Edition]:
     return made
 
 
+def longest(connection: Connection) -> timedelta:
+    """Time at most between the start of a promise about an incident and its due time, under any rules so far."""
+    rules = [rule for edition in editions(connection) for rule in edition.rules if rule.about is Scope.INCIDENT]
+    return max([FROZEN_AT_MOST, *(timedelta(days=rule.within.days_at_most) for rule in rules if rule.within)])
+
+
 def _flat(groups: Iterable[list[Fact]]) -> Iterable[Fact]:
     return (fact for group in groups for fact in group)
 
@@ -78,15 +84,22 @@ def known_promise(connection: Connection, name: str) -> None:
 
 
 def account(
-    connection: Connection, log: EventLog, now: datetime, start: datetime, end: datetime | None, most: int
+    connection: Connection,
+    log: EventLog,
+    now: datetime,
+    start: datetime,
+    end: datetime | None,
+    most: int,
+    *,
+    with_arrivals: bool = True,
 ) -> PromisesOut:
     """The account of the promises that fall due in ``[start, end)``, and what is still due.
 
     Arrivals belong to the period they were reported in, as in their own audit.
     Overdue promises leave the list of what is due after `SHOWN_OVERDUE`; in the account they stay missed.
     """
-    all_others = judged(connection, start - LONGEST, now)
-    arrivals = book.arrivals(log.all_events(start, end), now)
+    all_others = judged(connection, min(start, now - SHOWN_OVERDUE) - longest(connection), now)
+    arrivals = book.arrivals(log.all_events(start, end), now) if with_arrivals else []
     in_period = [*arrivals, *book.of_period(all_others, start, end)]
     due = [one for one in book.still_due(all_others, now) if one.due_at is None or now - one.due_at < SHOWN_OVERDUE]
     missed = [one for one in in_period if one.verdict is PromiseVerdict.MISSED]

@@ -19,6 +19,7 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["promises"])
 
 Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
 Hours = Annotated[float, Query(gt=0, le=24 * 366)]
+Arrivals = Annotated[bool, Query(description="Without them the answer needs no whole histories, and is quicker.")]
 Most = Annotated[int, Query(ge=1, le=1000, description="How many of `due` and `missed` are sent.")]
 
 
@@ -32,6 +33,7 @@ def promises(
     until: Day = None,
     hours: Hours | None = None,
     most: Most = 200,
+    arrivals: Arrivals = True,
 ) -> PromisesOut:
     """Judge every promise that falls due in the period (by default since 30 days ago) from the facts alone."""
     if since and until and since > until:
@@ -40,7 +42,7 @@ def promises(
         raise InvalidInput("Give hours, or since and until, not both.")
     start = midnight(since) if since else now - timedelta(hours=hours or 24 * 30)
     end = midnight(until + timedelta(days=1)) if until else None
-    return promises_kept.account(transaction, desk.log, now, start, end, most)
+    return promises_kept.account(transaction, desk.log, now, start, end, most, with_arrivals=arrivals)
 
 
 @router.post("/incidents/{incident_id}/contacts")

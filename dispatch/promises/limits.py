@@ -73,6 +73,13 @@ class Limit:
         """How many seconds; None for working days and months."""
         return self.n * SECONDS[self.unit] if self.unit in SECONDS else None
 
+    @property
+    def days_at_most(self) -> int:
+        """Calendar days within which it surely ends; the longest holidays are not half of these."""
+        if self.seconds is not None:
+            return self.seconds // 86_400 + 1
+        return 31 * self.n + 1 if self.unit is LimitUnit.MONTHS else 3 * self.n + 14
+
     def due_at(self, start: datetime, calendar: WorkingDays) -> datetime:
         """The last moment that still keeps a promise begun at ``start`` (aware).
 

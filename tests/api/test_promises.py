@@ -158,6 +158,8 @@ def test_the_page_and_the_command_show_every_promise_and_only_the_desk_records(
     send("/v1/clients", 201, organisation="公交", in_force_at="2026-11-30T00:00:00+08:00")
     account = PromisesOut.model_validate(client.get("/v1/promises", headers=manager).json())
     assert [r.promise for r in account.totals] == ["arrival", *(rule.name for rule in RULES)]
+    quick = PromisesOut.model_validate(client.get("/v1/promises?arrivals=false", headers=manager).json())
+    assert (quick.due, quick.totals[1:]) == (account.due, account.totals[1:])
     assert as_table(account).row_count == len(account.totals) == len(RULES) + 1
     assert client.get("/promises", headers=manager).status_code == 200
     assert client.post("/v1/clients/C0001/end", json={"reason": "x"}, headers=manager).status_code == 403

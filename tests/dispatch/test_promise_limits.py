@@ -67,6 +67,8 @@ def test_working_days_never_end_before_calendar_days_and_always_on_a_day_that_is
 def test_a_later_start_or_a_longer_limit_is_never_due_earlier(day: date, later: int, n: int, more: int) -> None:
     first, second = (midnight(d) + timedelta(hours=9) for d in (day, day + timedelta(days=later)))
     for unit in LimitUnit:
+        limit = Limit(n, unit)
+        assert limit.due_at(first, CALENDAR) <= first + timedelta(days=limit.days_at_most)
         assert Limit(n, unit).due_at(first, CALENDAR) <= Limit(n + more, unit).due_at(second, CALENDAR)
 
 

@@ -59,6 +59,18 @@ async function load() {
   }
 }
 
+/** What is due, anew; the account of the period stays as it was asked for last. */
+async function look() {
+  if (document.hidden || document.querySelector("dialog") || !shown.account) return;
+  const mine = asked;
+  try {
+    const { due, due_in_all, judged_at } = await get(address("/v1/promises", { hours: 24, most: 100, arrivals: false }));
+    if (mine !== asked) return;
+    Object.assign(shown.account, { due, due_in_all, judged_at });
+    show();
+  } catch { /* asked again in a minute; a press on the button says what is amiss */ }
+}
+
 async function start() {
   startShell();
   byId("periods").addEventListener("change", load);
@@ -70,7 +82,7 @@ async function start() {
   shown.may = who.role === "dispatcher";
   byId("new-client").hidden = !shown.may;
   await load();
-  setInterval(() => { if (!document.hidden && !document.querySelector("dialog")) load(); }, AGAIN_MS);
+  setInterval(look, AGAIN_MS);
 }
 
 start().catch((error) => toast(error.message, "error"));
