@@ -127,7 +127,7 @@ class Ground:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
         desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
-        return replace(desk, match=_track_matcher())
+        return replace(desk, match=track_matcher())
 
 
 @lru_cache(maxsize=1)
@@ -143,7 +143,7 @@ def ground() -> Ground:
 
 
 @lru_cache(maxsize=1)
-def _track_matcher() -> TrackMatcher:
+def track_matcher() -> TrackMatcher:
     """On the usual roads: what is closed today may still have been driven."""
     return TrackMatcher(Matcher(ground().network, ground().router.index))
 
