@@ -1,6 +1,7 @@
 # The service without a database; compose.yaml adds PostGIS beside it.
 FROM python:3.12-slim
-RUN apt-get update -q && apt-get install -q -y --no-install-recommends nodejs npm make && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends nodejs npm make \
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check quick lock clean
+.PHONY: help setup run test thorough check quick lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,10 @@ run:  ## set up what is missing, then start the service
 test:  ## everything, on a real PostGIS and in a real browser
 	@tools/setup.sh test
 	@tools/test.sh
+
+thorough: ## the same, with many more random examples and sequences (hours)
+	@tools/setup.sh test
+	@GZ_STATEFUL_EXAMPLES=1000 tools/test.sh --hypothesis-profile=thorough
 
 check: ## format, lint, types, imports, tests
 	@tools/setup.sh test

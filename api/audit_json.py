@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dispatch.audit import Audit
+from dispatch.edits import Edit
+from dispatch.record import Blame, Record
 from dispatch.shares import IntervalStat, Share, Tally
+
+GROUPS = ("by_zone", "by_district", "by_hour", "by_tier", "by_unit", "by_client", "by_month", "by_day")
 
 
 def as_json(audit: Audit) -> str:
@@ -32,16 +36,61 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "totals": _tally(audit.totals),
         "not_judged": {problem.value: n for problem, n in audit.not_judged.items()},
         "excluded": {reason.value: n for reason, n in audit.excluded.items()},
+        "cancelled_late": {reason.value: n for reason, n in audit.cancelled_late.items()},
         "quick": audit.quick,
         "by_video": audit.by_video,
         "sent_later": audit.sent_later,
         "kept_by_capture": audit.kept_by_capture,
         "doubted": audit.doubted,
         "intervals": [_interval(stat, basis.start) for stat in audit.intervals],
-        "by_zone": _groups(audit.by_zone),
-        "by_district": _groups(audit.by_district),
-        "by_hour": _groups(audit.by_hour),
-        "by_tier": _groups(audit.by_tier),
+        "intervals_by_zone": {
+            zone: [_interval(stat, basis.start) for stat in stats] for zone, stats in audit.intervals_by_zone.items()
+        },
+        **{kind: _groups(getattr(audit, kind)) for kind in GROUPS},
+        "unit_names": dict(audit.unit_names),
+        "organisations": dict(basis.rules.organisations),
+    } | _explained(audit)
+
+
+def _explained(audit: Audit) -> dict[str, Any]:
+    return {
+        "causes": {cause.value: n for cause, n in audit.causes.items()},
+        "stages": [
+            {"stage": s.stage.value, "n": s.n, "actual_s": s.actual_s, "planned_s": s.planned_s} for s in audit.stages
+        ],
+        "misses": [_miss(record, record.blame) for record in audit.misses if record.blame],
+        "edits": {kind.value: {phase.value: n for phase, n in phases.items()} for kind, phases in audit.edits.items()},
+        "edited": [_edit(edit) for edit in audit.edited],
+    }
+
+
+def _miss(record: Record, blame: Blame) -> dict[str, Any]:
+    return {
+        "incident": record.incident,
+        "day": record.day,
+        "zone": record.zone,
+        "unit": record.unit,
+        "limit_s": record.limit_s,
+        "response_s": record.response_s,
+        "over_s": blame.over_s,
+        "cause": blame.cause.value,
+        "cost_s": {cause.value: cost_s for cause, cost_s in blame.cost_s},
+        "parts": [{"stage": p.stage.value, "actual_s": p.actual_s, "planned_s": p.planned_s} for p in blame.parts],
+        "recommended_s": blame.recommended_s,
+        "refused": blame.refused,
+        "words": blame.words,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "incident": edit.incident,
+        "kind": edit.kind.value,
+        "at": edit.at.isoformat(),
+        "by": edit.by,
+        "phase": edit.phase.value,
+        "words": edit.words,
+        "moved_m": edit.moved_m,
     }
 
 
@@ -86,4 +135,6 @@ def _interval(stat: IntervalStat, start: str) -> dict[str, Any]:
         "zero": stat.zero,
         "p50_s": stat.p50_s,
         "p90_s": stat.p90_s,
+        "target_s": stat.target_s,
+        "share_within": _share(stat.share_within),
     }

@@ -21,12 +21,14 @@ from api import courier, wiring
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, last_seen, simulation
+from api.simulated_clients import call_callers
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
 from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.ports import Fleet, TravelTable, TravelTimes
+from dispatch.service.ledger import Ledger
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.watch import watch
@@ -34,6 +36,7 @@ from dispatch.windows import run_window
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
+from geo_data.ledger_store import PostgisLedger
 from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
@@ -76,11 +79,16 @@ def run() -> None:
 
 
 def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:
+    ledger = cast(Ledger, OneByOne(database, PostgisLedger))
+    called: set[str] = set()
     for step in count():
         if told_to_stop.is_set():
             return
         began = time.monotonic()
         _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
+        if feed is not None and step % WATCH_EVERY == 1:
+            with _logged("simulated calls"):
+                call_callers(ledger, desk.log.open_incidents(), datetime.now(UTC), called)
         if step % FORGET_EVERY == 0:
             with _logged("forgetting what is old"):
                 _forget(desk, database)

@@ -93,10 +93,10 @@ def _latest(desk: Desk, a: Assignment, now: datetime) -> Fix | None:
 
 
 def _eta(desk: Desk, kept: Incident, a: Assignment, fix: Fix | None, now: datetime) -> out.EtaOut | None:
-    forecast = forecast_now(desk, kept, a, fix, now)
-    if forecast is None:
+    seen = forecast_now(desk, kept, a, fix, now)
+    if seen is None:
         return None
-    p10, p50, p90 = (now + timedelta(seconds=forecast.quantile_s(p)) for p in (0.1, 0.5, 0.9))
+    p10, p50, p90 = (now + timedelta(seconds=seen.forecast.quantile_s(p)) for p in (0.1, 0.5, 0.9))
     return out.EtaOut(p10_at=p10, p50_at=p50, p90_at=p90)
 
 

@@ -19,9 +19,10 @@ COMMANDS = {
     "places": "places:app",
     "device": "device:app",
     "network": "network:app",
-    "audit": "audit:app",
+    "audit": "audit_batch:app",  # the app of audit.py with two commands more
     "simulate": "simulate:simulate",
     "plan": "plan:app",
+    "learn": "learn:learn",
     "bench": "bench:app",
 }
 

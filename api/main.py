@@ -13,14 +13,17 @@ from api import errors, wiring
 from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
     audit,
     basemap,
+    calibration,
     caller,
     cases,
     choosing,
+    clients,
     cover,
     devices,
     duplicates,
@@ -34,16 +37,19 @@ from api.routes import (
     pages,
     phone,
     photos,
+    promises,
     push,
     recovery,
     reports,
     response,
     road_conditions,
     scene_reports,
+    service_reports,
     session,
     suspicions,
     units,
 )
+from geo_data.database import close
 
 DESCRIPTION = """
 Accident report in, the right people on the road, every promise accounted for.
@@ -77,8 +83,12 @@ ROUTERS = tuple(
         road_conditions,
         basemap,
         audit,
+        service_reports,
         suspicions,
+        calibration,
         follow_up,
+        promises,
+        clients,
         caller,
         cases,
         live,
@@ -92,12 +102,13 @@ ROUTERS = tuple(
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
     wiring.places().load()
+    keep_rules()
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
     yield
     await app.state.live.stop()
-    wiring.database().dispose()
+    close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
 
 def health(transaction: Transaction) -> dict[str, str]:

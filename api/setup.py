@@ -11,6 +11,7 @@ from api.kept_secrets import kept
 from api.security import Account
 from api.settings import settings
 from api.simulated import simulation
+from api.simulated_clients import write_demo
 from dispatch.events import Event, IncidentClosed, RepairShopChosen, UnitOffered
 from dispatch.log import MemoryLog
 from dispatch.simulation.engine import simulated_posts
@@ -73,7 +74,9 @@ def load_demo(database: Engine, say: Progress) -> None:
             accounts.save(connection, account, wiring.first_password())
         if connection.execute(select(schema.incidents.c.id).limit(1)).first() is None:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
-            write_history(connection, datetime.now(UTC))
+            now = datetime.now(UTC)
+            write_history(connection, now)
+            write_demo(connection, now)
 
 
 def write_history(connection: Connection, now: datetime) -> None:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 import geo_data
+from api.learned import predictor
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
@@ -20,6 +21,8 @@ from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
 from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
+from dispatch.prediction.predictor import Forecasting
+from dispatch.service.in_force import rules_in_force
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
@@ -127,7 +130,8 @@ class Ground:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
         desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
-        return replace(desk, match=track_matcher())
+        model = predictor(self.policy.arrival, settings().policy.parent)
+        return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
 
 
 @lru_cache(maxsize=1)
@@ -299,7 +303,9 @@ def load_policy(path: Path) -> Policy:
         raise Unavailable(f"No policy file at {path}: set GZ_POLICY or leave it out.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}") from None
-    return Policy.from_mapping(table)
+    found = Policy.from_mapping(table)
+    rules_in_force(found)  # told here, where every mistake in the file is
+    return found
 
 
 def database_url() -> str:

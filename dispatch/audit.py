@@ -2,26 +2,48 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from heapq import nlargest
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from dispatch.capture import Capture
+import numpy as np
+
+from dispatch import judging
+from dispatch.audit_rules import AuditRules
+from dispatch.blame import blame
+from dispatch.edits import Edit, EditKind, EditPhase, edits_of
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.folding import fold
 from dispatch.incident import Assignment, Incident
-from dispatch.location import distance_m
-from dispatch.partner import PartnerService
-from dispatch.policy import ArrivalCommitment
-from dispatch.record import Exclusion, Problem, Record
+from dispatch.record import Cause, Exclusion, Problem, Record
 from dispatch.seals import Seal
-from dispatch.shares import HOURS, VERDICTS, IntervalStat, Tally, columns, interval_stat, tally, tally_by
+from dispatch.shares import (
+    HOURS,
+    VERDICTS,
+    Groups,
+    IntervalStat,
+    StageStat,
+    Tally,
+    columns,
+    grouped,
+    interval_stats,
+    months_of,
+    stage_stats,
+    tally,
+    tally_by,
+)
 from dispatch.unit import GUANGZHOU_TIME
-from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role, Verdict
+from dispatch.vocabulary import INTERVALS, Verdict
 
 QUICK_S = 60.0
-CLAIM_REACH_M = 500.0  # a button pressed farther from the scene than this, and its uncertainty, is no arrival
+MOST_LISTED = 200  # misses, and edits, written out one by one
+MISSED = VERDICTS.index(Verdict.MISSED)
+K = TypeVar("K")
 NO_LEGS: tuple[float | None, ...] = (None,) * len(INTERVALS)
 
 
@@ -65,6 +87,8 @@ class Basis:
         What a reader must know before quoting a figure.
     seal : Seal or None
         The last seal over the events, printed with the figures; None for another system's log.
+    rules : AuditRules
+        What legs are measured against, and the organisations of clients.
     """
 
     title: str
@@ -79,6 +103,7 @@ class Basis:
     merged_rows: int | None = None
     notes: tuple[str, ...] = ()
     seal: Seal | None = None
+    rules: AuditRules = field(default_factory=AuditRules)
 
     @property
     def period(self) -> str:
@@ -100,6 +125,12 @@ class Audit:
     counts surveys completed by video, a service of its own kind and never an arrival. ``sent_later`` counts arrivals captured
     without signal and sent later, ``kept_by_capture`` those of them that are kept though their receipt came after the limit,
     ``doubted`` arrivals whose claimed time was not plausible, so that the receipt counts.
+
+    ``cancelled_late`` counts incidents called off after their promise was due, by code: they stay missed. ``edits`` counts what
+    was changed after intake, by kind and by how far the incident was; ``edited`` are the latest of them. ``causes`` are those of
+    the misses and add up to them; ``misses`` are the worst ones; ``stages`` say where the time of the misses went.
+    ``intervals_by_zone`` are ``intervals`` by zone. Groups, ``by_month`` and ``by_day`` in order of name; ``unit_names`` name
+    the units of ``by_unit``.
     """
 
     basis: Basis
@@ -116,9 +147,27 @@ class Audit:
     sent_later: int = 0
     kept_by_capture: int = 0
     doubted: int = 0
+    by_unit: Groups = field(default_factory=dict)
+    by_client: Groups = field(default_factory=dict)
+    by_month: Groups = field(default_factory=dict)
+    by_day: Groups = field(default_factory=dict)
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    cancelled_late: Mapping[Exclusion, int] = field(default_factory=dict)
+    edits: Mapping[EditKind, Mapping[EditPhase, int]] = field(default_factory=dict)
+    edited: tuple[Edit, ...] = ()
+    causes: Mapping[Cause, int] = field(default_factory=dict)
+    misses: tuple[Record, ...] = ()
+    stages: tuple[StageStat, ...] = ()
+    intervals_by_zone: Mapping[str, tuple[IntervalStat, ...]] = field(default_factory=dict)
 
 
-def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
+def judge(
+    history: Sequence[Event] | Incident,
+    now: datetime,
+    rules: AuditRules | None = None,
+    *,
+    folded: Incident | None = None,
+) -> Judgement:
     """Judge the arrival commitment of one incident.
 
     The clock runs from `IncidentReported` to the first surveyor's `ArrivalClaimed`, in another city to what the partner
@@ -130,14 +179,19 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     A report that a person merged into another incident is excluded, with the reason: the incident that was kept is the
     one due first, so no merge can turn a missed promise into a kept one. So is one that was surveyed by video with the
     caller's consent recorded before the promise was due, once that survey is completed and where nobody arrived; a survey
-    by video without consent changes nothing.
+    by video without consent changes nothing. So is one called off (`CloseCode.is_cancelled`) before the promise was due and
+    with nobody there; called off later it stays missed, or closing late would hide misses.
 
     Parameters
     ----------
     history : sequence of Event, or Incident
-        All events of the incident in order, or their fold.
+        All events of the incident in order, or their fold, which tells no edits and no cause of a miss.
     now : datetime
         Aware.
+    rules : AuditRules, optional
+        What counts as no delay, and the organisations of clients.
+    folded : Incident, optional
+        The fold of ``history``, by whoever has it already: folding takes most of the time.
 
     Returns
     -------
@@ -148,28 +202,54 @@ def judge(history: Sequence[Event] | Incident, now: datetime) -> Judgement:
     IllegalTransition, UnknownId
         When the history does not fold.
     """
-    incident = history if isinstance(history, Incident) else fold(history)
-    first = _first_arrival(incident)
+    incident = folded or (history if isinstance(history, Incident) else fold(history))
+    first = judging.first_arrival(incident)
     promise = incident.commitment
     due_at = incident.reported.at + timedelta(seconds=promise.limit_s) if promise else None
-    excluded = _exclusion(incident, first, due_at)
+    excluded = judging.exclusion(incident, first, due_at)
     record = Record(
         incident=incident.id,
         limit_s=promise.limit_s if promise else None,
-        legs_s=_legs_s(incident, first),
-        problem=None if excluded else _problem(incident, first, now),
+        legs_s=judging.legs_s(incident, first),
+        problem=None if excluded else judging.problem(incident, first, now),
         excluded=excluded,
-        zone=promise.zone.value if promise else None,
         district=incident.location.district if incident.location else None,
-        tier=(promise.tier if promise else incident.reported.tier).value,
-        hour=incident.reported.at.astimezone(GUANGZHOU_TIME).hour,
         confirmed=first.confirmed_at is not None if isinstance(first, Assignment) else None,
-        simulated=incident.simulated,
         by_video=incident.remote is not None and incident.remote.completed,
-        received_s=_received_s(incident, first),
-        doubted=_is_doubted(first),
+        received_s=judging.received_s(incident, first),
+        doubted=judging.is_doubted(first),
+        cancelled_late=None if excluded else judging.cancelled_late(incident, first, due_at),
+        **_groups(incident, first, rules or AuditRules()),
     )
+    if not isinstance(history, Incident):
+        record = _with_history(record, history, incident, first, now, rules or AuditRules())
     return Judgement(record=record, due_at=due_at, arrived_at=first.claimed_at if first else None)
+
+
+def _groups(incident: Incident, first: judging.First, rules: AuditRules) -> dict[str, Any]:
+    """What an incident is grouped by, as it was frozen at intake."""
+    promise, local = incident.commitment, incident.reported.at.astimezone(GUANGZHOU_TIME)
+    unit, unit_name = judging.named(judging.holder(incident, first))
+    return {
+        "zone": promise.zone.value if promise else None,
+        "tier": (promise.tier if promise else incident.reported.tier).value,
+        "hour": local.hour,
+        "day": local.date().isoformat(),
+        "simulated": incident.simulated,
+        "unit": unit,
+        "unit_name": unit_name,
+        "client": rules.organisation(incident.reported.client),
+    }
+
+
+def _with_history(
+    record: Record, history: Sequence[Event], incident: Incident, first: judging.First, now: datetime, rules: AuditRules
+) -> Record:
+    """The record with what only the events themselves tell: edits, and the cause of a miss."""
+    edits = edits_of(history)
+    missed = record.verdict is Verdict.MISSED
+    why = blame(history, incident, edits, first, record.problem, now, rules) if missed else None
+    return replace(record, edits=edits, blame=why) if edits or why else record
 
 
 def audit(histories: Iterable[Sequence[Event]], now: datetime, basis: Basis | None = None) -> Audit:
@@ -189,124 +269,90 @@ def audit(histories: Iterable[Sequence[Event]], now: datetime, basis: Basis | No
     Audit
     """
     basis = basis or Basis(title="时效承诺审计", source="本系统事件记录 (event log)", judged_at=now)
-    return summarise([_record(history, now) for history in histories], basis)
+    return summarise([record_of(history, now, basis.rules) for history in histories], basis)
 
 
 def summarise(records: Sequence[Record], basis: Basis) -> Audit:
     """Add records up, whatever system they came from."""
     whole = columns(records)
-    problems = Counter(r.problem for r in records if r.problem is not None)
-    exclusions = Counter(r.excluded for r in records if r.excluded is not None)
     nobody = tally(columns(()))
-    hours = tally_by(whole, (None if r.hour is None else HOURS[r.hour] for r in records))
+    zones = grouped(map(attrgetter("zone"), records))
+    days = grouped(map(attrgetter("day"), records))
+    hours = tally_by(whole, grouped(None if r.hour is None else HOURS[r.hour] for r in records))
     return Audit(
         basis=basis,
         totals=tally(whole),
-        by_zone=tally_by(whole, (r.zone for r in records)),
-        by_district=tally_by(whole, (r.district for r in records)),
+        by_zone=tally_by(whole, zones),
+        by_district=tally_by(whole, grouped(map(attrgetter("district"), records))),
         by_hour=dict.fromkeys(HOURS, nobody) | hours,
-        by_tier=tally_by(whole, (r.tier for r in records)),
-        not_judged=dict(problems.most_common()),
-        excluded=dict(exclusions.most_common()),
-        intervals=tuple(interval_stat(records, i) for i in range(len(INTERVALS))),
+        by_tier=tally_by(whole, grouped(map(attrgetter("tier"), records))),
+        by_unit=tally_by(whole, grouped(map(attrgetter("unit"), records))),
+        by_client=tally_by(whole, grouped(map(attrgetter("client"), records))),
+        by_month=tally_by(whole, months_of(days)),
+        by_day=tally_by(whole, days),
+        intervals=interval_stats(whole, basis.rules),
+        intervals_by_zone={zone: interval_stats(whole.take(lines), basis.rules) for zone, lines in zones.items()},
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
-        by_video=sum(r.by_video for r in records),
-        sent_later=sum(r.received_s is not None for r in records),
-        kept_by_capture=sum(r.kept_by_capture for r in records),
-        doubted=sum(r.doubted for r in records),
+        **_counts(records),
+        **_explained([records[i] for i in np.flatnonzero(whole.verdict == MISSED).tolist()]),
     )
 
 
-def _record(history: Sequence[Event], now: datetime) -> Record:
+def _counts(records: Sequence[Record]) -> dict[str, Any]:
+    """What is counted one by one, most of it rare."""
+    edits = list(chain.from_iterable(map(attrgetter("edits"), records)))
+    kinds = Counter((e.kind, e.phase) for e in edits)
+    later = [r for r in records if r.received_s is not None]
+    return {
+        "not_judged": _most_first(map(attrgetter("problem"), records)),
+        "excluded": _most_first(map(attrgetter("excluded"), records)),
+        "cancelled_late": _most_first(map(attrgetter("cancelled_late"), records)),
+        "by_video": sum(map(attrgetter("by_video"), records)),
+        "sent_later": len(later),
+        "kept_by_capture": sum(r.kept_by_capture for r in later),
+        "doubted": sum(map(attrgetter("doubted"), records)),
+        "unit_names": {r.unit: r.unit_name for r in records if r.unit_name and r.unit},
+        "edits": {
+            k: {p: kinds[k, p] for p in EditPhase if kinds[k, p]} for k in EditKind if k in {e.kind for e in edits}
+        },
+        "edited": tuple(nlargest(MOST_LISTED, edits, key=lambda e: e.at)),
+    }
+
+
+def _explained(missed: Sequence[Record]) -> dict[str, Any]:
+    """Why promises were missed, and the worst of them."""
+    blamed = [r for r in missed if r.blame is not None]
+    return {
+        "causes": _most_first(r.blame.cause if r.blame else Cause.UNKNOWN for r in missed),
+        "misses": tuple(nlargest(MOST_LISTED, blamed, key=lambda r: r.blame.over_s if r.blame else 0.0)),
+        "stages": stage_stats(blamed),
+    }
+
+
+def _most_first(reasons: Iterable[K | None]) -> dict[K, int]:
+    return dict(Counter(filter(None, reasons)).most_common())
+
+
+def record_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Record:
+    """Judge a history as it is counted: one that contradicts itself is a problem of its own and no error."""
     try:
-        return judge(history, now).record
+        return judge(history, now, rules).record
     except DispatchError:
-        return _broken(history)
+        return broken(history)
 
 
-def _broken(history: Sequence[Event]) -> Record:
+def broken(history: Sequence[Event]) -> Record:
+    """What is known of an incident whose history does not fold."""
     reported = next((e for e in history if isinstance(e, IncidentReported)), None)
     promise = next((e for e in history if isinstance(e, CommitmentMade)), None)
+    local = reported.at.astimezone(GUANGZHOU_TIME) if reported else None
     return Record(
         incident=history[0].incident_id if history else "",
         limit_s=promise.limit_s if promise else None,
         legs_s=NO_LEGS,
         problem=Problem.BROKEN_HISTORY,
         zone=promise.zone.value if promise else None,
-        hour=reported.at.astimezone(GUANGZHOU_TIME).hour if reported else None,
+        hour=local.hour if local else None,
+        day=local.date().isoformat() if local else None,
         simulated=reported.simulated if reported else False,
     )
-
-
-def _exclusion(
-    incident: Incident, first: Assignment | PartnerService | None, due_at: datetime | None
-) -> Exclusion | None:
-    if incident.merged_into:
-        return Exclusion.MERGED
-    remote = incident.remote
-    if remote is None or not remote.completed or not remote.started.consent or first is not None or due_at is None:
-        return None
-    return Exclusion.REMOTE_CONSENT if remote.started.at <= due_at else None
-
-
-def _first_arrival(incident: Incident) -> Assignment | PartnerService | None:
-    arrived: list[Assignment | PartnerService] = [
-        a for a in incident.assignments.values() if a.role is Role.SURVEYOR and a.claimed_at
-    ]
-    if incident.partner is not None and incident.partner.claimed_at:
-        arrived.append(incident.partner)
-    return min(arrived, key=lambda a: a.claimed_at or incident.reported.at, default=None)
-
-
-def _legs_s(incident: Incident, first: Assignment | PartnerService | None) -> tuple[float | None, ...]:
-    """Legs of who arrived first; without anybody only what the open assignment or the partner has come to is known."""
-    served = first or incident.open_in(Role.SURVEYOR) or incident.partner
-    ends: dict[str, datetime | None] = {"reported": incident.reported.at}
-    if served is not None:
-        ends |= {"assigned": served.accepted_at, "en_route": served.departed_at}
-        ends |= {"on_scene": served.claimed_at, "cleared": served.cleared_at}
-    return tuple(_between_s(ends.get(i.start), ends.get(i.stop)) for i in INTERVALS)
-
-
-def _capture(first: Assignment | PartnerService | None) -> Capture | None:
-    return first.captures.get(AssignmentStatus.ON_SCENE) if isinstance(first, Assignment) else None
-
-
-def _received_s(incident: Incident, first: Assignment | PartnerService | None) -> float | None:
-    captured = _capture(first)
-    if captured is None or captured.doubt is not None or not captured.was_sent_later:
-        return None
-    return (captured.received_at - incident.reported.at).total_seconds()
-
-
-def _is_doubted(first: Assignment | PartnerService | None) -> bool:
-    captured = _capture(first)
-    return captured is not None and captured.doubt is not None
-
-
-def _between_s(start: datetime | None, stop: datetime | None) -> float | None:
-    return (stop - start).total_seconds() if start and stop else None
-
-
-def _problem(incident: Incident, first: Assignment | PartnerService | None, now: datetime) -> Problem | None:
-    reported_at = incident.reported.at
-    limit_s = incident.commitment.limit_s if incident.commitment else ArrivalCommitment().urban_limit_s
-    past_due = now > reported_at + timedelta(seconds=limit_s)
-    closed = incident.closed_at is not None
-    if incident.commitment is None:
-        return Problem.NO_COMMITMENT if first or closed or past_due else None
-    if first is None or first.claimed_at is None:
-        return Problem.NO_ARRIVAL if closed else Problem.OVERDUE if past_due else None
-    if first.claimed_at <= reported_at:
-        return Problem.ZERO_INTERVAL if first.claimed_at == reported_at else Problem.ARRIVAL_BEFORE_START
-    if first.claimed_at > now:
-        return Problem.ARRIVAL_AFTER_NOW
-    return Problem.CLAIMED_AWAY if _claimed_away(incident, first) else None
-
-
-def _claimed_away(incident: Incident, first: Assignment | PartnerService) -> bool:
-    """Whether the phone itself said it was elsewhere when the button was pressed, and no track says otherwise."""
-    if first.claimed_from is None or incident.location is None or first.confirmed_at is not None:
-        return False
-    reach_m = CLAIM_REACH_M + incident.location.uncertainty_m
-    return distance_m(first.claimed_from, incident.location.position) > reach_m

@@ -181,10 +181,10 @@ def offer_event(
 ) -> UnitOffered:
     """The offer of a job to ``chosen``, with the decision it came from; the nearest by road is stored with it."""
     others = [c for c in advice.options if c.unit_id != chosen.unit_id]
-    kept = others[:runners_up]
+    kept = [replace(c, forecast=None) for c in others[:runners_up]]
     nearest = min(others, key=lambda c: c.travel_s, default=None)
-    if nearest is not None and nearest not in kept:
-        kept.append(nearest)
+    if nearest is not None and nearest.unit_id not in {c.unit_id for c in kept}:
+        kept.append(replace(nearest, forecast=None))
     return UnitOffered(
         incident_id=incident.id,
         at=now,

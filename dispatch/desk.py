@@ -19,13 +19,9 @@ from dispatch.choosing.scenes import nowhere_to_go, scene_of
 from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.closing import closing
 from dispatch.decision import Advice, choose, offer_event, pick
-from dispatch.errors import (
-    IllegalTransition,
-    InvalidInput,
-    ShopFull,
-    UnitAlreadyAssigned,
-)
+from dispatch.errors import IllegalTransition, InvalidInput, ShopFull, UnitAlreadyAssigned
 from dispatch.folding import advance, fold
+from dispatch.foreseeing import foreseen, may_foresee
 from dispatch.hospitals import Hospital, hospital_of
 from dispatch.incident import Assignment, Incident
 from dispatch.intake import pinned, relocated, taken_in
@@ -47,6 +43,8 @@ from dispatch.ports import (
     from_one,
     one_by_one,
 )
+from dispatch.prediction.moments import Moment
+from dispatch.prediction.predictor import Forecasting
 from dispatch.provincial import partner_for
 from dispatch.report import Report
 from dispatch.steps import about, step_taken
@@ -55,6 +53,7 @@ from dispatch.unit import UnitState
 from dispatch.verification import confirmation
 from dispatch.vocabulary import CloseCode, NeedStatus, Role
 
+ASSIGNED = Moment.ASSIGNMENT
 DistrictOf = Callable[[Position], str | None]
 
 
@@ -81,6 +80,8 @@ class Desk:
         From the scene to the repair shops; None asks ``travel_times`` for one shop after another.
     match : MatchTrack or None
         Finds the roads a unit drove when its arrival is confirmed; None leaves the carriageway unknown.
+    forecasting : Forecasting
+        What arrivals are forecast with.
     """
 
     geocode: Geocode
@@ -94,6 +95,7 @@ class Desk:
     reach: DemandReach | None = None
     onward: TravelTimesFrom | None = None
     match: MatchTrack | None = None
+    forecasting: Forecasting = field(default_factory=Forecasting)
 
     def take_report(self, report: Report, *, by: str = "desk") -> Incident:
         """Turn a report into an incident with its place and its commitment.
@@ -111,13 +113,16 @@ class Desk:
         incident_id = self.log.new_incident_id(report.received_at)
         hospital = self.find_hospital(report.hospital) if report.hospital.strip() else None
         events = taken_in(incident_id, report, found, hospital, self.policy, by, partner=partner)
-        self.log.append(events, after=0)
-        return fold(events)
+        taken = fold(events)
+        told = self._foretold(taken, report.received_at, by)
+        self.log.append([*events, *told], after=0)
+        return reduce(advance, told, taken)
 
     def relocate(self, incident_id: str, position: Position, now: datetime, *, by: str) -> Incident:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
         incident = self.incident(incident_id)
-        return self.record(incident, *relocated(incident, pinned(position, self.district_of), now, by))
+        moved = relocated(incident, pinned(position, self.district_of), now, by)
+        return self.record(incident, *moved, *self._foretold(reduce(advance, moved, incident), now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -254,14 +259,16 @@ class Desk:
         Conflict
             Where a merge would lose a promise or call a unit back; the message says what to do first.
         """
-        return self._append_both(merging.merge, self.incident(incident_id), self.incident(into), now, reason, by)
+        duplicate, kept = self.incident(incident_id), self.incident(into)
+        return merging.append_both(self.log, merging.merge, duplicate, kept, now, reason=reason, by=by)
 
     def unmerge(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:
         """Open a merged incident again, under the promise it had; returns the incident it was merged into."""
         duplicate = self.incident(incident_id)
         if duplicate.merged_into is None:
             raise IllegalTransition(f"案件 {incident_id} 没有并入其他案件。(It is not merged.)")
-        kept = self._append_both(merging.unmerge, duplicate, self.incident(duplicate.merged_into), now, reason, by)
+        kept = self.incident(duplicate.merged_into)
+        kept = merging.append_both(self.log, merging.unmerge, duplicate, kept, now, reason=reason, by=by)
         return self.close_if_finished(kept, now, by=by)
 
     def note(
@@ -326,24 +333,14 @@ class Desk:
         onward = self.onward or from_one(self.travel_times)
         return Towing(fleet=self.fleet, log=self.log, onward=onward, policy=self.policy)
 
-    def _append_both(
-        self,
-        step: Callable[..., merging.Steps],
-        duplicate: Incident,
-        kept: Incident,
-        now: datetime,
-        reason: str,
-        by: str,
-    ) -> Incident:
-        """Append to both incidents, by id, so that two writers never wait for one another."""
-        leaving, joining = step(duplicate, kept, now, reason=reason, by=by)
-        reduce(advance, leaving, duplicate)  # what does not follow is refused before anything is written
-        after = advance(kept, joining)
-        parts: list[tuple[Incident, list[ev.Event]]] = [(duplicate, leaving), (kept, [joining])]
-        self.log.append_all([(events, i.version) for i, events in sorted(parts, key=lambda part: part[0].id)])
-        return after
+    def _foretold(self, incident: Incident, now: datetime, by: str) -> list[ev.Event]:
+        if not self.forecasting.foresees or not may_foresee(incident):
+            return []
+        return [foreseen(incident, self._advise(incident, Role.SURVEYOR, now, moment=Moment.REPORT), now, by)]
 
-    def _advise(self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None) -> Advice:
+    def _advise(
+        self, incident: Incident, role: Role, now: datetime, *, wanted: str | None = None, moment: Moment = ASSIGNED
+    ) -> Advice:
         if incident.closed_at is not None:
             raise IllegalTransition(f"案件 {incident.id} 已结束。(The incident is closed.)")
         destination = incident.destination(role)
@@ -357,7 +354,7 @@ class Desk:
         plan = self.plan(incident)
         states = self.fleet.states(now)
         able, refused = eligible(states, role, now, self.policy, tried=tried, skills=plan.skills(role))
-        seen = self.look([scene_of(incident, role, now, priority=plan.priority)], able, now)
+        seen = self.look([scene_of(incident, role, now, priority=plan.priority)], able, now, moment)
         shown = self.policy.choosing.shown
         advice = choose(seen, self.priced_by, role=role, refused=refused, shown=shown, wanted=wanted)
         return self.towing.jointly(incident, advice, now)
@@ -367,7 +364,9 @@ class Desk:
         """The rule in use."""
         return self.rule or rule_of(self.policy.choosing)
 
-    def look(self, scenes: Sequence[Scene], units: Sequence[UnitState], now: datetime) -> Situation:
+    def look(
+        self, scenes: Sequence[Scene], units: Sequence[UnitState], now: datetime, moment: Moment = ASSIGNED
+    ) -> Situation:
         """Ask the roads, the log and the demand what a decision about these scenes and units is made on."""
         units = sorted(units, key=lambda s: s.unit.id)
         origins = [s.fix.position for s in units if s.fix is not None]
@@ -377,6 +376,7 @@ class Desk:
             between = self.travel_between or one_by_one(self.travel_times)
             times = between(origins, [s.position for s in scenes], now)
         since = now - timedelta(hours=self.policy.choosing.jobs_within_h)
+        fitted, conditions = self.forecasting.at(now, times.metric, moment, self.policy.arrival)
         return situation(
             scenes,
             units,
@@ -384,6 +384,8 @@ class Desk:
             policy=self.policy,
             jobs=self.log.jobs_since(since),
             reach=self.reach(origins, now) if self.reach else None,
+            fitted=fitted,
+            conditions=conditions,
         )
 
     def offer_to(

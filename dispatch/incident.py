@@ -92,7 +92,8 @@ class Incident:
     tow's assignment; ``partner`` serves an incident in another city; ``hospital_told`` is a hospital whose place is still
     to be asked. ``photos`` and ``surveys`` (the forms filled in on the scene) are by their sha256, as they arrived.
     ``claim`` and ``caller`` go on after it is closed. While it is ``held`` nobody is sent; ``hold_ended`` says how the last
-    hold came to its end. ``closed`` says why it was closed, None while open or merged.
+    hold came to its end. ``closed`` says why it was closed, None while open or merged. ``foreseen`` is the forecast made when
+    the place became known, None where none was made.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Incident:
     caller: CallerSide = field(default_factory=CallerSide)
     photos: dict[str, ev.PhotoTaken] = field(default_factory=dict)
     surveys: dict[str, ev.SceneSurveyed] = field(default_factory=dict)
+    foreseen: ev.ArrivalForeseen | None = None
 
     @property
     def waits_for_surveyor(self) -> bool:

@@ -1,6 +1,6 @@
 """The event log: the port every truth passes through, and its in-memory form."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import reduce
 from itertools import count
@@ -91,6 +91,10 @@ class EventLog(Protocol):
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; None leaves that end open."""
+        ...
+
+    def each_history(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[list[Event]]:
+        """The same one after another, not all in memory; to be read to its end before anything else is asked."""
         ...
 
 
@@ -197,6 +201,10 @@ class MemoryLog:
         """Histories of the incidents reported in ``[since, until)``."""
         chosen = [h for h in self._histories.values() if _within(h[0].at, since, until)]
         return [list(h) for h in sorted(chosen, key=lambda h: h[0].at)]
+
+    def each_history(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[list[Event]]:
+        """The same one after another."""
+        return iter(self.all_events(since, until))
 
 
 def incident_id(now: datetime, number: int) -> str:

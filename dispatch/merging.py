@@ -1,11 +1,15 @@
 """Two reports made one incident by a person, and the mistake taken back: which events that takes, and when it is refused."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import reduce
 
 from dispatch import events as ev
 from dispatch.duplicates import in_order, likeness
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput
+from dispatch.folding import advance
 from dispatch.incident import Incident
+from dispatch.log import EventLog
 from dispatch.vocabulary import AssignmentStatus
 
 ON_THE_WAY = (AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SCENE)
@@ -109,3 +113,22 @@ def unmerge(duplicate: Incident, kept: Incident, now: datetime, *, reason: str, 
     leaving = ev.MergeUndone(incident_id=duplicate.id, at=now, by=by, kept_id=kept.id, reason=reason)
     parting = ev.DuplicateParted(incident_id=kept.id, at=now, by=by, duplicate_id=duplicate.id, reason=reason)
     return [leaving], parting
+
+
+def append_both(
+    log: EventLog,
+    step: Callable[..., Steps],
+    duplicate: Incident,
+    kept: Incident,
+    now: datetime,
+    *,
+    reason: str,
+    by: str,
+) -> Incident:
+    """Append to both incidents, by id, so that two writers never wait for one another."""
+    leaving, joining = step(duplicate, kept, now, reason=reason, by=by)
+    reduce(advance, leaving, duplicate)  # what does not follow is refused before anything is written
+    after = advance(kept, joining)
+    parts: list[tuple[Incident, list[ev.Event]]] = [(duplicate, leaving), (kept, [joining])]
+    log.append_all([(events, i.version) for i, events in sorted(parts, key=lambda part: part[0].id)])
+    return after

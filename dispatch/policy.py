@@ -1,17 +1,20 @@
 """Every tunable number of the desk, with its unit; read from a TOML policy file at the edge."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
 from dispatch.arrival_rules import Verification
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
-from dispatch.province import Partner, read_partners
+from dispatch.policy_file import section
+from dispatch.promises.reading import Promises
+from dispatch.province import Partner
 from dispatch.suspicion_rules import SuspicionRules
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
-from dispatch.zones import Zones, read_parts
+from dispatch.zones import Zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ class ArrivalModel:
     ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median, in the usual
     hour. ``usual_hour_log_sd`` is what of it the day-to-day spread of road speeds makes up (root mean square over the
     hours of an ordinary week); with ``spread_by_hour`` that part follows the hour, without it the curve holds all day.
-    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one.
+    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one. No probability above
+    ``p_most`` is stated, nor one below the rest to 1. ``learned`` names a file of `gzdispatch learn`; empty goes by the numbers here.
     """
 
     turnout_median_s: float = 90.0
@@ -127,8 +131,12 @@ class ArrivalModel:
     spread_by_hour: bool = True
     usual_hour_log_sd: float = 0.106
     search_mps: float = 5.0
+    p_most: float = 0.995
+    learned: str = ""
 
     def __post_init__(self) -> None:
+        if not 0.5 < self.p_most < 1:
+            raise InvalidInput("policy [arrival]: p_most must lie between 0.5 and 1, both left out.")
         if len(self.travel_minutes) != len(self.travel_log_sd):
             raise InvalidInput("policy [arrival]: travel_minutes and travel_log_sd need the same length.")
         if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
@@ -305,6 +313,8 @@ class Policy:
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
+    audit: AuditRules = field(default_factory=AuditRules)
+    promises: Promises = field(default_factory=Promises)
     suspicion: SuspicionRules = field(default_factory=SuspicionRules)
 
     def __post_init__(self) -> None:
@@ -342,48 +352,7 @@ class Policy:
             if name == "version":
                 values[name] = str(value)
             elif name in sections:
-                values[name] = _section(sections[name], name, value)
+                values[name] = section(sections[name], name, value)
             else:
                 raise InvalidInput(f"policy: unknown section [{name}]; known are {', '.join(sections)}.")
         return cls(**values)
-
-
-def _section(kind: Any, name: str, table: Any) -> Any:
-    if not isinstance(table, Mapping):
-        raise InvalidInput(f"policy: [{name}] must be a table of key = value lines.")
-    if kind is Plans:
-        return Plans.from_mapping(table)
-    known = {f.name: f.default for f in fields(kind)}
-    for key, value in table.items():
-        if key not in known:
-            raise InvalidInput(f"policy [{name}]: unknown key {key!r}; known are {', '.join(known)}.")
-        if key not in READERS:
-            _require_kind(f"[{name}] {key}", value, known[key])
-    return kind(**{key: READERS.get(key, _plain)(value) for key, value in table.items()})
-
-
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "part": read_parts,
-    "partners": read_partners,
-}  # keys that hold more than numbers and words
-
-
-def _require_kind(where: str, value: Any, default: Any) -> None:
-    if isinstance(default, tuple):
-        kind = type(default[0]) if default else str
-        if not isinstance(value, list) or not all(isinstance(v, kind) for v in value):
-            raise InvalidInput(f"policy {where} must be a list of {kind.__name__}.")
-    elif isinstance(default, bool):
-        if not isinstance(value, bool):
-            raise InvalidInput(f"policy {where} must be true or false.")
-    elif isinstance(default, str):
-        if not isinstance(value, str):
-            raise InvalidInput(f"policy {where} must be a word in quotes.")
-    elif isinstance(default, int) and type(value) is not int:
-        raise InvalidInput(f"policy {where} must be a whole number.")
-    elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise InvalidInput(f"policy {where} must be a number above 0.")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from dispatch.edits import Edit
 from dispatch.errors import InvalidInput
-from dispatch.vocabulary import INTERVALS, Labelled, Verdict
+from dispatch.stages import Stage
+from dispatch.vocabulary import INTERVALS, CloseCode, Labelled, Verdict
 
 RESPONSE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "response")
 
@@ -36,11 +38,90 @@ class Exclusion(Labelled):
 
     MERGED = "merged_duplicate", "重复报案已并入他案"
     REMOTE_CONSENT = "remote_survey_by_consent", "经报案人同意改为视频查勘"
+    WITHDRAWN = "withdrawn", "到期前报案人撤销"
+    FALSE_REPORT = "false_report", "到期前确认误报或虚假报案"
+    DUPLICATE = "duplicate", "到期前按重复报案结束"
+    MISTAKE = "mistake", "到期前按误录入结束"
 
     @property
     def english(self) -> str:
         """The reason in English words."""
         return self.value.replace("_", " ")
+
+
+EXCLUDING = {
+    CloseCode.WITHDRAWN: Exclusion.WITHDRAWN,
+    CloseCode.FALSE_REPORT: Exclusion.FALSE_REPORT,
+    CloseCode.DUPLICATE: Exclusion.DUPLICATE,
+    CloseCode.MISTAKE: Exclusion.MISTAKE,
+}
+
+
+class Cause(Labelled):
+    """Why a promise was missed; `dispatch.blame` has the rule that finds exactly one."""
+
+    PLACE = "place", "地点不明或有误"
+    NO_UNIT = "no_unit", "无人可派或待派"
+    OVERRIDE = "override", "人工暂缓或指定较慢人员"
+    REASSIGNED = "reassigned", "中途改派"
+    LATE_ACCEPT = "late_accept", "接单迟"
+    LATE_TURNOUT = "late_turnout", "出发迟"
+    TRAFFIC = "traffic", "路上比预计慢"
+    IMPOSSIBLE = "not_possible_at_report", "报案时已难以守时"
+    PARTNER = "partner", "合作单位到场迟"
+    CLOSED = "closed_unserved", "无人到场即结案"
+    UNTRUSTED = "untrusted_time", "到场时间不可信"
+    UNKNOWN = "unknown", "原因不明"
+
+    @property
+    def english(self) -> str:
+        """The cause in English words."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Seconds that a stage took, and that were planned for it."""
+
+    stage: Stage
+    actual_s: float
+    planned_s: float
+
+    @property
+    def lost_s(self) -> float:
+        """Seconds beyond the plan; below 0 where it went faster."""
+        return self.actual_s - self.planned_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """Why one promise was missed, and the figures that say so.
+
+    Parameters
+    ----------
+    cause : Cause
+        The primary one.
+    over_s : float
+        Seconds beyond the limit at the arrival, or where nobody arrived so far; not above 0 where it was closed or given up before.
+    parts : tuple of Part
+        The time from the report to the arrival (or until when is counted), divided without rest.
+    cost_s : tuple of (Cause, float)
+        What each cause took beyond the plan, where it took anything.
+    recommended_s : float or None
+        Forecast of whom the first decision recommended, from then to the arrival; None without a decision.
+    refused : int
+        Offers declined or left unanswered.
+    words : str
+        What was written by who held it back or chose another unit.
+    """
+
+    cause: Cause
+    over_s: float
+    parts: tuple[Part, ...] = ()
+    cost_s: tuple[tuple[Cause, float], ...] = ()
+    recommended_s: float | None = None
+    refused: int = 0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +153,18 @@ class Record:
         counts at its captured time; None for all others.
     doubted : bool
         Whether the phone claimed another time for the arrival, which was not plausible: the receipt counts.
+    unit, unit_name : str or None
+        Who arrived first; where nobody did, the surveyor who had the job last. A partner by its name.
+    client : str or None
+        The client's organisation; None where it is not known.
+    day : str or None
+        Local day on which the clock started, YYYY-MM-DD.
+    cancelled_late : Exclusion or None
+        The code under which it was called off after its promise was due: too late to be left out, it stays missed.
+    edits : tuple of Edit
+        What was changed after intake.
+    blame : Blame or None
+        Why it was missed; None where it was not, or no facts say.
 
     Raises
     ------
@@ -94,6 +187,13 @@ class Record:
     by_video: bool = False
     received_s: float | None = None
     doubted: bool = False
+    unit: str | None = None
+    unit_name: str | None = None
+    client: str | None = None
+    day: str | None = None
+    cancelled_late: Exclusion | None = None
+    edits: tuple[Edit, ...] = ()
+    blame: Blame | None = None
 
     def __post_init__(self) -> None:
         if self.excluded is not None and (self.problem is not None or self.response_s is not None):
@@ -119,6 +219,18 @@ class Record:
             and self.limit_s is not None
             and self.received_s > self.limit_s
         )
+
+    @property
+    def month(self) -> str | None:
+        """Local month in which the clock started, YYYY-MM."""
+        return self.day and self.day[:7]
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why it was missed, `Cause.UNKNOWN` where no facts say; None where it was not."""
+        if self.verdict is not Verdict.MISSED:
+            return None
+        return self.blame.cause if self.blame else Cause.UNKNOWN
 
     @property
     def verdict(self) -> Verdict:

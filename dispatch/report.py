@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import category
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
@@ -66,7 +67,7 @@ class Report:
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        if not self.text.strip():
+        if not any(_is_seen(character) for character in self.text):
             raise InvalidInput("报案内容为空:请写明地点和经过。(The report is empty: say where and what happened.)")
         if len(self.text) > LONGEST_TEXT:
             raise InvalidInput(f"报案内容超过 {LONGEST_TEXT} 字:请缩短。(The report is too long.)")
@@ -74,3 +75,8 @@ class Report:
             raise InvalidInput("received_at needs a time zone, e.g. 2026-11-22T08:00:00+08:00.")
         if self.vehicles is not None and not 1 <= self.vehicles <= MOST_VEHICLES:
             raise InvalidInput(f"车辆数须在 1 到 {MOST_VEHICLES} 之间。(Give the number of vehicles, 1 or more.)")
+
+
+def _is_seen(character: str) -> bool:
+    """Whether a reader sees anything: spaces, controls, marks of no width and unassigned characters show nothing."""
+    return category(character)[0] not in "ZC"

@@ -1,20 +1,23 @@
 """Shares of promises kept, each with its n and its interval: one piece of code for our own events and for any other log."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.record import RESPONSE, Record
+from dispatch.stages import Stage
 from dispatch.vocabulary import INTERVALS, Interval, Verdict
 
 Z95 = 1.959963984540054  # normal quantile at 0.975
 VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN, Verdict.EXCLUDED)
 UNKNOWN = "unknown"
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Tally:
     Attributes
     ----------
     excluded : int
-        Reports merged into another incident, which is judged in their stead, and surveys by video by consent.
+        What is left out by a listed reason, see `dispatch.record.Exclusion`.
     timed : int
         Incidents with a trusted response time, kept or late.
     late : int
@@ -108,11 +111,15 @@ class Tally:
         return share(self.kept, self.timed)
 
 
+Groups = Mapping[str, Tally]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalStat:
     """One interval over a group; ``n + missing + doubtful`` is the number of incidents.
 
     ``doubtful`` values are negative, or belong to a response time that is not trusted; they are in no percentile.
+    ``within`` of the ``n`` took no longer than ``target_s``, our own target for the leg; None and 0 for the response.
     """
 
     interval: Interval
@@ -122,6 +129,23 @@ class IntervalStat:
     zero: int
     p50_s: float | None
     p90_s: float | None
+    target_s: float | None = None
+    within: int = 0
+
+    @property
+    def share_within(self) -> Share:
+        """Share within the target among the ``n``; a share of nothing where there is none."""
+        return share(self.within, self.n if self.target_s is not None else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStat:
+    """One stage over the misses: ``n`` of them spent time in it, ``actual_s`` and ``planned_s`` in sum."""
+
+    stage: Stage
+    n: int
+    actual_s: float
+    planned_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,31 +161,58 @@ class Columns:
     confirmed : (n,) int8
         1, 0, or -1 where nobody arrived or no track is kept.
     simulated : (n,) bool
+    legs_s : (n, 5) float64
+        Seconds of each of `INTERVALS` as the source has them, NaN where an end is missing.
+    trusted : (n,) bool
+        Whether no problem is named: the response may be used.
     """
 
     verdict: npt.NDArray[np.int8]
-    time_s: npt.NDArray[np.float64]
+    time_s: Floats
     confirmed: npt.NDArray[np.int8]
     simulated: npt.NDArray[np.bool_]
+    legs_s: Floats
+    trusted: npt.NDArray[np.bool_]
 
     def take(self, lines: npt.NDArray[np.int64]) -> "Columns":
         """Only these lines."""
-        return Columns(
-            verdict=self.verdict[lines],
-            time_s=self.time_s[lines],
-            confirmed=self.confirmed[lines],
-            simulated=self.simulated[lines],
-        )
+        return Columns(**{f.name: getattr(self, f.name)[lines] for f in fields(self)})
 
 
 def columns(records: Sequence[Record]) -> Columns:
     """Lay records out in columns."""
+    n = len(records)
+    legs_s = np.array([r.legs_s for r in records], dtype=np.float64).reshape(n, len(INTERVALS))
+    limit_s = np.array([r.limit_s for r in records], dtype=np.float64)
+    trusted = np.array([r.problem is None for r in records], dtype=np.bool_)
+    excluded = np.array([r.excluded is not None for r in records], dtype=np.bool_)
+    time_s = np.where(trusted, legs_s[:, RESPONSE], np.nan)
     return Columns(
-        verdict=np.array([VERDICTS.index(r.verdict) for r in records], dtype=np.int8),
-        time_s=np.array([r.response_s if r.problem is None else None for r in records], dtype=np.float64),
+        verdict=verdicts(time_s, limit_s, trusted, excluded),
+        time_s=time_s,
         confirmed=np.array([-1 if r.confirmed is None else r.confirmed for r in records], dtype=np.int8),
         simulated=np.array([r.simulated for r in records], dtype=np.bool_),
+        legs_s=legs_s,
+        trusted=trusted,
     )
+
+
+def verdicts(
+    time_s: Floats, limit_s: Floats, trusted: npt.NDArray[np.bool_], excluded: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int8]:
+    """`Record.verdict` of many at once, as indices into `VERDICTS`.
+
+    Parameters
+    ----------
+    time_s, limit_s : (n,) float64
+        Trusted response and limit, NaN where there is none.
+    trusted, excluded : (n,) bool
+        Whether no problem is named; whether it is left out.
+    """
+    kept, missed, still_open, left_out = range(len(VERDICTS))
+    late = np.where(time_s <= limit_s, kept, missed)
+    judged = np.where(np.isnan(time_s) | np.isnan(limit_s), still_open, late)
+    return np.where(excluded, left_out, np.where(trusted, judged, missed)).astype(np.int8)
 
 
 def tally(group: Columns) -> Tally:
@@ -185,43 +236,83 @@ def tally(group: Columns) -> Tally:
     )
 
 
-def tally_by(whole: Columns, keys: Iterable[str | None]) -> dict[str, Tally]:
-    """Count records by group.
+def grouped(keys: Iterable[str | None]) -> dict[str, npt.NDArray[np.int64]]:
+    """The lines of each group.
 
     Parameters
     ----------
-    whole : Columns
     keys : iterable of str or None
         The group of each line.
 
     Returns
     -------
     dict
-        Groups in order of name, the unknown last.
+        Line numbers by group, in order of name, the unknown last.
     """
-    number: dict[str, int] = {}
-    codes = np.array([number.setdefault(key or UNKNOWN, len(number)) for key in keys], dtype=np.int64)
+    given = list(keys)
+    number = {key: i for i, key in enumerate(dict.fromkeys(given))}
+    few = np.int16 if len(number) < 2**15 else np.int64  # small numbers are sorted faster
+    codes = np.fromiter(map(number.__getitem__, given), dtype=few, count=len(given))
     lines = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes, minlength=len(number)))[:-1])
-    order = sorted(number, key=lambda name: (name == UNKNOWN, name))
-    return {name: tally(whole.take(lines[number[name]])) for name in order}
+    named: dict[str, npt.NDArray[np.int64]] = {}
+    for key, at in number.items():
+        name = key or UNKNOWN
+        named[name] = np.concatenate([named[name], lines[at]]) if name in named else lines[at]
+    return {name: named[name] for name in sorted(named, key=lambda name: (name == UNKNOWN, name))}
 
 
-def interval_stat(records: Sequence[Record], index: int) -> IntervalStat:
-    """Percentiles of ``INTERVALS[index]`` over ``records``, and what is not in them."""
-    given_s = np.array([r.legs_s[index] for r in records], dtype=np.float64)
+def months_of(days: Mapping[str, npt.NDArray[np.int64]]) -> dict[str, npt.NDArray[np.int64]]:
+    """Lines by month from lines by day, YYYY-MM-DD."""
+    months: dict[str, list[npt.NDArray[np.int64]]] = {}
+    for day, lines in days.items():
+        months.setdefault(day if day == UNKNOWN else day[:7], []).append(lines)
+    return {month: np.concatenate(lines) for month, lines in months.items()}
+
+
+def tally_by(whole: Columns, groups: Mapping[str, npt.NDArray[np.int64]]) -> dict[str, Tally]:
+    """Count records by group, see `grouped`."""
+    return {name: tally(whole.take(lines)) for name, lines in groups.items()}
+
+
+def interval_stats(whole: Columns, rules: AuditRules) -> tuple[IntervalStat, ...]:
+    """Percentiles of each of `INTERVALS`, the share within our target for it, and what is in neither."""
+    return tuple(_interval_stat(whole, index, rules.target_s(i.name)) for index, i in enumerate(INTERVALS))
+
+
+def _interval_stat(whole: Columns, index: int, target_s: float | None) -> IntervalStat:
+    given_s = whole.legs_s[:, index]
     used = given_s >= 0
     if index == RESPONSE:
-        used &= np.array([r.problem is None for r in records], dtype=np.bool_)
+        used &= whole.trusted
+    taken_s = given_s[used]
     missing = int(np.isnan(given_s).sum())
-    p50_s, p90_s = percentiles(given_s[used])
+    p50_s, p90_s = percentiles(taken_s)
     return IntervalStat(
         interval=INTERVALS[index],
-        n=int(used.sum()),
+        n=len(taken_s),
         missing=missing,
-        doubtful=len(records) - missing - int(used.sum()),
-        zero=int((given_s[used] == 0).sum()),
+        doubtful=len(given_s) - missing - len(taken_s),
+        zero=int((taken_s == 0).sum()),
         p50_s=p50_s,
         p90_s=p90_s,
+        target_s=target_s,
+        within=0 if target_s is None else int((taken_s <= target_s).sum()),
+    )
+
+
+def stage_stats(missed: Iterable[Record]) -> tuple[StageStat, ...]:
+    """Where the time of missed promises went, stage by stage; those without a blame are in none."""
+    parts = [part for record in missed if record.blame for part in record.blame.parts]
+    found = {stage: [part for part in parts if part.stage is stage] for stage in Stage}
+    return tuple(
+        StageStat(
+            stage=stage,
+            n=len(own),
+            actual_s=sum(part.actual_s for part in own),
+            planned_s=sum(part.planned_s for part in own),
+        )
+        for stage, own in found.items()
+        if own
     )
 
 

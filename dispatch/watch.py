@@ -6,7 +6,7 @@ to whoever won it.
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from dispatch import events as ev
@@ -124,15 +124,11 @@ def revise_forecast(desk: Desk, incident: Incident, assignment: Assignment, fixe
 
     An old fix says nothing of now: the last forecast then stands.
     """
-    promise = incident.commitment
-    forecast = forecast_now(desk, incident, assignment, fixes.get(assignment.unit_id), now)
-    if forecast is None or promise is None:
+    seen = forecast_now(desk, incident, assignment, fixes.get(assignment.unit_id), now)
+    if seen is None or abs((seen.eta_at - assignment.eta_at).total_seconds()) < desk.policy.offers.revise_after_s:
         return incident
-    eta_at = now + timedelta(seconds=forecast.median_s)
-    if abs((eta_at - assignment.eta_at).total_seconds()) < desk.policy.offers.revise_after_s:
-        return incident
-    p_kept = forecast.p_within((promise.due_at - now).total_seconds())
-    return desk.note(ev.ForecastRevised, assignment, incident, now, eta_at=eta_at, p_kept=p_kept)
+    revised = {"eta_at": seen.eta_at, "p_kept": seen.p_kept, "forecast": seen.stated}
+    return desk.note(ev.ForecastRevised, assignment, incident, now, **revised)
 
 
 def confirm_arrival(desk: Desk, incident: Incident, assignment: Assignment, _fixes: Fixes, now: datetime) -> Incident:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from dispatch.errors import InvalidInput, Unavailable
@@ -44,6 +44,14 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC", "application_name": "gzdispatch", "connect_timeout": 10},
     )
+
+
+def close(database: Engine) -> None:
+    """Close every connection of an engine; those that another thread still uses, as soon as it gives them back."""
+    before = database.pool
+    database.dispose()  # another pool takes its place
+    event.listen(before, "checkin", lambda _, record: record.invalidate())
+    before.dispose()  # what came back meanwhile
 
 
 @contextmanager

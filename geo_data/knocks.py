@@ -17,6 +17,7 @@ ON CONFLICT (door, who) DO UPDATE SET
     n = CASE WHEN known.window_at <= :began THEN 1 ELSE known.n + 1 END
 RETURNING n, window_at
 """)
+_TAKE_BACK = text("UPDATE public_requests SET n = n - 1 WHERE door = :door AND who = :who AND n > 0")
 _FORGET = text("DELETE FROM public_requests WHERE window_at < :old")
 
 
@@ -36,6 +37,12 @@ def count(database: Engine, door: str, who: bytes, now: datetime, window_s: floa
         if n == 1:
             connection.execute(_FORGET, {"old": began - timedelta(days=1)})
     return Knock(int(n), window_at + timedelta(seconds=window_s))
+
+
+def take_back(database: Engine, door: str, who: bytes) -> None:
+    """Let a knock not count after all."""
+    with transaction(database) as connection:
+        connection.execute(_TAKE_BACK, {"door": door, "who": who})
 
 
 def someone(address: str, secret: str) -> bytes:

@@ -150,12 +150,16 @@ class PostgisLog:
 
     def all_events(self, since: datetime | None = None, until: datetime | None = None) -> list[list[Event]]:
         """Histories of the incidents reported in ``[since, until)``, oldest first; one query."""
+        return list(self.each_history(since, until))
+
+    def each_history(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[list[Event]]:
+        """The same one after another, not all in memory."""
         query = _in_order().execution_options(yield_per=10_000)  # a year of events is read in parts
         if since is not None:
             query = query.where(incidents.c.reported_at >= since)
         if until is not None:
             query = query.where(incidents.c.reported_at < until)
-        return list(self._histories(query))
+        return self._histories(query)
 
     def incidents_of_events(self, event_ids: Sequence[int]) -> list[Incident]:
         """Incidents, as they stand, that the events with these row ids belong to; for whoever heard their NOTIFY."""

@@ -6,15 +6,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Self
 
-from sqlalchemy import Connection, Text, cast, collate, exists, func, insert, literal, select, text
+from sqlalchemy import Connection, Text, cast, collate, exists, func, insert, literal, select, text, union_all
 
 from dispatch.seals import NOTHING_BEFORE, Fact, MerkleTree, Seal, leaf, read_json
 from geo_data.schema import events, incidents
 from geo_data.seal_schema import leaves, seals
+from geo_data.service_schema import service_facts
 
 _SEAL_COLUMNS = [c for c in seals.c if c.name not in ("hash", "policy_text")]
 _KEY = (collate(leaves.c.incident_id, "C"), leaves.c.seq)  # by code point, whatever the database's own order is
 _SAME_EVENT = (leaves.c.incident_id == events.c.incident_id) & (leaves.c.seq == events.c.seq)
+_SEALED = ((events, events.c.incident_id), (service_facts, service_facts.c.stream))
 _STREAMED = {"yield_per": 5_000}
 
 
@@ -102,9 +104,12 @@ class PostgisSeals:
         }  # of two under one code, the one that does not fit shows
 
     def waiting(self) -> int:
-        """How many events no seal covers yet."""
-        query = select(func.count()).select_from(events).where(~_is_covered())
-        return int(self._connection.execute(query).scalar_one())
+        """How many events and facts of the ledger no seal covers yet."""
+        counts = [
+            select(func.count()).select_from(table).where(~_is_covered(key, table.c.seq)).scalar_subquery()
+            for table, key in _SEALED
+        ]
+        return int(self._connection.execute(select(sum(counts[1:], counts[0]))).scalar_one())
 
     def leaves(self, number: int) -> Iterator[bytes]:
         """The lines a seal covers, in its order; read in parts."""
@@ -150,15 +155,20 @@ def _fact(row: Any, previous: str) -> Fact:
     )
 
 
-def _is_covered() -> Any:
-    return exists().where(_SAME_EVENT)
+def _is_covered(key: Any, seq: Any) -> Any:
+    return exists().where((leaves.c.incident_id == key) & (leaves.c.seq == seq))
 
 
 def _cover(number: int) -> Any:
-    """Put every event that no seal covers under this one: one statement, so one view of what is committed."""
-    columns = ("incident_id", "seq", "at", "hash")
-    new = select(*(events.c[name] for name in columns), literal(number)).where(~_is_covered())
-    return insert(leaves).from_select([*columns, "seal"], new)
+    """Put every event, and every fact of the ledger, that no seal covers under this one.
+
+    One statement, so one view of what is committed. A stream of the ledger has a ``/`` in its key, an incident has none.
+    """
+    new = [
+        select(key, table.c.seq, table.c.at, table.c.hash, literal(number)).where(~_is_covered(key, table.c.seq))
+        for table, key in _SEALED
+    ]
+    return insert(leaves).from_select(["incident_id", "seq", "at", "hash", "seal"], union_all(*new))
 
 
 def _of_period(query: Any, since: datetime | None, until: datetime | None) -> Any:

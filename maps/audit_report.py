@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dispatch.audit import QUICK_S, Audit
-from dispatch.shares import HOURS, UNKNOWN, Share, Tally, share
+from dispatch.shares import UNKNOWN, Share, Tally, share
 from dispatch.vocabulary import Interval, Tier, Zone
+from maps.audit_why import duration, why_words, zone_legs
 
-MOST_GROUPS = 30
+MOST_GROUPS = 31
 BAR_PX = 120
 
 END_WORDS = {
@@ -55,7 +56,7 @@ def audit_page(audit: Audit) -> str:
     environment = Environment(
         loader=PackageLoader("maps"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"percent": percent, "minutes": minutes, "px": px, "count": count}
+    environment.filters |= {"percent": percent, "minutes": minutes, "px": px, "count": count, "duration": duration}
     page = environment.get_template("audit.html").render(
         audit=audit, basis=audit.basis, totals=audit.totals, tables=tables(audit), bar_px=BAR_PX, **_words(audit)
     )
@@ -63,14 +64,24 @@ def audit_page(audit: Audit) -> str:
 
 
 def tables(audit: Audit) -> list[Table]:
-    """Tables by zone, district, tier and hour; a kind the source knows nothing about is left out."""
+    """Tables by zone, district, tier, unit, client and time; a kind the source knows nothing about is left out."""
     kinds = (
         ("按分区", "by zone", audit.by_zone),
         ("按行政区", "by district", audit.by_district),
         ("按等级", "by tier", audit.by_tier),
+        ("按人员", "by unit", audit.by_unit),
+        ("按客户单位", "by client organisation", audit.by_client),
+        ("按月", "by month", audit.by_month),
+        ("按日", "by day", audit.by_day),
         ("按起算时刻", "by hour the clock started", audit.by_hour),
     )
-    return [Table(title, english, _rows(groups)) for title, english, groups in kinds if _is_known(groups)]
+    names = GROUP_WORDS | {unit: f"{unit} {name}" for unit, name in audit.unit_names.items() if name != unit}
+    tables = [(title, english, groups) for title, english, groups in kinds if _is_known(groups)]
+    by_time = (audit.by_hour, audit.by_month, audit.by_day)
+    return [
+        Table(title, english, _rows(groups, names, by_time=any(groups is t for t in by_time)))
+        for title, english, groups in tables
+    ]
 
 
 def ends(interval: Interval, start: str) -> tuple[str, str]:
@@ -112,13 +123,11 @@ def _is_known(groups: Mapping[str, Tally]) -> bool:
     return any(name != UNKNOWN and tally.reported for name, tally in groups.items())
 
 
-def _rows(groups: Mapping[str, Tally]) -> list[Row]:
-    """At most `MOST_GROUPS` lines, hours by the clock and others by size, and one that holds all the rest."""
-    by_clock = HOURS[0] in groups
-    largest = list(
-        groups if by_clock else sorted(groups, key=lambda name: (name == UNKNOWN, -groups[name].reported))[:MOST_GROUPS]
-    )
-    rows = [Row(GROUP_WORDS.get(name, name), groups[name], groups[name].share_kept) for name in largest]
+def _rows(groups: Mapping[str, Tally], names: Mapping[str, str], *, by_time: bool) -> list[Row]:
+    """At most `MOST_GROUPS` lines, the latest by time and others by size, and one that holds all the rest."""
+    by_size = sorted(groups, key=lambda name: (name == UNKNOWN, -groups[name].reported))
+    largest = list(groups)[-MOST_GROUPS:] if by_time else by_size[:MOST_GROUPS]
+    rows = [Row(names.get(name, name), groups[name], groups[name].share_kept) for name in largest]
     others = [tally for name, tally in groups.items() if name not in largest]
     if others:
         rows.append(_together(f"其余 {len(others)} 组 (all others)", others))
@@ -138,7 +147,11 @@ def _words(audit: Audit) -> dict[str, Any]:
     return {
         "period": basis.period,
         "clock": ends(next(s.interval for s in audit.intervals if s.interval.name == "response"), basis.start),
+        **why_words(audit),
         "legs": [(s, *ends(s.interval, basis.start)) for s in audit.intervals],
+        "zone_legs": [
+            (name, [(s, *ends(s.interval, basis.start)) for s in legs]) for name, legs in zone_legs(audit, GROUP_WORDS)
+        ],
         "problems": [(problem.label, problem.english, n) for problem, n in audit.not_judged.items()],
         "exclusions": [(reason.label, reason.english, n) for reason, n in audit.excluded.items()],
         "n_problems": sum(audit.not_judged.values()),

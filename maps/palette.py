@@ -13,6 +13,11 @@ ROAD = "#c9c4b8"
 OUTLINE = "#5a6470"
 NO_DATA = "#dcdcd8"
 
+# Of plots: blue and orange are told apart by colour-blind readers, and in grey by their lightness.
+KEPT = "#3b6ea5"
+MISSED = RAMP[3]
+INK = "#1d2733"
+
 
 @dataclass(frozen=True, slots=True)
 class Classes:

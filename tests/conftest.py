@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 
 from geo_data.cluster import PrivateCluster
@@ -18,6 +19,11 @@ from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate, parse
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
+
+# No test may fail because the machine is busy. `make thorough` draws many more examples.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("patient"), max_examples=2000)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

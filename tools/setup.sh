@@ -8,7 +8,7 @@ WANT=${1:-run}
 
 say() { printf '· %s\n' "$*"; }
 
-# The command a Debian package is known by, and the package.
+# Debian packages that are not there yet.
 missing_packages() {
   if [ -z "${DATABASE_URL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v pg_config >/dev/null; then
     echo postgresql-15-postgis-3 postgresql-15-postgis-3-scripts
@@ -17,10 +17,21 @@ missing_packages() {
   fi
   python3 -c 'import ensurepip, venv' 2>/dev/null || [ -x "$VENV/bin/python" ] || echo python3 python3-venv
   command -v npm >/dev/null || echo nodejs npm
+  # Of the service reports: what sets type for PDF, and a font with Chinese characters.
+  has_library pango-1.0 || echo libpango-1.0-0
+  has_library pangoft2-1.0 || echo libpangoft2-1.0-0
+  has_library harfbuzz-subset || echo libharfbuzz-subset0
+  has_chinese_font || echo fonts-wqy-microhei
   if [ "$WANT" = test ]; then
     command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || echo chromium
-    ls /usr/share/fonts/truetype/wqy/wqy-microhei.ttc >/dev/null 2>&1 || echo fonts-wqy-microhei
   fi
+}
+
+has_library() { python3 -c 'import sys; from ctypes.util import find_library; sys.exit(find_library(sys.argv[1]) is None)' "$1" 2>/dev/null; }
+
+has_chinese_font() {
+  ls /usr/share/fonts/truetype/wqy/wqy-microhei.ttc >/dev/null 2>&1 ||
+    { [ "$WANT" != test ] && command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family 2>/dev/null)" ]; }
 }
 
 install_packages() {

@@ -15,11 +15,15 @@ from rich.console import Console
 
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
+from api.commands.promises import promises
 from api.commands.seals import bundle, seal, verify
+from api.commands.service_reports import report
 from api.commands.suspicions import suspicious
+from api.whole_file import write_whole
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
-from dispatch.errors import DispatchError, InvalidInput, Unavailable
+from dispatch.audit_rules import AuditRules
+from dispatch.errors import DispatchError, InvalidInput
 from dispatch.log import EventLog
 from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
@@ -65,9 +69,10 @@ def audit(
         if first and last and first > last:
             raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
         now = datetime.now(UTC)
-        found = (
-            audit_log(log, map_, now, first, last) if log and map_ else audit_own(own_log, now, first, last, own_seal())
-        )
+        if log and map_:
+            found = audit_log(log, map_, now, first, last)
+        else:
+            found = audit_own(own_log, now, first, last, own_seal(), own_rules())
         give(render(found, form), found, form, out)
     except DispatchError as error:
         typer.echo(str(error), err=True)
@@ -75,7 +80,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, seal, suspicious, verify):
+for command in (bundle, promises, report, seal, suspicious, verify):
     app.command()(command)
 
 
@@ -85,6 +90,7 @@ def audit_own(
     since: date | None = None,
     until: date | None = None,
     seal: Seal | None = None,
+    rules: AuditRules | None = None,
 ) -> Audit:
     """Judge our own events; days are Guangzhou days, both included."""
     basis = Basis(
@@ -94,6 +100,7 @@ def audit_own(
         since=since,
         until=until,
         seal=seal,
+        rules=rules or AuditRules(),
     )
     end = until + timedelta(days=1) if until else None
     with open_log() as events:
@@ -114,6 +121,11 @@ def own_log() -> AbstractContextManager[EventLog]:
 def own_seal() -> Seal | None:
     """The last seal of the service's own events."""
     return cast(Seal | None, import_module("api.sealing.keeping").last_seal())
+
+
+def own_rules() -> AuditRules:
+    """What the policy file says of audits."""
+    return cast(AuditRules, import_module("api.wiring").policy().audit)
 
 
 def render(audit: Audit, form: Format) -> str:
@@ -137,17 +149,6 @@ def give(text: str, audit: Audit, form: Format, out: Path | None) -> None:
         console.print(as_text(audit, console.width))
     else:
         typer.echo(text, nl=False)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all; raises `Unavailable`."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Unavailable(f"Cannot write {path} ({error.strerror}): choose another place for --out.") from None
 
 
 def day(text: str | None) -> date | None:

@@ -1,13 +1,17 @@
 """An audit as tables for a terminal."""
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from dispatch.audit import QUICK_S, Audit
-from dispatch.shares import Share
-from maps.audit_report import Row, count, ends, minutes, percent, tables
+from dispatch.edits import EditPhase
+from dispatch.shares import IntervalStat, Share
+from maps.audit_report import GROUP_WORDS, Row, count, ends, minutes, percent, tables
+from maps.audit_why import cause_rows, edit_counts, zone_legs
 
 
 def as_text(audit: Audit, width: int) -> RenderableType:
@@ -22,7 +26,10 @@ def as_text(audit: Audit, width: int) -> RenderableType:
         )
     if audit.not_judged:
         parts.append(_not_judged(audit))
-    parts.append(_intervals(audit))
+    parts.append(_intervals("各段用时 intervals (min:s)", audit.intervals, audit.basis.start, wide))
+    for name, legs in zone_legs(audit, GROUP_WORDS):
+        parts.append(_intervals(f"各段用时 intervals · {name}", legs, audit.basis.start, wide))
+    parts += _why(audit)
     parts += [_groups_table(f"{title} {english}", rows, wide) for title, english, rows in tables(audit)]
     return Group(*parts)
 
@@ -101,14 +108,49 @@ def _not_judged(audit: Audit) -> Table:
     return table
 
 
-def _intervals(audit: Audit) -> Table:
-    table = _table("各段用时 intervals (min:s)", "", "P50", "P90", "n", "缺\nmissing", "存疑\ndoubtful")
-    for stat in audit.intervals:
-        chinese, english = ends(stat.interval, audit.basis.start)
-        name = f"{stat.interval.label} {chinese}\n{english}"
-        table.add_row(
-            name, minutes(stat.p50_s), minutes(stat.p90_s), *map(count, (stat.n, stat.missing, stat.doubtful))
+LEGS = ("P50", "P90", "n", "目标\ntarget", "达标率\nwithin")
+LEGS_WIDE = ("95% 区间\nWilson", "缺\nmissing", "存疑\ndoubtful")
+
+
+def _intervals(title: str, legs: Sequence[IntervalStat], start: str, wide: bool) -> Table:
+    table = _table(title, "", *LEGS, *(LEGS_WIDE if wide else ()))
+    for stat in legs:
+        chinese, english = ends(stat.interval, start)
+        within = stat.share_within
+        figures = (minutes(stat.p50_s), minutes(stat.p90_s), count(stat.n), minutes(stat.target_s), percent(within.p))
+        rest = (_wilson(within), count(stat.missing), count(stat.doubtful)) if wide else ()
+        table.add_row(f"{stat.interval.label} {chinese}\n{english}", *figures, *rest)
+    return table
+
+
+def _why(audit: Audit) -> list[RenderableType]:
+    """Causes of the misses, where their time went, and what was changed after intake."""
+    parts: list[RenderableType] = []
+    if audit.cancelled_late:
+        told = ", ".join(f"{count(n)} {reason.english}" for reason, n in audit.cancelled_late.items())
+        parts.append(Text(f"到期之后才取消,仍计未守时 called off after the promise was due, still missed: {told}"))
+    if causes := cause_rows(audit):
+        table = _table(
+            "未守时的原因 causes of the misses", "", "案件\nincidents", "占未守时\nshare", "95% 区间\nWilson"
         )
+        for row in causes:
+            table.add_row(f"{row.name} {row.english}", count(row.share.kept), percent(row.share.p), _wilson(row.share))
+        parts += [table, _stages(audit)]
+    if audit.edits:
+        phases = [f"{phase.label}\n{phase.english}" for phase in EditPhase]
+        table = _table("受理后的更改 edits after intake", "", *phases, "合计\nall")
+        for label, english, by_phase, n in edit_counts(audit):
+            table.add_row(f"{label} {english}", *map(count, by_phase), count(n))
+        parts.append(table)
+    return parts
+
+
+def _stages(audit: Audit) -> Table:
+    columns = ("案件\nincidents", "平均用时\nmean", "平均计划\nplanned")
+    table = _table("未守时案件的时间 time of the misses (min:s)", "", *columns)
+    for stat in audit.stages:
+        means = (minutes(stat.actual_s / stat.n), minutes(stat.planned_s / stat.n))
+        table.add_row(f"{stat.stage.label} {stat.stage.english}", count(stat.n), *means)
     return table
 
 

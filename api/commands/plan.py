@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from api.commands.audit import day, midnight, write_whole
+from api.commands.audit import day, midnight
+from api.whole_file import write_whole
 from dispatch.errors import InvalidInput
 from geo_data.day_kinds import DayKind
 from geo_data.planning.post_table import Score, moment, worst_hour

@@ -49,9 +49,12 @@ def bundle(
 
 def verify(first: First = None, last: Last = None, published: Published = None) -> None:
     """Check the live database against its seals and those published (核验本库)."""
+    from api import wiring
     from api.sealing import keeping
     from api.sealing.publish import LINES, last_code
     from api.sealing.verify import main
+    from geo_data.database import transaction
+    from geo_data.ledger_store import strayed
 
     lines = published or keeping.folder() / LINES
     code = last_code(lines)  # a database restored from before it must not pass for the live one
@@ -59,7 +62,12 @@ def verify(first: First = None, last: Last = None, published: Published = None) 
     with TemporaryDirectory() as folder:
         path = Path(folder, "bundle.zip")
         _write(path, first, last)
-        raise typer.Exit(main([str(path), "--published", str(lines), *roots]))
+        found = main([str(path), "--published", str(lines), *roots])
+    with transaction(wiring.database()) as connection:
+        wrong = strayed(connection)  # a bundle holds no facts of the ledger
+    for key in wrong:
+        typer.echo(f"✗ 服务台账 {key} 与封存不符 · fact {key} of the ledger is not what was sealed")
+    raise typer.Exit(1 if wrong else found)
 
 
 def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[Audit, Seal]":
@@ -72,7 +80,7 @@ def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[A
     if since and until and since > until:
         raise InvalidInput(f"--from {since} is after --to {until}: swap them.")
     with transaction(wiring.database()) as connection:
-        return write_bundle(out, PostgisSeals.at_one_moment(connection), since, until)
+        return write_bundle(out, PostgisSeals.at_one_moment(connection), since, until, wiring.policy().audit)
 
 
 def _date(given: datetime | None) -> date | None:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from enum import StrEnum
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,23 +11,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from api.commands.audit import day, write_whole
+from api.commands.audit import day
 from api.commands.simulate_forms import as_csv, as_json, as_text, beside
-from dispatch.errors import InvalidInput, Unavailable
+from api.commands.spreading import Spread, dask
+from api.whole_file import write_whole
+from dispatch.errors import InvalidInput
 from dispatch.simulation.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from api.simulating.days import Days
 
 DEMO = "demo"
-
-
-class Spread(StrEnum):
-    """How replications are spread."""
-
-    SERIAL = "serial"
-    PROCESSES = "processes"
-    DASK = "dask"
 
 
 def simulate(
@@ -103,7 +95,7 @@ def _play_spread(
     from dispatch.simulation.replications import spread
 
     found = []
-    with _dask(workers, scheduler) as pool, _progress(jobs) as (shown, task):
+    with dask(workers, scheduler) as pool, _progress(jobs) as (shown, task):
         for (part, _), outcomes in zip(jobs, spread(play_part, jobs, pool), strict=True):
             found.append(outcomes)
             shown.advance(task, hours_of(part))  # another machine tells nothing before it is done
@@ -175,14 +167,3 @@ def _progress(jobs: "Sequence[tuple[Days, int]]") -> Iterator[tuple[Progress, Ta
     columns = (TextColumn("模拟 simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("h"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         yield shown, shown.add_task("", total=sum(hours_of(part) for part, _ in jobs))
-
-
-@contextmanager
-def _dask(workers: int | None, scheduler: str) -> Iterator[Any]:
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        raise Unavailable("Dask is not installed: pip install 'gzdispatch[cluster]'.") from None
-    local = {} if scheduler else {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.Client(scheduler or None, **local) as client:
-        yield client.get_executor()

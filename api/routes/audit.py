@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api import records
+from api import records, wiring
 from api.audit_json import as_document
 from api.dependencies import Ground, LiveDesk, Now, Reader, Transaction
 from dispatch.audit import Audit, Basis
@@ -40,6 +40,7 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
         since=since,
         until=until,
         start_at=start if hours is not None else None,
+        rules=wiring.policy().audit,
     )
     return judge_all(desk.log.all_events(start, end), now, basis)
 

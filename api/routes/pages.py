@@ -67,6 +67,14 @@ def management(who: Visitor) -> Response:
     return _page("management", who, "/management")
 
 
+@router.get("/promises")
+def promises(who: Visitor) -> Response:
+    """What is promised, by when and to whom; a surveyor is led to the phone page."""
+    if who is not None and who.role == "surveyor":
+        return RedirectResponse("/surveyor", status_code=303)
+    return _page("promises", who, "/promises")
+
+
 @router.get("/login")
 def login() -> Response:
     """Sign in."""

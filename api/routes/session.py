@@ -6,9 +6,10 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
 from api import accounts, security, views, wiring
-from api.dependencies import Ground, SignedIn, Transaction, token_of
+from api.dependencies import Ground, Now, SignedIn, Transaction, token_of
 from api.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
+from api.sign_in_door import Attempt
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -22,11 +23,13 @@ class MetaOut(BaseModel):
 
 
 @router.post("/session")
-def sign_in(body: LogInIn, request: Request, response: Response, transaction: Transaction) -> SessionOut:
-    """Sign in: sets a cookie for browsers and returns a token for everything else."""
+def sign_in(body: LogInIn, request: Request, response: Response, transaction: Transaction, now: Now) -> SessionOut:
+    """Sign in: sets a cookie for browsers and returns a token for everything else; 429 after too many wrong passwords."""
+    attempt = Attempt(request, body.username, now)
     who = accounts.sign_in(transaction, body.username, body.password)
     if who is None:
         raise HTTPException(401, "用户名或密码不对。(Wrong user name or password.)")
+    attempt.succeeded()
     token = security.sign(who.username, wiring.secret())
     response.set_cookie(
         security.COOKIE,

@@ -5,6 +5,7 @@ their events. The same data give the same bytes.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from api.audit_json import as_json
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event
 from dispatch.seals import Seal, canonical
@@ -23,12 +25,15 @@ from dispatch.unit import GUANGZHOU_TIME
 from geo_data.event_codec import decode
 from geo_data.seal_store import PostgisSeals, SealedFact
 
-FORM = 1
+FORM = 2  # 1 knew no cancellations by code, no legs and fewer groups
+FUTURE = "from __future__ import annotations\n"
 BESIDE = Path(__file__).parent
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file knows: its times say nothing, so that its bytes repeat
 
 
-def write_bundle(path: Path, store: PostgisSeals, since: date | None, until: date | None) -> tuple[Audit, Seal]:
+def write_bundle(
+    path: Path, store: PostgisSeals, since: date | None, until: date | None, rules: AuditRules | None = None
+) -> tuple[Audit, Seal]:
     """Write the bundle of the incidents reported in a period, judged at the last seal; whole or not at all.
 
     Parameters
@@ -38,6 +43,8 @@ def write_bundle(path: Path, store: PostgisSeals, since: date | None, until: dat
         In a transaction of repeatable reads, so that all parts agree.
     since, until : date or None
         Guangzhou days, both included.
+    rules : AuditRules, optional
+        Of the policy; printed with the figures.
 
     Returns
     -------
@@ -55,7 +62,7 @@ def write_bundle(path: Path, store: PostgisSeals, since: date | None, until: dat
     part = path.with_name(path.name + ".part")
     try:
         with ZipFile(part, "w") as archive:
-            found = _fill(archive, store, since, until)
+            found = _fill(archive, store, since, until, rules or AuditRules())
         part.replace(path)
     except OSError as error:
         raise Unavailable(f"Cannot write {path} ({error.strerror}): choose another place for --out.") from None
@@ -64,30 +71,39 @@ def write_bundle(path: Path, store: PostgisSeals, since: date | None, until: dat
     return found, last
 
 
-def _fill(archive: ZipFile, store: PostgisSeals, since: date | None, until: date | None) -> Audit:
+def _fill(archive: ZipFile, store: PostgisSeals, since: date | None, until: date | None, rules: AuditRules) -> Audit:
     sealed = list(zip(store.all(), store.stored_hashes(), strict=True))
     last, last_hash = sealed[-1]
     start, end = _midnight(since), _midnight(until + timedelta(days=1) if until else None)
     manifest = {"form": FORM, "since": _day(since), "until": _day(until), "network": last.network, "seal": last_hash}
     _put(archive, "bundle.json", [canonical(manifest)])
-    for name in ("README.md", "verify.py"):
-        _put(archive, name, [(BESIDE / name).read_bytes().rstrip(b"\n")])
+    for name, content in (("README.md", (BESIDE / "README.md").read_text()), ("verify.py", verifier())):
+        _put(archive, name, [content.encode().rstrip(b"\n")])
     _put(archive, "seals.jsonl", (canonical({**seal.document, "hash": stored}) for seal, stored in sealed))
     for digest, policy in sorted(store.policies().items()):
         with archive.open(_entry(f"policies/{digest}.toml"), "w") as file:
             file.write(policy.encode())
     for number in range(store.first_needed(start, end), last.number + 1):
         _put(archive, f"leaves/{number:06d}.jsonl", store.leaves(number))
-    basis = _basis(last, since, until)
+    basis = _basis(last, since, until, rules)
     with archive.open(_entry("facts.jsonl"), "w", force_zip64=True) as file:
         found = judging.audit(_written(store.facts(start, end), file), last.sealed_at, basis)
     _put(archive, "audit.json", [as_json(found).encode()])
     return found
 
 
-def _basis(last: Seal, since: date | None, until: date | None) -> Basis:
+def verifier() -> str:
+    """The verifier as one file that runs alone: verify_facts.py in the place of the line that imports it."""
+    whole, facts = ((BESIDE / name).read_text(encoding="utf-8") for name in ("verify.py", "verify_facts.py"))
+    before, line, after = whole.partition("from api.sealing.verify_facts import ")
+    if not line:
+        raise Unavailable("verify.py imports no verify_facts: the two files of the program do not belong together.")
+    return before + facts.partition(FUTURE)[2].lstrip() + after.partition("\n")[2]
+
+
+def _basis(last: Seal, since: date | None, until: date | None, rules: AuditRules) -> Basis:
     title, source = "时效承诺审计 Audit of response promises", "本系统事件记录 event log"
-    return Basis(title=title, source=source, judged_at=last.sealed_at, since=since, until=until)
+    return Basis(title=title, source=source, judged_at=last.sealed_at, since=since, until=until, rules=rules)
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -126,3 +142,7 @@ def _event(sealed: SealedFact) -> Event:
     fact = sealed.fact
     columns = {"incident_id": fact.incident_id, "at": fact.at.isoformat()}
     return decode(fact.kind, json.dumps({**fact.body, **columns}))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(verifier())

@@ -19,13 +19,13 @@ import sys
 import zipfile
 import zlib
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta, timezone
-from math import asin, cos, radians, sin, sqrt
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Iterable, Iterator
 
-GUANGZHOU = timezone(timedelta(hours=8))
-Z95 = 1.959963984540054
+from api.sealing.verify_facts import GUANGZHOU, Incident, canonical, digest, merkle_root, moment, read, share
+
+FORM = 2
 KINDS = {"altered": "被改动", "removed": "被删除", "inserted": "被插入", "reordered": "次序被调换"}
 KINDS.update({"differs": "与事实不符", "unpublished": "与公布的不符", "broken": "无法读取"})
 
@@ -51,6 +51,10 @@ class Check:
     def run(self, archive: zipfile.ZipFile, roots: Iterable[str], published: Iterable[str]) -> None:
         self.archive, self.names = archive, archive.namelist()
         self.manifest = json.loads(archive.read("bundle.json").decode())
+        if self.manifest["form"] != FORM:
+            raise ValueError(
+                f"form {self.manifest['form']}, not {FORM}: take the verify.py of the release that made it"
+            )
         self.since, self.until = self.manifest["since"], self.manifest["until"]
         self.check_seals()
         self.last: Any = self.seals[-1] if self.seals else {"number": 0}
@@ -58,6 +62,7 @@ class Check:
         self.check_published(published)
         self.check_roots(roots)
         self.check_surroundings()
+        self.audit = json.loads(archive.read("audit.json").decode())
         self.check_facts()
         self.check_leaves()
         self.check_shares()
@@ -130,7 +135,7 @@ class Check:
                 continue
             self.incidents[incident.id] = incident
             incident.check_chain(self)
-            incident.judge(self)
+            incident.judge(self.now, self.audit, self.counts)
             if place < order and not incident.is_named:
                 self.problem("reordered", f"案件 {incident.id} 不在其位", f"incident {incident.id} is out of its place")
             if not self.holds(incident.at):
@@ -171,7 +176,7 @@ class Check:
             late += moment(seal["sealed_at"]) - moment(at) > timedelta(hours=48)
             if key in self.incidents:
                 self.incidents[key].check_leaf(self, seq, (event_hash, n))
-            elif seq == 1 and self.holds(at):
+            elif seq == 1 and self.holds(at) and "/" not in key:  # with one it is no incident
                 self.problem("removed", f"案件 {key} 整案(封存第 {n} 号)", f"incident {key} as a whole (seal {n})")
         if len(hashes) != seal["events"]:
             kind, told = "removed" if len(hashes) < seal["events"] else "inserted", f"{len(hashes)} ≠ {seal['events']}"
@@ -182,17 +187,33 @@ class Check:
             self.notes.append(f"封存第 {n} 号有 {late} 条发生 48 小时后才封存 · {late} events sealed 48 h late or more")
 
     def check_shares(self) -> None:
-        audit = json.loads(self.archive.read("audit.json").decode())
+        audit = self.audit
         period = (audit["since"], audit["until"], datetime.fromisoformat(audit["judged_at"]))
         if period != (self.since, self.until, self.now):
             self.problem("differs", "audit.json 的时段或截至时刻", "period or moment of audit.json")
         printed = {"totals": audit["totals"]}
-        for kind in ("by_zone", "by_district", "by_hour", "by_tier"):
+        for kind in [key for key in audit if key.startswith("by_") and isinstance(audit[key], dict)]:
             printed.update({f"{kind} {name}": tally for name, tally in audit[kind].items()})
         for name in sorted({*printed, *self.counts}, key=lambda name: (name != "totals", name)):
-            self.compare(name, printed.get(name), self.counts[name])
+            if name.split(" ")[0] not in ("legs", "reasons"):
+                self.compare(name, printed.get(name), self.tally(self.counts[name], name))
+        self.check_legs()
+        for name in ("excluded", "cancelled_late"):
+            self.compare(name, audit[name], {k: (n,) for k, n in self.counts[f"reasons {name}"].items()}, True)
 
-    def compare(self, name: str, printed: Any, count: Counter[str]) -> None:
+    def check_legs(self) -> None:
+        """The share of each leg within the printed target, in all and by zone."""
+        legs = {"legs": self.audit["intervals"]}
+        legs.update({f"legs {zone}": printed for zone, printed in self.audit["intervals_by_zone"].items()})
+        for group in sorted({*legs, *(name for name in self.counts if name.split(" ")[0] == "legs")}):
+            for leg in legs.get(group, ()):
+                n, within = (self.counts[group][f"{leg['name']} {what}"] for what in ("n", "within"))
+                wanted = {"n": (n,), "share_within": share(within, 0 if leg["target_s"] is None else n)}
+                self.compare(f"{group} {leg['name']}", leg, wanted)
+            if group not in legs:
+                self.problem("differs", f"审计报告缺 {group}", f"{group} is not printed")
+
+    def tally(self, count: Counter[str], name: str) -> dict[str, Any]:
         wanted: dict[str, Any] = {
             key: (count[key],) for key in ("reported", "kept", "missed", "open", "excluded", "timed")
         }
@@ -201,163 +222,22 @@ class Check:
         wanted["share_with_excluded"] = share(kept, due + count["excluded"])
         wanted["share_strict"] = share(kept, count["reported"])
         wanted["share_timed"] = share(kept, count["timed"])
-        for key, ours in wanted.items():
-            given = printed and printed[key]
-            theirs = tuple(given[p] for p in ("kept", "n", "p", "low", "high")) if isinstance(given, dict) else (given,)
-            if any(a != b and (a is None or b is None or abs(a - b) > 1e-9) for a, b in zip(theirs, ours)):
-                told = f"{name} {key}: {theirs} ≠ {ours}"
-                return self.problem("differs", f"审计报告 {told}", f"printed ≠ recomputed from the facts: {told}")
         if name == "totals" or name.startswith("by_zone"):
             _, n, p, low, high = wanted["share_kept"]
             part = f"{100 * p:.1f}% (95% Wilson {100 * low:.1f}–{100 * high:.1f}%)" if n else "–"
             self.notes.append(f"守时率 share kept, {name}: {kept}/{n} = {part}")
+        return wanted
+
+    def compare(self, name: str, printed: Any, wanted: dict[str, Any], whole: bool = False) -> None:
+        """What is printed against what was recomputed; ``whole``: nothing else may be printed there."""
+        for key in sorted({*wanted, *(printed or {})} if whole else wanted):
+            ours = wanted.get(key, (0,))
+            given = printed and printed.get(key)
+            theirs = tuple(given[p] for p in ("kept", "n", "p", "low", "high")) if isinstance(given, dict) else (given,)
+            if any(a != b and (a is None or b is None or abs(a - b) > 1e-9) for a, b in zip(theirs, ours)):
+                told = f"{name} {key}: {theirs} ≠ {ours}"
+                return self.problem("differs", f"审计报告 {told}", f"printed ≠ recomputed from the facts: {told}")
         return None
-
-
-def number(text: str) -> float | int:
-    value = float(text)
-    return int(value) if value.is_integer() else value
-
-
-def read(line: bytes) -> Any:
-    return json.loads(line.decode(), parse_int=number, parse_float=number)
-
-
-def canonical(document: Any) -> bytes:
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
-def digest(document: Any) -> str:
-    return hashlib.sha256(canonical(document)).hexdigest()
-
-
-def moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
-
-
-def merkle_root(hashes: list[bytes]) -> str:
-    """RFC 6962 root over leaf hashes, level by level: an odd last one moves up as it is."""
-    while len(hashes) > 1:
-        pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(hashes[::2], hashes[1::2])]
-        hashes = pairs + (hashes[-1:] if len(hashes) % 2 else [])
-    return hashes[0].hex() if hashes else hashlib.sha256(b"").hexdigest()
-
-
-def share(kept: int, n: int) -> tuple[Any, ...]:
-    """Kept, n, share and both ends of its 95 % Wilson score interval."""
-    if n == 0:
-        return (0, 0, None, None, None)
-    p, z2 = kept / n, Z95 * Z95
-    middle, spread = p + z2 / (2 * n), Z95 * sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    return (kept, n, p, max(0.0, (middle - spread) / (1 + z2 / n)), min(1.0, (middle + spread) / (1 + z2 / n)))
-
-
-class Incident:
-    """An incident's events and what of them its promise is judged by (docs/audit.md has the rules).
-
-    ``seen`` counts its lines in the lists of the seals; one that has been named is not named again.
-    """
-
-    def __init__(self, entries: list[Any]) -> None:
-        events = [entry["event"] for entry in entries]
-        self.chain = [(event["seq"], digest(event), event["previous"]) for event in events]
-        self.events = [(sys.intern(entry["event"]["kind"]), entry["hash"], entry["seal"]) for entry in entries]
-        self.id, self.at, self.reported = events[0]["incident_id"], events[0]["at"], events[0]["body"]
-        self.seen, self.is_named, self.start = 0, False, moment(self.at)
-        self.roles: dict[str, str] = {}
-        self.claims: dict[str, Any] = {}
-        self.confirmed: set[str] = set()
-        self.promise: Any = None
-        self.place: Any = None
-        self.remote: Any = None
-        self.is_closed = self.is_merged = self.is_surveyed = False
-        for event in events:
-            self.take(event["kind"], event["body"], moment(event["at"]))
-
-    def name(self, check: Check, kind: str, seq: int, chinese: str = "", english: str = "") -> None:
-        if not self.is_named:
-            what = self.events[seq - 1][0] if seq <= len(self.events) else ""
-            here, there = f"案件 {self.id} 第 {seq} 条 {what}", f"incident {self.id}, event {seq} {what}"
-            check.problem(kind, here + chinese, there + english)
-        self.is_named = True
-
-    def check_chain(self, check: Check) -> None:
-        """An incident's events are 1, 2, 3 …, each with its own hash and that of the one before it."""
-        before = "0" * 64
-        moved = sorted(seq for seq, _, _ in self.chain) == list(range(1, len(self.chain) + 1))
-        for place, ((seq, ours, previous), (_, stated, _)) in enumerate(zip(self.chain, self.events), 1):
-            if seq != place:
-                return self.name(check, "reordered" if moved else "inserted" if seq < place else "removed", place)
-            if (ours, previous) != (stated, before):
-                return self.name(check, "altered", seq)
-            before = stated
-        return None
-
-    def check_leaf(self, check: Check, seq: int, sealed: tuple[str, int]) -> None:
-        self.seen += 1
-        where = f",见封存第 {sealed[1]} 号", f": see seal {sealed[1]}"
-        if seq > len(self.events):
-            self.name(check, "removed", len(self.events) + 1, *where)
-        elif self.events[seq - 1][1:] != sealed:
-            self.name(check, "altered", seq, *where)
-
-    def take(self, kind: str, body: Any, at: datetime) -> None:
-        if kind == "CommitmentMade":
-            self.promise = body
-        elif kind == "IncidentLocated":
-            self.place = body
-        elif kind == "UnitOffered":
-            self.roles[body["assignment_id"]] = body["role"]
-        elif kind == "ArrivalClaimed" and self.roles.get(body["assignment_id"]) == "surveyor":
-            self.claims[body["assignment_id"]] = (at, body["position"])
-        elif kind == "ArrivalConfirmed":
-            self.confirmed.add(body["assignment_id"])
-        elif kind == "PartnerReported" and body["step"] == "on_scene":
-            self.claims["partner"] = (at, None)
-        elif kind in ("IncidentClosed", "IncidentMerged", "MergeUndone"):
-            self.is_closed, self.is_merged = kind != "MergeUndone", kind == "IncidentMerged"
-        elif kind == "RemoteSurveyStarted":
-            self.remote, self.is_surveyed = (at, body["consent"]), False
-        elif kind == "RemoteSurveyEnded":
-            self.is_surveyed = body["completed"]
-
-    def judge(self, check: Check) -> None:
-        verdict, is_timed = self.verdict(check.now)
-        for group in self.groups():
-            check.counts[group].update({"reported": 1, verdict: 1, "timed": int(is_timed)})
-        del self.chain, self.roles, self.claims, self.confirmed, self.promise, self.place, self.remote, self.reported
-
-    def verdict(self, now: datetime) -> tuple[str, bool]:
-        """The verdict, and whether the response time is a trusted one."""
-        keys = [key for key in (*self.roles, "partner") if key in self.claims]
-        by = min(keys, key=lambda key: self.claims[key][0], default=None)
-        arrived_at, pressed_at = self.claims[by] if by else (None, None)
-        limit_s = self.promise["limit_s"] if self.promise else 1800
-        due_at = self.start + timedelta(seconds=limit_s)
-        agreed = self.remote and self.is_surveyed and self.remote[1] and self.remote[0] <= due_at
-        if self.is_merged or (agreed and self.promise and by is None):
-            return "excluded", False
-        if arrived_at is None or not self.promise:
-            return ("missed" if by or self.is_closed or now > due_at else "open"), False
-        if not self.start < arrived_at <= now or (by not in self.confirmed and self.is_away(pressed_at)):
-            return "missed", False
-        return ("kept" if (arrived_at - self.start).total_seconds() <= limit_s else "missed"), True
-
-    def is_away(self, a: Any) -> bool:
-        """Whether the button was pressed farther from the scene than 500 m and its uncertainty."""
-        if a is None or self.place is None:
-            return False
-        b = self.place["position"]
-        half = sin(radians(b["lat"] - a["lat"]) / 2) ** 2
-        half += cos(radians(a["lat"])) * cos(radians(b["lat"])) * sin(radians(b["lon"] - a["lon"]) / 2) ** 2
-        return bool(2 * 6371008.8 * asin(min(1.0, sqrt(half))) > 500 + self.place["uncertainty_m"])
-
-    def groups(self) -> Iterator[str]:
-        yield "totals"
-        yield f"by_zone {self.promise['zone'] if self.promise else 'unknown'}"
-        yield f"by_district {(self.place and self.place['district']) or 'unknown'}"
-        yield f"by_hour {self.start.astimezone(GUANGZHOU).hour:02d}"
-        yield f"by_tier {(self.promise or self.reported)['tier']}"
 
 
 def check(path: Any, roots: Iterable[str] = (), published: Any = None) -> Check:

@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from dispatch.arrival import SHORTEST_TRAVEL_S, beyond_scenarios, sums, travel_log_sds
 from dispatch.policy import ArrivalModel
+from dispatch.prediction.shape import PLAIN, Shape
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -70,11 +71,14 @@ class Arrivals:
         Of the lognormal of each pair; the median is inf where no road leads.
     scenarios : Scenarios or None
         Stand in the place of the lognormal where they are known.
+    shape : Shape
+        What probabilities and quantiles are corrected by; means and expected lateness are those of the lognormal.
     """
 
     log_medians: Floats
     log_sds: Floats
     scenarios: Scenarios | None = None
+    shape: Shape = PLAIN
 
     @cached_property
     def mean_s(self) -> Floats:
@@ -90,7 +94,7 @@ class Arrivals:
         found = ndtr((np.log(some_s)[:, None] - self.log_medians) / self.log_sds)
         if s := self.scenarios:
             found[s.row, s.column] = s.p_within(some_s[s.row])
-        return np.where((seconds > 0)[:, None], found, 0.0)
+        return np.where((seconds > 0)[:, None], self.shape.p(found), 0.0)
 
     def lateness_s(self, left_s: Floats) -> Floats:
         """(i, u) expected seconds past the limit, E[(T - left)+], with ``left_s`` (i,) until it; inf where no road leads.
@@ -108,7 +112,7 @@ class Arrivals:
 
     def quantiles_s(self, shares: Sequence[float], row: int, columns: Indices) -> Floats:
         """(q, k) seconds within which each share (q,) of the arrivals of some units (k,) at one incident happens."""
-        p = np.array(shares)
+        p = self.shape.shares(np.array(shares))
         found = np.exp(self.log_medians[row, columns] + self.log_sds[row, columns] * ndtri(p)[:, None])
         if s := self.scenarios:
             known = np.full(self.log_medians.shape[1], -1)

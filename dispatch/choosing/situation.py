@@ -1,7 +1,7 @@
 """What a decision is made on: incidents as rows, units as columns, in arrays; nothing here decides."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,13 +9,16 @@ import numpy.typing as npt
 
 from dispatch.choosing.arrivals import Arrivals, Floats, forecast_arrivals
 from dispatch.choosing.cover import covers, last_adds, missed_in
-from dispatch.events import Candidate
+from dispatch.events import SHARES, Candidate, StatedForecast
 from dispatch.location import EARTH_RADIUS_M, Position
 from dispatch.policy import Policy
 from dispatch.ports import Reach, TravelTable, TravelTimes
+from dispatch.prediction.fitted import Fitted
+from dispatch.prediction.predictor import Conditions
 from dispatch.unit import UnitState
 
 NOBODY = -1
+MEDIAN, P90 = SHARES.index(0.5), SHARES.index(0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,10 @@ class Situation:
         Share of accidents, 0 to 1, that nobody would be near for if the unit left; 0 where cover is not known.
     cover : Cover or None
         Where that loss would be; None where it is not known.
+    fitted : Fitted
+        What the arrivals were forecast with.
+    conditions : Conditions or None
+        Under which; None where nobody asked.
     current : (i,) int
         Column of the unit an incident has now, `NOBODY` where it has none.
     metric : str
@@ -105,6 +112,8 @@ class Situation:
     current: npt.NDArray[np.intp]
     metric: str = ""
     cover: Cover | None = None
+    fitted: Fitted = field(default_factory=Fitted)
+    conditions: Conditions | None = None
 
     @cached_property
     def straight_m(self) -> Floats:
@@ -115,6 +124,11 @@ class Situation:
     def p_kept(self) -> Floats:
         """(i, u) probability of arriving in time."""
         return self.arrivals.p_within(self.time_left_s)
+
+    @cached_property
+    def p_stated(self) -> Floats:
+        """(i, u) the same as it is stated: 0 where nothing is left, else never quite 0 or 1."""
+        return np.where(self.reached & (self.time_left_s > 0)[:, None], self.fitted.stated(self.p_kept), self.p_kept)
 
     @cached_property
     def lateness_s(self) -> Floats:
@@ -129,9 +143,11 @@ class Situation:
     def candidates(self, row: int, columns: Sequence[int], cost: Floats) -> list[Candidate]:
         """Write some units out as candidates for one incident; ``cost`` (i, u) is what a rule made of the situation."""
         at = np.asarray(columns, dtype=np.intp)
-        median_s, p90_s = self.arrivals.quantiles_s((0.5, 0.9), row, at).tolist()
+        times_s = self.arrivals.quantiles_s(SHARES, row, at)
+        median_s, p90_s = times_s[[MEDIAN, P90]].tolist()
+        forecasts = self._stated(row, at, times_s)
         travel_s, p_kept, late_s, cost_s = (
-            of[row, at].tolist() for of in (self.travel_s, self.p_kept, self.lateness_s, cost)
+            of[row, at].tolist() for of in (self.travel_s, self.p_stated, self.lateness_s, cost)
         )
         jobs, cover_loss = self.jobs[at].tolist(), self.cover_loss[at].tolist()
         area = self._missed_in(at)
@@ -149,8 +165,25 @@ class Situation:
                 cover_loss=None if self.cover is None else cover_loss[k],
                 cover_area=area[k],
                 cost_s=cost_s[k],
+                forecast=forecasts[k],
             )
             for k, c in enumerate(columns)
+        ]
+
+    def _stated(self, row: int, at: npt.NDArray[np.intp], times_s: Floats) -> list[StatedForecast]:
+        scene, known = self.scenes[row], self.conditions
+        travel_s, straight_m = self.travel_s[row, at].tolist(), self.straight_m[row, at].round(1).tolist()
+        return [
+            StatedForecast(
+                travel_s=travel_s[k],
+                straight_m=straight_m[k],
+                uncertainty_m=scene.uncertainty_m,
+                day_kind=known.day_kind if known else "",
+                wet=known.wet if known else None,
+                model=self.fitted.name,
+                quantiles_s=tuple(column),
+            )
+            for k, column in enumerate(times_s.T.round(1).tolist())
         ]
 
     def _missed_in(self, columns: npt.NDArray[np.intp]) -> list[str]:
@@ -167,6 +200,8 @@ def situation(
     policy: Policy,
     jobs: Mapping[str, int],
     reach: Reach | None = None,
+    fitted: Fitted | None = None,
+    conditions: Conditions | None = None,
 ) -> Situation:
     """Put what is known into arrays.
 
@@ -182,23 +217,20 @@ def situation(
         By unit id; 0 for those left out.
     reach : Reach or None
         From every unit to the demand; None where cover is not known.
+    fitted : Fitted or None
+        What arrivals are forecast with; None goes by the policy.
+    conditions : Conditions or None
+        Stored with the forecasts.
     """
     seconds = times.seconds.reshape(len(units), len(scenes)).T
     travel_s = np.where(_barred(scenes, units), np.inf, seconds)
-    scenario_s = times.scenario_s if isinstance(times, TravelTimes) else None
     cover = _cover(reach, policy)
+    fitted = fitted or Fitted(policy.arrival)
     return Situation(
         scenes=tuple(scenes),
         units=tuple(units),
         travel_s=travel_s,
-        arrivals=forecast_arrivals(
-            travel_s,
-            policy.arrival,
-            uncertainty_m=np.array([s.uncertainty_m for s in scenes]),
-            hour_log_sd=times.hour_log_sd,
-            scenario_s=None if scenario_s is None else scenario_s[None],
-            scenario_log_sd=times.scenario_log_sd if isinstance(times, TravelTimes) else None,
-        ),
+        arrivals=_arrivals(scenes, units, travel_s, times, fitted),
         time_left_s=np.array([s.time_left_s for s in scenes]),
         waited_s=np.array([s.waited_s for s in scenes]),
         priority=np.array([s.priority for s in scenes]),
@@ -207,7 +239,33 @@ def situation(
         current=_current(scenes, units),
         metric=times.metric,
         cover=cover,
+        fitted=fitted,
+        conditions=conditions,
     )
+
+
+def _arrivals(
+    scenes: Sequence[Scene],
+    units: Sequence[UnitState],
+    travel_s: Floats,
+    times: TravelTimes | TravelTable,
+    fitted: Fitted,
+) -> Arrivals:
+    straight_m = None
+    if fitted.pace_power:
+        straight_m = _straight_m([s.position for s in scenes], [s.fix.position for s in units if s.fix])
+    slowness = fitted.slowness(travel_s, straight_m)
+    alone = times if isinstance(times, TravelTimes) else None
+    scenario_s = alone.scenario_s if alone else None
+    found = forecast_arrivals(
+        travel_s * slowness,
+        fitted.model,
+        uncertainty_m=np.array([s.uncertainty_m for s in scenes]),
+        hour_log_sd=times.hour_log_sd,
+        scenario_s=None if scenario_s is None else scenario_s[None] * slowness[:, :, None],
+        scenario_log_sd=alone.scenario_log_sd if alone else None,
+    )
+    return found if fitted.shape.is_plain else replace(found, shape=fitted.shape)
 
 
 def _barred(scenes: Sequence[Scene], units: Sequence[UnitState]) -> npt.NDArray[np.bool_]:

@@ -113,6 +113,7 @@ def looking_ahead(now_free: Situation, later: Situation, soon: Sequence[Soon]) -
             np.hstack([early.log_medians, np.where(bound, np.inf, log_medians)]),
             np.hstack([early.log_sds, log_sds]),
             early.scenarios,
+            early.shape,
         ),
         jobs=np.concatenate([now_free.jobs, later.jobs]),
         # the price of cover counts units that are free, not those that will be

@@ -24,6 +24,7 @@ from dispatch.events.caller import CallbackAnswered, CallbackRequested, PlaceDou
 from dispatch.events.claims import ClaimFact, ClaimPaid, ClaimRefused, ClaimReviewed, ClientTold, DamageAssessed
 from dispatch.events.duplicates import DuplicateJoined, DuplicateParted, IncidentMerged, MergeUndone
 from dispatch.events.evidence import PhotoTaken, SceneSurveyed
+from dispatch.events.forecasts import SHARES, ArrivalForeseen, StatedForecast
 from dispatch.events.handshake import (
     BackupCalled,
     NeedWaived,
@@ -56,9 +57,11 @@ from dispatch.events.recovery import (
 
 __all__ = [
     "EVENT_KINDS",
+    "SHARES",
     "ArrivalClaimed",
     "ArrivalConfirmed",
     "ArrivalContradicted",
+    "ArrivalForeseen",
     "AssignmentAccepted",
     "AssignmentDeclined",
     "AssignmentEvent",
@@ -106,6 +109,7 @@ __all__ = [
     "SceneSurveyed",
     "ServiceRated",
     "ShopOption",
+    "StatedForecast",
     "StepEvent",
     "TierChanged",
     "TriageFinding",
@@ -164,4 +168,5 @@ EVENT_KINDS: tuple[type[Event], ...] = (
     SceneSurveyed,
     IncidentHeld,
     HoldEnded,
+    ArrivalForeseen,
 )

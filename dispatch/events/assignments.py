@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
+from dispatch.events.forecasts import StatedForecast
 from dispatch.location import Position
 from dispatch.matched import Carriageway
 from dispatch.vocabulary import CloseCode, Refusal, Role, Skill
@@ -14,8 +15,8 @@ class Candidate:
     """One unit as it was weighed in a decision; times in seconds, ``p_kept`` from 0 to 1.
 
     ``late_s`` are expected seconds past the limit; ``jobs`` what it has taken lately; ``cover_loss`` the share of
-    accidents nobody would be near for if it went, most of them in ``cover_area``; ``cost_s`` what the rule says. None
-    (and an empty area) where that was not looked at.
+    accidents nobody would be near for if it went, most of them in ``cover_area``; ``cost_s`` what the rule says;
+    ``forecast`` the whole distribution, kept for whoever is chosen. None (and an empty area) where that was not looked at.
     """
 
     unit_id: str
@@ -30,6 +31,7 @@ class Candidate:
     cover_loss: float | None = None
     cover_area: str = ""
     cost_s: float | None = None
+    forecast: StatedForecast | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +78,11 @@ class UnitDeparted(StepEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastRevised(AssignmentEvent):
-    """The arrival was forecast anew from a fresh position."""
+    """The arrival was forecast anew from a fresh position; ``forecast`` is None in older events."""
 
     eta_at: datetime
     p_kept: float
+    forecast: StatedForecast | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,3 +33,10 @@ def _(event: ev.HospitalNamed, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.HospitalTold, incident: Incident) -> Incident:
     return replace(incident, hospital=None, hospital_told=event)
+
+
+@apply.register
+def _(event: ev.ArrivalForeseen, incident: Incident) -> Incident:
+    if incident.foreseen is not None:
+        raise IllegalTransition(f"Incident {incident.id} was foreseen already: later forecasts belong to its offers.")
+    return replace(incident, foreseen=event)

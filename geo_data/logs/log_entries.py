@@ -46,11 +46,14 @@ class Entries:
         chosen = self.times[self.times["kind"] == TIMES.index(kind)]
         return _spread(chosen.groupby("incident")[column].min(), self.n)
 
+    def first_arrived(self) -> "pd.Series[str]":
+        """The unit that arrived first, empty where it has no name, by incident that anybody arrived at."""
+        arrivals = self.times[self.times["kind"] == TIMES.index("on_scene")].sort_values("utc_s", kind="stable")
+        return arrivals.drop_duplicates("incident").set_index("incident")["unit"]
+
     def of_first_arrived(self) -> dict[str, Floats]:
         """Earliest time of each kind of the unit that arrived first; of the incident for ``reported``."""
-        arrivals = self.times[self.times["kind"] == TIMES.index("on_scene")].sort_values("utc_s", kind="stable")
-        unit = arrivals.drop_duplicates("incident").set_index("incident")["unit"]
-        own = self.times[self.times["unit"] == self.times["incident"].map(unit)]
+        own = self.times[self.times["unit"] == self.times["incident"].map(self.first_arrived())]
         least = own.groupby(["kind", "incident"])["utc_s"].min()
         kinds = set(least.index.get_level_values("kind"))
         found = {name: _spread(least.loc[k], self.n) for k, name in enumerate(TIMES) if k in kinds}

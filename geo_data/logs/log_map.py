@@ -14,7 +14,7 @@ from dispatch.errors import InvalidInput, Unavailable
 TIMES = ("reported", "dispatched", "en_route", "on_scene", "cleared")
 GROUPS = ("zone", "district", "tier")
 SETTINGS = ("title", "timezone", "encoding", "delimiter", "longest_s", "limit_unit", "columns", "limits")
-COLUMNS = ("incident", "unit", *GROUPS, "date", "date_format", *TIMES, "time_format", "response_s", "cells")
+COLUMNS = ("incident", "unit", *GROUPS, "date", "date_format", *TIMES, "time_format", "response_s", "p_kept", "cells")
 UNIT_S = {"s": 1.0, "min": 60.0}
 LONGEST_S = 4 * 3600.0
 
@@ -34,7 +34,7 @@ class LogMap:
     incident : tuple of str
         Columns that together name an incident.
     columns : mapping
-        Column of the log by our word: any of ``unit``, ``zone``, ``district``, ``tier``, ``date``, ``response_s`` and `TIMES`.
+        Column of the log by our word: any of ``unit``, ``zone``, ``district``, ``tier``, ``date``, ``response_s``, ``p_kept`` and `TIMES`.
     date_formats, time_formats : tuple of str
         `strptime` forms, tried in order; empty means ISO 8601 and its near kin.
     between : str or None
@@ -98,7 +98,7 @@ def parse_map(table: Mapping[str, Any]) -> LogMap:
     _known(table, SETTINGS, "the top of the map")
     columns = _table(table, "columns")
     _known(columns, COLUMNS, "[columns]")
-    named = {k: _text(columns, k) for k in ("unit", *GROUPS, "date", *TIMES, "response_s") if k in columns}
+    named = {k: _text(columns, k) for k in ("unit", *GROUPS, "date", *TIMES, "response_s", "p_kept") if k in columns}
     _enough(named)
     unit_s = _limit_unit_s(table)
     limits_s = {zone: unit_s * _positive("[limits]", zone, v) for zone, v in _table(table, "limits").items()}

@@ -6,7 +6,7 @@ knows no report) and stops at the first unit on scene; the other legs are those 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from dispatch.audit import Basis
 from dispatch.record import Problem, Record
 from dispatch.vocabulary import INTERVALS
 from geo_data.logs.log_entries import Entries, read_entries
+from geo_data.logs.log_judging import NONE, PROBLEMS, problem_codes
 from geo_data.logs.log_map import GROUPS, LogMap
 from geo_data.logs.log_table import load_table
 from geo_data.logs.log_times import DAY_S, Floats, parse_days
 
+EPOCH = date(1970, 1, 1)
 # The interval ends of our vocabulary, as a log calls them.
 LOG_END = {
     "reported": "reported",
@@ -51,9 +53,58 @@ class _Incidents:
     groups: Mapping[str, npt.NDArray[Any]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedLog:
+    """A log in columns, one line an incident.
+
+    Attributes
+    ----------
+    names : (n,) object
+        Incident numbers, ``(line 7)`` where there is none.
+    ends_s : mapping
+        Epoch seconds of the ends of `INTERVALS` for the unit that arrived first, and of ``first_assigned``, the first
+        dispatch of any; NaN where there is none.
+    legs_s : mapping
+        Seconds of each of `INTERVALS`, to the microsecond, NaN where an end is missing.
+    limit_s, hour, day_s : (n,) float64
+        Limit; local hour and local midnight of the start of the clock; NaN where unknown.
+    units : (n,) object
+        The unit that arrived first, None where nobody did or it has no name.
+    groups : mapping
+        Zone, district and tier, as far as the log has them.
+    stated : mapping
+        What only the texts show.
+    problems : (n,) int64
+        See `problem_codes`.
+    inside : (n,) bool
+        Whether it lies in the period.
+    """
+
+    names: npt.NDArray[Any]
+    ends_s: Mapping[str, Floats]
+    legs_s: Mapping[str, Floats]
+    limit_s: Floats
+    hour: Floats
+    day_s: Floats
+    units: npt.NDArray[Any]
+    groups: Mapping[str, npt.NDArray[Any]]
+    stated: Mapping[Problem, npt.NDArray[np.bool_]]
+    problems: npt.NDArray[np.int64]
+    inside: npt.NDArray[np.bool_]
+    basis: Basis
+
+
 def read_log(
     path: Path, log_map: LogMap, *, judged_at: datetime, since: date | None = None, until: date | None = None
 ) -> ResponseLog:
+    """Read a log as records; see `judge_log`."""
+    log = judge_log(path, log_map, judged_at=judged_at, since=since, until=until)
+    return ResponseLog(records=_records(log), basis=log.basis)
+
+
+def judge_log(
+    path: Path, log_map: LogMap, *, judged_at: datetime, since: date | None = None, until: date | None = None
+) -> JudgedLog:
     """Read a log.
 
     Parameters
@@ -68,7 +119,7 @@ def read_log(
 
     Returns
     -------
-    ResponseLog
+    JudgedLog
 
     Raises
     ------
@@ -80,12 +131,13 @@ def read_log(
     table = load_table(path, log_map)
     row_incident, incidents = _merge(table, log_map)
     entries = read_entries(table, row_incident, incidents.day_s, log_map)
-    legs = _legs(entries, len(incidents.names), log_map)
-    if "response_s" in log_map.columns:
-        legs["response"] = entries.ready_s
-    problems = _problems(incidents, entries, legs, log_map)
-    inside, undated = _period(entries, incidents.day_s, since, until)
-    records = _records(incidents, legs, problems, entries.hour, inside)
+    ends_s = _ends(entries, len(incidents.names))
+    legs_s = _legs(entries, ends_s, log_map)
+    ready = "response_s" in log_map.columns
+    no_start = np.isnan(entries.earliest(log_map.start)) & (not ready)
+    stated = _stated(incidents, entries, legs_s["response"], log_map)
+    day_s = np.where(np.isnan(entries.start_day_s), incidents.day_s, entries.start_day_s)
+    inside, undated = _period(day_s, since, until)
     basis = Basis(
         title=log_map.title,
         source=path.name,
@@ -98,7 +150,20 @@ def read_log(
         merged_rows=len(table) - len(incidents.names),
         notes=_notes(log_map, entries, incidents, undated),
     )
-    return ResponseLog(records=records, basis=basis)
+    return JudgedLog(
+        names=incidents.names,
+        ends_s=ends_s,
+        legs_s=legs_s,
+        limit_s=incidents.limit_s,
+        hour=entries.hour,
+        day_s=day_s,
+        units=_units(entries, len(incidents.names)),
+        groups=incidents.groups,
+        stated=stated,
+        problems=problem_codes(legs_s["response"], incidents.limit_s, no_start, log_map.longest_s, stated),
+        inside=inside,
+        basis=basis,
+    )
 
 
 def _merge(table: pd.DataFrame, log_map: LogMap) -> tuple[npt.NDArray[np.int64], _Incidents]:
@@ -146,79 +211,65 @@ def _days(table: pd.DataFrame, log_map: LogMap) -> Floats:
     return parse_days(table[log_map.columns["date"]], log_map.date_formats)
 
 
-def _legs(entries: Entries, n: int, log_map: LogMap) -> dict[str, Floats]:
-    """Seconds of each interval by incident, NaN where an end is missing."""
+def _ends(entries: Entries, n: int) -> dict[str, Floats]:
     first = entries.of_first_arrived()
-    ends = {end: first.get(LOG_END[end], np.full(n, np.nan)) for end in LOG_END}
-    legs = {i.name: ends[i.stop] - ends[i.start] for i in INTERVALS}
-    legs["call_handling"] = entries.earliest("dispatched") - entries.earliest("reported")
+    ends_s = {end: first.get(LOG_END[end], np.full(n, np.nan)) for end in LOG_END}
+    return ends_s | {"first_assigned": entries.earliest("dispatched")}
+
+
+def _units(entries: Entries, n: int) -> npt.NDArray[Any]:
+    first = entries.first_arrived()
+    units = np.full(n, None, dtype=object)
+    units[first.index.to_numpy(dtype=np.int64)] = [unit or None for unit in first]
+    return units
+
+
+def _legs(entries: Entries, ends_s: Mapping[str, Floats], log_map: LogMap) -> dict[str, Floats]:
+    """Seconds of each interval by incident, NaN where an end is missing."""
+    legs = {i.name: ends_s[i.stop] - ends_s[i.start] for i in INTERVALS}
+    legs["call_handling"] = ends_s["first_assigned"] - ends_s["reported"]
     legs["response"] = entries.earliest("on_scene") - entries.earliest(log_map.start)
-    return legs
+    # The doubles of this century lie a quarter of a microsecond apart: their difference is good to one.
+    legs = {name: np.round(leg_s, 6) for name, leg_s in legs.items()}
+    return legs | ({"response": entries.ready_s} if "response_s" in log_map.columns else {})
 
 
-def _problems(
-    incidents: _Incidents, entries: Entries, legs: Mapping[str, Floats], log_map: LogMap
-) -> npt.NDArray[np.int64]:
-    """Index into `PROBLEMS` of the first reason that holds, -1 where the response can be judged."""
-    response_s = legs["response"]
+def _stated(
+    incidents: _Incidents, entries: Entries, response_s: Floats, log_map: LogMap
+) -> dict[Problem, npt.NDArray[np.bool_]]:
+    """What only the texts of a log show."""
     ready = "response_s" in log_map.columns
     stop = "response_s" if ready else "on_scene"
     unreadable = entries.unreadable(stop) & np.isnan(response_s if ready else entries.earliest(stop))
-    no_start = np.isnan(entries.earliest(log_map.start)) & (not ready)
-    holds = {
+    return {
         Problem.NO_INCIDENT_NUMBER: ~incidents.numbered,
         # An unreadable start may have been the earliest one, so the readable ones are no proof.
         Problem.UNREADABLE_TIME: unreadable | (entries.unreadable(log_map.start) & (not ready)),
-        Problem.NO_START: no_start,
-        Problem.NO_ARRIVAL: np.isnan(response_s),
-        Problem.ARRIVAL_BEFORE_START: response_s < 0,
-        Problem.ZERO_INTERVAL: response_s == 0,
-        Problem.TOO_LONG: response_s > log_map.longest_s,
-        Problem.NO_LIMIT: np.isnan(incidents.limit_s),
     }
-    return np.select([holds[p] for p in PROBLEMS], list(range(len(PROBLEMS))), default=-1).astype(np.int64)
 
 
-PROBLEMS = (
-    Problem.NO_INCIDENT_NUMBER,
-    Problem.UNREADABLE_TIME,
-    Problem.NO_START,
-    Problem.NO_ARRIVAL,
-    Problem.ARRIVAL_BEFORE_START,
-    Problem.ZERO_INTERVAL,
-    Problem.TOO_LONG,
-    Problem.NO_LIMIT,
-)
-
-
-def _period(
-    entries: Entries, day_s: Floats, since: date | None, until: date | None
-) -> tuple[npt.NDArray[np.bool_], int]:
+def _period(day_s: Floats, since: date | None, until: date | None) -> tuple[npt.NDArray[np.bool_], int]:
     """Which incidents lie in the period, and how many could not be placed because they have no date."""
     if since is None and until is None:
         return np.ones(len(day_s), dtype=bool), 0
-    day = np.where(np.isnan(entries.start_day_s), day_s, entries.start_day_s) / DAY_S
-    low = -np.inf if since is None else (since - date(1970, 1, 1)).days
-    high = np.inf if until is None else (until - date(1970, 1, 1)).days
+    day = day_s / DAY_S
+    low = -np.inf if since is None else (since - EPOCH).days
+    high = np.inf if until is None else (until - EPOCH).days
     return (day >= low) & (day <= high), int(np.isnan(day).sum())
 
 
-def _records(
-    incidents: _Incidents,
-    legs: Mapping[str, Floats],
-    problems: npt.NDArray[np.int64],
-    hour: Floats,
-    inside: npt.NDArray[np.bool_],
-) -> list[Record]:
-    columns = [_optional(legs[i.name]) for i in INTERVALS]
-    none: list[Any] = [None] * len(inside)
-    groups = [list(incidents.groups[g]) if g in incidents.groups else none for g in GROUPS]
+def _records(log: JudgedLog) -> list[Record]:
+    columns = [_optional(log.legs_s[i.name]) for i in INTERVALS]
+    none: list[Any] = [None] * len(log.names)
+    groups = [list(log.groups[g]) if g in log.groups else none for g in GROUPS]
     lines = zip(
-        inside,
-        incidents.names,
-        _optional(incidents.limit_s),
-        problems.tolist(),
-        _optional(hour),
+        log.inside,
+        log.names,
+        _optional(log.limit_s),
+        log.problems.tolist(),
+        _optional(log.hour),
+        _optional(log.day_s),
+        log.units,
         *groups,
         *columns,
         strict=True,
@@ -228,13 +279,15 @@ def _records(
             incident=name,
             limit_s=limit_s,
             legs_s=tuple(legs_s),
-            problem=None if problem < 0 else PROBLEMS[problem],
+            problem=None if problem == NONE else PROBLEMS[problem],
             zone=zone,
             district=district,
             tier=tier,
             hour=None if at is None else int(at),
+            day=None if day_s is None else (EPOCH + timedelta(seconds=day_s)).isoformat(),
+            unit=unit,
         )
-        for wanted, name, limit_s, problem, at, zone, district, tier, *legs_s in lines
+        for wanted, name, limit_s, problem, at, day_s, unit, zone, district, tier, *legs_s in lines
         if wanted
     ]
 

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from pages import OpenPage, SignIn, opening, signing_in
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, served
 from sqlalchemy import Engine
 
-from api import accounts, setup, wiring
+from api import accounts, security, setup, wiring
 from api.main import create_app
 from api.security import Account
 from api.settings import PROJECT, settings
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
-from geo_data.database import transaction
+from geo_data.database import close, transaction
 from geo_data.fleet_store import PostgisFleet
 
 LIEDE = Position(113.3297, 23.1196)
@@ -32,6 +33,14 @@ UNITS = [
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_at_once() -> Iterator[None]:
+    """Six hashes as slow as the service's own would cost each test half a second; test_access.py looks at those."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(security, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture
 def wired(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Settings, secret and caches of a process that serves the test's database."""
@@ -42,7 +51,7 @@ def wired(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         cached.cache_clear()
     setup.make_secrets()
     yield database
-    wiring.database().dispose()
+    close(wiring.database())
     for cached in (settings, wiring.database):
         cached.cache_clear()
 

@@ -1,11 +1,13 @@
 """Who may do what."""
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from service import PASSWORD
 
-from api import security
+from api import accounts, security
 from api.main import ROUTERS
 
 Headers = dict[str, str]
@@ -29,9 +31,8 @@ def routes() -> list[tuple[str, str]]:
 def test_every_route_but_the_open_ones_asks_who_is_there(client: TestClient) -> None:
     checked = 0
     for method, path in routes():
-        address = path.format(
-            incident_id="x", assignment_id="x", unit_id="x", condition_id="x", device_id=1, z=1, x=0, y=0, sha256="0"
-        )
+        keys = dict.fromkeys(("incident_id", "assignment_id", "unit_id", "condition_id", "client_id"), "x")
+        address = path.format(**keys, device_id=1, z=1, x=0, y=0, sha256="0", number=1)
         answer = client.request(method, address, follow_redirects=False)
         if answer.status_code == 303:
             assert answer.headers["location"].startswith("/login?next="), path
@@ -58,6 +59,10 @@ def test_only_a_dispatcher_changes_incidents(
     sent = {key: body[key] for key in wanted.get(path, [])}
     for who in (manager, surveyor):
         assert client.request(method, path, json=sent, headers=who).status_code == 403
+
+
+def test_the_service_hashes_passwords_as_slowly_as_rfc_9106_asks() -> None:
+    assert extract_parameters(accounts._NOBODY) == RFC_9106_LOW_MEMORY  # made before tests hash theirs at once
 
 
 def test_a_surveyor_sees_and_moves_only_its_own_unit(client: TestClient, surveyor: Headers) -> None:

@@ -6,11 +6,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.commands.audit import Format, audit, audit_own, render, write_whole
+from api.commands.audit import Format, audit, audit_own, render
+from api.whole_file import write_whole
 from dispatch.errors import Unavailable
-from dispatch.events import CommitmentMade, IncidentReported
+from dispatch.events import CommitmentMade, IncidentClosed, IncidentReported, TierChanged
 from dispatch.log import MemoryLog
-from dispatch.vocabulary import Channel, Tier, Zone
+from dispatch.vocabulary import Channel, CloseCode, Tier, Zone
 
 app = typer.Typer()
 app.command()(audit)
@@ -56,12 +57,18 @@ def test_a_log_is_audited_as_json_with_stable_keys(files):
         "title", "source", "judged_at", "clock_starts_at", "timezone", "period", "since", "until", "rows",
         "merged_rows", "simulated",
         "notes", "totals", "not_judged", "excluded", "quick", "by_video", "sent_later", "kept_by_capture", "doubted", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
+        "by_unit", "by_client", "by_month", "by_day", "unit_names", "organisations", "intervals_by_zone",
+        "cancelled_late", "causes", "stages", "misses", "edits", "edited",
     }  # fmt: skip
     assert set(found["totals"]) == TALLY_KEYS
     assert found["totals"]["share_kept"]["n"] == 5
     assert (found["totals"]["kept"], found["totals"]["late"]) == (2, 1)
     assert found["not_judged"] == {"no_arrival": 1, "unreadable_time": 1}
     assert found["by_zone"]["B"]["reported"] == 3
+    assert set(found["intervals"][0]) == {
+        "name", "from", "to", "n", "missing", "doubtful", "zero", "p50_s", "p90_s", "target_s", "share_within",
+    }  # fmt: skip
+    assert found["causes"] == {"unknown": 3}
     assert [i["from"] for i in found["intervals"] if i["name"] == "response"] == ["dispatched"]
 
 
@@ -69,6 +76,28 @@ def test_text_shows_n_share_interval_and_reasons(files):
     shown = over(files).output
     for words in ("Test log", "40.0%", "11.8%–76.9%", "no arrival", "unreadable time", "flatters"):
         assert words in shown
+
+
+def test_json_text_and_page_tell_why_and_what_was_changed():
+    log = MemoryLog()
+    start = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    report_on(log, "A", start)
+    head = {"incident_id": "A", "by": "陈调度"}
+    changed = TierChanged(**head, at=start + timedelta(seconds=60), tiers=(Tier.MINOR,), reason="轻微")
+    off = IncidentClosed(**head, at=start + timedelta(hours=1), reason="撤案", code=CloseCode.WITHDRAWN)
+    log.append([changed, off], after=2)
+    found = audit_own(opened(log), datetime(2026, 11, 22, tzinfo=UTC))
+    told = json.loads(render(found, Format.JSON))
+    assert (told["cancelled_late"], told["excluded"], told["causes"]) == ({"withdrawn": 1}, {}, {"place": 1})
+    [miss], [edit] = told["misses"], told["edited"]
+    assert (miss["incident"], miss["over_s"], miss["response_s"]) == ("A", 1800, None)
+    assert miss["parts"] == [{"stage": "place", "actual_s": 3600, "planned_s": 0}]
+    assert (edit["by"], edit["words"], edit["phase"]) == ("陈调度", "一般 → 轻微:轻微", "before_assignment")
+    assert told["edits"] == {"tier_changed": {"before_assignment": 1}}
+    for form in (Format.TEXT, Format.HTML):
+        shown = render(found, form)
+        for words in ("地点不明或有误", "等级更改", "1 withdrawn", "no place known"):
+            assert words in shown
 
 
 def test_html_goes_to_a_file_whole_or_not_at_all(files):

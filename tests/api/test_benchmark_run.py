@@ -47,6 +47,7 @@ def work() -> Work:
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Options, "plan", lambda *_: Plan(rounds=2, queries=1, limit_s=60.0))
+    monkeypatch.setattr("api.benchmarks.floor.IN_MEMORY", 1 << 22)  # what is read is drawn at random first
 
 
 def installed() -> list[Peer]:

@@ -15,7 +15,7 @@ from dispatch.unit import PartnerRepairShop
 from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import latest_fixes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
@@ -68,12 +68,17 @@ def test_the_console_says_so_when_the_service_goes_away_and_heals_when_it_is_bac
 
 
 @pytest.mark.parametrize(
-    ("username", "path"), [("dispatcher", "/"), ("surveyor", "/surveyor"), ("manager", "/management")]
+    ("username", "path", "last"),
+    [
+        ("dispatcher", "/", "[data-testid=live-badge][data-state=live]"),
+        ("surveyor", "/surveyor", "[data-testid=no-job]"),
+        ("manager", "/management", "[data-testid=no-incidents]"),
+    ],
 )
-def test_no_page_is_wider_than_a_phone(address: str, sign_in: SignIn, username: str, path: str) -> None:
+def test_no_page_is_wider_than_a_phone(address: str, sign_in: SignIn, username: str, path: str, last: str) -> None:
     page = sign_in(address, username, path, viewport=PHONE, has_touch=True)
     page.wait_for_load_state("load")
-    page.wait_for_timeout(1500)
+    page.locator(last).wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

@@ -7,7 +7,7 @@ from pictures import picture
 from playwright.sync_api import Page, Route, expect
 from service import served, signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 HERE = {"longitude": 113.3280, "latitude": 23.1290, "accuracy": 25}
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
@@ -139,10 +139,11 @@ def test_no_page_of_a_caller_is_wider_than_a_small_phone(
     with signed_in(address, "dispatcher") as desk:
         number = desk.post("/v1/reports", json={"text": PLACE}).json()["id"]
         link = desk.post(f"/v1/incidents/{number}/case-link").json()["url"].removeprefix(address)
-    for path in ("/report", link, "/case/nobody"):
+    whole = {"/report": "#send", link: "[data-testid=case-map] canvas", "/case/nobody": "[data-testid=gone] h2"}
+    for path, last in whole.items():
         for language in ("zh", "en"):
             page = phone(address, f"{path}?lang={language}", **options)
-            page.wait_for_timeout(1200)
+            page.locator(last).wait_for()
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], (path, language)
             assert "⟦" not in page.inner_text("body")
             small = page.evaluate(

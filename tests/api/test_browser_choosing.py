@@ -17,7 +17,7 @@ from dispatch.watch import watch
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 ZENGCHENG = Position(113.81, 23.26)

@@ -10,7 +10,7 @@ from pictures import picture
 from playwright.sync_api import Page, expect
 from service import signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 

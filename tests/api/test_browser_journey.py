@@ -10,7 +10,7 @@ from pictures import picture
 from playwright.sync_api import Page, expect
 from service import signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WORDS, PLACE, PLATE = "两车追尾,左前门凹陷", "天河区黄埔大道西与猎德大道交叉口", "粤A12345"
 CALLER = {"longitude": 113.3282, "latitude": 23.1276, "accuracy": 25}

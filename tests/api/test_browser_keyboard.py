@@ -2,11 +2,11 @@
 
 import pytest
 from pages import DESK, PATIENCE_MS, PHONE, SignIn
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Request, Route, ViewportSize, expect
 from seeing import complaints_of_sight
 from service import signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 
@@ -94,6 +94,29 @@ def test_every_decision_has_its_key(address: str, sign_in: SignIn) -> None:
     keys.press("ArrowDown")
     expect(desk.get_by_test_id("closed-card")).to_be_visible()
     expect(dialog).to_have_count(0)
+
+
+def test_advice_still_asked_for_is_not_waited_for_when_the_incident_is_closed(address: str, sign_in: SignIn) -> None:
+    with signed_in(address, "dispatcher") as service:
+        service.post("/v1/reports", json={"text": REPORT}).raise_for_status()
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    expect(desk.get_by_test_id("queue-item")).to_have_count(1, timeout=PATIENCE_MS)
+    asked: set[Request] = set()
+    dropped: set[Request] = set()
+    closing: list[Route] = []
+    desk.on("requestfailed", lambda request: dropped.update([request]))
+    desk.route("**/recommendation?*", lambda route: asked.add(route.request))  # unanswered: it would come too late
+    desk.route("**/close", lambda route: closing.extend([route]))
+    desk.keyboard.press("ArrowDown")
+    desk.get_by_test_id("incident-detail").wait_for()
+    with desk.expect_request("**/close"):
+        for key in ("x", "2", "Enter"):
+            desk.keyboard.press(key)
+    while not asked <= dropped:
+        desk.wait_for_event("requestfailed")
+    closing[0].continue_()
+    expect(desk.get_by_test_id("closed-card")).to_be_visible(timeout=PATIENCE_MS)
+    assert asked
 
 
 def test_two_reports_are_merged_by_key(address: str, sign_in: SignIn) -> None:

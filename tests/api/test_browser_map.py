@@ -18,7 +18,7 @@ from api.settings import settings
 from dispatch.location import Position
 from geo_data.coordinates import Datum, from_wgs84
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MARK = Position(113.3245, 23.1064)
 ZOOM = 16

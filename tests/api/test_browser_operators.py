@@ -23,7 +23,7 @@ from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import fixes, latest_fixes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 NEAR, ZENGCHENG = Position(113.33, 23.12), Position(113.81, 23.26)

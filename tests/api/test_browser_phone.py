@@ -21,7 +21,7 @@ from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.schema import events, fixes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 START = {"longitude": 113.3297, "latitude": 23.1196}

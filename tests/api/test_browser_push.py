@@ -22,7 +22,7 @@ from api.push_door import PushDoor
 from api.web_push import TITLE, WebPush
 from geo_data.database import transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 LOCAL = PushDoor(("push.example.org",), loopback=True)

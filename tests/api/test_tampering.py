@@ -208,7 +208,15 @@ def test_another_network_is_named(tampered):
 
 
 @pytest.mark.parametrize(
-    ("group", "key"), [(None, "share_kept"), ("by_zone", "share_kept"), ("by_tier", "share_strict")]
+    ("group", "key"),
+    [
+        (None, "share_kept"),
+        ("by_zone", "share_kept"),
+        ("by_tier", "share_strict"),
+        ("by_unit", "share_kept"),
+        ("by_client", "share_with_excluded"),
+        ("by_day", "share_kept"),
+    ],
 )
 def test_a_changed_share_is_named(tampered, group, key):
     def change(files):
@@ -229,6 +237,45 @@ def test_a_changed_count_of_a_zone_is_named(tampered):
         return files | {"audit.json": json.dumps(audit).encode()}
 
     assert "by_zone urban kept" in tampered(change)[0]
+
+
+@pytest.mark.parametrize("zone", [None, "urban"])
+def test_a_changed_share_of_a_leg_within_its_target_is_named(tampered, zone):
+    def change(files):
+        audit = json.loads(files["audit.json"])
+        legs = audit["intervals_by_zone"][zone] if zone else audit["intervals"]
+        legs[1]["share_within"]["kept"] += 1
+        return files | {"audit.json": json.dumps(audit).encode()}
+
+    assert f"legs{f' {zone}' if zone else ''} turnout share_within" in tampered(change)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("excluded", "withdrawn"), ("cancelled_late", "withdrawn"), ("excluded", "new")]
+)
+def test_a_changed_count_of_a_reason_is_named(tampered, kind, code):
+    def change(files):
+        audit = json.loads(files["audit.json"])
+        audit[kind][code] = audit[kind].get(code, 0) + 1
+        return files | {"audit.json": json.dumps(audit).encode()}
+
+    assert f"{kind} {code}" in tampered(change)[0]
+
+
+def test_a_group_that_is_not_printed_is_named(tampered):
+    def change(files):
+        audit = json.loads(files["audit.json"])
+        del audit["by_unit"], audit["intervals_by_zone"]["suburban"]
+        return files | {"audit.json": json.dumps(audit).encode()}
+
+    assert "by_unit" in tampered(change)[0]
+
+
+def test_a_bundle_of_another_form_is_sent_to_the_verifier_of_its_release(tampered):
+    def change(files):
+        return files | {"bundle.json": canonical(json.loads(files["bundle.json"]) | {"form": 1})}
+
+    assert "form 1, not 2: take the verify.py of the release" in tampered(change)[0]
 
 
 def test_a_narrowed_period_is_named(tampered):

@@ -6,16 +6,18 @@ import subprocess
 import sys
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from promises import LATE, NOON, at, bundled, cases, without
+from random_histories import random_histories
 from sealed import edited, files_of, zipped
 from worlds import play
 
 from api.sealing import verify
+from api.sealing.bundle import verifier
+from dispatch.record import Problem
 from dispatch.seals import canonical, merkle_root, read_json
 from dispatch.shares import share
 
@@ -28,7 +30,7 @@ def test_every_rule_of_the_audit_is_judged_alike_from_the_facts_alone(tmp_path, 
     path, published, found, _ = bundled(tmp_path, list(cases()), at(20), now)
     checked = verify.check(path, published=published)
     assert (checked.problems, checked.code) == ([], 0)
-    assert found.totals.reported == 25
+    assert found.totals.reported == 37
 
 
 def test_all_verdicts_and_zones_are_among_the_rules_tried(tmp_path):
@@ -36,7 +38,20 @@ def test_all_verdicts_and_zones_are_among_the_rules_tried(tmp_path):
     totals = found.totals
     assert min(totals.kept, totals.late, totals.open, totals.excluded, totals.missed - totals.late) > 0
     assert set(found.by_zone) == {"urban", "suburban", "province", "unknown"}
-    assert any("by_zone urban: 5/" in note for note in verify.check(path).notes)
+    assert set(found.by_client) == {"黄埔环卫", "黄埔环卫七队", "unknown"}
+    assert len(found.excluded) == 6
+    assert sum(found.cancelled_late.values()) == 1
+    assert any("by_zone urban: 6/" in note for note in verify.check(path).notes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_histories_at_random_are_judged_alike(tmp_path, seed):
+    path, published, found, _ = bundled(tmp_path, random_histories(seed, 250), at(20), at(3000))
+    checked = verify.check(path, published=published)
+    assert checked.problems == []
+    assert min(found.totals.kept, found.totals.late, found.totals.open, found.totals.excluded) > 0
+    assert sum(found.causes.values()) == found.totals.missed
+    assert Problem.BROKEN_HISTORY not in found.not_judged
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -122,7 +137,7 @@ def test_the_verifier_in_the_bundle_runs_alone_and_says_what_it_found(sound, tmp
 
 
 def test_the_verifier_needs_nothing_but_the_standard_library_of_python_3_9():
-    tree = ast.parse(Path(verify.__file__).read_text(encoding="utf-8"), feature_version=(3, 9))
+    tree = ast.parse(verifier(), feature_version=(3, 9))
     imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
     names = {a.name for n in imports if isinstance(n, ast.Import) for a in n.names}
     names |= {n.module for n in imports if isinstance(n, ast.ImportFrom)}

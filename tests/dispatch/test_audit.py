@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import events as ev
-from dispatch.audit import audit, judge, summarise
+from dispatch.audit import Basis, audit, judge, summarise
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.record import RESPONSE, Problem, Record
-from dispatch.shares import HOURS, columns, share, tally
-from dispatch.vocabulary import INTERVALS, Channel, Role, Tier, Verdict, Zone
+from dispatch.record import RESPONSE, Exclusion, Problem, Record
+from dispatch.shares import HOURS, VERDICTS, columns, share, tally
+from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
 
 START = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)  # 08:10 in Guangzhou
 LIMIT_S = 1800.0
@@ -73,6 +75,58 @@ def test_without_an_arrival_a_promise_is_open_until_due_and_missed_after():
 def test_an_incident_closed_without_arrival_is_missed_even_before_it_is_due():
     judged = judge(closed([reported(), promised()], 300), at(400))
     assert (judged.verdict, judged.record.problem) == (Verdict.MISSED, Problem.NO_ARRIVAL)
+
+
+@pytest.mark.parametrize("code", [c for c in CloseCode if c.is_cancelled])
+@pytest.mark.parametrize(("seconds", "excluded"), [(300, True), (1800, True), (1801, False)])
+def test_a_promise_called_off_in_time_is_left_out_by_its_code_and_later_it_stays_missed(code, seconds, excluded):
+    off = ev.IncidentClosed(incident_id="GZ1", at=at(seconds), reason="x", code=code)
+    found = audit([[reported(), promised(), off]], at(9000))
+    reason = {Exclusion(code.value): 1}
+    assert (found.excluded, found.cancelled_late) == ((reason, {}) if excluded else ({}, reason))
+    assert (found.totals.excluded, found.totals.missed) == (int(excluded), int(not excluded))
+    assert found.totals.share_with_excluded.n == 1
+
+
+def test_called_off_after_somebody_arrived_it_is_judged_and_other_codes_leave_nothing_out():
+    off = ev.IncidentClosed(incident_id="GZ1", at=at(2000), reason="x", code=CloseCode.WITHDRAWN)
+    there = [*served(1900), ev.UnitCleared(incident_id="GZ1", assignment_id="GZ1-1", unit_id="S1", at=at(1990)), off]
+    assert judge(there, at(9000)).record.cancelled_late is None
+    assert judge(there, at(9000)).verdict is Verdict.MISSED
+    for code in (CloseCode.DONE, CloseCode.OTHER, None):
+        other = ev.IncidentClosed(incident_id="GZ1", at=at(60), reason="x", code=code)
+        assert judge([reported(), promised(), other], at(9000)).verdict is Verdict.MISSED
+
+
+def test_without_a_promise_nothing_is_left_out_by_calling_it_off():
+    off = ev.IncidentClosed(incident_id="GZ1", at=at(60), reason="x", code=CloseCode.WITHDRAWN)
+    assert judge([reported(), off], at(9000)).record.problem is Problem.NO_COMMITMENT
+
+
+@pytest.mark.parametrize(("number", "name"), [("HP-001", "黄埔环卫"), ("hp 7·12", "七队"), ("GY1", None), ("", None)])
+def test_a_client_number_belongs_to_the_organisation_of_its_longest_beginning(number, name):
+    rules = AuditRules(organisations=(("HP", "黄埔环卫"), ("HP-7", "七队")))
+    taken = replace(reported(), client=number)
+    assert judge([taken, promised()], at(60), rules).record.client == name
+
+
+def test_a_unit_has_what_it_arrived_at_first_or_held_last():
+    second = [*trip(claimed=None, key="GZ1-2", unit="S2")]
+    released = ev.AssignmentReleased(incident_id="GZ1", assignment_id="GZ1-1", unit_id="S1", at=at(300), reason="x")
+    handed_on = [reported(), promised(), *trip(), released, *second]
+    assert judge(served(900), at(4000)).record.unit == "S1"
+    assert judge(handed_on, at(4000)).record.unit == "S2"
+    assert judge([reported(), promised()], at(4000)).record.unit is None
+
+
+def test_each_leg_is_held_against_our_own_target():
+    basis = Basis(title="", source="", judged_at=at(4000), rules=AuditRules(turnout_s=60))
+    found = audit([served(900), served(900, departed=121), [reported(), promised()]], at(60), basis)
+    by_name = {s.interval.name: s for s in found.intervals}
+    turnout, response = by_name["turnout"], by_name["response"]
+    assert (turnout.target_s, turnout.share_within) == (60, share(1, 2))
+    assert (response.target_s, response.share_within) == (None, share(0, 0))
+    assert found.intervals_by_zone == {"urban": found.intervals}
 
 
 @pytest.mark.parametrize(("seconds", "problem"), [(0, Problem.ZERO_INTERVAL), (-5, Problem.ARRIVAL_BEFORE_START)])
@@ -181,8 +235,16 @@ def records():
         zone=st.sampled_from(["urban", "suburban", None]),
         district=st.none() | st.just("天河区"),
         hour=st.none() | st.integers(0, 23),
+        day=st.none() | st.sampled_from(["2026-11-30", "2026-12-01", "2026-12-02"]),
+        unit=st.none() | st.sampled_from(["S1", "S2"]),
+        client=st.none() | st.just("黄埔环卫"),
         simulated=st.booleans(),
     )
+
+
+@given(st.lists(records(), max_size=40))
+def test_in_columns_every_verdict_is_the_record_s_own(chosen):
+    assert [VERDICTS[code] for code in columns(chosen).verdict] == [r.verdict for r in chosen]
 
 
 @given(st.lists(records(), max_size=40))
@@ -190,11 +252,16 @@ def test_nobody_is_lost_in_any_group(chosen):
     basis = audit([], START).basis
     result = summarise(chosen, basis)
     assert result.totals.reported == len(chosen)
-    for groups in (result.by_zone, result.by_district, result.by_hour, result.by_tier):
+    for group in ("zone", "district", "hour", "tier", "unit", "client", "month", "day"):
+        groups = getattr(result, f"by_{group}")
         for kind in ("reported", "kept", "missed", "open", "timed", "late", "simulated"):
             assert sum(getattr(t, kind) for t in groups.values()) == getattr(result.totals, kind)
     for stat in result.intervals:
         assert stat.n + stat.missing + stat.doubtful == len(chosen)
+    for i, stat in enumerate(result.intervals):
+        zones = [stats[i] for stats in result.intervals_by_zone.values()]
+        assert (stat.n, stat.within) == (sum(s.n for s in zones), sum(s.within for s in zones))
+    assert sum(result.causes.values()) == result.totals.missed
     assert result.totals.missed == result.totals.late + sum(result.not_judged.values())
 
 

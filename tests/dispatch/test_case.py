@@ -98,8 +98,9 @@ def test_an_arrival_is_forecast_from_a_fresh_fix_alone() -> None:
     after = scene.desk.accept(job, scene.now, by="u")
     going = after.assignment(job)
     fix = next(s.fix for s in scene.fleet.states(scene.now) if s.unit.id == going.unit_id)
-    forecast = forecast_now(scene.desk, after, going, fix, scene.now)
-    assert forecast is not None
+    seen = forecast_now(scene.desk, after, going, fix, scene.now)
+    assert seen is not None
+    forecast = seen.forecast
     assert forecast.quantile_s(0.1) < forecast.median_s < forecast.quantile_s(0.9)
     assert forecast.p_within(forecast.quantile_s(0.9)) == pytest.approx(0.9)
     assert forecast_now(scene.desk, after, going, None, scene.now) is None

@@ -264,6 +264,7 @@ class TestEveryEventLog:
         for key, at in (("C", 20), ("A", 0), ("B", 10)):
             log.append(reported(key, minutes(at)), after=0)
         chosen = log.all_events(since=minutes(0), until=minutes(20))
+        assert list(log.each_history(minutes(0), minutes(20))) == chosen
         assert chosen == [log.history("A"), log.history("B")]
         assert [h[0].incident_id for h in log.all_events()] == ["A", "B", "C"]
         assert log.all_events(since=minutes(21)) == []

@@ -1,6 +1,7 @@
 """The policy file: what it may say, and how mistakes in it are told."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,19 @@ def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
         ({"zones": {"urban": "天河区"}}, "list of str"),
         ({"arrival": {"travel_minutes": [5.0]}}, "same length"),
         ({"arrival": {"spread_by_hour": 1}}, "true or false"),
+        ({"audit": {"turnout_s": 0}}, "number above 0"),
+        ({"audit": {"organisations": {"HP": ""}}}, "must hold lines"),
+        ({"audit": {"organisations": ["HP"]}}, "must hold lines"),
+        ({"audit": {"organisations": {" -": "黄埔环卫"}}}, "empty beginning"),
         ({"offers": 3}, "must be a table"),
     ],
 )
 def test_a_mistake_in_the_policy_is_named(table: dict[str, object], told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         Policy.from_mapping(table)
+
+
+def test_organisations_of_clients_are_read_by_the_beginning_of_their_numbers() -> None:
+    rules = Policy.from_mapping({"audit": {"organisations": {"HP-": "黄埔环卫", "HP-7": " 七队 "}}}).audit
+    assert rules.organisations == (("HP-", "黄埔环卫"), ("HP-7", "七队"))
+    assert rules == replace(Policy().audit, organisations=rules.organisations)

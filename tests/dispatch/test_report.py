@@ -15,7 +15,7 @@ def said(text: str, vehicles: int | None = None) -> Report:
     return Report(text=text, received_at=NOW, channel=Channel.TELEPHONE, vehicles=vehicles)
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "路" * 2001])
+@pytest.mark.parametrize("text", ["\u200b\u2060\ufeff", "", "  \n", "路" * 2001])
 def test_an_empty_or_endless_report_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         said(text)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from api.settings import PROJECT, settings
+from api.wiring import load_network
 from dispatch.location import Position
 from geo_data.imports.openstreetmap import import_osm
 from geo_data.network import Network
@@ -74,6 +76,18 @@ def make_network() -> Callable[..., Network]:
         return build_network(nodes, [Edge(*e) for e in edges], node_origin)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def builtin() -> Network:
+    """The built-in network as the tests of the service load it: compiled once for all, and again when a table changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GZ_STATE", str(PROJECT / ".state" / "test"))
+        patch.delenv("GZ_NETWORK", raising=False)
+        settings.cache_clear()
+        network = load_network()
+    settings.cache_clear()
+    return network
 
 
 @pytest.fixture(scope="session")

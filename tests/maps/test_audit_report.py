@@ -5,9 +5,12 @@ from html.parser import HTMLParser
 import pytest
 
 from dispatch.audit import Basis, summarise
-from dispatch.record import Problem, Record
+from dispatch.edits import Edit, EditKind, EditPhase
+from dispatch.record import Blame, Cause, Part, Problem, Record
+from dispatch.stages import Stage
 from dispatch.vocabulary import INTERVALS
 from maps.audit_report import MOST_GROUPS, audit_page, ends, minutes, percent, tables
+from maps.audit_why import MOST_SHOWN
 
 BASIS = Basis(title="十一月", source="events", judged_at=datetime(2026, 11, 22, 4, tzinfo=UTC))
 
@@ -92,6 +95,36 @@ def test_many_groups_end_in_one_line_that_holds_the_rest():
 
 def test_groups_the_source_does_not_know_are_left_out():
     assert [t.english for t in tables(summarise([record()], BASIS))] == ["by zone", "by hour the clock started"]
+
+
+def test_units_are_named_and_days_stand_in_their_order():
+    chosen = [record(unit="S7", unit_name="陈工", day=f"2026-11-{day:02d}") for day in (3, 1, 1)]
+    by_unit, by_month, by_day = tables(summarise(chosen, BASIS))[1:4]
+    assert [row.name for row in by_unit.rows] == ["S7 陈工"]
+    assert [(row.name, row.tally.reported) for row in by_month.rows] == [("2026-11", 3)]
+    assert [(row.name, row.tally.reported) for row in by_day.rows] == [("2026-11-01", 2), ("2026-11-03", 1)]
+
+
+def test_legs_are_shown_against_their_targets_and_by_zone():
+    text = page([record(), record(zone="suburban"), record(legs_s=(500.0, 60.0, None, 600.0, None))])
+    assert "66.7%" in text
+    assert "各段用时 · 市区" in text
+    assert "各段用时 · " not in page([record()])
+
+
+def test_a_miss_is_shown_with_its_cause_and_figures_and_a_log_that_tells_none_without():
+    why = Blame(cause=Cause.TRAFFIC, over_s=200, parts=(Part(Stage.TRAVEL, 1900, 1500),), words="<b>堵车")
+    text = page([record(2000.0, incident="GZ-7", blame=why)])
+    for words in ("路上比预计慢", "GZ-7", "3:20", "在途 31:40(计划 25:00)", "&lt;b&gt;堵车"):
+        assert words in text
+    assert "未守时的原因" not in page([record(2000.0)])
+
+
+def test_edits_are_listed_in_the_time_of_the_basis_and_no_more_than_fit():
+    at = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
+    moved = Edit(incident="1", kind=EditKind.LOCATION, at=at, by="陈", phase=EditPhase.ARRIVED, moved_m=1234.4)
+    text = page([record(edits=(moved,) * (MOST_SHOWN + 5))])
+    assert text.count("1,234 m") == text.count("2026-11-22 00:00:00") == MOST_SHOWN
 
 
 def test_zones_of_the_house_are_shown_in_chinese():

@@ -8,6 +8,7 @@ import pytest
 import maps
 from dispatch.evidence import PhotoKind
 from dispatch.incident import UNANSWERED
+from dispatch.promises.words import ContactMeans, ProblemKind, WantedService
 from dispatch.scene_report import DamagedPart, Responsibility, SceneDecision
 from dispatch.vocabulary import CloseCode, HoldReason, Labelled, ReviewOpinion, Role, Tier, ToldBy
 
@@ -23,6 +24,9 @@ JS = Path(maps.__file__).parent / "web" / "js"
         ("console/claim.js", "MEANS", ToldBy),
         ("console/response.js", "TIERS", Tier),
         ("console/proposals.js", "ROLES", Role),
+        ("promises/forms.js", "CONTACT_MEANS", ContactMeans),
+        ("promises/forms.js", "PROBLEMS", ProblemKind),
+        ("promises/forms.js", "WANTED", WantedService),
         ("scene/words.js", "KINDS", PhotoKind),
         ("scene/words.js", "PARTS", DamagedPart),
         ("scene/words.js", "SHARES", Responsibility),

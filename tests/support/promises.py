@@ -8,11 +8,13 @@ from sealed import MemorySeals
 from api.sealing.bundle import write_bundle
 from api.sealing.publish import line
 from dispatch import events as ev
+from dispatch.audit_rules import AuditRules
 from dispatch.location import Position
-from dispatch.vocabulary import Channel, Confidence, MatchCode, PartnerStep, Role, Tier, Zone
+from dispatch.vocabulary import Channel, CloseCode, Confidence, MatchCode, PartnerStep, Role, Tier, Zone
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 SCENE = Position(113.33, 23.12)
+RULES = AuditRules(turnout_s=60.0, organisations=(("HP", "黄埔环卫"), ("HP-7", "黄埔环卫七队")))
 LATE = "GZ261122-00004"  # came a second after its limit
 
 
@@ -23,8 +25,10 @@ def at(seconds):
 # -- histories for every rule of the audit -----------------------------------------------------------------------
 
 
-def taken(key, zone=Zone.URBAN, limit_s=1800.0, promised=True):
-    yield ev.IncidentReported(incident_id=key, at=NOON, text="追尾", channel=Channel.CONSOLE, tier=Tier.STANDARD)
+def taken(key, zone=Zone.URBAN, limit_s=1800.0, promised=True, client=""):
+    yield ev.IncidentReported(
+        incident_id=key, at=NOON, text="追尾", channel=Channel.CONSOLE, tier=Tier.STANDARD, client=client
+    )
     yield ev.IncidentLocated(
         incident_id=key, at=at(1), position=SCENE, uncertainty_m=50, match_code=MatchCode.GOOD,
         confidence=Confidence.HIGH, matched_text="猎德大道", district="天河区",
@@ -78,6 +82,8 @@ def cases():
     yield [*taken(next(names), Zone.SUBURBAN, 3600.0)]
     yield from video(names)
     yield from merges(names)
+    yield from cancelled(names)
+    yield from handed_on(names)
     key = next(names)
     engaged = ev.PartnerEngaged(
         incident_id=key,
@@ -90,6 +96,39 @@ def cases():
     )
     told = ev.PartnerReported(incident_id=key, at=at(3000), step=PartnerStep.ON_SCENE, told_by="甲")
     yield [*taken(key, Zone.PROVINCE, 3600.0), engaged, told]
+
+
+def cancelled(names):
+    for code in (*CloseCode, None):
+        key = next(names)
+        yield [*taken(key), ev.IncidentClosed(incident_id=key, at=at(600), reason="结束", code=code)]
+    for claimed, closed in ((None, 1800), (None, 1801), (1900, 2000)):
+        key = next(names)
+        job = (
+            [*trip(key, claimed), ended(key, at(closed))]
+            if claimed is None
+            else [*trip(key, claimed), left(key, closed)]
+        )
+        off = ev.IncidentClosed(incident_id=key, at=at(closed), reason="撤案", code=CloseCode.WITHDRAWN)
+        yield [*taken(key), *job, off]
+
+
+def ended(key, when, number=1):
+    head = {"incident_id": key, "assignment_id": f"{key}-{number}", "unit_id": f"{key}-u{number}"}
+    return ev.AssignmentReleased(**head, at=when, reason="改派")
+
+
+def left(key, seconds, number=1):
+    head = {"incident_id": key, "assignment_id": f"{key}-{number}", "unit_id": f"{key}-u{number}"}
+    return ev.UnitCleared(**head, at=at(seconds))
+
+
+def handed_on(names):
+    """Jobs that passed from one surveyor to another, of clients of two organisations."""
+    key = next(names)
+    yield [*taken(key, client="HP-001"), *trip(key), ended(key, at(400)), *trip(key, 1500, number=2)]
+    key = next(names)
+    yield [*taken(key, client="hp 7·12"), *trip(key), ended(key, at(400))]
 
 
 def video(names):
@@ -109,7 +148,7 @@ def merges(names):
 
 def bundled(folder, histories, *sealed_at, since=None, until=None):
     store = MemorySeals(histories, *sealed_at)
-    found, last = write_bundle(folder / "bundle.zip", store, since, until)
+    found, last = write_bundle(folder / "bundle.zip", store, since, until, RULES)
     published = folder / "seals.txt"
     published.write_text("# head\n" + "".join(map(line, store.all())), encoding="utf-8")
     return folder / "bundle.zip", published, found, last

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tools.console_world import World
 from tools.measure_console import Found, quantile, replayed, slope, watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -79,6 +79,22 @@ export async function ask(method, path, options = {}) {
   return response.status === 204 ? null : response.json();
 }
 
+/**
+ * A file of the service, and the name it gives it.
+ *
+ * @param {string} path
+ * @param {number} patience_ms
+ * @returns {Promise<{blob: Blob, name: string}>}
+ * @throws {ApiError} with the service's own words
+ */
+export async function download(path, patience_ms) {
+  const response = await reach("GET", path, { patience_ms });
+  if (response.status === 401) goToLogin();
+  if (!response.ok) throw await problem(response);
+  const [, name = "report"] = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { blob: await response.blob(), name: decodeURIComponent(name) };
+}
+
 export const get = (path, options) => ask("GET", path, options);
 export const post = (path, body, options) => ask("POST", path, { ...options, body });
 export const remove = (path, options) => ask("DELETE", path, options);

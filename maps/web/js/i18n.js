@@ -5,6 +5,7 @@ const words = {
   console: ["调度台", "Console"],
   surveyor_page: ["查勘员端", "Surveyor"],
   management: ["管理看板", "Manage"],
+  promises: ["待办承诺", "Promises"],
   sign_out: ["退出", "Sign out"],
   language: ["EN", "中"],
   language_label: ["Switch to English", "切换到中文"],

@@ -4,7 +4,9 @@ import { address, get } from "./api.js";
 import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
 import { onLanguage, t } from "./i18n.js";
+import { loadCalibration } from "./management_calibration.js";
 import { hourBars } from "./management_charts.js";
+import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
 import { loadSuspicions, showSuspicions } from "./management_suspicions.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
@@ -69,6 +71,7 @@ async function load() {
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
     loadSuspicions(chosen("hours"));
+    loadCalibration(chosen("hours")).catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
     if (audit.totals.reported) showMap();
@@ -87,7 +90,8 @@ async function start() {
   byId("refresh").addEventListener("click", load);
   byId("cells").addEventListener("change", showMap);
   byId("heatmap").addEventListener("load", (event) => event.target.classList.remove("loading"));
-  onLanguage(() => { show(); showSeal(); showSuspicions(); });
+  startReports();
+  onLanguage(() => { show(); showSeal(); showSuspicions(); showPeriods(); });
   let width = 0;
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }

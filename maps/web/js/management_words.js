@@ -3,6 +3,23 @@
 import { addWords } from "./i18n.js";
 
 addWords({
+  mg_sr_title: ["服务报告", "Service report"],
+  mg_sr_kind: ["类别", "Kind"],
+  mg_sr_monthly: ["月报", "Monthly"],
+  mg_sr_quarterly: ["季报", "Quarterly"],
+  mg_sr_period: ["时段", "Period"],
+  mg_sr_month: ["{year}年{n}月", "{year}-{n}"],
+  mg_sr_quarter: ["{year}年第{n}季度", "{year} Q{n}"],
+  mg_sr_running: ["(未结束)", "(not over yet)"],
+  mg_sr_client: ["客户单位", "Client"],
+  mg_sr_all: ["留空为全部客户", "all clients if left empty"],
+  mg_sr_page: ["网页", "Web page"],
+  mg_sr_note: [
+    "中文报告,可直接交给客户。填写客户单位时只含该单位的案件并显示完整车牌,留空时车牌中间隐去。",
+    "In Chinese, to hand on to the client as it is. With a client it holds only theirs, with full plates; without one plates are masked.",
+  ],
+  mg_sr_making: ["正在制作 {name},约需半分钟……", "Making {name}, about half a minute…"],
+  mg_sr_done: ["已下载 {name}", "{name} downloaded"],
   mg_sus: ["可疑情形", "Suspicious patterns"],
   mg_sus_note: ["只供人工核查,不是结论,也不改变守时判定。", "For a person to look at: none is a verdict, and none changes one."],
   mg_sus_wait: ["正在查…", "Looking…"],
@@ -110,7 +127,7 @@ addWords({
   mg_problem_arrival_after_now: ["到场时间在未来", "arrival in the future"],
   mg_problem_broken_history: ["事件记录前后矛盾", "contradictory history"],
   mg_problem_claimed_away_from_scene: ["远离现场报到场", "claimed away from the scene"],
-  mg_excluded: ["另有 {n} 起不计(重复报案已并案、经同意视频查勘);都算未守时则为 {p}", "{n} excluded (duplicates merged, by video with consent); all counted as not kept: {p}"],
+  mg_excluded: ["另有 {n} 起不计(重复报案已并案、经同意视频查勘、到期前取消);都算未守时则为 {p}", "{n} excluded (duplicates merged, by video with consent, called off in time); all counted as not kept: {p}"],
   mg_later: ["无信号时记录、之后补传的到场 {n} 起，按记录时间计，其中 {late} 起收到时已过时限；另有 {doubted} 起自报时间不合理，按收到时间计。", "{n} arrivals were captured without signal and sent later; they count at the captured time, {late} of them came after the limit. Of {doubted} the claimed time was not plausible: the receipt counts."],
   mg_quick: ["守时中有 {n} 起在 60 秒内到场，请核查。", "{n} kept within 60 s of the report: check them."],
 });

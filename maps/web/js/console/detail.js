@@ -6,7 +6,7 @@ import { onLanguage, t } from "../i18n.js";
 import { soon } from "../soon.js";
 import { placeByHand } from "./actions.js";
 import { board } from "./board.js";
-import { refetch } from "./change.js";
+import { beforeChange, refetch } from "./change.js";
 import { openAssignments } from "./derive.js";
 import { duplicatesCard } from "./duplicates.js";
 import { close, endsCard, hold, resume } from "./ends.js";
@@ -195,6 +195,7 @@ export function startDetail(open) {
   for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoardSoon(); });
   on("proposals", drawAdvice);
   on("advice", askAdvice);
+  beforeChange((id) => { if (id === shown.id) shown.asked?.abort(); });
   onLanguage(redraw);
   setInterval(() => { if (selected()) tickHead(byId("detail"), selected()); }, 1000);
   setInterval(keepFresh, REFRESH_MS);

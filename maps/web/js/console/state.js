@@ -58,10 +58,12 @@ function keepHighest(incident) {
   return true;
 }
 
-/** One incident, from the stream or from an answer. */
+/** One incident, from the stream or from an answer; whether it is news. */
 export function takeIncident(incident) {
   heardIncidents.add(incident.id);
-  if (keepHighest(incident)) changed("incidents");
+  const isNews = keepHighest(incident);
+  if (isNews) changed("incidents");
+  return isNews;
 }
 
 let moved = () => {};

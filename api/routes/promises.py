@@ -1,0 +1,96 @@
+"""Every promise judged: what is due, what was missed, the shares; and what was done for the caller of an incident."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api import promise_views, promises_kept
+from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.idempotency import OnceRoute
+from api.promise_schemas import ContactIn, EntryOut, ExcuseIn, PromisesOut, WantedIn
+from dispatch.errors import InvalidInput
+from dispatch.promises.limits import midnight
+from dispatch.service.client import check
+from dispatch.service.kinds import Contacted, PromiseExcused, ServiceAsked, ServiceFact, incident_stream
+from geo_data.ledger_store import PostgisLedger
+
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["promises"])
+
+Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
+Hours = Annotated[float, Query(gt=0, le=24 * 366)]
+Most = Annotated[int, Query(ge=1, le=1000, description="How many of `due` and `missed` are sent.")]
+
+
+@router.get("/promises")
+def promises(
+    desk: LiveDesk,
+    transaction: Transaction,
+    now: Now,
+    _: Reader,
+    since: Day = None,
+    until: Day = None,
+    hours: Hours | None = None,
+    most: Most = 200,
+) -> PromisesOut:
+    """Judge every promise that falls due in the period (by default since 30 days ago) from the facts alone."""
+    if since and until and since > until:
+        raise InvalidInput(f"since {since} is after until {until}: swap them.")
+    if hours is not None and (since or until):
+        raise InvalidInput("Give hours, or since and until, not both.")
+    start = midnight(since) if since else now - timedelta(hours=hours or 24 * 30)
+    end = midnight(until + timedelta(days=1)) if until else None
+    return promises_kept.account(transaction, desk.log, now, start, end, most)
+
+
+@router.post("/incidents/{incident_id}/contacts")
+def contact(
+    incident_id: str, body: ContactIn, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
+) -> EntryOut:
+    """Record that the caller was called, written to or visited."""
+    made = Contacted(
+        stream=incident_stream(incident_id),
+        at=body.at or now,
+        recorded_at=now,
+        by=who.username,
+        **body.model_dump(exclude={"at"}),
+    )
+    return _append(desk, transaction, incident_id, made)
+
+
+@router.post("/incidents/{incident_id}/excuses")
+def excuse(
+    incident_id: str, body: ExcuseIn, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
+) -> EntryOut:
+    """Record that a promise about an incident is not to be kept, by a listed code."""
+    promises_kept.known_promise(transaction, body.promise)
+    stream = incident_stream(incident_id)
+    made = PromiseExcused(stream=stream, at=now, recorded_at=now, by=who.username, **body.model_dump())
+    return _append(desk, transaction, incident_id, made)
+
+
+@router.post("/incidents/{incident_id}/wanted")
+def wanted(
+    incident_id: str, body: WantedIn, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
+) -> EntryOut:
+    """Record that legal aid or a prepayment is wanted; nothing is promised by it."""
+    stream = incident_stream(incident_id)
+    said = body.model_dump(exclude={"at"})
+    made = ServiceAsked(stream=stream, at=body.at or now, recorded_at=now, by=who.username, **said)
+    return _append(desk, transaction, incident_id, made)
+
+
+@router.get("/incidents/{incident_id}/services")
+def services(incident_id: str, desk: LiveDesk, transaction: Transaction, _: Reader) -> list[EntryOut]:
+    """What was done for the caller of an incident beyond the scene."""
+    desk.incident(incident_id)
+    return [promise_views.entry(e) for e in PostgisLedger(transaction).stream(incident_stream(incident_id))]
+
+
+def _append(desk: LiveDesk, transaction: Transaction, incident_id: str, fact: ServiceFact) -> EntryOut:
+    incident = desk.incident(incident_id)
+    if fact.at < incident.reported.at:
+        raise InvalidInput("时间早于报案:请核对。(Earlier than the report: mend it.)")
+    check(fact, None)
+    ledger = PostgisLedger(transaction)
+    return promise_views.entry(ledger.append(fact, after=len(ledger.stream(fact.stream))))

@@ -1,0 +1,1 @@
+"""Promises as data: rules, facts and a calendar go in, verdicts with their evidence come out."""

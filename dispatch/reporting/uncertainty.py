@@ -1,0 +1,67 @@
+"""How sure a difference of two shares is, and a percentile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from dispatch.shares import Z95, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One share less another, with a 95 % interval; all from -1 to 1."""
+
+    d: float
+    low: float
+    high: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+def difference(now: Share, before: Share) -> Difference | None:
+    """Set two shares of different incidents against each other; None where one of them has no n.
+
+    The square-and-add interval on two Wilson intervals: R. G. Newcombe, Statistics in Medicine 17 (1998) 873, method 10.
+    """
+    if now.p is None or now.low is None or now.high is None:
+        return None
+    if before.p is None or before.low is None or before.high is None:
+        return None
+    d = now.p - before.p
+    low = d - sqrt((now.p - now.low) ** 2 + (before.high - before.p) ** 2)
+    high = d + sqrt((now.high - now.p) ** 2 + (before.p - before.low) ** 2)
+    return Difference(d, max(-1.0, low), min(1.0, high))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """A percentile of ``n`` times in seconds with a 95 % interval; None where n is too small for it."""
+
+    n: int
+    value_s: float | None
+    low_s: float | None
+    high_s: float | None
+
+
+def quantile(times_s: Sequence[float] | npt.NDArray[np.float64], q: float) -> Quantile:
+    """State a percentile with the interval between two order statistics, whatever the distribution.
+
+    Ranks by the normal approximation of the binomial (W. J. Conover, Practical Nonparametric Statistics, section 3.2),
+    rounded outwards. No interval where a rank falls outside the sample.
+    """
+    ordered = np.sort(np.asarray(times_s, dtype=np.float64))
+    n = len(ordered)
+    if n == 0:
+        return Quantile(0, None, None, None)
+    value_s = float(np.quantile(ordered, q))
+    spread = Z95 * sqrt(n * q * (1 - q))
+    first, last = floor(n * q - spread), ceil(n * q + spread)
+    if first < 1 or last > n:
+        return Quantile(n, value_s, None, None)
+    return Quantile(n, value_s, float(ordered[first - 1]), float(ordered[last - 1]))
