@@ -131,7 +131,7 @@ class Ground:
         times = self.trip_times()
         desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
         model = predictor(self.policy.arrival, settings().policy.parent)
-        return replace(desk, match=_track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
+        return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +147,7 @@ def ground() -> Ground:
 
 
 @lru_cache(maxsize=1)
-def _track_matcher() -> TrackMatcher:
+def track_matcher() -> TrackMatcher:
     """On the usual roads: what is closed today may still have been driven."""
     return TrackMatcher(Matcher(ground().network, ground().router.index))
 
