@@ -73,7 +73,7 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
 def test_what_was_acknowledged_is_in_the_database(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
     before = stored(fleet, schema.events)
     report(client, dispatcher)
-    assert stored(fleet, schema.events) == before + 4  # reported, located, promised, foreseen
+    assert stored(fleet, schema.events) == before + 4
 
 
 @pytest.mark.parametrize(
