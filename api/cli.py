@@ -20,6 +20,7 @@ COMMANDS = {
     "device": "device:app",
     "network": "network:app",
     "audit": "audit:app",
+    "judged": "judged:app",
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "bench": "bench:app",

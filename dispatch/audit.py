@@ -221,10 +221,11 @@ def _record(history: Sequence[Event], now: datetime) -> Record:
     try:
         return judge(history, now).record
     except DispatchError:
-        return _broken(history)
+        return broken(history)
 
 
-def _broken(history: Sequence[Event]) -> Record:
+def broken(history: Sequence[Event]) -> Record:
+    """Record of a history that contradicts itself: counted, as not kept."""
     reported = next((e for e in history if isinstance(e, IncidentReported)), None)
     promise = next((e for e in history if isinstance(e, CommitmentMade)), None)
     return Record(

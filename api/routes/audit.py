@@ -1,16 +1,14 @@
-"""Promises judged from the facts, and the heatmap of response times."""
+"""Promises judged from the facts."""
 
-import secrets
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api import records
 from api.audit_json import as_document
-from api.dependencies import Ground, LiveDesk, Now, Reader, Transaction
+from api.dependencies import LiveDesk, Now, Reader, Transaction
 from dispatch.audit import Audit, Basis
 from dispatch.audit import audit as judge_all
 from dispatch.errors import InvalidInput
@@ -42,10 +40,6 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
         start_at=start if hours is not None else None,
     )
     return judge_all(desk.log.all_events(start, end), now, basis)
-
-
-def _period(hours: float) -> str:
-    return f"近 {hours / 24:g} 天" if hours % 24 == 0 and hours > 24 else f"近 {hours:g} 小时"
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -84,16 +78,3 @@ def seal(transaction: Transaction, _: Reader) -> dict[str, Any] | None:
     if last is None:
         return None
     return last.document | {"hash": last.hash, "short": last.short, "waiting": store.waiting()}
-
-
-@router.get("/management/heatmap", include_in_schema=False)
-def heatmap_html(
-    desk: LiveDesk, on: Ground, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
-) -> HTMLResponse:
-    """Response times by cell or district, a document of its own with its own content policy."""
-    from api.heatmap import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
-
-    rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
-    nonce = secrets.token_urlsafe(16)
-    html, policy = page(rows, on.network, cells=cells, period=_period(hours), nonce=nonce)
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
