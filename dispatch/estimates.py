@@ -46,7 +46,7 @@ def percentile(ordered: npt.NDArray[np.float64] | Sequence[float], p: float) -> 
     """A percentile (linear interpolation, as `dispatch.shares.percentiles`) with the interval between two order statistics.
 
     The interval covers the true percentile with 95 % or more, whatever the distribution (H. A. David and H. N. Nagaraja,
-    Order Statistics, 3rd ed., 2003, 7.1). Few values have no upper bound: 5 for the median, 28 for P90.
+    Order Statistics, 3rd ed., 2003, 7.1). Few values have no upper bound: up to 5 for the median, 35 for P90.
 
     Parameters
     ----------

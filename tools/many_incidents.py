@@ -37,9 +37,11 @@ class Made:
     """
 
     def __init__(self, count: int, days: float, until: datetime, seed: int = 7) -> None:
-        self.random, self.policy = Random(seed), Policy()
+        self.random, self.policy = Random(seed), Policy()  # noqa: S311
         self.places = builtin_places()
-        self.weight = [exp(-hypot(p.position.lon - CENTRE.lon, p.position.lat - CENTRE.lat) / 0.15) for p in self.places]
+        self.weight = [
+            exp(-hypot(p.position.lon - CENTRE.lon, p.position.lat - CENTRE.lat) / 0.15) for p in self.places
+        ]
         until = until.astimezone(GUANGZHOU_TIME)
         moments = sorted(self._moment(until, days) for _ in range(count))
         self.moments = [at for at in moments if at < until]

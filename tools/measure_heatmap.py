@@ -37,7 +37,6 @@ from tools.many_incidents import Made, write
 from tools.measure_console import quantile, serving_worker
 
 DESK: ViewportSize = {"width": 1440, "height": 1000}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 120_000
 AIM_MS = 2000.0
 USER = "dispatcher"
@@ -51,7 +50,6 @@ def main() -> int:
     asked.add_argument("--days", type=float, default=30.0)
     asked.add_argument("--times", type=int, default=15)
     asked.add_argument("--folder", type=Path, help="keep the database here and use it again")
-    asked.add_argument("--pictures", type=Path, help="save screenshots here")
     asked.add_argument("--check", action="store_true", help="exit code 1 unless the aim is met")
     given = asked.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -59,7 +57,7 @@ def main() -> int:
         asked.error("install chromium or name one in CHROMIUM")
     with filled(given.folder, given.incidents, given.days) as token, serving_worker() as (address, _):
         answers(address, token, given.times)
-        clicks = in_browser(chromium, address, token, given.times, given.pictures)
+        clicks = in_browser(chromium, address, token, given.times)
     print(f"click to picture: median {quantile(clicks, 0.5)} ms, P90 {quantile(clicks, 0.9)} ms, n = {len(clicks)}")
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     met = sorted(clicks)[len(clicks) // 2] < AIM_MS
@@ -100,7 +98,9 @@ def _fill(url: str, incidents: int, days: float) -> None:
     done = catch_up(database)
     if done > 1000:
         spent = time.process_time() - began
-        print(f"projection of {done} incidents: {1000 * spent / done:.2f} ms each, {time.monotonic() - clock:.0f} s by the clock")
+        print(
+            f"projection of {done} incidents: {1000 * spent / done:.2f} ms each, {time.monotonic() - clock:.0f} s by the clock"
+        )
     with transaction(database) as connection:
         n, size = connection.execute(text("SELECT count(*), pg_total_relation_size('judged') FROM judged")).one()
         print(f"projection: {n} rows, {size / 1e6:.0f} MB with its indexes")
@@ -141,7 +141,7 @@ def _month() -> tuple[str, str]:
     return str(today - timedelta(days=29)), str(today)
 
 
-def in_browser(chromium: str, address: str, token: str, times: int, pictures: Path | None) -> Sequence[float]:
+def in_browser(chromium: str, address: str, token: str, times: int) -> Sequence[float]:
     """Milliseconds from the click to the picture."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -149,7 +149,9 @@ def in_browser(chromium: str, address: str, token: str, times: int, pictures: Pa
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "gz_session", "value": token, "url": address}])
         page = context.new_page()
-        page.on("console", lambda said: print(f"console: {said.text}", file=sys.stderr) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: print(f"console: {said.text}", file=sys.stderr) if said.type == "error" else None
+        )
         page.on("pageerror", lambda error: print(f"page: {error}", file=sys.stderr))
         page.goto(f"{address}/management")
         _drawn(page, 1)

@@ -142,7 +142,7 @@ def frequent(
     return _json(_table(kind, desk, on, transaction, now, asked, whole=who.role == "dispatcher"))
 
 
-@router.get("/v1/heat/tables/{kind}.csv", include_in_schema=False)
+@router.get("/v1/heat/tables/{kind}/csv", include_in_schema=False)
 def frequent_file(
     kind: heat.Kind, desk: LiveDesk, on: Ground, transaction: Transaction, now: Now, who: Reader, asked: Selected
 ) -> Response:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import geopandas as gpd
+import h3
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -165,8 +166,6 @@ def test_the_resolution_grows_with_the_number_of_incidents():
 
 
 def test_cells_hold_the_places_they_count():
-    import h3
-
     table = rows([line()] * 6)
     (area,) = summarise_by(Areas("h3", 8).label(table), 7.0)
     assert area == h3.latlng_to_cell(23.13, 113.33, 8)

@@ -62,13 +62,16 @@ export function painted(layer, key) {
 
 export const legendOf = (layer, key) => layer.measures.find((one) => one.key === key) ?? layer.measures[0];
 
-function between(breaks, say) {
-  return [`≤ ${say(breaks[0])}`, ...breaks.slice(1).map((b, i) => `${say(breaks[i])} – ${say(b)}`), `> ${say(breaks.at(-1))}`];
+function between(breaks, say, rising) {
+  const [under, over] = rising ? ["<", "≥"] : ["≤", ">"];
+  return [`${under} ${say(breaks[0])}`, ...breaks.slice(1).map((b, i) => `${say(breaks[i])} – ${say(b)}`), `${over} ${say(breaks.at(-1))}`];
 }
+
+/** A round bound of a class; minutes need no decimal. */
+const bound = (legend, value, signed) => (legend.unit === "s" ? t("heat_minutes", { x: (signed && value > 0 ? "+" : "") + value / 60 }) : valueOf(legend, value, { n: 1, signed }));
 
 /** Steps of a legend: [colour, words] from the first class to the last. */
 export function steps(legend, changed) {
-  const say = (value) => valueOf(legend, value, { n: 1, signed: changed });
-  const words = between(changed ? legend.changes : legend.breaks, say);
+  const words = between(changed ? legend.changes : legend.breaks, (value) => bound(legend, value, changed), legend.rising && !changed);
   return (changed ? legend.change_colours : legend.colours).map((colour, i) => [colour, words[i]]);
 }

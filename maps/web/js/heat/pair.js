@@ -34,7 +34,7 @@ function start(id, describe) {
       });
     } catch (error) {
       console.warn(error.message);
-      byId(id).textContent = t("map_failed");
+      byId(id).textContent = t("heat_map_failed");
       resolve(null);
       return;
     }
@@ -68,6 +68,16 @@ onTheme((name) => {
     }
   }
 });
+
+/** Bring most of the areas into view: all but the outermost twentieth on each side. */
+export async function fit(features) {
+  const middles = features.map(({ geometry }) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)[0]);
+  const cut = (values) => { const sorted = values.toSorted((a, b) => a - b); const n = Math.floor(sorted.length / 20); return [sorted[n], sorted.at(-1 - n)]; };
+  const [[west, east], [south, north]] = [cut(middles.map(([lon]) => lon)), cut(middles.map(([, lat]) => lat))];
+  if (!started.length) return;
+  started[0].fitBounds([[west, south], [east, north]], { padding: 24, animate: false, maxZoom: 12 });
+  await new Promise((resolve) => started[0].once("idle", resolve));
+}
 
 /**
  * Draw areas, and isochrones over them, on the map in an element; resolves once they are on the screen.

@@ -5,7 +5,7 @@ import { byId, h, setText } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
 import { arrange, chooseDays, chooseLastMonth, comparing, earlier, fill, measure, moment, names, selection, wantsIsochrones } from "./controls.js";
 import { inWords, legendOf, nameOf, painted, steps } from "./figures.js";
-import { draw } from "./pair.js";
+import { draw, fit } from "./pair.js";
 import { loadTables } from "./tables.js";
 import "./words.js";
 
@@ -17,6 +17,7 @@ const FORMS = [["png", "heat_png"], ["csv", "heat_csv"], ["gpkg", "GeoPackage"],
 const shown = { main: null, beside: null, isochrones: null };
 let asked = 0;
 let drawn = 0;
+let seen = false; // whether the view was fitted to what there is
 
 const number = (n) => n.toLocaleString("zh-CN");
 const places = () => [["heat-map", shown.main], ["heat-map-beside", shown.beside]].filter(([, layer]) => layer);
@@ -107,6 +108,7 @@ async function paint(since_ms) {
   say();
   await Promise.all(places().map(([id, layer]) =>
     draw(id, painted(layer, key), shown.isochrones, (area) => card(id === "heat-map" ? shown.main : shown.beside, area))));
+  if (!seen && shown.main.features.length) { seen = true; await fit(shown.main.features); }
   drawn += 1;
   performance.measure("heat-drawn", { start: since_ms });
   byId("heat-map").dataset.drawn = String(drawn);

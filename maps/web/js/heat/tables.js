@@ -38,7 +38,7 @@ function show() {
   const rows = found.lines.slice(0, LINES).map((line) => h("tr", {}, columns.map(([, of, kind]) => h("td", { class: kind ?? "" }, of(line)))));
   byId("heat-table").replaceChildren(found.lines.length ? h("table", {}, head, h("tbody", {}, rows)) : h("p", { class: "muted" }, t("heat_no_lines")));
   setText(byId("heat-table-note"), notes());
-  byId("heat-table-file").href = address(`/v1/heat/tables/${found.kind}.csv`, narrowed());
+  byId("heat-table-file").href = address(`/v1/heat/tables/${found.kind}/csv`, narrowed());
 }
 
 const narrowed = () => { const { by, resolution, ...rest } = asked; return rest; };
