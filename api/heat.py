@@ -49,11 +49,11 @@ def drawn(
 ) -> dict[str, Any]:
     """A layer of the selection, or of its difference to an ``other`` period; cells of the resolution asked for or the best."""
     found = rows(connection, selection, now)
-    areas = _areas(found, by, resolution)
     own = (found, selection.exposure_days(now), provenance(selection, found, now))
     if other is None:
-        return layer(own[0], areas, own[1], own[2])
+        return layer(own[0], _areas(found, by, resolution), own[1], own[2])
     before = rows(connection, other, now)
+    areas = _areas(min(found, before, key=len), by, resolution)
     return comparison(own, (before, other.exposure_days(now), provenance(other, before, now)), areas)
 
 

@@ -110,16 +110,10 @@ class PostgisJudged:
         return pl.concat([read, _frame(self._live(since, until, now))])
 
     def records(self, since: datetime, until: datetime, now: datetime) -> list[Record]:
-        """The same incidents as records of the audit, settled ones first.
-
-        Raises
-        ------
-        Unavailable
-            See `table`.
-        """
+        """The same incidents as records of the audit, settled ones first; an audit is worth waiting for, so it never refuses."""
         lines = self._copied(_RECORDS, since, until, now).splitlines()
         kept = [RECORD.validate_json(line.replace(b"\\\\", b"\\")) for line in lines]
-        return kept + [one.record for one in self._live(since, until, now)]
+        return kept + [one.record for _, one in self._judged(self.unjudged(since, until, now), now)]
 
     def refresh(self, now: datetime, most: int = AT_ONCE) -> int:
         """Judge up to ``most`` incidents that the table lacks or has from before, latest first; returns how many were looked at."""
@@ -134,7 +128,7 @@ class PostgisJudged:
         """Forget everything: `refresh` makes it anew."""
         self._connection.execute(delete(judged))
 
-    def unjudged(self, since: datetime, until: datetime, now: datetime, most: int) -> list[str]:
+    def unjudged(self, since: datetime, until: datetime, now: datetime, most: int | None = None) -> list[str]:
         """Ids of up to ``most`` incidents of a period that must be folded to be judged, oldest first."""
         return [key for (key,) in self._cursor().execute(self._filled(_UNJUDGED, since, until, now, most=most))]
 

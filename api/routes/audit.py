@@ -8,21 +8,24 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api.audit_json import as_document
-from api.dependencies import LiveDesk, Now, Reader, Transaction
-from dispatch.audit import Audit, Basis
-from dispatch.audit import audit as judge_all
+from api.dependencies import Now, Reader, Transaction
+from dispatch.audit import Audit, Basis, summarise
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.judged_store import PostgisJudged
 from geo_data.seal_store import PostgisSeals
 from maps.audit_report import audit_page
 
 router = APIRouter(tags=["audit"])
 
+FIRST, LAST = (datetime(year, 1, 1, tzinfo=GUANGZHOU_TIME) for year in (1900, 2300))
 Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
 Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 
 
-def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None) -> Audit:
+def _audit(
+    transaction: Transaction, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None
+) -> Audit:
     if any(day and not 2000 <= day.year < 2200 for day in (since, until)):
         raise InvalidInput("A day must lie between the years 2000 and 2200.")
     if since and until and since > until:
@@ -39,7 +42,7 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
         until=until,
         start_at=start if hours is not None else None,
     )
-    return judge_all(desk.log.all_events(start, end), now, basis)
+    return summarise(PostgisJudged(transaction).records(start or FIRST, end or LAST, now), basis)
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -48,15 +51,14 @@ def _midnight(day: date | None) -> datetime | None:
 
 @router.get("/v1/audit")
 def audit(
-    desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
+    transaction: Transaction, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
 ) -> dict[str, Any]:
     """Judge every commitment from the events alone: kept, missed, open; shares with n and Wilson interval."""
-    return as_document(_audit(desk, now, since, until, hours))
+    return as_document(_audit(transaction, now, since, until, hours))
 
 
 @router.get("/management/audit", include_in_schema=False)
 def audit_html(
-    desk: LiveDesk,
     now: Now,
     transaction: Transaction,
     _: Reader,
@@ -65,7 +67,7 @@ def audit_html(
     hours: Hours | None = None,
 ) -> HTMLResponse:
     """The audit as a page to hand on, with the last seal over the events."""
-    found = _audit(desk, now, since, until, hours)
+    found = _audit(transaction, now, since, until, hours)
     seal = PostgisSeals(transaction).last()
     return HTMLResponse(audit_page(replace(found, basis=replace(found.basis, seal=seal))))
 

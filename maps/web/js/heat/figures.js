@@ -64,7 +64,7 @@ export const legendOf = (layer, key) => layer.measures.find((one) => one.key ===
 
 function between(breaks, say, rising) {
   const [under, over] = rising ? ["<", "≥"] : ["≤", ">"];
-  return [`${under} ${say(breaks[0])}`, ...breaks.slice(1).map((b, i) => `${say(breaks[i])} – ${say(b)}`), `${over} ${say(breaks.at(-1))}`];
+  return [`${under} ${say(breaks[0])}`, ...breaks.slice(1).map((b, i) => t("heat_between", { low: say(breaks[i]), high: say(b) })), `${over} ${say(breaks.at(-1))}`];
 }
 
 /** A round bound of a class; minutes need no decimal. */

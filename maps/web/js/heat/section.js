@@ -50,8 +50,8 @@ function card(layer, area) {
 }
 
 function caption(layer) {
-  const { since, until, n, filters } = layer.provenance;
-  if (measure() === "cover") return t("heat_map_cover", { at: since, who: filters, n: number(n) });
+  const { since, until, n } = layer.provenance;
+  if (measure() === "cover") return t("heat_map_cover", { at: since, who: t(moment().hour === "" ? "heat_free" : "heat_posts"), n: number(n) });
   if (layer.earlier) return t("heat_map_difference", { since, until, n: number(n), since2: layer.earlier.since, until2: layer.earlier.until, m: number(layer.earlier.n) });
   return t("heat_map_later", { since, until, n: number(n) });
 }
@@ -80,7 +80,8 @@ function legendOnPage() {
   const word = changed ? t(legend.worse_is_more === null ? "heat_legend_more" : "heat_legend_worse") : "";
   byId("heat-legend").replaceChildren(h("strong", {}, nameOf(legend)),
     h("ul", {}, steps(legend, changed).map(([colour, words]) => h("li", {}, h("i", { style: { "--step": colour } }), words))),
-    word ? h("p", { class: "muted small" }, word) : "");
+    word ? h("p", { class: "muted small" }, word) : "",
+    shown.isochrones ? h("ul", {}, [10, 20, 30].map((n) => h("li", {}, h("i", { class: `within within-${n}` }), t("heat_within", { n })))) : "");
 }
 
 function links() {
