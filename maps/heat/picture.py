@@ -17,6 +17,7 @@ from maps.palette import CHANGE, OUTLINE, PAPER, ROAD, WATER
 from maps.picture_fonts import font_for
 
 SIZE_INCH, DPI = (11.0, 8.5), 130
+MAP_SHARE = 0.88  # of the height, the words have the rest
 AROUND = 0.06  # of the extent, left free around what is shown
 CORE = (113.20, 23.05, 113.45, 23.20)  # old town to Huangpu: always in view
 LAT_SCALE = 1 / 0.92  # of a degree of longitude, near 23° north
@@ -58,7 +59,7 @@ def picture(
         raise InvalidInput(f"没有指标 {key}:请用 {'、'.join(MEASURES)}。(Unknown measure.)")
     figure = Figure(figsize=SIZE_INCH, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 0.88), facecolor=PAPER)
+    axes = figure.add_axes((0.0, 0.0, 1.0, MAP_SHARE), facecolor=PAPER)
     _ground(axes, water, roads)
     changed = "earlier" in layer
     for feature in layer["features"]:
@@ -102,10 +103,12 @@ def _draw(axes: Axes, feature: GeoJson, measure: Measure, *, changed: bool) -> N
 def _view(axes: Axes, features: Sequence[GeoJson]) -> None:
     points = [point for one in features for ring in _rings(one["geometry"]) for point in ring]
     lon, lat = [CORE[0], CORE[2], *(p[0] for p in points)], [CORE[1], CORE[3], *(p[1] for p in points)]
-    wide, tall = AROUND * (max(lon) - min(lon)), AROUND * (max(lat) - min(lat))
-    axes.set_xlim(min(lon) - wide, max(lon) + wide)
-    axes.set_ylim(min(lat) - tall, max(lat) + tall)
-    axes.set_aspect(LAT_SCALE, adjustable="datalim")
+    wide, tall = ((1 + 2 * AROUND) * (max(one) - min(one)) for one in (lon, lat))
+    shape = SIZE_INCH[0] / (SIZE_INCH[1] * MAP_SHARE)  # of the map on the paper
+    wide, tall = max(wide, tall * LAT_SCALE * shape), max(tall, wide / LAT_SCALE / shape)
+    middle_x, middle_y = (max(lon) + min(lon)) / 2, (max(lat) + min(lat)) / 2
+    axes.set_xlim(middle_x - wide / 2, middle_x + wide / 2)
+    axes.set_ylim(middle_y - tall / 2, middle_y + tall / 2)
     axes.set_xticks([])
     axes.set_yticks([])
     for side in axes.spines.values():
