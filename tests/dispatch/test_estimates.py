@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -9,6 +9,7 @@ from dispatch.estimates import NOTHING, Estimate, difference, order_ranks, p_so_
 values = st.lists(st.floats(0, 1e5), min_size=1, max_size=80).map(sorted)
 
 
+@settings(deadline=None)
 @given(values, st.sampled_from([0.5, 0.9]))
 def test_a_percentile_is_numpys_and_lies_in_its_interval(ordered, p):
     found = percentile(np.array(ordered), p)
@@ -42,6 +43,7 @@ def test_the_interval_of_a_median_covers_it_in_simulation():
     assert 0.94 <= covered <= 0.99
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.floats(0.1, 400))
 def test_a_rate_has_the_exact_poisson_interval(count, days):
     found = rate(count, days)
@@ -64,6 +66,7 @@ def test_a_difference_without_a_bound_has_none_on_that_side():
     assert difference(NOTHING, found).value is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40), st.integers(1, 40))
 def test_a_difference_turned_round_changes_its_sign_only(a, b, more_a, more_b):
     one, other = share_of(a, a + more_a), share_of(b, b + more_b)

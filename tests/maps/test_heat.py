@@ -69,9 +69,11 @@ def incidents(draw):
     )
 
 
+quick = settings(max_examples=40, deadline=None)
 tables = st.lists(incidents(), max_size=60).map(rows)
 
 
+@quick
 @given(tables, st.sampled_from([DISTRICTS, Areas("h3", 6), Areas("h3", 8)]))
 def test_areas_shown_hidden_unplaced_and_merged_add_up_to_all(table, areas):
     found = layer(table, areas, 7.0, provenance(WEEK, table, NOW))
@@ -81,6 +83,7 @@ def test_areas_shown_hidden_unplaced_and_merged_add_up_to_all(table, areas):
     assert all(one["properties"]["n"] >= THIN for one in found["features"])
 
 
+@quick
 @given(tables)
 def test_figures_are_those_of_the_audit(table):
     whole = summarise(table, 7.0)
@@ -94,6 +97,7 @@ def test_figures_are_those_of_the_audit(table):
     assert whole.reported == whole.kept + whole.missed + whole.open + whole.excluded
 
 
+@quick
 @given(tables, st.integers(1, 23))
 def test_filters_part_the_incidents_into_heaps_that_add_up(table, at):
     first, second = (Selection(since=WEEK.since, until=WEEK.until, hours=h) for h in ((0, at), (at, 24)))
@@ -135,7 +139,7 @@ def test_a_measure_of_few_cases_is_not_told_though_the_area_is_shown():
     assert one["properties"]["daily"][0] == pytest.approx(6 / 7, abs=1e-4)
 
 
-@settings(max_examples=40)
+@quick
 @given(tables, tables)
 def test_a_period_compared_with_itself_shows_no_difference_and_never_a_clear_one(table, other):
     same = comparison((table, 7.0, provenance(WEEK, table, NOW)), (table, 7.0, provenance(WEEK, table, NOW)), DISTRICTS)
