@@ -120,7 +120,7 @@ def answers(address: str, token: str, times: int, pid: int) -> None:
         for name, path, query in (
             ("layer of a month", "/v1/heat", month),
             ("layer by district", "/v1/heat", month | {"by": "district"}),
-            ("two halves compared", "/v1/heat", {"earlier_since": since, "earlier_until": until} | month),
+            ("two months compared", "/v1/heat", {"earlier_since": since, "earlier_until": until} | month),
             ("units", "/v1/heat/tables/units", month),
             ("crossings", "/v1/heat/tables/crossings", month),
             ("page by folium", "/management/heatmap", month),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import h3.api.basic_int as h3_int
 import h3.api.basic_str as h3
 import numpy as np
 import polars as pl
@@ -62,10 +63,14 @@ def best_resolution(rows: pl.DataFrame) -> int:
 
     It is found on the finest cells and their parents, which is near enough for a choice.
     """
-    finest = [cell for cell in cells(rows, RESOLUTIONS[-1]) if cell is not None]
+    places = rows.select("lat", "lon").drop_nulls().iter_rows()
+    finest = np.array([h3_int.latlng_to_cell(lat, lon, RESOLUTIONS[-1]) for lat, lon in places], dtype=np.uint64)
+    each, counts = np.unique(finest, return_counts=True)
     for resolution in RESOLUTIONS[:0:-1]:
-        _, counts = np.unique([h3.cell_to_parent(cell, resolution) for cell in finest], return_counts=True)
-        if finest and counts[counts >= ENOUGH].sum() >= MOST * len(finest):
+        parents = np.array([h3_int.cell_to_parent(cell, resolution) for cell in each.tolist()], dtype=np.uint64)
+        _, row = np.unique(parents, return_inverse=True)
+        held = np.bincount(row, weights=counts)
+        if len(finest) > 0 and held[held >= ENOUGH].sum() >= MOST * len(finest):
             return resolution
     return RESOLUTIONS[0]
 

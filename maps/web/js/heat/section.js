@@ -143,8 +143,7 @@ function learn(measures) {
 
 function periodChosen(choose, event) {
   choose();
-  load(event);
-  loadTables(selection());
+  load(event).then(() => loadTables(selection())); // the map first
 }
 
 /** Another measure of what is held already needs no question. */
@@ -152,8 +151,8 @@ function changed(event) {
   arrange();
   const held = event.target.id === "heat-measure" && shown.main && (shown.main.measures.length > 1) === (measure() !== "cover") && measure() !== "cover";
   if (held) { paint(event.timeStamp); return; }
-  load(event);
-  if (!["heat-measure", "heat-isochrones", "heat-at"].includes(event.target.id)) loadTables(selection());
+  const asked_before = load(event);
+  if (!["heat-measure", "heat-isochrones", "heat-at"].includes(event.target.id)) asked_before.then(() => loadTables(selection()));
 }
 
 /** Wire the section and draw the last week. */
@@ -173,6 +172,7 @@ export async function startHeat() {
     else fill();
     say();
   });
-  await Promise.all([load(), loadTables(selection())]);
+  await load();
+  await loadTables(selection());
 }
 
