@@ -20,6 +20,7 @@ COMMANDS = {
     "device": "device:app",
     "network": "network:app",
     "audit": "audit_batch:app",  # the app of audit.py with two commands more
+    "judged": "judged:app",
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "learn": "learn:learn",

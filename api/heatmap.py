@@ -1,29 +1,35 @@
-"""The heatmap of response times as a page."""
+"""The heatmap of response times as a page of its own, by folium."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
-import pandas as pd
+import polars as pl
 
 from api.building import heatmap_background
 from geo_data.districts import district_polygons
 from geo_data.network import Network
 from maps.folium_local import content_policy, heatmap_page
+from maps.heat.areas import best_resolution
+from maps.heat.selection import Selection
 from maps.heatmaps import heatmap
-
-RESOLUTION = 7  # H3 cells of about 5 km²: with a day's incidents, smaller ones are too thin to be coloured
 
 
 def page(
-    rows: Sequence[dict[str, Any]], network: Network, *, cells: Literal["h3", "district"], period: str, nonce: str
+    rows: pl.DataFrame,
+    network: Network,
+    asked: Selection,
+    *,
+    cells: Literal["h3", "district"],
+    resolution: int | None,
+    nonce: str,
 ) -> tuple[str, str]:
-    """Draw the rows of `api.records.placed`; returns the page and the content policy to send with it."""
+    """Draw rows of `geo_data.judged_store`; returns the page and the content policy to send with it."""
+    counted = rows.filter(~pl.col("merged"))
     chart = heatmap(
-        pd.DataFrame(rows),
+        counted.to_pandas(),
         district_polygons().rename(columns={"name": "district"}),
         by=cells,
-        resolution=RESOLUTION,
+        resolution=best_resolution(counted) if resolution is None else resolution,
         background=heatmap_background(network),
-        period=period,
+        period=f"{asked.since} 至 {asked.until} · {asked.words}",
     )
     return heatmap_page(chart, nonce), content_policy(nonce)

@@ -315,7 +315,7 @@ def _counts(records: Sequence[Record]) -> dict[str, Any]:
         "edits": {
             k: {p: kinds[k, p] for p in EditPhase if kinds[k, p]} for k in EditKind if k in {e.kind for e in edits}
         },
-        "edited": tuple(nlargest(MOST_LISTED, edits, key=lambda e: e.at)),
+        "edited": tuple(nlargest(MOST_LISTED, edits, key=_latest)),
     }
 
 
@@ -324,9 +324,18 @@ def _explained(missed: Sequence[Record]) -> dict[str, Any]:
     blamed = [r for r in missed if r.blame is not None]
     return {
         "causes": _most_first(r.blame.cause if r.blame else Cause.UNKNOWN for r in missed),
-        "misses": tuple(nlargest(MOST_LISTED, blamed, key=lambda r: r.blame.over_s if r.blame else 0.0)),
+        "misses": tuple(nlargest(MOST_LISTED, blamed, key=_worst)),
         "stages": stage_stats(blamed),
     }
+
+
+def _worst(missed: Record) -> tuple[float, str]:
+    """The longest over first; the name as well, so that the list does not hang on the order in which records came."""
+    return (missed.blame.over_s if missed.blame else 0.0, missed.incident)
+
+
+def _latest(edit: Edit) -> tuple[datetime, str, str]:
+    return (edit.at, edit.incident, edit.kind.value)
 
 
 def _most_first(reasons: Iterable[K | None]) -> dict[K, int]:
@@ -342,7 +351,7 @@ def record_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Rec
 
 
 def broken(history: Sequence[Event]) -> Record:
-    """What is known of an incident whose history does not fold."""
+    """Record of a history that contradicts itself: counted, as not kept."""
     reported = next((e for e in history if isinstance(e, IncidentReported)), None)
     promise = next((e for e in history if isinstance(e, CommitmentMade)), None)
     local = reported.at.astimezone(GUANGZHOU_TIME) if reported else None

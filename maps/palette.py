@@ -73,3 +73,28 @@ SHARE_CLASSES = RisingClasses(
     labels=("< 50%", *_between(_PERCENT, "%"), "≥ 95%"),
 )
 """Share kept, 0 to 1."""
+
+MISSED_CLASSES = Classes(
+    breaks=tuple(p / 100 for p in (5, 10, 20, 30, 40, 50)),
+    colours=RAMP,
+    labels=("≤ 5%", *_between((5, 10, 20, 30, 40, 50), "%"), "> 50%"),
+)
+"""Share missed, 0 to 1."""
+
+# ColorBrewer "Purples" and, for differences, "RdBu" (C. Brewer, Apache-2.0): more is not worse, and red is never beside green.
+AMOUNT = ("#f2f0f7", "#dadaeb", "#bcbddc", "#9e9ac8", "#807dba", "#6a51a3", "#4a1486")
+CHANGE = ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b")
+
+_COUNTS = (5, 10, 20, 50, 100, 200)
+COUNT_CLASSES = Classes(
+    breaks=tuple(map(float, _COUNTS)), colours=AMOUNT, labels=("≤ 5 起", *_between(_COUNTS, " 起"), "> 200 起")
+)
+"""Incidents."""
+
+_DAILY = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+DAILY_CLASSES = Classes(
+    breaks=_DAILY,
+    colours=AMOUNT,
+    labels=("≤ 0.1 起/天", *(f"{a:g}–{b:g} 起/天" for a, b in pairwise(_DAILY)), "> 30 起/天"),
+)
+"""Incidents a day."""

@@ -84,13 +84,12 @@ def summarise(table: pd.DataFrame) -> ResponseSummary:
     """Sum up all rows of a table made by `as_table`."""
     verdicts = table["verdict"].to_numpy()
     kept = int((verdicts == Verdict.KEPT.value).sum())
+    missed = int((verdicts == Verdict.MISSED.value).sum())
     pending = int((verdicts == Verdict.OPEN.value).sum())
     times = table["response_s"].to_numpy(dtype=float)[verdicts != Verdict.OPEN.value]
     times = times[~np.isnan(times)]
     p50_s, p90_s = percentiles(times.tolist())
-    return ResponseSummary(
-        kept=_share(kept, len(table) - pending), open=pending, timed=len(times), p50_s=p50_s, p90_s=p90_s
-    )
+    return ResponseSummary(kept=_share(kept, kept + missed), open=pending, timed=len(times), p50_s=p50_s, p90_s=p90_s)
 
 
 def summarise_by(table: pd.DataFrame, groups: Sequence[str | None]) -> dict[Hashable, ResponseSummary]:

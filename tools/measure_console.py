@@ -143,7 +143,7 @@ def living(url: str, world: World) -> Iterator[Service]:
         while not ready.wait(0.5):
             if not mover.is_alive():
                 raise SystemExit("The city was not founded: see above.")
-        with _worker() as (address, pid):
+        with serving_worker() as (address, pid):
             yield Service(address, token, pid)
     finally:
         stop.set()
@@ -164,7 +164,8 @@ def _sign_up(url: str) -> str:
 
 
 @contextmanager
-def _worker() -> Iterator[tuple[str, int]]:
+def serving_worker() -> Iterator[tuple[str, int]]:
+    """A worker on the database of the environment; yields its address and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -50,7 +50,7 @@ def main() -> None:
             album.shoot(album.signed_in("surveyor", "/surveyor", PHONE), "phone")
             album.shoot(album.stranger("/report", CALLER_AT), "caller-report")
         office = album.signed_in("manager", "/management", DESK)
-        office.frame_locator("[data-testid=heatmap]").locator("canvas, svg").first.wait_for()
+        office.locator("#heat-map[data-drawn]").wait_for()
         album.shoot(office, "management")
         if given.small:
             console(album, PHONE, "-small")

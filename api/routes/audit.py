@@ -1,30 +1,32 @@
-"""Promises judged from the facts, and the heatmap of response times."""
+"""Promises judged from the facts."""
 
-import secrets
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api import records, wiring
+from api import wiring
 from api.audit_json import as_document
-from api.dependencies import Ground, LiveDesk, Now, Reader, Transaction
-from dispatch.audit import Audit, Basis
-from dispatch.audit import audit as judge_all
+from api.dependencies import Now, Reader, Transaction
+from dispatch.audit import Audit, Basis, summarise
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
+from geo_data.judged_store import PostgisJudged
 from geo_data.seal_store import PostgisSeals
 from maps.audit_report import audit_page
 
 router = APIRouter(tags=["audit"])
 
+FIRST, LAST = (datetime(year, 1, 1, tzinfo=GUANGZHOU_TIME) for year in (1900, 2300))
 Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
 Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 
 
-def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None) -> Audit:
+def _audit(
+    transaction: Transaction, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None
+) -> Audit:
     if any(day and not 2000 <= day.year < 2200 for day in (since, until)):
         raise InvalidInput("A day must lie between the years 2000 and 2200.")
     if since and until and since > until:
@@ -42,11 +44,7 @@ def _audit(desk: LiveDesk, now: Now, since: Day = None, until: Day = None, hours
         start_at=start if hours is not None else None,
         rules=wiring.policy().audit,
     )
-    return judge_all(desk.log.all_events(start, end), now, basis)
-
-
-def _period(hours: float) -> str:
-    return f"近 {hours / 24:g} 天" if hours % 24 == 0 and hours > 24 else f"近 {hours:g} 小时"
+    return summarise(PostgisJudged(transaction, wiring.policy().audit).records(start or FIRST, end or LAST, now), basis)
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -55,15 +53,14 @@ def _midnight(day: date | None) -> datetime | None:
 
 @router.get("/v1/audit")
 def audit(
-    desk: LiveDesk, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
+    transaction: Transaction, now: Now, _: Reader, since: Day = None, until: Day = None, hours: Hours | None = None
 ) -> dict[str, Any]:
     """Judge every commitment from the events alone: kept, missed, open; shares with n and Wilson interval."""
-    return as_document(_audit(desk, now, since, until, hours))
+    return as_document(_audit(transaction, now, since, until, hours))
 
 
 @router.get("/management/audit", include_in_schema=False)
 def audit_html(
-    desk: LiveDesk,
     now: Now,
     transaction: Transaction,
     _: Reader,
@@ -72,7 +69,7 @@ def audit_html(
     hours: Hours | None = None,
 ) -> HTMLResponse:
     """The audit as a page to hand on, with the last seal over the events."""
-    found = _audit(desk, now, since, until, hours)
+    found = _audit(transaction, now, since, until, hours)
     seal = PostgisSeals(transaction).last()
     return HTMLResponse(audit_page(replace(found, basis=replace(found.basis, seal=seal))))
 
@@ -85,16 +82,3 @@ def seal(transaction: Transaction, _: Reader) -> dict[str, Any] | None:
     if last is None:
         return None
     return last.document | {"hash": last.hash, "short": last.short, "waiting": store.waiting()}
-
-
-@router.get("/management/heatmap", include_in_schema=False)
-def heatmap_html(
-    desk: LiveDesk, on: Ground, now: Now, _: Reader, hours: Hours = 24, cells: Literal["h3", "district"] = "h3"
-) -> HTMLResponse:
-    """Response times by cell or district, a document of its own with its own content policy."""
-    from api.heatmap import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
-
-    rows = records.placed(desk.log.all_events(now - timedelta(hours=hours)), now)
-    nonce = secrets.token_urlsafe(16)
-    html, policy = page(rows, on.network, cells=cells, period=_period(hours), nonce=nonce)
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy})

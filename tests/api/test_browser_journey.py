@@ -223,5 +223,4 @@ def test_one_accident_from_the_first_words_to_the_rating(
 
     office = sign_in(address, "manager", "/management", viewport=DESK)
     expect(office.get_by_test_id("kept-all")).to_contain_text("1/1", timeout=PATIENCE_MS)
-    heatmap = office.frame_locator("[data-testid=heatmap]")
-    expect(heatmap.locator("body")).to_contain_text("示意路网", timeout=PATIENCE_MS)
+    expect(office.get_by_test_id("heat-caption")).to_contain_text("n = 1", timeout=PATIENCE_MS)

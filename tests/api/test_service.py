@@ -206,7 +206,7 @@ def test_an_audit_says_its_period(client: TestClient, dispatcher: Headers) -> No
 def test_the_heatmap_is_a_page_of_its_own_that_asks_nobody_outside(client: TestClient, dispatcher: Headers) -> None:
     report(client, dispatcher)
     for cells in ("h3", "district"):
-        answer = client.get(f"/management/heatmap?cells={cells}", headers=dispatcher)
+        answer = client.get(f"/management/heatmap?by={cells}", headers=dispatcher)
         assert answer.status_code == 200
         assert "nonce-" in answer.headers["content-security-policy"]
         assert "示意路网" in answer.text

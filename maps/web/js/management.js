@@ -3,6 +3,8 @@
 import { address, get } from "./api.js";
 import { byId, h, setText, toast } from "./dom.js";
 import { dateTime } from "./format.js";
+import { startHeat } from "./heat/section.js";
+import { startTables } from "./heat/tables.js";
 import { onLanguage, t } from "./i18n.js";
 import { loadCalibration } from "./management_calibration.js";
 import { hourBars } from "./management_charts.js";
@@ -53,14 +55,6 @@ function show() {
   if (reported) showResults();
 }
 
-/** Loading into the frame's own history keeps the browser's back button for this page. */
-function showMap() {
-  const frame = byId("heatmap");
-  const wanted = address("/management/heatmap", { hours: chosen("hours"), cells: chosen("cells") });
-  frame.classList.add("loading");
-  frame.contentWindow.location.replace(wanted);
-}
-
 async function load() {
   const mine = ++asked;
   byId("results").classList.add("stale");
@@ -74,7 +68,6 @@ async function load() {
     loadCalibration(chosen("hours")).catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
-    if (audit.totals.reported) showMap();
   } catch (error) {
     if (mine !== asked) return;
     byId("trouble").hidden = false;
@@ -88,8 +81,6 @@ async function start() {
   startShell();
   byId("periods").addEventListener("change", load);
   byId("refresh").addEventListener("click", load);
-  byId("cells").addEventListener("change", showMap);
-  byId("heatmap").addEventListener("load", (event) => event.target.classList.remove("loading"));
   startReports();
   onLanguage(() => { show(); showSeal(); showSuspicions(); showPeriods(); });
   let width = 0;
@@ -97,7 +88,8 @@ async function start() {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }
   }).observe(byId("hours-chart"));
   shown.schematic = (await get("/v1/meta")).network.schematic;
-  await load();
+  startTables();
+  await Promise.all([load(), startHeat()]);
 }
 
 start().catch((error) => toast(error.message, "error"));

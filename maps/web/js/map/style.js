@@ -4,7 +4,7 @@ const FONTS = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const TILES_MAX_ZOOM = 15; // everything there is to show is in these; closer views enlarge them
 
-export const LIVE_SOURCES = ["cover", "roads-told", "disc", "routes", "standby", "shops", "unit-names", "incidents"];
+export const LIVE_SOURCES = ["heat", "cover", "roads-told", "disc", "routes", "standby", "shops", "unit-names", "incidents"];
 
 const grow = (...stops) => ["interpolate", ["exponential", 1.4], ["zoom"], ...stops];
 const isClass = (...names) => ["in", ["get", "class"], ["literal", names]];
@@ -38,6 +38,14 @@ function coverLayers(c) {
   return [
     { id: "cover-fill", type: "fill", source: "cover", paint: { "fill-color": colour, "fill-opacity": 0.4, "fill-antialias": false } },
     { id: "cover-line", type: "line", source: "cover", paint: { "line-color": colour, "line-width": 1.2, "line-opacity": 0.9 } },
+  ];
+}
+
+/** Cells or districts coloured by what happened in them; colour and opacity are the feature's own. */
+function heatLayers(c) {
+  return [
+    { id: "heat-fill", type: "fill", source: "heat", paint: { "fill-color": ["get", "colour"], "fill-opacity": ["get", "opacity"] } },
+    { id: "heat-line", type: "line", source: "heat", paint: { "line-color": c.casing, "line-width": 0.6, "line-opacity": 0.6 } },
   ];
 }
 
@@ -143,11 +151,21 @@ export const GROUND_LAYERS = ["district", "green", "water", "district-border", .
   "road-name", "place-name", "district-name"];
 
 /** The layers in drawing order for these colours. */
-export const layersFor = (c) => [...groundLayers(c), ...coverLayers(c), ...roadLayers(c), ...nameLayers(c), ...toldLayers(c), ...routeLayers(c), ...markLayers(c)];
+export const layersFor = (c) => [...groundLayers(c), ...heatLayers(c), ...coverLayers(c), ...roadLayers(c), ...nameLayers(c), ...toldLayers(c), ...routeLayers(c), ...markLayers(c)];
+
+const tileSource = () => ({ type: "vector", tiles: [`${location.origin}/tiles/{z}/{x}/{y}.mvt`], maxzoom: TILES_MAX_ZOOM });
+const empty = (names) => Object.fromEntries(names.map((name) => [name, { type: "geojson", data: NOTHING }]));
+
+/** The layers of a map for management: ground, areas, isochrones, names. */
+export const heatLayersFor = (c) => [...groundLayers(c), ...heatLayers(c), ...roadLayers(c), ...isochroneLayers(c), ...nameLayers(c)];
+
+/** Edges of the ground within 10, 20 and 30 minutes, over areas that are coloured by something else. */
+const isochroneLayers = (c) => coverLayers(c).filter(({ id }) => id === "cover-line").map((one) => ({ ...one, paint: { ...one.paint, "line-width": 2.2 } }));
+
+/** A MapLibre style for management. @param {object} c colours from `coloursOf` */
+export const heatStyleFor = (c) => ({ version: 8, sources: { gz: tileSource(), ...empty(["heat", "cover"]) }, layers: heatLayersFor(c) });
 
 /** A whole MapLibre style. @param {object} c colours from `coloursOf` */
 export function styleFor(c) {
-  const live = Object.fromEntries(LIVE_SOURCES.map((name) => [name, { type: "geojson", data: NOTHING }]));
-  const tiles = [`${location.origin}/tiles/{z}/{x}/{y}.mvt`];
-  return { version: 8, sources: { gz: { type: "vector", tiles, maxzoom: TILES_MAX_ZOOM }, ...live }, layers: layersFor(c) };
+  return { version: 8, sources: { gz: tileSource(), ...empty(LIVE_SOURCES) }, layers: layersFor(c) };
 }

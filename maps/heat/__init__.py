@@ -1,0 +1,1 @@
+"""Incidents on the map for management: summed up by cell or district, compared, written to files."""
