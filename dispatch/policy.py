@@ -131,9 +131,7 @@ class ArrivalModel:
 
     def __post_init__(self) -> None:
         if len(self.travel_minutes) != len(self.travel_log_sd) or not 0.5 < self.p_most < 1:
-            raise InvalidInput(
-                "policy [arrival]: travel_minutes and travel_log_sd of the same length; p_most from 0.5 to 1."
-            )
+            raise InvalidInput("policy [arrival]: travel_minutes, travel_log_sd of the same length; p_most 0.5 to 1.")
         if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
             raise InvalidInput("policy [arrival]: travel_minutes must rise.")
 
