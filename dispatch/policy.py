@@ -120,8 +120,8 @@ class ArrivalModel:
     ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median, in the usual
     hour. ``usual_hour_log_sd`` is what of it the day-to-day spread of road speeds makes up (root mean square over the
     hours of an ordinary week); with ``spread_by_hour`` that part follows the hour, without it the curve holds all day.
-    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one. No probability above
-    ``p_most`` is stated, nor one below the rest to 1. ``learned`` names a file of `gzdispatch learn`; empty goes by the numbers here.
+    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one. Nothing above
+    ``p_most`` is stated; ``learned`` names a file of ``gzdispatch learn``, whose numbers then hold.
     """
 
     turnout_median_s: float = 90.0
@@ -135,10 +135,8 @@ class ArrivalModel:
     learned: str = ""
 
     def __post_init__(self) -> None:
-        if not 0.5 < self.p_most < 1:
-            raise InvalidInput("policy [arrival]: p_most must lie between 0.5 and 1, both left out.")
-        if len(self.travel_minutes) != len(self.travel_log_sd):
-            raise InvalidInput("policy [arrival]: travel_minutes and travel_log_sd need the same length.")
+        if len(self.travel_minutes) != len(self.travel_log_sd) or not 0.5 < self.p_most < 1:
+            raise InvalidInput("policy [arrival]: travel_minutes, travel_log_sd of the same length; p_most 0.5 to 1.")
         if list(self.travel_minutes) != sorted(set(self.travel_minutes)):
             raise InvalidInput("policy [arrival]: travel_minutes must rise.")
 
