@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event, Thread
@@ -123,7 +122,7 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
         return OnwardTimes(roads(now).router)(origin, destinations, now)
 
-    desk = replace(ground.desk(log_, fleet, travel_times, travel_between, onward), match=wiring.track_matcher())
+    desk = ground.serving(ground.desk(log_, fleet, travel_times, travel_between, onward))
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

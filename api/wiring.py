@@ -129,7 +129,10 @@ class Ground:
     def live_desk(self, connection: Connection) -> Desk:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
-        desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
+        return self.serving(self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between))
+
+    def serving(self, desk: Desk) -> Desk:
+        """A desk as the service has it, which is worth more than simulated days in bulk: tracks are matched, forecasts kept as facts."""
         model = predictor(self.policy.arrival, settings().policy.parent)
         return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
 
