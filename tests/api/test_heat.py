@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from promises import taken, trip
 from sqlalchemy import Engine
 
-from api import judging
+from api import keeping_judged
 from dispatch import events as ev
 from dispatch.audit import Basis, audit
 from geo_data.database import transaction
@@ -52,7 +52,7 @@ def test_a_layer_counts_what_the_audit_counts_before_and_after_the_projection(cl
             Basis(title="", source="", judged_at=datetime.now(UTC)),
         ).totals
     before = client.get("/v1/heat?by=district", headers=dispatcher).json()
-    assert judging.catch_up(filled) == 12
+    assert keeping_judged.catch_up(filled) == 12
     after = client.get("/v1/heat?by=district", headers=dispatcher).json()
     assert before["features"] == after["features"]
     (one,) = after["features"]
