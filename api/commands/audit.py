@@ -15,6 +15,7 @@ from rich.console import Console
 
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
+from api.commands.calibration import calibration
 from api.commands.promises import promises
 from api.commands.seals import bundle, seal, verify
 from api.commands.service_reports import report
@@ -79,7 +80,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, promises, report, seal, suspicious, verify):
+for command in (bundle, calibration, promises, report, seal, suspicious, verify):
     app.command()(command)
 
 
