@@ -17,7 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
-from api.judging import keep_judging
+from api.keeping_judged import keep_judging
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, last_seen, simulation

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from api.whole_file import write_whole
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.learned import Learned
@@ -17,14 +18,7 @@ log = logging.getLogger(__name__)
 
 def write_learned(path: Path, model: Learned) -> None:
     """Write a model; raises `Unavailable` where that cannot be."""
-    text = json.dumps(as_document(model), ensure_ascii=False, indent=1) + "\n"
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Unavailable(f"Cannot write {path} ({error.strerror}): choose another place for --out.") from None
+    write_whole(path, json.dumps(as_document(model), ensure_ascii=False, indent=1) + "\n")
 
 
 def read_learned(path: Path, prior: ArrivalModel) -> Learned:

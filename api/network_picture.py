@@ -9,6 +9,7 @@ import shapely
 
 from api.picture_words import GENERATED as MOSTLY_GENERATED
 from api.picture_words import LEGEND, Language, in_language
+from api.whole_file import write_whole
 from dispatch.errors import InvalidInput
 from geo_data.builtin.places import builtin_places
 from geo_data.builtin.tables import rows
@@ -42,19 +43,12 @@ def write_picture(network: Network, file: Path, view: View, language: Language) 
     Raises
     ------
     InvalidInput
-        When the file cannot be written, or no road lies in view.
+        When no road lies in view.
     Unavailable
-        When no font for Chinese is installed.
+        When the file cannot be written, or no font for Chinese is installed.
     """
     picture = draw_picture(scene(network, language), view, picture_form(file))
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(picture)
-        part.replace(file)
-    except OSError as error:
-        raise InvalidInput(f"{file} cannot be written ({error.strerror}): give another file with --out.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(file, picture)
 
 
 def picture_form(file: Path) -> str:

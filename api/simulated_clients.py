@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dispatch import events as ev
+from dispatch.days import midnight
 from dispatch.errors import DispatchError
 from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.log import EventLog
-from dispatch.promises.limits import midnight, months_after
+from dispatch.promises.limits import months_after
 from dispatch.promises.words import ContactMeans, ProblemKind
 from dispatch.service import kinds
 from dispatch.service.ledger import Ledger

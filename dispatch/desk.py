@@ -27,7 +27,6 @@ from dispatch.incident import Assignment, Incident
 from dispatch.intake import pinned, relocated, taken_in
 from dispatch.location import Position
 from dispatch.log import EventLog
-from dispatch.matched import MatchTrack
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
 from dispatch.policy import Policy
@@ -49,6 +48,7 @@ from dispatch.provincial import partner_for
 from dispatch.report import Report
 from dispatch.steps import about, step_taken
 from dispatch.towing import Towing
+from dispatch.track_matching import MatchTrack
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation
 from dispatch.vocabulary import CloseCode, NeedStatus, Role

@@ -27,11 +27,6 @@ class Estimate:
     high: float | None
     n: int
 
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the interval lies wholly on one side of 0."""
-        return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
-
 
 NOTHING = Estimate(None, None, None, 0)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, fields
 from math import inf
 from typing import Any, Self
 
-from dispatch.arrival_rules import Verification
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.plans import Plans
@@ -13,6 +12,7 @@ from dispatch.policy_file import section
 from dispatch.promises.reading import Promises
 from dispatch.province import Partner
 from dispatch.suspicion_rules import SuspicionRules
+from dispatch.verification_rules import Verification
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
 from dispatch.zones import Zones
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from dispatch.arrival_rules import Verification
 from dispatch.location import Position, distance_m
-from dispatch.matched import Carriageway, MatchedFix
+from dispatch.track_matching import Carriageway, MatchedFix
 from dispatch.unit import Fix
+from dispatch.verification_rules import Verification
 
 SAME_SIDE_DEG = 75.0  # roads bend: words such as 北行 are said of all of a carriageway
 

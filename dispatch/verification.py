@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch import events as ev
-from dispatch.arrival_rules import Verification
 from dispatch.incident import Assignment, Incident
-from dispatch.matched import ArrivalEvidence, Carriageway, MatchTrack
 from dispatch.policy import Policy
 from dispatch.ports import Fleet
 from dispatch.track_evidence import Stay, elsewhere_m, side_of, stay_at, window
+from dispatch.track_matching import ArrivalEvidence, Carriageway, MatchTrack
 from dispatch.unit import Fix
+from dispatch.verification_rules import Verification
 from dispatch.vocabulary import AssignmentStatus
 
 APPROACH_S = 300.0  # of the drive before the stay, so that the roads tell on which side it ended

@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,6 @@ from dispatch.shares import Share, percentiles, share
 from dispatch.vocabulary import Verdict
 
 COLUMNS = ("lon", "lat", "district", "zone", "response_s", "verdict", "reported_at", "simulated")
-
-# Small cells repeat the same few counts; scipy's test behind the interval costs a millisecond each.
-_share = lru_cache(maxsize=4096)(share)
 
 Records = pd.DataFrame | Sequence[Mapping[str, Any]] | Sequence[Any]
 
@@ -89,7 +85,7 @@ def summarise(table: pd.DataFrame) -> ResponseSummary:
     times = table["response_s"].to_numpy(dtype=float)[verdicts != Verdict.OPEN.value]
     times = times[~np.isnan(times)]
     p50_s, p90_s = percentiles(times.tolist())
-    return ResponseSummary(kept=_share(kept, kept + missed), open=pending, timed=len(times), p50_s=p50_s, p90_s=p90_s)
+    return ResponseSummary(kept=share(kept, kept + missed), open=pending, timed=len(times), p50_s=p50_s, p90_s=p90_s)
 
 
 def summarise_by(table: pd.DataFrame, groups: Sequence[str | None]) -> dict[Hashable, ResponseSummary]:

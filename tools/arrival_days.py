@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -20,6 +20,7 @@ import numpy as np
 from api import wiring
 from api.simulating.stage import road_times, scenes, spots
 from dispatch.audit import judge
+from dispatch.days import midnight
 from dispatch.desk import Desk
 from dispatch.events import Event
 from dispatch.folding import fold
@@ -76,7 +77,7 @@ class Day(NamedTuple):
 
 def play(day: Day) -> list[list[Event]]:
     """The histories of all incidents of a day, when the last caller has been served."""
-    began = datetime.combine(day.date, time(), GUANGZHOU_TIME)
+    began = midnight(day.date)
     until = began + timedelta(days=1)
     speed = SPEED_FACTOR[day.weather]
     traffic = TRAFFICS[day.traffic](day.seed, lambda _: speed, DailyClosures(day.seed, scenes(), CLOSURES))
@@ -114,7 +115,7 @@ class Facts(NamedTuple):
 def facts_of(day: Day) -> Facts:
     """Play a day and keep what is needed of it."""
     histories = play(day)
-    now = datetime.combine(day.date, time(), GUANGZHOU_TIME) + timedelta(days=3)
+    now = midnight(day.date) + timedelta(days=3)
     trips = [t for history in histories for t in trips_of(fold(history))]
     stated = [s for history in histories for s in statements_of(history, now)]
     on_the_way = [s for history in histories for s in looks(fold(history), Draws(day.seed), now)]

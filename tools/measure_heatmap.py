@@ -26,7 +26,7 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from sqlalchemy import text
 
 from api import accounts, security, setup, wiring
-from api.judging import catch_up
+from api.keeping_judged import catch_up
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.builtin.places import builtin_places
 from geo_data.cluster import PrivateCluster

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from dispatch import events as ev
-from dispatch.arrival_rules import Verification
 from dispatch.capture import Capture, weighed
 from dispatch.events import Event
 from dispatch.location import Position
@@ -19,6 +18,7 @@ from dispatch.policy import Captures
 from dispatch.suspicion.findings import Pattern
 from dispatch.track_evidence import elsewhere_m, stay_at
 from dispatch.unit import Fix
+from dispatch.verification_rules import Verification
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier, Zone
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib import import_module
 from io import StringIO
@@ -15,6 +15,7 @@ from rich.console import Console
 
 from api.audit_json import as_json
 from api.commands.audit_forms import as_text
+from api.commands.calibration import calibration
 from api.commands.promises import promises
 from api.commands.seals import bundle, seal, verify
 from api.commands.service_reports import report
@@ -23,10 +24,10 @@ from api.whole_file import write_whole
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.audit_rules import AuditRules
+from dispatch.days import bounds, in_order
 from dispatch.errors import DispatchError, InvalidInput
 from dispatch.log import EventLog
 from dispatch.seals import Seal
-from dispatch.unit import GUANGZHOU_TIME
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import read_log
 from maps.audit_report import audit_page
@@ -66,8 +67,7 @@ def audit(
         raise typer.Exit(2)
     try:
         first, last = day(since), day(until)
-        if first and last and first > last:
-            raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
+        in_order(first, last)
         now = datetime.now(UTC)
         if log and map_:
             found = audit_log(log, map_, now, first, last)
@@ -80,7 +80,7 @@ def audit(
 
 
 app.callback(invoke_without_command=True)(audit)
-for command in (bundle, promises, report, seal, suspicious, verify):
+for command in (bundle, calibration, promises, report, seal, suspicious, verify):
     app.command()(command)
 
 
@@ -102,9 +102,8 @@ def audit_own(
         seal=seal,
         rules=rules or AuditRules(),
     )
-    end = until + timedelta(days=1) if until else None
     with open_log() as events:
-        return judging.audit(events.all_events(midnight(since), midnight(end)), now, basis)
+        return judging.audit(events.all_events(*bounds(since, until)), now, basis)
 
 
 def audit_log(log: Path, map_: Path, now: datetime, since: date | None = None, until: date | None = None) -> Audit:
@@ -159,8 +158,3 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"{text!r} is not a day: write it as YYYY-MM-DD.") from None
-
-
-def midnight(of: date | None) -> datetime | None:
-    """Start of a Guangzhou day."""
-    return None if of is None else datetime.combine(of, time(), GUANGZHOU_TIME)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.commands.audit import Format, OpenLog, app, day, give, midnight, own_log, own_rules, render
+from api.commands.audit import Format, OpenLog, app, day, give, own_log, own_rules, render
 from api.commands.spreading import Spread, pool
 from dispatch.audit import Basis
 from dispatch.audit_rules import AuditRules
+from dispatch.days import bounds, in_order
 from dispatch.errors import InvalidInput
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import judge_log
@@ -53,8 +54,7 @@ def export(
 ) -> None:
     """Write incidents as columns for `gzdispatch audit batch`, and for maps: GeoParquet, a folder a month (导出审计列)."""
     first, last = day(since), day(until)
-    if first and last and first > last:
-        raise InvalidInput(f"--since {first} is after --until {last}: swap them.")
+    in_order(first, last)
     if (log is None) != (map_ is None):
         raise InvalidInput("--log and --map go together: the map says how to read the log.")
     now = datetime.now(UTC)
@@ -80,9 +80,8 @@ def export_own(
         until=until,
         rules=rules,
     )
-    end = until + timedelta(days=1) if until else None
     with open_log() as events, whole_folder(out) as part, MonthWriter(part, TERMS, basis) as writer:
-        export_histories(events.each_history(midnight(since), midnight(end)), now, writer, rules)
+        export_histories(events.each_history(*bounds(since, until)), now, writer, rules)
     return writer.rows
 
 

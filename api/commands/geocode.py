@@ -20,6 +20,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from api import wiring
 from api.commands.places import tell_bad_rows
+from api.whole_file import whole_file
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Location, NotLocated, Position
 from geo_data.builtin.places import Place
@@ -156,14 +157,9 @@ def _run_batch(source: Path, target: Path | None, network: Path | None, tables: 
 
 
 def _write_whole(table: pd.DataFrame, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
     packing: Any = "gzip" if target.suffix == ".gz" else None
-    try:
+    with whole_file(target) as part:
         table.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, compression=packing)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Unavailable(f"无法写入 {target} (cannot write: {error.strerror or error}).") from None
 
 
 def _read_texts(source: Path) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import typer
 
 from api import wiring
-from api.judging import catch_up
+from api.keeping_judged import catch_up
 from geo_data.database import engine, migrate, transaction
 from geo_data.judged_store import PostgisJudged
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +12,9 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from api.commands.audit import day, midnight
+from api.commands.audit import day
 from api.whole_file import write_whole
+from dispatch.days import bounds
 from dispatch.errors import InvalidInput
 from geo_data.day_kinds import DayKind
 from geo_data.planning.post_table import Score, moment, worst_hour
@@ -133,13 +134,11 @@ def _known(
         raise InvalidInput("--demo 与 --since 不能同用。(--demo asks no database: leave one of them out.)")
     now = datetime.now(UTC)
     with nullcontext((None, planning.demo_surveyors())) if demo else planning.stored() as (log, units):
-        first = midnight(day(since))
+        first, last = bounds(day(since), day(until))
         if first is None or log is None:
             yield planning.simulated_demand(wiring.ground(), kind, per_h), units
             return
-        last = midnight(day(until))
-        end = min(last + timedelta(days=1), now) if last else now
-        yield planning.measured_demand(log, kind, first, end, now), units
+        yield planning.measured_demand(log, kind, first, min(last or now, now), now), units
 
 
 def _table(path: Path) -> list[Any]:

@@ -7,8 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dispatch.errors import InvalidInput
-from dispatch.promises.limits import midnight
+from dispatch.days import bounds
 
 if TYPE_CHECKING:
     from api.promise_schemas import PromisesOut, PromiseTallyOut, ShareOut
@@ -29,11 +28,9 @@ def promises(
     from geo_data.database import transaction
     from geo_data.postgis_log import PostgisLog
 
-    if since and until and since > until:
-        raise InvalidInput(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: swap them.")
     now = datetime.now(UTC)
-    start = midnight(since.date()) if since else now - timedelta(days=DAYS)
-    end = midnight(until.date() + timedelta(days=1)) if until else None
+    start, end = bounds(since and since.date(), until and until.date())
+    start = start or now - timedelta(days=DAYS)
     with transaction(wiring.database()) as connection:
         found = promises_kept.account(connection, PostgisLog(connection), now, start, end, most=1000)
     if form == "json":

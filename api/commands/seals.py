@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dispatch.errors import InvalidInput
+from dispatch.days import in_order
 
 if TYPE_CHECKING:
     from dispatch.audit import Audit
@@ -77,8 +77,7 @@ def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[A
     from geo_data.seal_store import PostgisSeals
 
     since, until = _date(first), _date(last)
-    if since and until and since > until:
-        raise InvalidInput(f"--from {since} is after --to {until}: swap them.")
+    in_order(since, until)  # before a connection is asked for
     with transaction(wiring.database()) as connection:
         return write_bundle(out, PostgisSeals.at_one_moment(connection), since, until, wiring.policy().audit)
 

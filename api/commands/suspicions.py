@@ -1,12 +1,13 @@
 """``gzdispatch audit suspicious``: patterns in claims and tracks that a person should look at."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dispatch.days import bounds
 from dispatch.unit import GUANGZHOU_TIME
 
 if TYPE_CHECKING:
@@ -33,13 +34,9 @@ def suspicious(
     """Name suspicious patterns with their evidence (列出可疑情形)."""
     from api import wiring
     from api.suspicion_json import as_document, look
-    from dispatch.errors import InvalidInput
     from geo_data.postgis_log import PostgisLog
 
-    if since and until and since > until:
-        raise InvalidInput(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: swap them.")
-    start = since.replace(tzinfo=GUANGZHOU_TIME) if since else None
-    end = until.replace(tzinfo=GUANGZHOU_TIME) + timedelta(days=1) if until else None
+    start, end = bounds(since and since.date(), until and until.date())
     with wiring.one_transaction() as connection:
         histories = PostgisLog(connection).all_events(start, end)
         found = look(histories, connection, wiring.policy().suspicion)

@@ -1,7 +1,7 @@
 """Promises judged from the facts."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,6 +11,7 @@ from api import wiring
 from api.audit_json import as_document
 from api.dependencies import Now, Reader, Transaction
 from dispatch.audit import Audit, Basis, summarise
+from dispatch.days import bounds
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.judged_store import PostgisJudged
@@ -27,14 +28,11 @@ Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 def _audit(
     transaction: Transaction, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None
 ) -> Audit:
-    if any(day and not 2000 <= day.year < 2200 for day in (since, until)):
-        raise InvalidInput("A day must lie between the years 2000 and 2200.")
-    if since and until and since > until:
-        raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):
         raise InvalidInput("Give hours, or since and until, not both.")
-    start = now - timedelta(hours=hours) if hours is not None else _midnight(since)
-    end = _midnight(until + timedelta(days=1)) if until else None
+    start, end = bounds(since, until)
+    if hours is not None:
+        start = now - timedelta(hours=hours)
     basis = Basis(
         title="时效承诺审计",
         source="本系统事件记录",
@@ -45,10 +43,6 @@ def _audit(
         rules=wiring.policy().audit,
     )
     return summarise(PostgisJudged(transaction, wiring.policy().audit).records(start or FIRST, end or LAST, now), basis)
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), GUANGZHOU_TIME) if day else None
 
 
 @router.get("/v1/audit")

@@ -209,7 +209,7 @@ def heatmap_html(
     resolution: Resolution = None,
 ) -> HTMLResponse:
     """The layer as a document of its own, by folium, with its own content policy."""
-    from api.heatmap import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
+    from api.heat_page import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
 
     nonce = secrets.token_urlsafe(16)
     html, policy = page(

@@ -9,8 +9,8 @@ from api import promise_views, promises_kept
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
 from api.idempotency import OnceRoute
 from api.promise_schemas import ContactIn, EntryOut, ExcuseIn, PromisesOut, WantedIn
+from dispatch.days import bounds
 from dispatch.errors import InvalidInput
-from dispatch.promises.limits import midnight
 from dispatch.service.client import check
 from dispatch.service.kinds import Contacted, PromiseExcused, ServiceAsked, ServiceFact, incident_stream
 from geo_data.ledger_store import PostgisLedger
@@ -36,12 +36,10 @@ def promises(
     arrivals: Arrivals = True,
 ) -> PromisesOut:
     """Judge every promise that falls due in the period (by default since 30 days ago) from the facts alone."""
-    if since and until and since > until:
-        raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):
         raise InvalidInput("Give hours, or since and until, not both.")
-    start = midnight(since) if since else now - timedelta(hours=hours or 24 * 30)
-    end = midnight(until + timedelta(days=1)) if until else None
+    start, end = bounds(since, until)
+    start = start or now - timedelta(hours=hours or 24 * 30)
     return promises_kept.account(transaction, desk.log, now, start, end, most, with_arrivals=arrivals)
 
 

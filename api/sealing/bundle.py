@@ -8,20 +8,21 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from api.audit_json import as_json
+from api.whole_file import whole_file
 from dispatch import audit as judging
 from dispatch.audit import Audit, Basis
 from dispatch.audit_rules import AuditRules
+from dispatch.days import bounds
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event
 from dispatch.seals import Seal, canonical
-from dispatch.unit import GUANGZHOU_TIME
 from geo_data.event_codec import decode
 from geo_data.seal_store import PostgisSeals, SealedFact
 
@@ -59,22 +60,15 @@ def write_bundle(
     last = store.last()
     if last is None:
         raise Unavailable("Nothing has been sealed yet: run `gzdispatch audit seal` first.")
-    part = path.with_name(path.name + ".part")
-    try:
-        with ZipFile(part, "w") as archive:
-            found = _fill(archive, store, since, until, rules or AuditRules())
-        part.replace(path)
-    except OSError as error:
-        raise Unavailable(f"Cannot write {path} ({error.strerror}): choose another place for --out.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as part, ZipFile(part, "w") as archive:
+        found = _fill(archive, store, since, until, rules or AuditRules())
     return found, last
 
 
 def _fill(archive: ZipFile, store: PostgisSeals, since: date | None, until: date | None, rules: AuditRules) -> Audit:
     sealed = list(zip(store.all(), store.stored_hashes(), strict=True))
     last, last_hash = sealed[-1]
-    start, end = _midnight(since), _midnight(until + timedelta(days=1) if until else None)
+    start, end = bounds(since, until)
     manifest = {"form": FORM, "since": _day(since), "until": _day(until), "network": last.network, "seal": last_hash}
     _put(archive, "bundle.json", [canonical(manifest)])
     for name, content in (("README.md", (BESIDE / "README.md").read_text()), ("verify.py", verifier())):
@@ -104,10 +98,6 @@ def verifier() -> str:
 def _basis(last: Seal, since: date | None, until: date | None, rules: AuditRules) -> Basis:
     title, source = "时效承诺审计 Audit of response promises", "本系统事件记录 event log"
     return Basis(title=title, source=source, judged_at=last.sealed_at, since=since, until=until, rules=rules)
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), GUANGZHOU_TIME) if day else None
 
 
 def _day(day: date | None) -> str | None:

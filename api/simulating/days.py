@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from api import wiring
 from api.settings import settings
 from api.simulating.stage import DispatcherFor, Stage, fleet_of, scenes, spots, stage
+from dispatch.days import midnight
 from dispatch.errors import InvalidInput
 from dispatch.simulation.calls import calls_since
 from dispatch.simulation.closures import DailyClosures
 from dispatch.simulation.outcomes import Outcomes
 from dispatch.simulation.traffic import Traffic
-from dispatch.unit import GUANGZHOU_TIME, Unit
+from dispatch.unit import Unit
 from geo_data.demand.times import Rate, shape, speed_factor
 from geo_data.demand.told import ToldPlaces
 from geo_data.demand.weather import DEMAND_FACTOR, SPEED_FACTOR, Weather
@@ -91,7 +92,7 @@ def play_days(
     dispatcher_for : callable, optional
         See `api.simulating.stage.stage`: who decides instead of the desk's own advice.
     """
-    began = datetime.combine(days.first, time(), GUANGZHOU_TIME)
+    began = midnight(days.first)
     end = began + timedelta(days=days.days)
     played = staged(days, seed, dispatcher_for)
     if days.margin:
@@ -138,8 +139,8 @@ def units_of(days: Days) -> list[Unit]:
 def staged(days: Days, seed: int, dispatcher_for: DispatcherFor | None = None) -> Stage:
     """The stage of these days, before anything has happened."""
     rate, speed = _weather(days, seed)
-    midnight = datetime.combine(days.first, time(), GUANGZHOU_TIME)
-    began = midnight - MARGIN if days.margin else midnight
+    first = midnight(days.first)
+    began = first - MARGIN if days.margin else first
     return stage(
         units_of(days),
         calls_since(began, ToldPlaces(spots()), rate, seed),
@@ -149,7 +150,7 @@ def staged(days: Days, seed: int, dispatcher_for: DispatcherFor | None = None) -
         policy=wiring.load_policy(days.policy or settings().policy),
         window_s=days.window_s,
         dispatcher_for=dispatcher_for,
-        counted=(midnight, midnight + timedelta(days=days.days)) if days.margin else None,
+        counted=(first, first + timedelta(days=days.days)) if days.margin else None,
     )
 
 

@@ -7,12 +7,13 @@ recorded stands beside them; how far it lies from the first side says how good t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from api import wiring
 from api.settings import settings
 from api.simulating.stage import stage
+from dispatch.days import midnight
 from dispatch.errors import InvalidInput
 from dispatch.folding import fold
 from dispatch.incident import Incident
@@ -21,7 +22,7 @@ from dispatch.report import Report
 from dispatch.simulation.calls import Call
 from dispatch.simulation.outcomes import Outcomes, Tally
 from dispatch.simulation.traffic import Traffic
-from dispatch.unit import GUANGZHOU_TIME, Unit
+from dispatch.unit import Unit
 from dispatch.vocabulary import Channel, Tier
 from geo_data.database import transaction
 from geo_data.fleet_file import moved_to_posts, read_units
@@ -56,7 +57,7 @@ def replay(of: date, change: Roster, seed: int) -> Replayed:
     InvalidInput
         When nothing was reported and located that day.
     """
-    began = datetime.combine(of, time(), GUANGZHOU_TIME)
+    began = midnight(of)
     with wiring.event_log() as log:
         incidents = [fold(h) for h in log.all_events(began, began + timedelta(days=1))]
     with transaction(wiring.database()) as connection:

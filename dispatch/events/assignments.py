@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatch.events.base import AssignmentEvent, Event, StepEvent
 from dispatch.events.forecasts import StatedForecast
 from dispatch.location import Position
-from dispatch.matched import Carriageway
+from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import CloseCode, Refusal, Role, Skill
 
 

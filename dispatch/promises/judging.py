@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, takewhile
 
+from dispatch.days import midnight
 from dispatch.promises.facts import Fact, Pattern
-from dispatch.promises.limits import CalendarEnds, WorkingDays, midnight, months_after
+from dispatch.promises.limits import CalendarEnds, WorkingDays, months_after
 from dispatch.promises.rules import Promise
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Labelled

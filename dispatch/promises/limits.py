@@ -9,9 +9,10 @@ a holiday end later; months here do not make use of that: the stricter reading i
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from dispatch.days import midnight
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Labelled
@@ -112,11 +113,6 @@ def read_limit(text: object) -> Limit:
     if not 0 < limit.n <= MOST[limit.unit]:
         raise InvalidInput(f"{text!r} is no limit: give 1 to {MOST[limit.unit]} {limit.unit.value}.")
     return limit
-
-
-def midnight(day: date) -> datetime:
-    """Beginning of a Guangzhou day."""
-    return datetime.combine(day, time(), GUANGZHOU_TIME)
 
 
 def end_of(day: date) -> datetime:

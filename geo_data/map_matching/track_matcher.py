@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dispatch.location import Position
-from dispatch.matched import MatchedFix, MatchedTrack
+from dispatch.track_matching import MatchedFix, MatchedTrack
 from dispatch.unit import Fix
 from geo_data.map_matching.match import Match, Matcher
 from geo_data.network import DUAL, ROAD_CLASSES
@@ -14,7 +14,7 @@ FAST = [ROAD_CLASSES.index(kind) for kind in ("motorway", "trunk")]
 
 
 class TrackMatcher:
-    """A `dispatch.matched.MatchTrack` on a network.
+    """A `dispatch.track_matching.MatchTrack` on a network.
 
     Parameters
     ----------

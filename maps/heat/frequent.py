@@ -6,8 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from dispatch.estimates import Estimate, p_so_few, percentile, rate, share_of
+from dispatch.estimates import p_so_few, percentile, rate, share_of
+from dispatch.reporting.often import mask
 from dispatch.vocabulary import Verdict
+from maps.heat.summary import as_list
 
 MONTH_DAYS = 30.0
 LEAST_VEHICLE, LEAST_CROSSING, LEAST_UNIT = 3, 5, 10  # incidents below which nothing is listed
@@ -37,11 +39,6 @@ class Table:
         }
 
 
-def masked(plate: str) -> str:
-    """A plate for eyes that may not see it: ``粤A·***45``."""
-    return f"{plate[:2]}·***{plate[-2:]}"
-
-
 def vehicles(rows: pl.DataFrame, days: float, *, whole: bool) -> Table:
     """Vehicles by number of accidents, most first; plates masked unless ``whole``."""
     told = rows.filter(~pl.col("merged")).with_columns(pl.col("plates").str.split(" ").alias("plate"))
@@ -49,7 +46,7 @@ def vehicles(rows: pl.DataFrame, days: float, *, whole: bool) -> Table:
     found = each.group_by("plate").agg(pl.len().alias("n"), pl.col("reported_at").max().alias("last_s"))
     listed = found.filter(pl.col("n") >= LEAST_VEHICLE).sort(["n", "plate"], descending=[True, False])
     lines = [
-        {"plate": plate if whole else masked(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
+        {"plate": plate if whole else mask(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
         for plate, n, last_s in listed.iter_rows()
     ]
     return Table("vehicles", LEAST_VEHICLE, lines, len(found) - len(listed))
@@ -83,8 +80,8 @@ def crossings(rows: pl.DataFrame, names: Sequence[str | None], days: float) -> T
             "district": line["district"],
             "n": line["n"],
             "monthly": _monthly(line["n"], days),
-            "kept": _listed(share_of(line["kept"], line["judged"])),
-            "p50": _listed(percentile(line["times_s"], 0.5)),
+            "kept": as_list(share_of(line["kept"], line["judged"])),
+            "p50": as_list(percentile(line["times_s"], 0.5)),
             "lon": round(line["lon"], 5),
             "lat": round(line["lat"], 5),
         }
@@ -132,17 +129,13 @@ def _unit(line: Mapping[str, Any], names: Mapping[str, str], days: float) -> dic
         "name": names.get(line["unit_id"], line["unit_id"]),
         "n": line["n"],
         "monthly": _monthly(line["n"], days),
-        "kept": _listed(share_of(line["kept"], line["n"])),
+        "kept": as_list(share_of(line["kept"], line["n"])),
         "expected": round(line["expected"], 4),
-        "p50": _listed(percentile(line["times_s"], 0.5)),
+        "p50": as_list(percentile(line["times_s"], 0.5)),
         "chance": chance,
         "flag": "alarm" if chance < ALARM else "warning" if chance < WARNING else "",
     }
 
 
 def _monthly(n: int, days: float) -> list[float | None]:
-    return _listed(rate(n, days / MONTH_DAYS))
-
-
-def _listed(one: Estimate) -> list[float | None]:
-    return [None if x is None else round(x, 4) for x in (one.value, one.low, one.high)] + [one.n]
+    return as_list(rate(n, days / MONTH_DAYS))

@@ -8,7 +8,7 @@ import polars as pl
 from dispatch.estimates import Estimate, difference
 from maps.heat.areas import Areas
 from maps.heat.measures import MEASURES, Measure, compared, legend
-from maps.heat.summary import THIN, Summary, summarise, summarise_by
+from maps.heat.summary import THIN, Summary, as_list, summarise, summarise_by
 
 Layer = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _figures(one: Summary) -> dict[str, Any]:
         "excluded": one.excluded,
         "timed": len(one.times_s),
     }
-    return counts | {key: _listed(m.of(one), _least(m)) for key, m in MEASURES.items()}
+    return counts | {key: _figure(m.of(one), _least(m)) for key, m in MEASURES.items()}
 
 
 def _changes(after: Summary, before: Summary) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _changes(after: Summary, before: Summary) -> dict[str, Any]:
     for key, measure in MEASURES.items():
         of = compared(measure)
         one, other = of(after), of(before)
-        listed = _listed(difference(one, other), _least(measure))
+        listed = _figure(difference(one, other), _least(measure))
         found[key] = listed and [*listed[:3], one.n, other.n]
     return found
 
@@ -94,11 +94,8 @@ def _least(measure: Measure) -> int:
     return THIN if measure.unit in ("s", "share") else 0
 
 
-def _listed(one: Estimate, least: int) -> list[Any] | None:
-    """Figures as they travel: a share to a hundredth of a point, seconds to a tenth."""
-    if one.value is None or one.n < least:
-        return None
-    return [None if x is None else round(x, 4) for x in (one.value, one.low, one.high)] + [one.n]
+def _figure(one: Estimate, least: int) -> list[Any] | None:
+    return None if one.value is None or one.n < least else as_list(one)
 
 
 def _tests(figures: Iterable[Mapping[str, Any]], key: str) -> dict[str, float]:

@@ -1,12 +1,13 @@
 """Which incidents a map or a table speaks of."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from dispatch.days import bounds, midnight
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Tier, Zone
@@ -41,12 +42,7 @@ class Selection:
     zone: Zone | None = None
 
     def __post_init__(self) -> None:
-        if any(not 2000 <= day.year < 2200 for day in (self.since, self.until)):
-            raise InvalidInput("日期须在 2000 至 2200 年之间。(A day must lie between the years 2000 and 2200.)")
-        if self.until < self.since:
-            raise InvalidInput(
-                f"开始日 {self.since} 晚于结束日 {self.until}:请对调。(The first day is after the last: swap them.)"
-            )
+        bounds(self.since, self.until)  # a period that cannot be is refused
         if self.days > MOST_DAYS:
             raise InvalidInput(
                 f"时段为 {self.days} 天,最长 {MOST_DAYS} 天:请缩短。(At most {MOST_DAYS} days: choose fewer.)"
@@ -63,9 +59,7 @@ class Selection:
     @property
     def bounds(self) -> tuple[datetime, datetime]:
         """The period as moments, the second left out."""
-        first, last = (
-            datetime.combine(day, time(), GUANGZHOU_TIME) for day in (self.since, self.until + timedelta(days=1))
-        )
+        first, last = midnight(self.since), midnight(self.until + timedelta(days=1))
         return first.astimezone(UTC), last.astimezone(UTC)
 
     def exposure_days(self, now: datetime) -> float:

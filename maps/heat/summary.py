@@ -92,6 +92,11 @@ def summarise_by(rows: pl.DataFrame, days: float) -> dict[str, Summary]:
     return {area: _summary(line, days) for area, *line in found.iter_rows()}
 
 
+def as_list(one: Estimate) -> list[float | None]:
+    """An estimate as it travels, ``[value, low, high, n]``, each to four decimals."""
+    return [None if x is None else round(x, 4) for x in (one.value, one.low, one.high)] + [one.n]
+
+
 def _summary(line: Sequence[object], days: float) -> Summary:
     reported, kept, missed, pending, excluded, times_s = line
     return Summary(

@@ -7,8 +7,9 @@ import typer
 from typer.testing import CliRunner
 
 from api.commands.audit import Format, audit, audit_own, render
+from api.commands.audit import app as group
 from api.whole_file import write_whole
-from dispatch.errors import Unavailable
+from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import CommitmentMade, IncidentClosed, IncidentReported, TierChanged
 from dispatch.log import MemoryLog
 from dispatch.vocabulary import Channel, CloseCode, Tier, Zone
@@ -185,3 +186,16 @@ def report_on(log, key, at):
         due_at=at + timedelta(minutes=30), limit_s=1800, policy_version="test",
     )  # fmt: skip
     log.append([reported, promise], after=0)
+
+
+def test_predictions_of_another_system_are_checked_and_a_log_without_any_is_told(files):
+    told = CliRunner().invoke(group, ["calibration", "--log", str(files / "log.csv"), "--map", str(files / "map.toml")])
+    assert isinstance(told.exception, InvalidInput)
+    said = LOG.replace("there\n", "there,said\n", 1).replace("08:05\n", "08:05,0.9\n").replace("08:20\n", "08:20,40%\n")
+    (files / "said.csv").write_text(said, encoding="utf-8")
+    (files / "said.toml").write_text(MAP.replace("[limits]", 'p_kept = "said"\n[limits]'), encoding="utf-8")
+    given = CliRunner().invoke(
+        group, ["calibration", "--log", str(files / "said.csv"), "--map", str(files / "said.toml")]
+    )
+    found = json.loads(given.output)["moments"]["assignment"]
+    assert (found["n"], found["kept"]["kept"], found["unstated"], found["simulated"]) == (2, 1, 3, 0)

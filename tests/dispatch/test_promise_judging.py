@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.days import midnight
 from dispatch.promises.defaults import RULES
 from dispatch.promises.editions import Edition, judge_all
 from dispatch.promises.facts import Fact, Scope
 from dispatch.promises.judging import CORRECTED, PromiseVerdict, judge, periods
-from dispatch.promises.limits import midnight, read_limit
+from dispatch.promises.limits import read_limit
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.working_days import ChineseWorkingDays
 

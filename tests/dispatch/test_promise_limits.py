@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.days import midnight
 from dispatch.errors import InvalidInput
-from dispatch.promises.limits import Limit, LimitUnit, midnight, months_after, read_limit, working_day_after
+from dispatch.promises.limits import Limit, LimitUnit, months_after, read_limit, working_day_after
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.working_days import LAST_YEAR, ChineseWorkingDays
 

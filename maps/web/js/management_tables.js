@@ -18,6 +18,11 @@ export const minutesOf = (seconds) => (seconds === null ? NONE : (seconds / 60).
 
 const number = (value) => value.toLocaleString("zh-CN");
 
+/** "82% (69–90%)": a share with its interval; a dash where there is none. */
+export function shareText({ p, low, high, n }) {
+  return p === null ? NONE : `${percent(p, n)} (${(100 * low).toFixed(digits(n))}–${percent(high, n)})`;
+}
+
 /** "41/50 起" and "95% 区间 69–90%", as two lines. */
 export function shareBasis(share) {
   if (share.p === null) return [t("mg_no_share")];
@@ -75,7 +80,7 @@ function groupRow(name, tally) {
     h("td", {}, name),
     cells(number(tally.reported), number(tally.kept), number(tally.missed), number(tally.open)),
     h("td", {}, h("div", { class: "row" }, whisker(share),
-      h("span", { class: "number" }, share.p === null ? NONE : `${percent(share.p, share.n)} (${(100 * share.low).toFixed(digits(share.n))}–${percent(share.high, share.n)})`))),
+      h("span", { class: "number" }, shareText(share)))),
     cells(minutesOf(tally.p50_s), minutesOf(tally.p90_s)));
 }
 

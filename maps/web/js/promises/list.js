@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { dateTime } from "../format.js";
 import { language, t } from "../i18n.js";
 import { THIN, whisker } from "../management_charts.js";
-import { percent } from "../management_tables.js";
+import { shareText } from "../management_tables.js";
 import { actionsOf } from "./actions.js";
 
 const HOUR_S = 3600;
@@ -61,12 +61,6 @@ export function promiseList(promises, inAll, empty, done) {
     near.length ? rows(near, done) : h("p", { class: "muted" }, t("pm_none_near")),
     later.length ? h("details", {}, h("summary", {}, t("pm_later", { n: later.length })), rows(later, done)) : null,
     more > 0 ? h("p", { class: "muted small" }, t("pm_more", { n: more })) : null);
-}
-
-function shareText(share) {
-  if (share.p === null) return "—";
-  const digits = share.n >= 100 ? 1 : 0;
-  return `${percent(share.p, share.n)} (${(100 * share.low).toFixed(digits)}–${percent(share.high, share.n)})`;
 }
 
 function tallyRow(one) {

@@ -1,7 +1,6 @@
 """Keeping the table of verdicts up to date, beside everything else: it only makes answers quicker, never different."""
 
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event
 
@@ -23,8 +22,7 @@ def keep_judging(database: Engine, told_to_stop: Event) -> None:
     while True:
         done = 0
         try:
-            with transaction(database) as connection:
-                done = PostgisJudged(connection, wiring.policy().audit).refresh(datetime.now(UTC))
+            done = _refresh(database)
         except DispatchError as error:
             log.warning("judging: %s", error)
         except Exception:
@@ -33,13 +31,17 @@ def keep_judging(database: Engine, told_to_stop: Event) -> None:
             return
 
 
-def catch_up(database: Engine, say: Callable[[int], None] = lambda _: None) -> int:
+def catch_up(database: Engine) -> int:
     """Judge all that is behind, a transaction a batch; returns how many."""
     whole = 0
     while True:
-        with transaction(database) as connection:
-            done = PostgisJudged(connection, wiring.policy().audit).refresh(datetime.now(UTC))
+        done = _refresh(database)
         whole += done
-        say(whole)
         if done < AT_ONCE:
             return whole
+
+
+def _refresh(database: Engine) -> int:
+    """Judge at most `AT_ONCE` in one transaction; returns how many."""
+    with transaction(database) as connection:
+        return PostgisJudged(connection, wiring.policy().audit).refresh(datetime.now(UTC))
