@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.days import near
 from dispatch.errors import InvalidInput
 from dispatch.promises.limits import midnight
 
@@ -20,7 +21,9 @@ HEADS = ("全部\nall", "履行\nkept", "未履行\nmissed", "未到期\nopen", 
 
 def promises(
     *,
-    since: Annotated[datetime | None, typer.Option(formats=FORMATS, help="First day; by default 30 days ago.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=FORMATS, help="First day; by default 30 days before the end.")
+    ] = None,
     until: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Last day, included.")] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
@@ -31,9 +34,10 @@ def promises(
 
     if since and until and since > until:
         raise InvalidInput(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: swap them.")
+    near(since, until)
     now = datetime.now(UTC)
-    start = midnight(since.date()) if since else now - timedelta(days=DAYS)
     end = midnight(until.date() + timedelta(days=1)) if until else None
+    start = midnight(since.date()) if since else (end or now) - timedelta(days=DAYS)
     with transaction(wiring.database()) as connection:
         found = promises_kept.account(connection, PostgisLog(connection), now, start, end, most=1000)
     if form == "json":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.days import near
 from dispatch.unit import GUANGZHOU_TIME
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def suspicious(
     from dispatch.errors import InvalidInput
     from geo_data.postgis_log import PostgisLog
 
+    near(since, until)
     if since and until and since > until:
         raise InvalidInput(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: swap them.")
     start = since.replace(tzinfo=GUANGZHOU_TIME) if since else None

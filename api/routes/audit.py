@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api import wiring
 from api.audit_json import as_document
+from api.days import near
 from api.dependencies import Now, Reader, Transaction
 from dispatch.audit import Audit, Basis, summarise
 from dispatch.errors import InvalidInput
@@ -27,8 +28,7 @@ Hours = Annotated[float, Query(gt=0, le=24 * 31)]
 def _audit(
     transaction: Transaction, now: Now, since: Day = None, until: Day = None, hours: Hours | None = None
 ) -> Audit:
-    if any(day and not 2000 <= day.year < 2200 for day in (since, until)):
-        raise InvalidInput("A day must lie between the years 2000 and 2200.")
+    near(since, until)
     if since and until and since > until:
         raise InvalidInput(f"since {since} is after until {until}: swap them.")
     if hours is not None and (since or until):
