@@ -20,11 +20,10 @@ from api import courier, wiring
 from api.keeping_judged import keep_judging
 from api.sealing import keeping
 from api.settings import settings
-from api.simulated import LiveFeed, last_seen, simulation
+from api.simulated import LiveFeed, by_road, last_seen, simulation
 from api.simulated_clients import call_callers
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
-from dispatch.journey import Journey, journey, straight_route
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.ports import Fleet, TravelTable, TravelTimes
@@ -127,14 +126,8 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     if not settings().simulation:
         return desk, None, fixes
 
-    def route(start: Position, stop: Position, now: datetime, aim: str, ends_at: datetime | None) -> Journey:
-        way = roads(now).router.route(start, stop, now)
-        if way is None or len(way.points) < 2:
-            return straight_route(start, stop, now, aim, ends_at)
-        return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)
-
     now = datetime.now(UTC)
-    whereabouts = Whereabouts(last_seen(desk.fleet.states(now)), route=route)
+    whereabouts = Whereabouts(last_seen(desk.fleet.states(now)), route=by_road(roads))
     return desk, LiveFeed(simulation(desk, ground, whereabouts, now, fixes.append), fixes.append), fixes
 
 

@@ -10,7 +10,7 @@ from api import accounts, building, prepared, wiring
 from api.kept_secrets import kept
 from api.security import Account
 from api.settings import settings
-from api.simulated import simulation
+from api.simulated import by_road, simulation
 from api.simulated_clients import write_demo
 from dispatch.events import Event, IncidentClosed, RepairShopChosen, UnitOffered
 from dispatch.log import MemoryLog
@@ -111,7 +111,7 @@ def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
     log, ground = MemoryLog(), wiring.ground()
     units, began = demo_units(builtin_places()), now - timedelta(hours=HISTORY_H)
-    whereabouts = Whereabouts(simulated_posts(units))
+    whereabouts = Whereabouts(simulated_posts(units), route=by_road(lambda _: ground))
     fleet = RovingFleet(
         [u for u in units if u.simulated],
         demo_shops(builtin_places()),

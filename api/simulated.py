@@ -7,6 +7,7 @@ from random import Random
 from api.settings import settings
 from api.wiring import Ground
 from dispatch.desk import Desk
+from dispatch.journey import Journey, RouteTo, journey, straight_route
 from dispatch.location import Position
 from dispatch.simulation.calls import Call, calls_since
 from dispatch.simulation.draws import Draws
@@ -47,6 +48,18 @@ def simulation(
         record=record,
         watch_every_s=watch_every_s,
     )
+
+
+def by_road(ground_at: Callable[[datetime], Ground]) -> RouteTo:
+    """The way of a unit over the roads as they are when it sets off; straight where there is none."""
+
+    def route(start: Position, stop: Position, now: datetime, aim: str, ends_at: datetime | None) -> Journey:
+        way = ground_at(now).router.route(start, stop, now)
+        if way is None or len(way.points) < 2:
+            return straight_route(start, stop, now, aim, ends_at)
+        return journey([Position(lon, lat) for lon, lat in way.points.tolist()], now, aim, ends_at, way.seconds)
+
+    return route
 
 
 def last_seen(states: list[UnitState]) -> Mapping[str, Position]:

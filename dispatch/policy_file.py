@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from math import isfinite, isnan
 from typing import Any
 
 from dispatch.audit_rules import read_organisations
@@ -40,6 +41,7 @@ def section(kind: Any, name: str, table: Any) -> Any:
             raise InvalidInput(f"policy [{name}]: unknown key {key!r}; known are {', '.join(known)}.")
         if key not in READERS:
             _require_kind(f"[{name}] {key}", value, known[key])
+            _require_range(f"[{name}] {key}", key, value, known[key])
     return kind(**{key: READERS.get(key, _plain)(value) for key, value in table.items()})
 
 
@@ -47,6 +49,7 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+LONGEST_S = 10 * 366 * 86400.0
 READERS: dict[str, Callable[[Any], Any]] = {
     "part": read_parts,
     "partners": read_partners,
@@ -69,3 +72,13 @@ def _require_kind(where: str, value: Any, default: Any) -> None:
         raise InvalidInput(f"policy {where} must be a whole number.")
     elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         raise InvalidInput(f"policy {where} must be a number above 0.")
+
+
+def _require_range(where: str, key: str, value: Any, default: Any) -> None:
+    numbers = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, float | int)]
+    if any(isnan(v) for v in numbers) or (not all(map(isfinite, numbers)) and default != value):
+        raise InvalidInput(f"policy {where} must be finite: write a number.")
+    if "p" in key.split("_") and any(v > 1 for v in numbers):
+        raise InvalidInput(f"policy {where} is a probability: write a number up to 1.")
+    if key.endswith("_s") and any(v > LONGEST_S for v in numbers):
+        raise InvalidInput(f"policy {where} is longer than ten years: seconds are meant.")

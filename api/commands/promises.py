@@ -19,7 +19,9 @@ HEADS = ("全部\nall", "履行\nkept", "未履行\nmissed", "未到期\nopen", 
 
 def promises(
     *,
-    since: Annotated[datetime | None, typer.Option(formats=FORMATS, help="First day; by default 30 days ago.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=FORMATS, help="First day; by default 30 days before the end.")
+    ] = None,
     until: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Last day, included.")] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
@@ -30,7 +32,7 @@ def promises(
 
     now = datetime.now(UTC)
     start, end = bounds(since and since.date(), until and until.date())
-    start = start or now - timedelta(days=DAYS)
+    start = start or (end or now) - timedelta(days=DAYS)
     with transaction(wiring.database()) as connection:
         found = promises_kept.account(connection, PostgisLog(connection), now, start, end, most=1000)
     if form == "json":

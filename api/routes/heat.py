@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -42,7 +42,9 @@ def selection(
 ) -> Selection:
     """The incidents asked for: the last seven days unless said otherwise."""
     last = until or now.astimezone(GUANGZHOU_TIME).date()
-    first = since or last - timedelta(days=USUAL_DAYS - 1)
+    first = since or date.fromordinal(
+        max(last.toordinal() - USUAL_DAYS + 1, 1)
+    )  # such years are refused below, by name
     return Selection(since=first, until=last, hours=_band(hours), tier=tier, zone=zone)
 
 

@@ -17,6 +17,7 @@ from geo_data.ledger_store import PostgisLedger
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["promises"])
 
+USUAL_H = 24 * 30.0
 Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
 Hours = Annotated[float, Query(gt=0, le=24 * 366)]
 Arrivals = Annotated[bool, Query(description="Without them the answer needs no whole histories, and is quicker.")]
@@ -35,11 +36,11 @@ def promises(
     most: Most = 200,
     arrivals: Arrivals = True,
 ) -> PromisesOut:
-    """Judge every promise that falls due in the period (by default since 30 days ago) from the facts alone."""
+    """Judge every promise that falls due in the period (by default 30 days until its end, or until now) from the facts alone."""
     if hours is not None and (since or until):
         raise InvalidInput("Give hours, or since and until, not both.")
     start, end = bounds(since, until)
-    start = start or now - timedelta(hours=hours or 24 * 30)
+    start = start or (end or now) - timedelta(hours=hours or USUAL_H)
     return promises_kept.account(transaction, desk.log, now, start, end, most, with_arrivals=arrivals)
 
 

@@ -48,8 +48,11 @@ def read_promises(tables: Any) -> Promises:
 
 def _put(rules: dict[str, Promise], name: str, table: Mapping[str, Any]) -> None:
     keys = {key: value for key, value in table.items() if key != "off"}
+    off = table.get("off", False)
     try:
-        if table.get("off", False) is True:
+        if not isinstance(off, bool):
+            raise InvalidInput("off: must be true or false.")
+        if off:
             if rules.pop(name, None) is None:
                 raise InvalidInput(f"there is none of that name; known are {', '.join(rules)}.")
         elif name in rules:

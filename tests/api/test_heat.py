@@ -75,6 +75,7 @@ def test_filters_compare_and_refuse_what_cannot_be(client, dispatcher, filled):
         "hours=9",
         "hours=9-9",
         "since=2026-02-02&until=2026-02-01",
+        "until=0001-01-01",
         "earlier_since=2026-02-02",
         "resolution=4",
         "since=2020-01-01",

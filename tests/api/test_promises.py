@@ -164,7 +164,10 @@ def test_the_page_and_the_command_show_every_promise_and_only_the_desk_records(
     assert client.get("/promises", headers=manager).status_code == 200
     assert client.post("/v1/clients/C0001/end", json={"reason": "x"}, headers=manager).status_code == 403
     assert client.get("/v1/promises", headers=surveyor).status_code == 403
-    assert client.get("/v1/promises?since=2026-11-02&until=2026-11-01", headers=manager).status_code == 422
+    for asked in ("since=2026-11-02&until=2026-11-01", "since=0001-01-01", "until=9999-12-31"):
+        assert client.get(f"/v1/promises?{asked}", headers=manager).status_code == 422
+    ended = client.get("/v1/promises?until=2001-01-30", headers=manager).json()
+    assert ended["since"] < ended["until"]
 
 
 def test_the_ledger_is_sealed_and_what_is_altered_or_removed_is_named(

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import replace
+from math import inf, nan
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ def test_an_unknown_district_falls_under_the_stricter_limit() -> None:
         ({"audit": {"organisations": ["HP"]}}, "must hold lines"),
         ({"audit": {"organisations": {" -": "黄埔环卫"}}}, "empty beginning"),
         ({"offers": 3}, "must be a table"),
+        ({"audit": {"travel_s": nan}}, "must be finite"),
+        ({"arrival": {"travel_log_sd": [nan, 0.4, 0.4, 0.4]}}, "must be finite"),
+        ({"suspicion": {"fastest_mps": inf}}, "must be finite"),
+        ({"suspicion": {"p_spike": 2.0}}, "is a probability"),
+        ({"verification": {"look_back_s": 1e18}}, "longer than ten years"),
     ],
 )
 def test_a_mistake_in_the_policy_is_named(table: dict[str, object], told: str) -> None:

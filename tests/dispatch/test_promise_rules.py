@@ -57,6 +57,7 @@ def test_rules_come_back_the_same_from_what_is_kept_of_them() -> None:
         ({"name": "monthly_visit", "every": "30 h"}, 'every is counted in months: "1 month"'),
         ({"name": "backups_named", "at_least": 0}, "at_least: must be a whole number above 0"),
         ({"name": "nobody", "off": True}, "nobody: there is none of that name; known are caller_contacted"),
+        ({"name": "callback", "off": "yes"}, "callback: off: must be true or false"),
         ({"name": "gift", "label": "礼品"}, "gift: english is missing"),
         ({k: v for k, v in NEW.items() if k != "within"}, "gift: a limit is missing"),
         ({k: v for k, v in NEW.items() if k != "starts"}, "gift: starts must name the fact that starts it"),
