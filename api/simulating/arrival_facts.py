@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from api import wiring
+from api.settings import settings
 from api.simulating.played_days import Day, play
 from dispatch.audit import judge
 from dispatch.folding import fold
@@ -37,7 +38,7 @@ def facts_of(day: Day) -> Facts:
     trips = [t for history in histories for t in trips_of(fold(history))]
     stated = [s for history in histories for s in statements_of(history, now)]
     on_the_way = [s for history in histories for s in looks(fold(history), Draws(day.seed), now)]
-    again = restate(on_the_way, Assumed(wiring.load_policy(wiring.settings().policy).arrival))
+    again = restate(on_the_way, Assumed(wiring.load_policy(settings().policy).arrival))
     p_kept = again.p_within(np.array([s.left_s for s in on_the_way])).tolist()
     return Facts(trips, [*stated, *(replace(s, p_kept=p) for s, p in zip(on_the_way, p_kept, strict=True))])
 

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from api import wiring
+from api.settings import settings
 from api.simulating.stage import few_collections, road_times, scenes, spots
 from dispatch.desk import Desk
 from dispatch.events import Event
@@ -83,7 +84,7 @@ def play(day: Day, units: Sequence[Unit] = (), behaviour: Behaviour = NO_TOWS) -
     wet = day.weather is not Weather.DRY
     desk = Desk(
         geocode=told_place, travel_times=traffic.told(road_times(surveyors())), district_of=district_of, fleet=fleet, log=log,
-        policy=wiring.load_policy(wiring.settings().policy), forecasting=Forecasting(wet=lambda _: wet, foresees=True),
+        policy=wiring.load_policy(settings().policy), forecasting=Forecasting(wet=lambda _: wet, foresees=True),
     )  # fmt: skip
     world = HiddenWorld(traffic, Draws(day.seed), behaviour)
     kept = takewhile(lambda call: call.report.received_at < until, calls)
