@@ -5,6 +5,8 @@ from math import floor
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from dispatch.shares import Share
 from maps.palette import INK, KEPT, NO_DATA, OUTLINE
@@ -36,6 +38,12 @@ def plot_style() -> dict[str, Any]:
 def start(shown: Iterable[Share]) -> float:
     """Where an axis of shares begins: at the ten per cent below the lowest interval, so that differences can be seen."""
     return max(0.0, floor(10 * min((s.low for s in shown if s.low is not None), default=0.0)) / 10 - 0.02)
+
+
+def in_percent(axis: Axis) -> None:
+    """Label an axis of shares in whole per cent, and only where they are whole."""
+    axis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
 
 
 def dots(ax: Axes, x: Any, shares: Sequence[Share], colour: str = KEPT, label: str = "") -> None:

@@ -10,14 +10,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from dispatch.reporting.foretold import Foretold
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import UNKNOWN, IntervalStat, Tally
 from maps.audit_report import GROUP_WORDS, count
 from maps.palette import INK, KEPT, MISSED, NO_DATA, OUTLINE
-from maps.plot_style import dots, plot_style, rows, start
+from maps.plot_style import dots, in_percent, plot_style, rows, start
 from maps.reports.grid import Picture
 
 WIDTH_IN = 6.9
@@ -127,7 +127,7 @@ def hours(tallies: Mapping[str, Tally]) -> Picture | None:
     with _drawn(2.5, "各钟点守时率与 95% 区间", nrows=2, sharex=True, height_ratios=(3, 1)) as (axes, done):
         x = np.arange(len(shares))
         dots(axes[0], x, [s for _, s in shares])
-        axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        in_percent(axes[0].yaxis)
         axes[0].set_ylim(start(s for _, s in shares), 1.02)
         axes[0].set_ylabel("守时率")
         axes[1].bar(x, [s.n for _, s in shares], color=NO_DATA)
@@ -147,7 +147,7 @@ def shares(tallies: Mapping[str, Tally], words: str, most: int = 14) -> Picture 
     with _drawn(0.7 + 0.2 * len(chosen), words) as (ax, done):
         rows(ax, chosen)
         ax.set_xlim(start(s for _, s in chosen), 1.01)
-        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        in_percent(ax.xaxis)
     return done[0]
 
 
@@ -176,7 +176,7 @@ def forecasts(bands: Sequence[Foretold]) -> Picture | None:
         ax.plot([0, 1], [0, 1], color=OUTLINE, linewidth=0.9, linestyle="--")
         dots(ax, [b.stated for b in known], [b.kept for b in known])
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+            in_percent(axis)
         ax.set_xlabel("派单时预计的按时概率（各组平均）")
         ax.set_ylabel("实际守时率")
         ax.set_xlim(0, 1.02)
