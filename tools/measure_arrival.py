@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from api import wiring
+from api.simulating.arrival_facts import Facts
+from api.simulating.played_days import Day
 from dispatch.events import SHARES
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.calibration import by_band, by_zone, reliability_by_rank, tenth_of
@@ -27,7 +29,7 @@ from dispatch.prediction.predictor import Assumed, Predictor
 from dispatch.prediction.restate import restate
 from dispatch.prediction.scores import brier, crps_of_quantiles
 from dispatch.prediction.trips import Statement
-from tools.arrival_days import Day, Facts, played
+from tools.arrival_days import played
 
 Floats = npt.NDArray[np.float64]
 TUNING, HELD_OUT = 1001, 9001

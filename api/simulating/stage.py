@@ -47,7 +47,7 @@ class Stage:
 
     def play_until(self, end: datetime) -> None:
         """Run on to ``end``."""
-        with _few_collections():
+        with few_collections():
             self.simulation.run_until(end)
 
     def outcomes(self, end: datetime) -> Outcomes:
@@ -56,7 +56,7 @@ class Stage:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Look for cycles of garbage less often, and not in what is there already: a simulated day makes hardly any."""
     usual = gc.get_threshold()
     gc.freeze()

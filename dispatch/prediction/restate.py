@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from dispatch.arrival import SHORTEST_TRAVEL_S, sums, travel_log_sds
+from dispatch.events import SHARES
 from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Predictor
@@ -76,6 +77,14 @@ def restate(statements: Sequence[Statement], predictor: Predictor, *, shaped: bo
         if shaped:
             which[rows] = shapes.setdefault(fitted.shape, len(shapes))
     return Restated(log_medians, log_sds, tuple(shapes), which, p_most)
+
+
+def said_by(predictor: Predictor, statements: Sequence[Statement]) -> list[Statement]:
+    """The same statements with the probabilities and quantiles that ``predictor`` would have said, to be checked as its own."""
+    again = restate(statements, predictor)
+    p = again.p_within(np.array([s.left_s for s in statements])).tolist()
+    quantiles_s = again.quantiles_s(SHARES).tolist()
+    return [replace(s, p_kept=p[k], quantiles_s=tuple(quantiles_s[k])) for k, s in enumerate(statements)]
 
 
 def so_far(statements: Sequence[Statement], fitted: Fitted) -> Floats:

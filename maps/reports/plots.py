@@ -1,9 +1,8 @@
 """Plots of the report as SVG; letters are drawn as paths, so that they look the same wherever they are shown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
-from math import floor
 from typing import Any, cast
 
 import matplotlib as mpl
@@ -11,18 +10,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from dispatch.reporting.foretold import Foretold
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import UNKNOWN, IntervalStat, Share, Tally
+from dispatch.shares import UNKNOWN, IntervalStat, Tally
 from maps.audit_report import GROUP_WORDS, count
 from maps.palette import INK, KEPT, MISSED, NO_DATA, OUTLINE
-from maps.picture_fonts import font_for
+from maps.plot_style import dots, in_percent, plot_style, rows, start
 from maps.reports.grid import Picture
 
 WIDTH_IN = 6.9
-THIN = 5  # a share of fewer is drawn pale
 MOST_ZONES = 3
 BIN_MIN = 5.0
 LONGEST_LIMITS = 3.0  # what took longer than so many limits stands in the last bin
@@ -52,17 +50,13 @@ def pictures(report: ServiceReport) -> dict[str, tuple[Picture, ...]]:
 @contextmanager
 def _drawn(height_in: float, words: str, **parts: Any) -> Iterator[tuple[Any, list[Picture]]]:
     """Axes to draw on, and a list that holds the picture afterwards."""
-    family = font_for("中").get_family()
-    style = {"svg.fonttype": "path", "svg.hashsalt": words, "font.family": family, "font.size": 8.5}
-    lines = {"axes.unicode_minus": False, "axes.edgecolor": OUTLINE, "text.color": INK, "axes.labelcolor": INK}
+    style = plot_style() | {"svg.fonttype": "path", "svg.hashsalt": words}
     done: list[Picture] = []
-    with mpl.rc_context(rc=cast(Any, style | lines)):
+    with mpl.rc_context(rc=cast(Any, style)):
         figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.subplots(**parts)
         yield axes, done
-        for ax in np.ravel(axes):
-            ax.spines[["top", "right"]].set_visible(False)
         page = StringIO()
         figure.savefig(page, format="svg", transparent=True, metadata={"Date": None})
     done.append(Picture(svg=page.getvalue(), words=words))
@@ -132,9 +126,9 @@ def hours(tallies: Mapping[str, Tally]) -> Picture | None:
         return None
     with _drawn(2.5, "各钟点守时率与 95% 区间", nrows=2, sharex=True, height_ratios=(3, 1)) as (axes, done):
         x = np.arange(len(shares))
-        _dots(axes[0], x, [s for _, s in shares])
-        axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes[0].set_ylim(_start(s for _, s in shares), 1.02)
+        dots(axes[0], x, [s for _, s in shares])
+        in_percent(axes[0].yaxis)
+        axes[0].set_ylim(start(s for _, s in shares), 1.02)
         axes[0].set_ylabel("守时率")
         axes[1].bar(x, [s.n for _, s in shares], color=NO_DATA)
         axes[1].set_ylabel("n")
@@ -144,22 +138,6 @@ def hours(tallies: Mapping[str, Tally]) -> Picture | None:
     return done[0]
 
 
-def _start(shown: Iterable[Share]) -> float:
-    """Where an axis of shares begins: at the ten per cent below the lowest interval, so that differences can be seen."""
-    return max(0.0, floor(10 * min((s.low for s in shown if s.low is not None), default=0.0)) / 10 - 0.02)
-
-
-def _dots(ax: Axes, x: Any, shares: Sequence[Share]) -> None:
-    for at, s in zip(x, shares, strict=True):
-        if s.p is None or s.low is None or s.high is None:
-            continue
-        pale = 0.35 if s.n < THIN else 1.0
-        ax.plot([at, at], [s.low, s.high], color=INK, linewidth=1.1, alpha=pale)
-        ax.plot([at], [s.p], "o", color=KEPT, markersize=4.5, alpha=pale)
-    ax.grid(axis="y", color=NO_DATA, linewidth=0.6)
-    ax.set_axisbelow(True)
-
-
 def shares(tallies: Mapping[str, Tally], words: str, most: int = 14) -> Picture | None:
     """Share kept of each group with its interval, the largest first; None where nothing is due."""
     known = [(GROUP_WORDS.get(k, k), t.share_kept) for k, t in tallies.items() if t.share_kept.n]
@@ -167,17 +145,9 @@ def shares(tallies: Mapping[str, Tally], words: str, most: int = 14) -> Picture 
     if not chosen:
         return None
     with _drawn(0.7 + 0.2 * len(chosen), words) as (ax, done):
-        for y, (_, s) in enumerate(chosen):
-            pale = 0.35 if s.n < THIN else 1.0
-            ax.plot([s.low, s.high], [y, y], color=INK, linewidth=1.1, alpha=pale)
-            ax.plot([s.p], [y], "o", color=KEPT, markersize=5, alpha=pale)
-        ax.set_yticks(range(len(chosen)), [f"{name}  n={count(s.n)}" for name, s in chosen])
-        ax.invert_yaxis()
-        ax.set_ylim(len(chosen) - 0.5, -0.5)
-        ax.set_xlim(_start(s for _, s in chosen), 1.01)
-        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        ax.grid(axis="x", color=NO_DATA, linewidth=0.6)
-        ax.set_axisbelow(True)
+        rows(ax, chosen)
+        ax.set_xlim(start(s for _, s in chosen), 1.01)
+        in_percent(ax.xaxis)
     return done[0]
 
 
@@ -204,9 +174,9 @@ def forecasts(bands: Sequence[Foretold]) -> Picture | None:
         return None
     with _drawn(2.6, "预计按时概率与实际守时率，对角线上为相符") as (ax, done):
         ax.plot([0, 1], [0, 1], color=OUTLINE, linewidth=0.9, linestyle="--")
-        _dots(ax, [b.stated for b in known], [b.kept for b in known])
+        dots(ax, [b.stated for b in known], [b.kept for b in known])
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+            in_percent(axis)
         ax.set_xlabel("派单时预计的按时概率（各组平均）")
         ax.set_ylabel("实际守时率")
         ax.set_xlim(0, 1.02)

@@ -16,7 +16,7 @@ from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, Learned
 from dispatch.prediction.learned_file import as_document, from_document, named
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Conditions, Progress
-from dispatch.prediction.restate import restate
+from dispatch.prediction.restate import restate, said_by
 from dispatch.prediction.trips import Statement, Trip
 from dispatch.unit import GUANGZHOU_TIME
 
@@ -167,3 +167,16 @@ def test_a_model_that_was_changed_is_refused(change: dict[str, object]) -> None:
         from_document(as_document(MODEL) | change, PRIOR)
     with pytest.raises(InvalidInput):
         from_document([], PRIOR)
+
+
+def test_what_another_model_would_have_said_can_be_checked_like_what_was_said() -> None:
+    some = trips(40)
+    model = learn(some)
+    before = [stated(t) for t in some]
+    after = said_by(model, before)
+    assert [s.incident for s in after] == [s.incident for s in before]
+    for s in after:
+        again = restate([s], model)
+        assert s.p_kept == pytest.approx(float(again.p_within(np.array([s.left_s]))[0]))
+        assert s.quantiles_s == pytest.approx(again.quantiles_s(SHARES)[0])
+        assert list(s.quantiles_s) == sorted(s.quantiles_s)
