@@ -30,7 +30,7 @@ def test_every_rule_of_the_audit_is_judged_alike_from_the_facts_alone(tmp_path, 
     path, published, found, _ = bundled(tmp_path, list(cases()), at(20), now)
     checked = verify.check(path, published=published)
     assert (checked.problems, checked.code) == ([], 0)
-    assert found.totals.reported == 37
+    assert found.totals.reported == 42
 
 
 def test_all_verdicts_and_zones_are_among_the_rules_tried(tmp_path):
@@ -50,6 +50,7 @@ def test_histories_at_random_are_judged_alike(tmp_path, seed):
     checked = verify.check(path, published=published)
     assert checked.problems == []
     assert min(found.totals.kept, found.totals.late, found.totals.open, found.totals.excluded) > 0
+    assert min(found.totals.contradicted, found.track.n, found.track.opposite) > 0
     assert sum(found.causes.values()) == found.totals.missed
     assert Problem.BROKEN_HISTORY not in found.not_judged
 

@@ -13,6 +13,7 @@ from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.folding import advance, fold
 from dispatch.incident import Incident
 from dispatch.location import Position
+from dispatch.matched import Carriageway
 from dispatch.vocabulary import (
     Channel,
     CloseCode,
@@ -99,7 +100,10 @@ def _steps(random: Random, incident: Incident, seconds: float) -> Iterator[ev.Ev
             yield ev.AssignmentAccepted(**own)
             yield ev.UnitDeparted(**own)
             yield ev.ArrivalClaimed(**own, position=where)
-        yield ev.ArrivalConfirmed(**own, distance_m=10)
+        yield ev.ArrivalContradicted(**own, nearest_m=900, fixes=20)
+        came_at = random.choice([None, at(seconds - 90), at(seconds + 40), at(1790)])
+        side = random.choice([None, *Carriageway])
+        yield ev.ArrivalConfirmed(**own, distance_m=10, track_arrived_at=came_at, carriageway=side)
         yield ev.AssignmentDeclined(**own, reason="x")
         yield ev.AssignmentReleased(**own, reason="x")
         yield ev.UnitCleared(**own)
