@@ -9,7 +9,8 @@ from dispatch import events as ev
 from dispatch.audit import Basis, audit, judge, summarise
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.record import RESPONSE, Exclusion, Problem, Record
+from dispatch.matched import Carriageway
+from dispatch.record import RESPONSE, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, columns, share, tally
 from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
 
