@@ -8,6 +8,7 @@ from dispatch.audit import Audit
 from dispatch.edits import Edit
 from dispatch.record import Blame, Record
 from dispatch.shares import IntervalStat, Share, Tally
+from dispatch.track_shares import TrackStat
 
 GROUPS = ("by_zone", "by_district", "by_hour", "by_tier", "by_unit", "by_client", "by_month", "by_day")
 
@@ -42,6 +43,7 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "sent_later": audit.sent_later,
         "kept_by_capture": audit.kept_by_capture,
         "doubted": audit.doubted,
+        "track": _track(audit.track),
         "intervals": [_interval(stat, basis.start) for stat in audit.intervals],
         "intervals_by_zone": {
             zone: [_interval(stat, basis.start) for stat in stats] for zone, stats in audit.intervals_by_zone.items()
@@ -50,6 +52,17 @@ def as_document(audit: Audit) -> dict[str, Any]:
         "unit_names": dict(audit.unit_names),
         "organisations": dict(basis.rules.organisations),
     } | _explained(audit)
+
+
+def _track(track: TrackStat) -> dict[str, Any]:
+    return {
+        "n": track.n,
+        "share_by_button": _share(track.share_by_button),
+        "share_by_track": _share(track.share_by_track),
+        "button_minus_track_p50_s": track.p50_s,
+        "button_minus_track_p90_s": track.p90_s,
+        "opposite": track.opposite,
+    }
 
 
 def _explained(audit: Audit) -> dict[str, Any]:
@@ -109,6 +122,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "timed",
         "confirmed",
         "unconfirmed",
+        "contradicted",
         "simulated",
     )
     shares = ("share_kept", "share_with_excluded", "share_strict", "share_timed")

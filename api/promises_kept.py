@@ -1,7 +1,8 @@
 """Where promises are judged: facts out of the database, rules out of its editions, the calendar of the year."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,12 +20,14 @@ from dispatch.service.kinds import RULES_STREAM
 from dispatch.service.ledger_facts import editions_of, facts_of_fleet, facts_of_stream
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
+from geo_data.judged_store import PostgisJudged
 from geo_data.ledger_store import PostgisLedger
 from geo_data.promise_events import promise_events
 from geo_data.working_days import ChineseWorkingDays
 
 STREAMS = ("client/", "incident/")
 SHOWN_OVERDUE = timedelta(days=7)
+LAST = datetime(2300, 1, 1, tzinfo=UTC)
 FROZEN_AT_MOST = timedelta(days=14)  # a due time that was frozen in the starting fact
 
 
@@ -83,6 +86,16 @@ def known_promise(connection: Connection, name: str) -> None:
         raise InvalidInput(f"没有承诺 {name}。(No such promise; known are {', '.join(names)}.)")
 
 
+def _arrivals(connection: Connection, start: datetime, end: datetime, now: datetime) -> list[Judgement]:
+    """From the table of verdicts, so that only what is not settled yet is folded."""
+    store = PostgisJudged(connection, wiring.policy().audit)
+    return book.arrivals(store.records(start, end, now), store.reported_at(start, end))
+
+
+def _worded(one: Judgement, log: EventLog) -> Judgement:
+    return replace(one, words=book.words_of(log.history(one.subject))) if one.rule is book.ARRIVAL else one
+
+
 def account(
     connection: Connection,
     log: EventLog,
@@ -99,7 +112,7 @@ def account(
     Overdue promises leave the list of what is due after `SHOWN_OVERDUE`; in the account they stay missed.
     """
     all_others = judged(connection, min(start, now - SHOWN_OVERDUE) - longest(connection), now)
-    arrivals = book.arrivals(log.all_events(start, end), now) if with_arrivals else []
+    arrivals = _arrivals(connection, start, end or LAST, now) if with_arrivals else []
     in_period = [*arrivals, *book.of_period(all_others, start, end)]
     due = [one for one in book.still_due(all_others, now) if one.due_at is None or now - one.due_at < SHOWN_OVERDUE]
     missed = [one for one in in_period if one.verdict is PromiseVerdict.MISSED]
@@ -114,6 +127,6 @@ def account(
         ],
         due=[promise_views.promise(one, now) for one in due[:most]],
         due_in_all=len(due),
-        missed=[promise_views.promise(one, now) for one in missed[:most]],
+        missed=[promise_views.promise(_worded(one, log), now) for one in missed[:most]],
         missed_in_all=len(missed),
     )

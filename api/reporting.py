@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.log import EventLog
 from dispatch.reporting.period import Period, PeriodKind
 from dispatch.reporting.service_report import ServiceReport, service_report
 from dispatch.seals import Seal
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 MOST_INCIDENTS = 500_000  # of one period: half of what a sheet holds
 LONGEST_CLIENT = 100
@@ -54,14 +57,21 @@ def make(period: Period, made_at: datetime, client: str, form: Form) -> Made:
     """
     from api import wiring  # noqa: PLC0415  (brings the road network's libraries)
     from api.sealing.keeping import last_seal  # noqa: PLC0415
+    from geo_data.database import transaction  # noqa: PLC0415
 
-    with wiring.event_log() as log:
-        report = assemble(log, period, made_at, client=client, seal=last_seal(), rules=wiring.policy().audit)
+    with transaction(wiring.database()) as connection:
+        report = assemble(connection, period, made_at, client=client, seal=last_seal(), rules=wiring.policy().audit)
     return Made(file_name(report, form), draw(report, form), len(report.lines))
 
 
 def assemble(
-    log: EventLog, period: Period, made_at: datetime, *, client: str = "", seal: Seal | None, rules: AuditRules
+    connection: "Connection",
+    period: Period,
+    made_at: datetime,
+    *,
+    client: str = "",
+    seal: Seal | None,
+    rules: AuditRules,
 ) -> ServiceReport:
     """Judge a period and the one before it.
 
@@ -73,11 +83,15 @@ def assemble(
     client = client.strip()
     if len(client) > LONGEST_CLIENT or not client.isprintable():
         raise InvalidInput(f"客户单位名称须在 {LONGEST_CLIENT} 字以内。(Shorten the client's name.)")
-    ours = log.all_events(period.start_at, period.end_at)
+    from api import reporting_facts  # noqa: PLC0415
+    from geo_data.postgis_log import PostgisLog  # noqa: PLC0415
+
+    ours = PostgisLog(connection).all_events(period.start_at, period.end_at)
     if len(ours) > MOST_INCIDENTS:
         raise InvalidInput(f"本期超过 {MOST_INCIDENTS:,} 起,请按客户单位或按月制表。(Choose a month, or one client.)")
-    earlier = log.all_events(period.previous.start_at, period.previous.end_at)
-    return service_report(ours, earlier, period, made_at, client=client, seal=seal, rules=rules)
+    earlier = reporting_facts.before(connection, period, made_at, client, rules)
+    beside = reporting_facts.beside(connection, ours, period, made_at, client)
+    return service_report(ours, earlier, period, made_at, client=client, seal=seal, rules=rules, beside=beside)
 
 
 def draw(report: ServiceReport, form: Form) -> bytes:

@@ -19,7 +19,7 @@ from dispatch.edits import Edit, EditKind, EditPhase, edits_of
 from dispatch.errors import DispatchError
 from dispatch.events import CommitmentMade, Event, IncidentReported
 from dispatch.folding import fold
-from dispatch.incident import Assignment, Incident
+from dispatch.incident import Incident
 from dispatch.record import Cause, Exclusion, Problem, Record
 from dispatch.seals import Seal
 from dispatch.shares import (
@@ -37,6 +37,7 @@ from dispatch.shares import (
     tally,
     tally_by,
 )
+from dispatch.track_shares import TrackStat, track_stat
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Verdict
 
@@ -129,7 +130,7 @@ class Audit:
     ``cancelled_late`` counts incidents called off after their promise was due, by code: they stay missed. ``edits`` counts what
     was changed after intake, by kind and by how far the incident was; ``edited`` are the latest of them. ``causes`` are those of
     the misses and add up to them; ``misses`` are the worst ones; ``stages`` say where the time of the misses went.
-    ``intervals_by_zone`` are ``intervals`` by zone. Groups, ``by_month`` and ``by_day`` in order of name; ``unit_names`` name
+    ``track`` is the button beside the track. ``intervals_by_zone`` are ``intervals`` by zone. Groups, ``by_month`` and ``by_day`` in order of name; ``unit_names`` name
     the units of ``by_unit``.
     """
 
@@ -147,6 +148,7 @@ class Audit:
     sent_later: int = 0
     kept_by_capture: int = 0
     doubted: int = 0
+    track: TrackStat = field(default_factory=TrackStat)
     by_unit: Groups = field(default_factory=dict)
     by_client: Groups = field(default_factory=dict)
     by_month: Groups = field(default_factory=dict)
@@ -214,7 +216,7 @@ def judge(
         problem=None if excluded else judging.problem(incident, first, now),
         excluded=excluded,
         district=incident.location.district if incident.location else None,
-        confirmed=first.confirmed_at is not None if isinstance(first, Assignment) else None,
+        track=judging.track(incident, first),
         by_video=incident.remote is not None and incident.remote.completed,
         received_s=judging.received_s(incident, first),
         doubted=judging.is_doubted(first),
@@ -293,6 +295,7 @@ def summarise(records: Sequence[Record], basis: Basis) -> Audit:
         intervals=interval_stats(whole, basis.rules),
         intervals_by_zone={zone: interval_stats(whole.take(lines), basis.rules) for zone, lines in zones.items()},
         quick=int(((whole.verdict == VERDICTS.index(Verdict.KEPT)) & (whole.time_s < QUICK_S)).sum()),
+        track=track_stat(records),
         **_counts(records),
         **_explained([records[i] for i in np.flatnonzero(whole.verdict == MISSED).tolist()]),
     )

@@ -22,7 +22,13 @@ from dispatch.vocabulary import AssignmentStatus, Role
 
 MOVED_M = 300.0  # a place corrected by less sends nobody the wrong way
 UNTRUSTED = frozenset(
-    {Problem.ARRIVAL_BEFORE_START, Problem.ZERO_INTERVAL, Problem.ARRIVAL_AFTER_NOW, Problem.CLAIMED_AWAY}
+    {
+        Problem.ARRIVAL_BEFORE_START,
+        Problem.ZERO_INTERVAL,
+        Problem.ARRIVAL_AFTER_NOW,
+        Problem.CLAIMED_AWAY,
+        Problem.CONTRADICTED,
+    }
 )
 ORDER = (
     Cause.PLACE,

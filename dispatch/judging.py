@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from dispatch.capture import Capture
 from dispatch.incident import Assignment, Incident
 from dispatch.location import distance_m
+from dispatch.matched import ArrivalEvidence, Carriageway
 from dispatch.partner import PartnerService
 from dispatch.policy import ArrivalCommitment
 from dispatch.record import EXCLUDING, Exclusion, Problem
+from dispatch.tracked import Track
+from dispatch.verification import evidence_of
 from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role
 
 CLAIM_REACH_M = 500.0  # a button pressed farther from the scene than this, and its uncertainty, is no arrival
@@ -113,7 +116,23 @@ def problem(incident: Incident, first: First, now: datetime) -> Problem | None:
         return Problem.ZERO_INTERVAL if first.claimed_at == reported_at else Problem.ARRIVAL_BEFORE_START
     if first.claimed_at > now:
         return Problem.ARRIVAL_AFTER_NOW
-    return Problem.CLAIMED_AWAY if _claimed_away(incident, first) else None
+    if _claimed_away(incident, first):
+        return Problem.CLAIMED_AWAY
+    found = track(incident, first)
+    return Problem.CONTRADICTED if found and found.evidence is ArrivalEvidence.CONTRADICTED else None
+
+
+def track(incident: Incident, first: First) -> Track | None:
+    """What the track says of the first arrival; None for a partner's, of which no track is kept."""
+    evidence = evidence_of(first) if isinstance(first, Assignment) else None
+    if evidence is None or not isinstance(first, Assignment):
+        return None
+    told = first.confirmed
+    return Track(
+        evidence=evidence,
+        arrived_s=_between_s(incident.reported.at, told.track_arrived_at) if told else None,
+        opposite=told is not None and told.carriageway is Carriageway.OPPOSITE,
+    )
 
 
 def _claimed_away(incident: Incident, first: Assignment | PartnerService) -> bool:

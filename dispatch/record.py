@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from dispatch.edits import Edit
 from dispatch.errors import InvalidInput
+from dispatch.matched import ArrivalEvidence
 from dispatch.stages import Stage
+from dispatch.tracked import Track
 from dispatch.vocabulary import INTERVALS, CloseCode, Labelled, Verdict
 
 RESPONSE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "response")
@@ -23,6 +25,7 @@ class Problem(Labelled):
     TOO_LONG = "too_long", "时长异常"
     ARRIVAL_AFTER_NOW = "arrival_after_now", "到场时间在未来"
     CLAIMED_AWAY = "claimed_away_from_scene", "远离现场报到场"
+    CONTRADICTED = "contradicted_by_track", "轨迹不符"
     NO_LIMIT = "no_limit", "无时限"
     NO_INCIDENT_NUMBER = "no_incident_number", "无案件号"
     BROKEN_HISTORY = "broken_history", "事件记录前后矛盾"
@@ -143,8 +146,8 @@ class Record:
         Groups to report by; None where unknown.
     hour : int or None
         Local hour of day, 0 to 23, at which the clock started.
-    confirmed : bool or None
-        Whether the track agrees with the arrival; None where nobody arrived or no track is kept.
+    track : Track or None
+        What the track says of the arrival; None where nobody arrived or no track is kept.
     simulated : bool
     by_video : bool
         Whether a survey by video was completed; no arrival on scene, whatever became of the promise.
@@ -182,7 +185,7 @@ class Record:
     district: str | None = None
     tier: str | None = None
     hour: int | None = None
-    confirmed: bool | None = None
+    track: Track | None = None
     simulated: bool = False
     by_video: bool = False
     received_s: float | None = None
@@ -219,6 +222,30 @@ class Record:
             and self.limit_s is not None
             and self.received_s > self.limit_s
         )
+
+    @property
+    def confirmed(self) -> bool | None:
+        """Whether the track agrees with the arrival; None where nobody arrived or no track is kept."""
+        return None if self.track is None else self.track.evidence is ArrivalEvidence.CONFIRMED
+
+    @property
+    def track_gap_s(self) -> float | None:
+        """Seconds from the track's arrival to the button's, below 0 where the button was first; None unless both are trusted."""
+        if self.track is None or self.track.arrived_s is None or self.response_s is None or self.limit_s is None:
+            return None
+        return None if self.problem or not self.confirmed else self.response_s - self.track.arrived_s
+
+    @property
+    def kept_by_button(self) -> bool:
+        """Whether it is kept by the button's time, where the track has one too."""
+        return self.track_gap_s is not None and self.verdict is Verdict.KEPT
+
+    @property
+    def kept_by_track(self) -> bool:
+        """Whether it would be kept by the track's time."""
+        if self.track is None or self.track.arrived_s is None or self.limit_s is None or self.track_gap_s is None:
+            return False
+        return self.track.arrived_s <= self.limit_s
 
     @property
     def month(self) -> str | None:

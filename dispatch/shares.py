@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Record
 from dispatch.stages import Stage
 from dispatch.vocabulary import INTERVALS, Interval, Verdict
 
 Z95 = 1.959963984540054  # normal quantile at 0.975
 VERDICTS = (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN, Verdict.EXCLUDED)
+EVIDENCE = tuple(ArrivalEvidence)
 UNKNOWN = "unknown"
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
 Floats = npt.NDArray[np.float64]
@@ -67,8 +69,8 @@ class Tally:
         Incidents with a trusted response time, kept or late.
     late : int
         Those of them that came after the limit; the rest of ``missed`` has a `Problem`.
-    confirmed, unconfirmed : int
-        Arrivals the track agrees with, and those it does not (yet); both 0 where no track is kept.
+    confirmed, unconfirmed, contradicted : int
+        Arrivals the track agrees with, those it says nothing of (yet), and those it is against; all 0 where no track is kept.
     p50_s, p90_s : float or None
         Response of the ``timed`` ones, linear interpolation; the other ``reported - timed`` are not in it.
     """
@@ -82,6 +84,7 @@ class Tally:
     late: int
     confirmed: int
     unconfirmed: int
+    contradicted: int
     simulated: int
     p50_s: float | None
     p90_s: float | None
@@ -158,8 +161,8 @@ class Columns:
         Index into `VERDICTS`.
     time_s : (n,) float64
         Trusted response time, NaN where there is none.
-    confirmed : (n,) int8
-        1, 0, or -1 where nobody arrived or no track is kept.
+    evidence : (n,) int8
+        Index into `EVIDENCE`, -1 where nobody arrived or no track is kept.
     simulated : (n,) bool
     legs_s : (n, 5) float64
         Seconds of each of `INTERVALS` as the source has them, NaN where an end is missing.
@@ -169,7 +172,7 @@ class Columns:
 
     verdict: npt.NDArray[np.int8]
     time_s: Floats
-    confirmed: npt.NDArray[np.int8]
+    evidence: npt.NDArray[np.int8]
     simulated: npt.NDArray[np.bool_]
     legs_s: Floats
     trusted: npt.NDArray[np.bool_]
@@ -190,7 +193,9 @@ def columns(records: Sequence[Record]) -> Columns:
     return Columns(
         verdict=verdicts(time_s, limit_s, trusted, excluded),
         time_s=time_s,
-        confirmed=np.array([-1 if r.confirmed is None else r.confirmed for r in records], dtype=np.int8),
+        evidence=np.array(
+            [-1 if r.track is None else EVIDENCE.index(r.track.evidence) for r in records], dtype=np.int8
+        ),
         simulated=np.array([r.simulated for r in records], dtype=np.bool_),
         legs_s=legs_s,
         trusted=trusted,
@@ -228,8 +233,7 @@ def tally(group: Columns) -> Tally:
         excluded=excluded,
         timed=len(times_s),
         late=len(times_s) - kept,
-        confirmed=int((group.confirmed == 1).sum()),
-        unconfirmed=int((group.confirmed == 0).sum()),
+        **{word.value: int((group.evidence == i).sum()) for i, word in enumerate(EVIDENCE)},
         simulated=int(group.simulated.sum()),
         p50_s=p50_s,
         p90_s=p90_s,

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 from psycopg import sql
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, delete, text
+from sqlalchemy import Connection, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 import dispatch
@@ -28,6 +28,7 @@ from dispatch.judged import judged as judge_one
 from dispatch.record import Record
 from geo_data.event_codec import decode
 from geo_data.judged_schema import judged
+from geo_data.schema import incidents
 
 AT_ONCE = 500  # histories folded in one go
 MOST_UNJUDGED = 4000  # folded while somebody waits: about two seconds
@@ -117,6 +118,12 @@ class PostgisJudged:
         lines = self._copied(_RECORDS, since, until, now).splitlines()
         kept = [RECORD.validate_json(line.replace(b"\\\\", b"\\")) for line in lines]
         return kept + [one.record for _, one in self._judged(self._without("record", since, until, now), now)]
+
+    def reported_at(self, since: datetime, until: datetime) -> dict[str, datetime]:
+        """When each of the same incidents was reported, by id."""
+        query = select(incidents.c.id, incidents.c.reported_at)
+        query = query.where(incidents.c.reported_at >= since, incidents.c.reported_at < until)
+        return {str(key): at for key, at in self._connection.execute(query)}
 
     def refresh(self, now: datetime, most: int = AT_ONCE) -> int:
         """Judge up to ``most`` incidents that the table lacks or has from before, latest first; returns how many were looked at."""

@@ -56,7 +56,14 @@ def audit_page(audit: Audit) -> str:
     environment = Environment(
         loader=PackageLoader("maps"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"percent": percent, "minutes": minutes, "px": px, "count": count, "duration": duration}
+    environment.filters |= {
+        "percent": percent,
+        "minutes": minutes,
+        "px": px,
+        "count": count,
+        "duration": duration,
+        "seconds": seconds,
+    }
     page = environment.get_template("audit.html").render(
         audit=audit, basis=audit.basis, totals=audit.totals, tables=tables(audit), bar_px=BAR_PX, **_words(audit)
     )
@@ -94,6 +101,11 @@ def ends(interval: Interval, start: str) -> tuple[str, str]:
         END_WORDS["dispatched" if start == "dispatched" and e == "assigned" else e] for e in (first, interval.stop)
     ]
     return " → ".join(w[0] for w in words), " → ".join(w[1] for w in words)
+
+
+def seconds(number: float | None) -> str:
+    """Seconds with their sign; a dash where there are none."""
+    return "–" if number is None else f"{number:+.0f} s".replace("-", "−")
 
 
 def count(number: int) -> str:
@@ -136,7 +148,19 @@ def _rows(groups: Mapping[str, Tally], names: Mapping[str, str], *, by_time: boo
 
 def _together(name: str, tallies: list[Tally]) -> Row:
     """Counts of several groups in one line; percentiles cannot be added up and stay out."""
-    kinds = ("reported", "kept", "missed", "open", "excluded", "timed", "late", "confirmed", "unconfirmed", "simulated")
+    kinds = (
+        "reported",
+        "kept",
+        "missed",
+        "open",
+        "excluded",
+        "timed",
+        "late",
+        "confirmed",
+        "unconfirmed",
+        "contradicted",
+        "simulated",
+    )
     counts: dict[str, int] = {kind: sum(getattr(t, kind) for t in tallies) for kind in kinds}
     whole = Tally(**counts, p50_s=None, p90_s=None)
     return Row(name, whole, share(whole.kept, whole.kept + whole.missed))

@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "suppo
 from service_months import OCTOBER, month
 
 from api.reporting import Form, draw
+from dispatch.audit_rules import AuditRules
 from dispatch.reporting.period import PeriodKind, read_period
-from dispatch.reporting.service_report import service_report
+from dispatch.reporting.service_report import records_of, service_report
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -26,7 +27,8 @@ def main(n: int) -> None:
     ours = month(n)
     period = read_period(PeriodKind.MONTH, "2026-10", NOW)
     began = process_time()
-    report = service_report(ours, before, period, NOW)
+    rules = AuditRules()
+    report = service_report(ours, records_of(before, NOW, "", rules), period, NOW, rules=rules)
     print(f"{n:,} incidents and {len(before):,} before: judged in {process_time() - began:.1f} s of processor time")
     for form in Form:
         began = process_time()

@@ -107,7 +107,7 @@ def _month(first, n, number, day, whole_seconds, told):
         "hour": pa.array(hour.astype(np.int8)),
         "day": pa.array(local.astype("datetime64[D]")),
         "edits": _edits(draw.random(n) < EDITED),
-        "confirmed": pa.array(draw.random(n) >= UNCONFIRMED, mask=~there),
+        "evidence": _words(("confirmed", "unconfirmed"), (draw.random(n) < UNCONFIRMED).astype(int), there),
         "simulated": pa.array(np.ones(n, dtype=bool)),
         SCENE: pa.array(shapely.to_wkb(shapely.points(draw.normal(113.3, 0.1, n), draw.normal(23.13, 0.08, n)))),
     }  # fmt: skip

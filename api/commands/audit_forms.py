@@ -10,7 +10,7 @@ from rich.text import Text
 from dispatch.audit import QUICK_S, Audit
 from dispatch.edits import EditPhase
 from dispatch.shares import IntervalStat, Share
-from maps.audit_report import GROUP_WORDS, Row, count, ends, minutes, percent, tables
+from maps.audit_report import GROUP_WORDS, Row, count, ends, minutes, percent, seconds, tables
 from maps.audit_why import cause_rows, edit_counts, zone_legs
 
 
@@ -24,6 +24,7 @@ def as_text(audit: Audit, width: int) -> RenderableType:
                 f"守时中有 {count(audit.quick)} 起在 {QUICK_S:.0f} 秒内到场，请核查。({count(audit.quick)} kept within {QUICK_S:.0f} s of the start: check them.)"
             )
         )
+    parts += _track(audit)
     if audit.not_judged:
         parts.append(_not_judged(audit))
     parts.append(_intervals("各段用时 intervals (min:s)", audit.intervals, audit.basis.start, wide))
@@ -99,6 +100,25 @@ def _totals(audit: Audit) -> Table:
         f"{count(t.missed - t.late)} 无可信时间 no usable time + {count(t.open)} 未到期 open"
     ) + "".join(f" + {count(n)} {reason.label} {reason.english}" for reason, n in audit.excluded.items())
     return table
+
+
+def _track(audit: Audit) -> list[RenderableType]:
+    """The button beside the track."""
+    t, track = audit.totals, audit.track
+    if not t.confirmed + t.unconfirmed + t.contradicted:
+        return []
+    table = _table("按钮与轨迹 button beside track", "", "n", "守时\nkept", *SHARE)
+    for name, share in (
+        ("按钮(正式口径) button: the verdict", track.share_by_button),
+        ("轨迹 track", track.share_by_track),
+    ):
+        table.add_row(name, count(share.n), count(share.kept), percent(share.p), _wilson(share))
+    table.caption = (
+        f"轨迹已核实 confirmed {count(t.confirmed)}, 无轨迹证据 unconfirmed {count(t.unconfirmed)}, "
+        f"轨迹不符 contradicted {count(t.contradicted)}, 对向车道 opposite {count(track.opposite)}; "
+        f"按钮减轨迹 button less track P50 {seconds(track.p50_s)}, P90 {seconds(track.p90_s)}"
+    )
+    return [table]
 
 
 def _not_judged(audit: Audit) -> Table:

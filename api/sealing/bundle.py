@@ -26,7 +26,7 @@ from dispatch.seals import Seal, canonical
 from geo_data.event_codec import decode
 from geo_data.seal_store import PostgisSeals, SealedFact
 
-FORM = 2  # 1 knew no cancellations by code, no legs and fewer groups
+FORM = 3  # 2 knew nothing of tracks; 1 no cancellations by code, no legs and fewer groups
 FUTURE = "from __future__ import annotations\n"
 BESIDE = Path(__file__).parent
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file knows: its times say nothing, so that its bytes repeat

@@ -25,7 +25,8 @@ from typing import Any, Iterable, Iterator
 
 from api.sealing.verify_facts import GUANGZHOU, Incident, canonical, digest, merkle_root, moment, read, share
 
-FORM = 2
+FORM = 3
+EVIDENCE = ("confirmed", "unconfirmed", "contradicted")
 KINDS = {"altered": "被改动", "removed": "被删除", "inserted": "被插入", "reordered": "次序被调换"}
 KINDS.update({"differs": "与事实不符", "unpublished": "与公布的不符", "broken": "无法读取"})
 
@@ -195,9 +196,12 @@ class Check:
         for kind in [key for key in audit if key.startswith("by_") and isinstance(audit[key], dict)]:
             printed.update({f"{kind} {name}": tally for name, tally in audit[kind].items()})
         for name in sorted({*printed, *self.counts}, key=lambda name: (name != "totals", name)):
-            if name.split(" ")[0] not in ("legs", "reasons"):
+            if name.split(" ")[0] not in ("legs", "reasons", "track"):
                 self.compare(name, printed.get(name), self.tally(self.counts[name], name))
         self.check_legs()
+        track = self.counts["track"]
+        shares = {f"share_{by}": share(track[by], track["n"]) for by in ("by_button", "by_track")}
+        self.compare("track", audit["track"], {"n": (track["n"],), "opposite": (track["opposite"],), **shares})
         for name in ("excluded", "cancelled_late"):
             self.compare(name, audit[name], {k: (n,) for k, n in self.counts[f"reasons {name}"].items()}, True)
 
@@ -215,7 +219,7 @@ class Check:
 
     def tally(self, count: Counter[str], name: str) -> dict[str, Any]:
         wanted: dict[str, Any] = {
-            key: (count[key],) for key in ("reported", "kept", "missed", "open", "excluded", "timed")
+            key: (count[key],) for key in ("reported", "kept", "missed", "open", "excluded", "timed", *EVIDENCE)
         }
         kept, due = count["kept"], count["kept"] + count["missed"]
         wanted["share_kept"] = share(kept, due)

@@ -51,6 +51,11 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
 
 
+def stated(text: str) -> datetime:
+    """A time inside a body, as it was written."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def merkle_root(hashes: list[bytes]) -> str:
     """RFC 6962 root over leaf hashes, level by level: an odd last one moves up as it is."""
     while len(hashes) > 1:
@@ -140,14 +145,16 @@ class Incident:
             self.jobs["partner"][TOLD[body["step"]]] = at
         elif kind in STEPS and body["assignment_id"] in self.jobs:
             self.jobs[body["assignment_id"]].update({STEPS[kind]: at, kind: body})
-        elif kind == "ArrivalConfirmed" and body["assignment_id"] in self.jobs:
-            self.jobs[body["assignment_id"]]["confirmed"] = True
+        elif kind in ("ArrivalConfirmed", "ArrivalContradicted") and body["assignment_id"] in self.jobs:
+            self.jobs[body["assignment_id"]][kind] = body
 
     def judge(self, now: datetime, audit: Any, counts: dict[str, Counter[str]]) -> None:
         """Count what it adds to every group of the audit as printed, whose targets and organisations are taken as stated."""
         verdict, is_timed, reason = self.verdict(now)
+        evidence, track = self.track(verdict, is_timed)
         for group in self.groups(audit["organisations"]):
-            counts[group].update({"reported": 1, verdict: 1, "timed": int(is_timed)})
+            counts[group].update({"reported": 1, verdict: 1, "timed": int(is_timed), evidence: 1})
+        counts["track"].update(track)
         if reason:
             counts["reasons excluded" if verdict == "excluded" else "reasons cancelled_late"][reason] += 1
         targets = {leg["name"]: leg["target_s"] for leg in audit["intervals"]}
@@ -179,6 +186,20 @@ class Incident:
             if spent_s >= 0 and (is_trusted or name != "response"):
                 yield name, spent_s
 
+    def track(self, verdict: str, is_timed: bool) -> tuple[str, dict[str, int]]:
+        """What the track says of the arrival that counts, and what it adds to button beside track."""
+        job = self.first()
+        if job is None or job is self.jobs.get("partner"):
+            return "", {}
+        told = job.get("ArrivalConfirmed")
+        if told is None:
+            return "contradicted" if "ArrivalContradicted" in job else "unconfirmed", {}
+        added = {"opposite": int(told.get("carriageway") == "opposite")}
+        if is_timed and told.get("track_arrived_at"):
+            kept = (stated(told["track_arrived_at"]) - self.start).total_seconds() <= self.promise["limit_s"]
+            added.update({"n": 1, "by_button": int(verdict == "kept"), "by_track": int(kept)})
+        return "confirmed", added
+
     def verdict(self, now: datetime) -> tuple[str, bool, str]:
         """The verdict, whether the response time is a trusted one, and the code under which it is, or would have been, left out."""
         job = self.first()
@@ -194,7 +215,8 @@ class Incident:
         if job is None or not self.promise:
             return ("missed" if job or self.closed or now > due_at else "open"), False, ""
         pressed_at = job["ArrivalClaimed"]["position"] if "ArrivalClaimed" in job else None
-        if not self.start < job["arrived"] <= now or ("confirmed" not in job and self.is_away(pressed_at)):
+        is_against = "ArrivalContradicted" in job or self.is_away(pressed_at)
+        if not self.start < job["arrived"] <= now or ("ArrivalConfirmed" not in job and is_against):
             return "missed", False, ""
         return ("kept" if (job["arrived"] - self.start).total_seconds() <= limit_s else "missed"), True, ""
 

@@ -11,6 +11,7 @@ from dispatch.folding import fold
 from dispatch.incident import Assignment, Incident
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Progress, conditions_at
+from dispatch.record import Record
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Role, Verdict
 
@@ -134,7 +135,12 @@ def statements_of(history: Sequence[ev.Event], now: datetime) -> list[Statement]
     Every statement counts, those for units that declined or were exchanged too: the promise was kept or not.
     """
     incident = fold(history)
-    promise, record = incident.commitment, judge(incident, now).record
+    return statements_in(incident, history, judge(incident, now).record)
+
+
+def statements_in(incident: Incident, history: Sequence[ev.Event], record: Record) -> list[Statement]:
+    """The same of an incident that is folded and judged already."""
+    promise = incident.commitment
     if promise is None or record.verdict not in (Verdict.KEPT, Verdict.MISSED):
         return []
     arrived_at, found = incident.arrived_at, []

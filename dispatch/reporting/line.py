@@ -11,6 +11,7 @@ from dispatch.errors import DispatchError
 from dispatch.events import Event, IncidentLocated, IncidentReported
 from dispatch.folding import fold
 from dispatch.incident import Incident
+from dispatch.prediction.trips import Statement, statements_in
 from dispatch.record import Record
 from dispatch.reporting.kinds import AccidentKind, kinds_of
 from dispatch.vocabulary import Role
@@ -33,6 +34,8 @@ class Line:
         What the caller's words speak of.
     p_kept : float or None
         The probability of keeping the promise stated when the first surveyor was offered the job.
+    statements : tuple of Statement
+        Every probability stated of its promise, beside what came of it; empty while it is not due.
     stars : int or None
         The caller's rating.
     commented : bool
@@ -53,6 +56,7 @@ class Line:
     place: IncidentLocated | None = None
     kinds: tuple[AccidentKind, ...] = ()
     p_kept: float | None = None
+    statements: tuple[Statement, ...] = ()
     stars: int | None = None
     commented: bool = False
     claim: Claim = field(default_factory=Claim)
@@ -79,6 +83,7 @@ def line_of(history: Sequence[Event], now: datetime, rules: AuditRules) -> Line:
         place=incident.location,
         kinds=kinds_of(incident.reported.text),
         p_kept=surveyors[0].p_kept if surveyors else None,
+        statements=tuple(statements_in(incident, history, judged.record)),
         stars=incident.caller.rating.stars if incident.caller.rating else None,
         commented=bool(incident.caller.rating and incident.caller.rating.words.strip()),
         claim=incident.claim,

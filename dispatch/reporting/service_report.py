@@ -4,19 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dispatch.audit import Audit, Basis, summarise
-from dispatch.audit import audit as judge_all
+from dispatch.audit import Audit, Basis, record_of, summarise
 from dispatch.audit_rules import AuditRules
 from dispatch.events import Event, IncidentReported
+from dispatch.prediction.calibration import Calibration
+from dispatch.prediction.moments import Moment
+from dispatch.record import Record
 from dispatch.reporting.advice import Advice, advise_drivers
-from dispatch.reporting.foretold import Foretold, foretold
+from dispatch.reporting.beside import Beside
+from dispatch.reporting.forecasts import forecasts
 from dispatch.reporting.line import Line, line_of
 from dispatch.reporting.often import Often, often_places, often_vehicles
 from dispatch.reporting.period import Period
 from dispatch.reporting.satisfaction import Satisfaction, Step, claim_steps, decisions, satisfaction
 from dispatch.reporting.uncertainty import Difference, Quantile, difference, quantile
 from dispatch.seals import Seal
+from dispatch.service.book import PromiseTally
 from dispatch.shares import Tally, columns, tally
+from dispatch.suspicion.findings import Pattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,12 @@ class ServiceReport:
         Of the shares kept; None where one of the periods has nothing due.
     p50, p90 : Quantile
         Of the trusted response times.
+    forecasts : mapping
+        How the stated probabilities did, by moment.
+    promises : tuple of PromiseTally
+        What became of the promises beyond arrival that fall due in the period.
+    suspicions : mapping or None
+        How many findings of each pattern; None where nobody looked, and in a report for one client.
     by_day : mapping
         Tally by Guangzhou day, e.g. ``2026-10-01``; days without incidents have one of zeros.
     """
@@ -58,7 +69,9 @@ class ServiceReport:
     refused: int
     vehicles: tuple[Often, ...]
     places: tuple[Often, ...]
-    foretold: tuple[Foretold, ...]
+    forecasts: Mapping[Moment, Calibration]
+    promises: tuple[PromiseTally, ...]
+    suspicions: Mapping[Pattern, int] | None
     advice: tuple[Advice, ...]
 
     @property
@@ -79,20 +92,23 @@ class ServiceReport:
 
 def service_report(
     now_histories: Iterable[Sequence[Event]],
-    before_histories: Iterable[Sequence[Event]],
+    before_records: Iterable[Record],
     period: Period,
     made_at: datetime,
     *,
     client: str = "",
     seal: Seal | None = None,
     rules: AuditRules | None = None,
+    beside: Beside | None = None,
 ) -> ServiceReport:
     """Judge two periods and add up.
 
     Parameters
     ----------
-    now_histories, before_histories : iterable of sequence of Event
-        Of the incidents reported in ``period`` and in the one before it.
+    now_histories : iterable of sequence of Event
+        Of the incidents reported in ``period``.
+    before_records : iterable of Record
+        Of those reported in the one before it, the client's own only; see `records_of`.
     period : Period
     made_at : datetime
         Aware.
@@ -102,7 +118,10 @@ def service_report(
         The last seal over the events.
     rules : AuditRules, optional
         Targets of legs, and which client numbers belong to which organisation.
+    beside : Beside, optional
+        What is judged beside the arrivals.
     """
+    beside = beside or Beside()
     rules = rules or AuditRules()
     lines = tuple(line_of(h, made_at, rules) for h in now_histories if _is_of(h, client, rules))
     basis = Basis(
@@ -115,10 +134,8 @@ def service_report(
         rules=rules,
     )
     audit = summarise([line.record for line in lines], basis)
-    earlier = [h for h in before_histories if _is_of(h, client, rules)]
-    before = judge_all(
-        earlier, made_at, replace(basis, seal=None, since=period.previous.first, until=period.previous.last)
-    )
+    earlier = replace(basis, seal=None, since=period.previous.first, until=period.previous.last)
+    before = summarise(list(before_records), earlier)
     times_s = [line.record.response_s for line in lines if line.record.problem is None]
     trusted_s = [s for s in times_s if s is not None]
     vehicles, places = often_vehicles(lines, masked=not client), often_places(lines)
@@ -140,9 +157,16 @@ def service_report(
         refused=refused,
         vehicles=vehicles,
         places=places,
-        foretold=foretold(lines),
+        forecasts=forecasts(lines),
+        promises=beside.tallies({line.record.incident for line in lines} if client else None),
+        suspicions=None if client else beside.suspicions,
         advice=advise_drivers(lines, vehicles, places),
     )
+
+
+def records_of(histories: Iterable[Sequence[Event]], made_at: datetime, client: str, rules: AuditRules) -> list[Record]:
+    """Judge the incidents of a client, of all clients where it is empty."""
+    return [record_of(h, made_at, rules) for h in histories if _is_of(h, client, rules)]
 
 
 def _is_of(history: Sequence[Event], client: str, rules: AuditRules) -> bool:

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from dispatch.audit import judge as judge_arrival
-from dispatch.errors import DispatchError, InvalidInput
+from dispatch.errors import InvalidInput
 from dispatch.events import Event, IncidentReported
 from dispatch.promises.facts import Pattern, Scope
 from dispatch.promises.judging import Judgement, PromiseVerdict
 from dispatch.promises.rules import Promise
+from dispatch.record import Record
 from dispatch.shares import Share, share
 
 # Arrival has an audit of its own, with problems and legs; here it stands beside the others with the same verdict.
@@ -59,35 +59,41 @@ class PromiseTally:
         return share(0, 0) if self.rule.at_least else share(self.kept, self.kept + self.missed + self.excluded)
 
 
-def arrivals(histories: Iterable[Sequence[Event]], now: datetime) -> list[Judgement]:
-    """The arrival promises of some incidents, judged by `dispatch.audit`; a history that contradicts itself is missed."""
-    return [_arrival(history, now) for history in histories]
+def arrivals(records: Iterable[Record], reported_at: Mapping[str, datetime]) -> list[Judgement]:
+    """The arrival promises of some incidents as `dispatch.audit` judged them; their words are left to whoever shows one.
+
+    Parameters
+    ----------
+    records : iterable of Record
+    reported_at : mapping
+        When each incident was reported, aware; one that is not in it has no times.
+    """
+    return [_arrival(record, reported_at.get(record.incident)) for record in records]
 
 
-def _arrival(history: Sequence[Event], now: datetime) -> Judgement:
-    reported = history[0]
-    begun = Judgement(
+def _arrival(record: Record, reported_at: datetime | None) -> Judgement:
+    done_at = _after(reported_at, record.response_s)
+    return Judgement(
         rule=ARRIVAL,
-        subject=reported.incident_id,
-        verdict=PromiseVerdict.MISSED,
-        started_at=reported.at,
-        words=reported.plate or reported.text[:30] if isinstance(reported, IncidentReported) else "",
-        simulated=isinstance(reported, IncidentReported) and reported.simulated,
-    )
-    try:
-        found = judge_arrival(history, now)
-    except DispatchError as error:
-        return replace(begun, reason=str(error))
-    record = found.record
-    return replace(
-        begun,
+        subject=record.incident,
         verdict=PromiseVerdict(record.verdict.value),
-        due_at=found.due_at,
-        done_at=found.arrived_at,
+        started_at=reported_at,
+        due_at=_after(reported_at, record.limit_s),
+        done_at=done_at,
         reason=record.excluded.value if record.excluded else record.problem.value if record.problem else "",
-        wanting=() if found.arrived_at else ARRIVAL.kept_by,
+        wanting=() if done_at else ARRIVAL.kept_by,
         simulated=record.simulated,
     )
+
+
+def _after(start: datetime | None, seconds: float | None) -> datetime | None:
+    return None if start is None or seconds is None else start + timedelta(seconds=seconds)
+
+
+def words_of(history: Sequence[Event]) -> str:
+    """What tells an incident to a reader: its plate, else how the report begins."""
+    reported = history[0]
+    return reported.plate or reported.text[:30] if isinstance(reported, IncidentReported) else ""
 
 
 def of_period(judged: Iterable[Judgement], since: datetime, until: datetime | None) -> list[Judgement]:

@@ -7,12 +7,14 @@ import polars as pl
 
 from dispatch.audit import Audit, Basis
 from dispatch.edits import EditKind, EditPhase
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import Cause, Exclusion, Problem
 from dispatch.shares import HOURS, UNKNOWN, VERDICTS, IntervalStat, Tally
+from dispatch.track_shares import TrackStat
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch import percentiles as pc
 from geo_data.batch.percentiles import NOTHING, Floats, Key, Seconds
-from geo_data.batch.statistic import ALL, EDIT, FLAG, FLAGS, LEG, MISSING, MONTH, WITHIN, ZERO, Statistic, whole
+from geo_data.batch.statistic import ALL, EDIT, FLAG, FLAGS, LEG, MISSING, MONTH, TRACK, WITHIN, ZERO, Statistic, whole
 
 E = TypeVar("E", Problem, Exclusion, Cause)
 Fetch = Callable[[pl.DataFrame], pl.DataFrame]
@@ -58,6 +60,7 @@ def account(total: Statistic, basis: Basis, fetch: Fetch) -> Audit:
         edits=ledger.edits(),
         intervals=ledger.intervals(""),
         intervals_by_zone={zone: ledger.intervals(zone) for zone in ledger.names("zone")},
+        track=ledger.track(flags),
         quick=flags["quick"],
         by_video=flags["by_video"],
         sent_later=flags["sent_later"],
@@ -98,7 +101,7 @@ class _Ledger:
     def tally(self, by: str, name: str) -> Tally:
         """What became of a group."""
         part = self._counts.get(by, {}).get(name)
-        lines = [] if part is None else part.select("verdict", "confirmed", "simulated", "n").rows()
+        lines = [] if part is None else part.select("verdict", "evidence", "simulated", "n").rows()
         kept, missed, still_open, excluded = (sum(n for v, _, _, n in lines if v == i) for i in range(len(VERDICTS)))
         timed, p50_s, p90_s = self._times_of((by, name))
         return Tally(
@@ -109,11 +112,18 @@ class _Ledger:
             excluded=excluded,
             timed=timed,
             late=timed - kept,
-            confirmed=sum(n for _, confirmed, _, n in lines if confirmed is True),
-            unconfirmed=sum(n for _, confirmed, _, n in lines if confirmed is False),
+            **{word.value: sum(n for _, told, _, n in lines if told == word) for word in ArrivalEvidence},
             simulated=sum(n for _, _, simulated, n in lines if simulated),
             p50_s=p50_s,
             p90_s=p90_s,
+        )
+
+    def track(self, flags: Mapping[str, int]) -> TrackStat:
+        """The button beside the track."""
+        n, p50_s, p90_s = self._times_of((TRACK, ""))
+        by_button, by_track, opposite = (flags[flag] for flag in ("kept_by_button", "kept_by_track", "opposite"))
+        return TrackStat(
+            n=n, kept_by_button=by_button, kept_by_track=by_track, p50_s=p50_s, p90_s=p90_s, opposite=opposite
         )
 
     def reasons(self, by: str, kind: type[E]) -> dict[E, int]:

@@ -14,16 +14,26 @@ from dispatch.errors import InvalidInput
 from geo_data.logs.log_map import LONGEST_S
 
 INSTANT = pa.timestamp("us", tz="UTC")
-TIMES = ("reported_at", "first_assigned_at", "assigned_at", "en_route_at", "on_scene_at", "cleared_at", "received_at")
+TIMES = (
+    "reported_at",
+    "first_assigned_at",
+    "assigned_at",
+    "en_route_at",
+    "on_scene_at",
+    "cleared_at",
+    "received_at",
+    "track_at",
+)
 SECONDS = ("response_s", "limit_s")
 REASONS = ("problem", "excluded", "cancelled_late", "cause")
+EVIDENCE = "evidence"
 GROUPS = ("zone", "district", "tier", "unit", "unit_name", "client")
-FLAGS = ("open", "confirmed", "simulated", "by_video", "doubted")
+FLAGS = ("open", "opposite", "simulated", "by_video", "doubted")
 TYPES: dict[str, pa.DataType] = (
     {"incident": pa.string()}
     | dict.fromkeys(TIMES, INSTANT)
     | dict.fromkeys(SECONDS, pa.float64())
-    | dict.fromkeys((*REASONS, *GROUPS), pa.string())
+    | dict.fromkeys((*REASONS, EVIDENCE, *GROUPS), pa.string())
     | {"hour": pa.int8(), "day": pa.date32(), "edits": pa.list_(pa.string())}
     | dict.fromkeys(FLAGS, pa.bool_())
 )

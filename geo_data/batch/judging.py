@@ -31,6 +31,7 @@ def judged(rows: pl.DataFrame, terms: Terms, first: int) -> pl.DataFrame:
         "call_handling": FIRST_ASSIGNED - ENDS["reported"],
         "response": ENDS["on_scene"] - start,
         "received_s": pl.col("received_at") - start,
+        "track_s": pl.col("track_at") - start,
     }
     lines = rows.with_columns(*_seconds(rows.select(**spans)), start_at=start)
     if terms.ready:

@@ -48,7 +48,7 @@ def _table(log: JudgedLog, terms: Terms) -> pa.Table:
         "unit": pa.array(log.units.tolist(), pa.string()),
         "hour": _numbers(log.hour).cast(pa.int8()),
         "day": _numbers(log.day_s / DAY_S).cast(pa.int32()).cast(pa.date32()),
-        **{flag: pa.array(np.zeros(n, dtype=bool)) for flag in FLAGS if flag != "confirmed"},
+        **{flag: pa.array(np.zeros(n, dtype=bool)) for flag in FLAGS},
     }
     if terms.ready:
         told[READY] = _numbers(log.legs_s["response"])

@@ -17,7 +17,7 @@ from geo_data.batch.columns import GROUPS, REASONS, SCENE, Terms
 from geo_data.batch.writing import BATCH_ROWS, NO_MONTH, MonthWriter, Row
 
 TERMS = Terms(start="reported", timezone="Asia/Shanghai", longest_s=None)
-STATED = ("incident", "limit_s", *GROUPS, "hour", "confirmed", "simulated", "by_video", "doubted")
+STATED = ("incident", "limit_s", *GROUPS, "hour", "simulated", "by_video", "doubted")
 
 
 def export_histories(
@@ -43,6 +43,8 @@ def _row(history: Sequence[Event], record: Record, reported_at: datetime | None)
         "day": record.day and date.fromisoformat(record.day),
         "edits": [f"{e.kind.value}{BETWEEN}{e.phase.value}" for e in record.edits],
         **{name: reason and reason.value for name, reason in ((n, getattr(record, n)) for n in REASONS)},
+        "evidence": record.track and record.track.evidence.value,
+        "opposite": record.track is not None and record.track.opposite,
         "open": record.verdict is Verdict.OPEN,
         SCENE: None if place is None else shapely.to_wkb(shapely.Point(place.lon, place.lat)),
     }
@@ -62,6 +64,7 @@ def _times(record: Record, reported_at: datetime | None) -> Row:
         "on_scene_at": on_scene_at,
         "cleared_at": _after(on_scene_at, legs_s["on_scene"]),
         "received_at": _after(reported_at, record.received_s),
+        "track_at": _after(reported_at, record.track.arrived_s if record.track else None),
     }
 
 

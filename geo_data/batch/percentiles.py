@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from geo_data.batch.statistic import GROUP_BIT, SECOND, Statistic
+from geo_data.batch.statistic import GROUP_BIT, SECOND, ZERO_SECOND, Statistic
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ class Seconds:
 def by_group(total: Statistic) -> dict[Key, Seconds]:
     """Take `Statistic.seconds` apart by group; they are in order, as `added` leaves them."""
     key = total.seconds["key"].to_numpy()
-    group, second = key >> GROUP_BIT, key & SECOND
+    group, second = key >> GROUP_BIT, (key & SECOND) - ZERO_SECOND
     columns = [second, *(total.seconds[name].to_numpy() for name in ("n", "least", "greatest"))]
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     parts = zip(*(np.split(column, starts[1:]) for column in columns), strict=True)

@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 
 from dispatch.edits import EditKind, EditPhase
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import Cause, Exclusion, Problem
 from dispatch.vocabulary import Labelled
 from geo_data.batch.account import BETWEEN
-from geo_data.batch.columns import FLAGS, TYPES
+from geo_data.batch.columns import EVIDENCE, FLAGS, TYPES
 from geo_data.batch.pieces import Piece
 
 EDITS = [kind.value + BETWEEN + phase.value for kind in EditKind for phase in EditPhase]
@@ -47,6 +48,7 @@ RULES = (
     _word("excluded", Exclusion),
     _word("cancelled_late", Exclusion),
     _word("cause", Cause),
+    _word(EVIDENCE, ArrivalEvidence),
     _Rule(
         "edits",
         ~pl.col("edits").list.eval(pl.element().is_in(EDITS) & pl.element().is_not_null()).list.all(),
@@ -69,7 +71,7 @@ def read(piece: Piece) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        `TYPES` in full, null where the file has no such column; flags but ``confirmed`` are never null.
+        `TYPES` in full, null where the file has no such column; flags are never null.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def read(piece: Piece) -> pl.DataFrame:
     columns = {name: _cast(piece, table, name, kind) for name, kind in TYPES.items() if name in table.column_names}
     rows = pl.DataFrame(columns) if columns else pl.DataFrame(EMPTY)
     rows = rows.with_columns(pl.lit(None, EMPTY[name].dtype).alias(name) for name in TYPES if name not in columns)
-    rows = rows.with_columns(pl.col(flag).fill_null(False) for flag in FLAGS if flag != "confirmed")
+    rows = rows.with_columns(pl.col(flag).fill_null(False) for flag in FLAGS)
     return _checked(piece, rows)
 
 

@@ -14,18 +14,20 @@ import polars as pl
 
 from dispatch.audit import QUICK_S
 from dispatch.audit_rules import AuditRules
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Cause
 from dispatch.shares import UNKNOWN, VERDICTS
 from dispatch.vocabulary import INTERVALS, Verdict
 
 GROUPS = ("zone", "district", "hour", "tier", "unit", "client", "day")
 REASONS = ("problem", "excluded", "cancelled_late", "cause")
-FLAGS = ("quick", "by_video", "sent_later", "kept_by_capture", "doubted")
+FLAGS = ("quick", "by_video", "sent_later", "kept_by_capture", "doubted", "opposite", "kept_by_button", "kept_by_track")
 LEGS = tuple(i.name for i in INTERVALS)
-COUNT_KEYS = ("group", "verdict", "confirmed", "simulated")
+COUNT_KEYS = ("group", "verdict", "evidence", "simulated")
 GROUP_BIT = 32  # a key is the group's number above this bit, the second below
 SECOND = (1 << GROUP_BIT) - 1
-ALL, MONTH, FLAG, EDIT = "all", "month", "flag", "edit"
+ZERO_SECOND = 1 << (GROUP_BIT - 1)  # what is added to a second in a key, as a button can come before the track
+ALL, MONTH, FLAG, EDIT, TRACK = "all", "month", "flag", "edit", "track"
 LEG, MISSING, ZERO, WITHIN = "leg:", "missing:", "zero:", "within:"  # each followed by an interval; by zone
 KEPT, MISSED, OPEN, LEFT_OUT = (
     VERDICTS.index(v) for v in (Verdict.KEPT, Verdict.MISSED, Verdict.OPEN, Verdict.EXCLUDED)
@@ -61,7 +63,8 @@ def statistic(judged: pl.DataFrame, rules: AuditRules) -> Statistic:
     ----------
     judged : DataFrame
         An incident a line: ``row`` (its line number in all), `LEGS` (seconds), ``limit_s``, `REASONS` and `GROUPS` (texts),
-        ``confirmed``, ``simulated``, ``by_video``, ``doubted`` (bool), ``received_s``, ``unit_name``, ``edits`` (list of texts).
+        ``evidence`` (text), ``simulated``, ``by_video``, ``doubted``, ``opposite`` (bool), ``received_s`` and ``track_s``,
+        ``unit_name``, ``edits`` (list of texts).
         Null where a `Record` has None; no NaN.
     rules : AuditRules
         Targets of the legs.
@@ -82,6 +85,7 @@ def statistic(judged: pl.DataFrame, rules: AuditRules) -> Statistic:
         if target_s is not None:
             book.count(WITHIN + leg, lines["zone"], used <= target_s)
         book.time(LEG + leg, lines["zone"], used)
+    book.time(TRACK, pl.Series(TRACK, [""] * len(lines), pl.String), lines["gap_s"])
     edits = lines.explode("edits", empty_as_null=True).drop_nulls("edits")
     more = _Book(edits, book.n)
     more.count(EDIT, edits["edits"])
@@ -115,7 +119,7 @@ class _Book:
     def time(self, by: str, names: pl.Series, time_s: pl.Series) -> None:
         """Count times by name and whole second."""
         table = pl.DataFrame({"group": self._group(by, names), "time_s": time_s}).drop_nulls()
-        key = pl.col("group") * (1 << GROUP_BIT) + _second(pl.col("time_s"))
+        key = pl.col("group") * (1 << GROUP_BIT) + ZERO_SECOND + _second(pl.col("time_s"))
         found = table.select("time_s", key=key).group_by("key")
         self.seconds.append(
             found.agg(
@@ -193,7 +197,11 @@ def within(judged: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
     lines = _with_verdicts(judged)
     found = []
     for (by,), part in wanted.partition_by(["by"], as_dict=True).items():
-        time_s = _used(str(by).removeprefix(LEG)) if str(by).startswith(LEG) else pl.col("time_s")
+        time_s = (
+            _used(str(by).removeprefix(LEG))
+            if str(by).startswith(LEG)
+            else pl.col("gap_s" if by == TRACK else "time_s")
+        )
         timed = lines.select(own=_name_of(str(by)), time_s=time_s).drop_nulls("time_s")
         timed = timed.with_columns(second=_second(pl.col("time_s")))
         for all_of_them in (False, True):
@@ -206,7 +214,7 @@ def within(judged: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
 def _name_of(by: str) -> pl.Expr:
     if by == MONTH:
         return pl.col("day").str.slice(0, 7)
-    return pl.lit("") if by == ALL else pl.col("zone" if by.startswith(LEG) else by)
+    return pl.lit("") if by in (ALL, TRACK) else pl.col("zone" if by.startswith(LEG) else by)
 
 
 def _with_verdicts(judged: pl.DataFrame) -> pl.DataFrame:
@@ -229,8 +237,14 @@ def _with_verdicts(judged: pl.DataFrame) -> pl.DataFrame:
         time_s=pl.when(pl.col("problem").is_null()).then(response),
         sent_later=pl.col("received_s").is_not_null(),
     )
-    kept = pl.col("verdict") == KEPT
+    kept, confirmed = pl.col("verdict") == KEPT, pl.col("evidence") == ArrivalEvidence.CONFIRMED.value
+    told = confirmed & limit.is_not_null()
+    lines = lines.with_columns(gap_s=pl.when(told).then(pl.col("time_s") - pl.col("track_s")))
+    both = pl.col("gap_s").is_not_null()
     return lines.with_columns(
+        opposite=pl.col("opposite") & pl.col("evidence").is_not_null(),
+        kept_by_button=both & kept,
+        kept_by_track=both & (pl.col("track_s") <= limit),
         quick=kept & (pl.col("time_s") < QUICK_S),
         kept_by_capture=kept & (pl.col("received_s") > limit),
         cause=pl.when(pl.col("verdict") == MISSED).then(pl.col("cause").fill_null(Cause.UNKNOWN.value)),

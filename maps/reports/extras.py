@@ -1,6 +1,5 @@
 """The tables beside the audit: ratings, claims, vehicles, places, forecasts, advice, definitions, the seal."""
 
-from dispatch.reporting.foretold import Foretold
 from dispatch.reporting.often import OFTEN_PLACE, OFTEN_VEHICLE, Often
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.seals import Seal
@@ -103,38 +102,6 @@ def _where(o: Often) -> str:
 def _left_out(found: tuple[Often, ...], unit: str) -> str:
     left = len(found) - MOST_OFTEN
     return f"另有 {left:,} {unit}起数较少，未列出。" if left > 0 else ""
-
-
-def forecasts(report: ServiceReport) -> Grid | None:
-    """Whether stated probabilities came true; None where none was stated."""
-    if not report.foretold:
-        return None
-    return Grid(
-        title="派单时预计的按时概率与实际",
-        columns=columns(
-            "预计概率",
-            ("案件", Kind.COUNT),
-            ("预计平均", Kind.SHARE),
-            ("实际守时率", Kind.SHARE),
-            ("95% 下限", Kind.SHARE),
-            ("95% 上限", Kind.SHARE),
-            "比较",
-        ),
-        rows=tuple(
-            (f"{f.low:.0%}–{f.high:.0%}", f.kept.n, f.stated, f.kept.p, f.kept.low, f.kept.high, _verdict(f))
-            for f in report.foretold
-        ),
-        note="“相符”指预计平均落在实际守时率的 95% 区间内；“偏保守”指实际好于预计，“偏乐观”指实际不如预计。取第一次向查勘员派单时的概率，只含已到期的案件。",
-        chart=Chart("column", "预计与实际", 0, (2, 3)),
-    )
-
-
-def _verdict(f: Foretold) -> str:
-    if f.agrees is None or f.stated is None or f.kept.p is None:
-        return "–"
-    if f.agrees:
-        return "相符"
-    return "偏保守" if f.kept.p > f.stated else "偏乐观"
 
 
 def advice(report: ServiceReport) -> Grid | None:

@@ -12,7 +12,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from dispatch.reporting.foretold import Foretold
+from dispatch.prediction.calibration import Calibration
+from dispatch.prediction.moments import Moment
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import UNKNOWN, IntervalStat, Tally
 from maps.audit_report import GROUP_WORDS, count
@@ -42,7 +43,7 @@ def pictures(report: ServiceReport) -> dict[str, tuple[Picture, ...]]:
         "areas": (shares(audit.by_district, "各行政区守时率与 95% 区间"),),
         "hours": (hours(audit.by_hour),),
         "days": (days(report),),
-        "forecasts": (forecasts(report.foretold),),
+        "forecasts": (forecasts(report.forecasts.get(Moment.ASSIGNMENT)),),
     }
     return {key: tuple(p for p in plots if p is not None) for key, plots in found.items()}
 
@@ -167,14 +168,14 @@ def legs(stats: Sequence[IntervalStat]) -> Picture | None:
     return done[0]
 
 
-def forecasts(bands: Sequence[Foretold]) -> Picture | None:
-    """What was stated against what came true; None without bands."""
-    known = [b for b in bands if b.kept.n and b.stated is not None]
-    if not known:
+def forecasts(found: Calibration | None) -> Picture | None:
+    """What was stated against what came true; None where too little was stated."""
+    known = [t for t in found.tenths if t.stated is not None] if found else []
+    if found is None or not found.enough:
         return None
     with _drawn(2.6, "预计按时概率与实际守时率，对角线上为相符") as (ax, done):
         ax.plot([0, 1], [0, 1], color=OUTLINE, linewidth=0.9, linestyle="--")
-        dots(ax, [b.stated for b in known], [b.kept for b in known])
+        dots(ax, [t.stated for t in known], [t.seen for t in known])
         for axis in (ax.xaxis, ax.yaxis):
             in_percent(axis)
         ax.set_xlabel("派单时预计的按时概率（各组平均）")

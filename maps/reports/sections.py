@@ -5,7 +5,7 @@ from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.period import PeriodKind
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.shares import share
-from maps.reports import extras, tables
+from maps.reports import extras, forecasts, promises, tables, tracks
 from maps.reports.definitions import definitions
 from maps.reports.grid import Chart, Grid, Kind, Section, columns
 
@@ -45,6 +45,12 @@ def _service(report: ServiceReport) -> tuple[Section, ...]:
             key="response",
             title="到场时间与时限",
             grids=_given(tables.legs(audit)),
+        ),
+        Section(
+            key="evidence",
+            title="到场的核实",
+            says=tracks.says(report),
+            grids=_given(tracks.evidence(audit), tracks.compared(audit), tracks.patterns(report)),
         ),
         Section(
             key="areas",
@@ -96,8 +102,10 @@ def _client(report: ServiceReport) -> tuple[Section, ...]:
         Section(
             key="forecasts",
             title="预计的可靠程度",
-            grids=_given(extras.forecasts(report)),
+            grids=forecasts.grids(report),
+            note=forecasts.NOTE if report.forecasts else "",
         ),
+        Section(key="promises", title="到场之外的承诺", grids=_given(promises.kept(report))),
         Section(
             key="satisfaction",
             title="满意度",

@@ -30,7 +30,7 @@ on_scene = "there"
 default = 540
 """
 TALLY_KEYS = {
-    "reported", "kept", "missed", "open", "excluded", "late", "timed", "confirmed", "unconfirmed", "simulated",
+    "reported", "kept", "missed", "open", "excluded", "late", "timed", "confirmed", "unconfirmed", "contradicted", "simulated",
     "p50_s", "p90_s", "share_kept", "share_with_excluded", "share_strict", "share_timed",
 }  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_a_log_is_audited_as_json_with_stable_keys(files):
     assert set(found) == {
         "title", "source", "judged_at", "clock_starts_at", "timezone", "period", "since", "until", "rows",
         "merged_rows", "simulated",
-        "notes", "totals", "not_judged", "excluded", "quick", "by_video", "sent_later", "kept_by_capture", "doubted", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
+        "notes", "totals", "not_judged", "excluded", "quick", "by_video", "sent_later", "kept_by_capture", "doubted", "track", "intervals", "by_zone", "by_district", "by_hour", "by_tier",
         "by_unit", "by_client", "by_month", "by_day", "unit_names", "organisations", "intervals_by_zone",
         "cancelled_late", "causes", "stages", "misses", "edits", "edited",
     }  # fmt: skip

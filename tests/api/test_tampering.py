@@ -275,7 +275,7 @@ def test_a_bundle_of_another_form_is_sent_to_the_verifier_of_its_release(tampere
     def change(files):
         return files | {"bundle.json": canonical(json.loads(files["bundle.json"]) | {"form": 1})}
 
-    assert "form 1, not 2: take the verify.py of the release" in tampered(change)[0]
+    assert "form 1, not 3: take the verify.py of the release" in tampered(change)[0]
 
 
 def test_a_narrowed_period_is_named(tampered):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from promises import LATE, NOON, at, bundled, cases, without
-from random_histories import random_histories
+from random_histories import random_arrivals, random_histories
 from sealed import edited, files_of, zipped
 from worlds import play
 
@@ -30,7 +30,7 @@ def test_every_rule_of_the_audit_is_judged_alike_from_the_facts_alone(tmp_path, 
     path, published, found, _ = bundled(tmp_path, list(cases()), at(20), now)
     checked = verify.check(path, published=published)
     assert (checked.problems, checked.code) == ([], 0)
-    assert found.totals.reported == 37
+    assert found.totals.reported == 42
 
 
 def test_all_verdicts_and_zones_are_among_the_rules_tried(tmp_path):
@@ -41,15 +41,18 @@ def test_all_verdicts_and_zones_are_among_the_rules_tried(tmp_path):
     assert set(found.by_client) == {"黄埔环卫", "黄埔环卫七队", "unknown"}
     assert len(found.excluded) == 6
     assert sum(found.cancelled_late.values()) == 1
-    assert any("by_zone urban: 6/" in note for note in verify.check(path).notes)
+    assert any("by_zone urban: 9/" in note for note in verify.check(path).notes)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_histories_at_random_are_judged_alike(tmp_path, seed):
-    path, published, found, _ = bundled(tmp_path, random_histories(seed, 250), at(20), at(3000))
+    histories = [*random_histories(seed, 250), *random_arrivals(seed, 60)]
+    path, published, found, _ = bundled(tmp_path, histories, at(20), at(3000))
     checked = verify.check(path, published=published)
     assert checked.problems == []
     assert min(found.totals.kept, found.totals.late, found.totals.open, found.totals.excluded) > 0
+    assert min(found.totals.contradicted, found.track.n, found.track.opposite) > 0
+    assert found.track.kept_by_button != found.track.kept_by_track
     assert sum(found.causes.values()) == found.totals.missed
     assert Problem.BROKEN_HISTORY not in found.not_judged
 

@@ -9,7 +9,8 @@ from dispatch import events as ev
 from dispatch.audit import Basis, audit, judge, summarise
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.record import RESPONSE, Exclusion, Problem, Record
+from dispatch.matched import Carriageway
+from dispatch.record import RESPONSE, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, columns, share, tally
 from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
 
@@ -275,3 +276,42 @@ def test_only_a_trusted_time_within_the_limit_is_kept(record):
 def test_the_interval_holds_its_share(n, data):
     found = share(data.draw(st.integers(0, n)), n)
     assert 0 <= found.low <= found.p + 1e-12 <= found.high + 2e-12 <= 1 + 3e-12
+
+
+# -- the track beside the button ---------------------------------------------------------------------------------
+
+
+def test_a_claim_that_the_track_denies_is_not_kept_unless_a_later_confirmation_overrules_it():
+    denied = ev.ArrivalContradicted(
+        incident_id="GZ1", at=at(1400), assignment_id="GZ1-1", unit_id="S1", nearest_m=900, fixes=30
+    )
+    found = judge([*served(900), denied], at(4000))
+    assert (found.verdict, found.record.problem) == (Verdict.MISSED, Problem.CONTRADICTED)
+    assert found.record.blame.cause is Cause.UNTRUSTED
+    overruled = judge([*served(900), denied, came(960)], at(4000))
+    assert (overruled.verdict, overruled.record.problem) == (Verdict.KEPT, None)
+
+
+def test_button_and_track_are_compared_over_the_same_arrivals():
+    found = audit(
+        [
+            [*served(1790), came(1830)],  # kept by the button only
+            [*served(1850), came(1800, side=Carriageway.OPPOSITE)],  # kept by the track only
+            [*served(900), came(880)],
+            [*served(900), came(None)],  # a confirmation from before tracks named times
+            served(900),
+        ],
+        at(9000),
+    )
+    t, track = found.totals, found.track
+    assert (t.confirmed, t.unconfirmed, t.contradicted, track.opposite) == (4, 1, 0, 1)
+    assert (track.n, track.kept_by_button, track.kept_by_track) == (3, 2, 2)
+    assert (track.p50_s, track.p90_s) == (20.0, pytest.approx(44.0))  # of -40, 20 and 50
+    assert track.share_by_track == share(2, 3)
+
+
+def came(seconds, side=None):
+    return ev.ArrivalConfirmed(
+        incident_id="GZ1", at=at(2000), assignment_id="GZ1-1", unit_id="S1", distance_m=20,
+        track_arrived_at=None if seconds is None else at(seconds), carriageway=side,
+    )  # fmt: skip

@@ -8,7 +8,8 @@ import pytest
 from promises import cases
 
 from dispatch import events as ev
-from dispatch.audit import audit
+from dispatch.audit import audit, judge, record_of
+from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
 from dispatch.policy import Policy
 from dispatch.promises.editions import Edition, judge_all
@@ -91,7 +92,7 @@ def test_a_replacement_without_consent_or_hand_over_is_missed() -> None:
 def test_arrivals_stand_beside_the_others_with_the_verdicts_of_their_own_audit() -> None:
     histories, now = list(cases()), T0 + timedelta(days=1)
     totals = audit(histories, now).totals
-    (found,) = book.tallies(book.arrivals(histories, now), ())
+    (found,) = book.tallies(book.arrivals([record_of(h, now, AuditRules()) for h in histories], {}), ())
     assert (found.reported, found.kept, found.missed, found.open, found.excluded) == (
         totals.reported, totals.kept, totals.missed, totals.open, totals.excluded,
     )  # fmt: skip
@@ -99,8 +100,17 @@ def test_arrivals_stand_beside_the_others_with_the_verdicts_of_their_own_audit()
     assert found.share_with_excluded == totals.share_with_excluded
 
 
+def test_an_arrival_has_the_times_of_its_history_and_the_words_of_its_report() -> None:
+    history = next(h for h in cases() if any(isinstance(e, ev.ArrivalClaimed) for e in h))
+    judged = judge(history, T0)
+    (found,) = book.arrivals([judged.record], {history[0].incident_id: history[0].at})
+    assert (found.started_at, found.due_at, found.done_at) == (history[0].at, judged.due_at, judged.arrived_at)
+    assert book.words_of(history) == "追尾"
+
+
 def test_a_tally_that_lost_a_promise_is_refused() -> None:
-    (tally,) = book.tallies(book.arrivals(list(cases()), T0), ())
+    records = [record_of(h, T0, AuditRules()) for h in cases()]
+    (tally,) = book.tallies(book.arrivals(records, {}), ())
     wrong = {name: getattr(tally, name) for name in tally.__slots__} | {"kept": tally.kept + 1}
     with pytest.raises(InvalidInput, match="lost promises"):
         book.PromiseTally(**wrong)

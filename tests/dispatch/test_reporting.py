@@ -14,9 +14,10 @@ from dispatch import audit as judging
 from dispatch import events as ev
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
+from dispatch.prediction.moments import Moment
 from dispatch.record import Record
 from dispatch.reporting.advice import LEAST_ACCIDENTS, advise_drivers
-from dispatch.reporting.foretold import foretold
+from dispatch.reporting.forecasts import forecasts
 from dispatch.reporting.kinds import AccidentKind, kinds_of
 from dispatch.reporting.line import line_of
 from dispatch.reporting.often import mask, often_places, often_vehicles
@@ -190,11 +191,11 @@ def test_claims_never_reach_a_step_more_often_than_the_one_before():
 
 def test_stated_probabilities_are_set_against_what_came_true():
     chosen = lines(400)
-    bands = foretold(chosen)
+    found = forecasts(chosen)[Moment.ASSIGNMENT]
     due = [n for n in chosen if n.p_kept is not None and n.record.verdict in (Verdict.KEPT, Verdict.MISSED)]
-    assert sum(b.kept.n for b in bands) == len(due)
-    assert all(b.low <= b.stated <= b.high for b in bands if b.stated is not None)
-    assert foretold([]) == ()
+    assert (found.n, found.kept.kept) == (len(due), sum(n.record.verdict is Verdict.KEPT for n in due))
+    assert found.stated == pytest.approx(sum(n.p_kept for n in due) / len(due))
+    assert forecasts([]) == {}
 
 
 # -- vehicles, places, advice ----------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from promises import NOON, SCENE, cases
 
 from dispatch.audit import Basis, audit, summarise
 from dispatch.audit_rules import AuditRules
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import Exclusion, Problem, Record
+from dispatch.tracked import Track
 from geo_data.batch import columns
 from geo_data.batch.auditing import audit_records
 from geo_data.batch.columns import TOLD, TYPES, Terms
@@ -146,9 +148,10 @@ def row():
         "cancelled_late": st.sampled_from([None, "withdrawn"]),
         "day": st.none() | st.dates(date(2026, 1, 30), date(2026, 2, 3)),
     }
+    chosen |= {"evidence": st.none() | st.sampled_from([e.value for e in ArrivalEvidence])}
     chosen |= {"unit": st.sampled_from([None, "", "u"]), "unit_name": st.sampled_from([None, "甲"])}
     chosen |= {"zone": st.sampled_from([None, "", "urban"]), "hour": st.none() | st.integers(0, 23)}
-    chosen |= dict.fromkeys(("confirmed", "simulated", "by_video", "doubted"), st.none() | st.booleans())
+    chosen |= dict.fromkeys(("opposite", "simulated", "by_video", "doubted"), st.none() | st.booleans())
     chosen |= {"response_s": st.none() | st.sampled_from([0.0, -0.0, -1.0, 540.0, 540.1, 14_400.0, 14_400.1])}
     fixed = st.fixed_dictionaries(chosen)
     unset = {"problem": None, "on_scene_at": None, "response_s": None}
@@ -188,8 +191,15 @@ def scalar(told, terms):
         hour=hour,
         day=day and day.isoformat(),
         cancelled_late=told["cancelled_late"] and Exclusion(told["cancelled_late"]),
-        **{k: told[k] for k in (*columns.GROUPS, "confirmed")},
+        **{k: told[k] for k in columns.GROUPS},
+        track=told_track(told, between(start, told["track_at"])),
         **{k: bool(told[k]) for k in ("simulated", "by_video", "doubted")},
+    )
+
+
+def told_track(told, arrived_s):
+    return told["evidence"] and Track(
+        evidence=ArrivalEvidence(told["evidence"]), arrived_s=arrived_s, opposite=bool(told["opposite"])
     )
 
 

@@ -14,9 +14,14 @@ from pypdf import PdfReader
 from service_months import CLIENT, month
 
 from api.audit_json import as_json
+from dispatch.audit_rules import AuditRules
+from dispatch.policy import Policy
+from dispatch.promises.judging import Judgement, PromiseVerdict
+from dispatch.reporting.beside import Beside
 from dispatch.reporting.period import PeriodKind, read_period
-from dispatch.reporting.service_report import service_report
+from dispatch.reporting.service_report import records_of, service_report
 from dispatch.seals import Seal
+from dispatch.suspicion.findings import Pattern
 from maps.reports.grid import Kind
 from maps.reports.page import report_page
 from maps.reports.pdf import report_pdf
@@ -35,8 +40,24 @@ SEAL = Seal(
 
 @cache
 def made(n=240, client="", simulated=True):
-    before = month(200, seed=2, days=30, began=SEPTEMBER, simulated=simulated)
-    return service_report(month(n, simulated=simulated), before, OCT, NOW, client=client, seal=SEAL)
+    before = records_of(month(200, seed=2, days=30, began=SEPTEMBER, simulated=simulated), NOW, client, AuditRules())
+    return service_report(
+        month(n, simulated=simulated), before, OCT, NOW, client=client, seal=SEAL, beside=beside(month(n))
+    )
+
+
+def beside(histories):
+    """Half of the contacts within the hour kept, one pattern found."""
+    rule = Policy().promises.rules[0]
+    verdicts = [PromiseVerdict.KEPT, PromiseVerdict.MISSED]
+    promises = [
+        Judgement(rule=rule, subject=h[0].incident_id, verdict=verdicts[n % 2]) for n, h in enumerate(histories)
+    ]
+    return Beside(
+        promises=tuple(promises),
+        rules=Policy().promises.rules,
+        suspicions=dict.fromkeys(Pattern, 0) | {Pattern.SPIKE: 1},
+    )
 
 
 @cache
@@ -173,7 +194,9 @@ def test_plates_are_masked_for_several_clients_and_whole_for_their_own():
 @settings(max_examples=4, deadline=None)
 @given(n=st.integers(0, 2), seed=st.integers(0, 1000), before=st.integers(0, 1))
 def test_a_period_with_next_to_nothing_still_makes_a_whole_report(n, seed, before):
-    report = service_report(month(n, seed), month(before, seed, began=SEPTEMBER), OCT, NOW)
+    report = service_report(
+        month(n, seed), records_of(month(before, seed, began=SEPTEMBER), NOW, "", AuditRules()), OCT, NOW
+    )
     page = report_page(report)
     assert page.rstrip().endswith("</html>")
     assert openpyxl.load_workbook(io.BytesIO(report_workbook(report))).sheetnames[0] == "要点"

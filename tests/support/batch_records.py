@@ -7,8 +7,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 from dispatch.edits import Edit, EditKind, EditPhase
+from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Blame, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS
+from dispatch.tracked import Track
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch.statistic import GROUPS, REASONS
 
@@ -16,8 +18,8 @@ NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 SCHEMA = (
     {"row": pl.Int64}
     | {i.name: pl.Float64 for i in INTERVALS}
-    | {"limit_s": pl.Float64, "received_s": pl.Float64, "confirmed": pl.Boolean}
-    | dict.fromkeys(("simulated", "by_video", "doubted"), pl.Boolean)
+    | {"limit_s": pl.Float64, "received_s": pl.Float64, "track_s": pl.Float64, "evidence": pl.String}
+    | dict.fromkeys(("simulated", "by_video", "doubted", "opposite"), pl.Boolean)
     | dict.fromkeys((*REASONS, *GROUPS, "unit_name"), pl.String)
     | {"edits": pl.List(pl.String)}
 )
@@ -43,6 +45,14 @@ def edits():
     )  # fmt: skip
 
 
+def tracks(seconds):
+    """Honest ones: only a confirmation names a time and a side."""
+    told = st.builds(
+        Track, evidence=st.just(ArrivalEvidence.CONFIRMED), arrived_s=st.none() | seconds, opposite=st.booleans()
+    )
+    return told | st.builds(Track, evidence=st.sampled_from(ArrivalEvidence))
+
+
 def records():
     near = st.sampled_from([0.0, -0.0, 59.0, 60.0, 540.0, 1800.0, 1800.000001, -5.0])
     fine = st.floats(100, 104)  # many in one second, so that a second look is needed
@@ -58,7 +68,7 @@ def records():
         district=st.none() | st.sampled_from(["天河区", "zzz"]),
         tier=st.none() | st.just("standard"),
         hour=st.none() | st.integers(0, 23),
-        confirmed=st.none() | st.booleans(),
+        track=st.none() | tracks(seconds),
         simulated=st.booleans(),
         by_video=st.booleans(),
         received_s=st.none() | seconds,
@@ -78,7 +88,12 @@ def judged_of(chosen, first=0):
     rows = [
         {"row": first + n}
         | {i.name: leg for i, leg in zip(INTERVALS, r.legs_s, strict=True)}
-        | {k: getattr(r, k) for k in ("limit_s", "received_s", "confirmed", "simulated", "by_video", "doubted")}
+        | {k: getattr(r, k) for k in ("limit_s", "received_s", "simulated", "by_video", "doubted")}
+        | {
+            "evidence": r.track and r.track.evidence.value,
+            "track_s": r.track and r.track.arrived_s,
+            "opposite": bool(r.track and r.track.opposite),
+        }
         | {k: getattr(r, k) and getattr(r, k).value for k in REASONS}
         | {k: getattr(r, k) for k in (*GROUPS, "unit_name")}
         | {"edits": [f"{e.kind.value}@{e.phase.value}" for e in r.edits]}

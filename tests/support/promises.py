@@ -10,6 +10,7 @@ from api.sealing.publish import line
 from dispatch import events as ev
 from dispatch.audit_rules import AuditRules
 from dispatch.location import Position
+from dispatch.matched import Carriageway
 from dispatch.vocabulary import Channel, CloseCode, Confidence, MatchCode, PartnerStep, Role, Tier, Zone
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -40,7 +41,17 @@ def taken(key, zone=Zone.URBAN, limit_s=1800.0, promised=True, client=""):
         )  # fmt: skip
 
 
-def trip(key, claimed=None, role=Role.SURVEYOR, number=1, position=None, confirmed=False):
+def trip(
+    key,
+    claimed=None,
+    role=Role.SURVEYOR,
+    number=1,
+    position=None,
+    confirmed=False,
+    track=None,
+    side=None,
+    against=False,
+):
     head = {"incident_id": key, "assignment_id": f"{key}-{number}", "unit_id": f"{key}-u{number}"}
     unit = head["unit_id"]
     chosen = ev.Candidate(unit_id=unit, unit_name=unit, travel_s=600, eta_s=700, eta_p90_s=900, p_kept=0.9)
@@ -51,8 +62,13 @@ def trip(key, claimed=None, role=Role.SURVEYOR, number=1, position=None, confirm
     yield ev.UnitDeparted(**head, at=at(7))
     if claimed is not None:
         yield ev.ArrivalClaimed(**head, at=at(claimed), position=position)
+    if against:
+        yield ev.ArrivalContradicted(**head, at=at(claimed + 500), nearest_m=900, fixes=30)
     if confirmed:
-        yield ev.ArrivalConfirmed(**head, at=at(claimed + 60), distance_m=20)
+        came_at = None if track is None else at(track)
+        yield ev.ArrivalConfirmed(
+            **head, at=at(claimed + 60), distance_m=20, track_arrived_at=came_at, carriageway=side
+        )
 
 
 def cases():
@@ -71,6 +87,7 @@ def cases():
     for position, confirmed in ((far, False), (far, True), (near, False)):
         key = next(names)
         yield [*taken(key), *trip(key, 900, position=position, confirmed=confirmed)]
+    yield from tracked(names)
     key = next(names)
     yield [*taken(key), *trip(key, 300, role=Role.TOW_UNIT), *trip(key, 2000, number=2)]
     key = next(names)
@@ -96,6 +113,19 @@ def cases():
     )
     told = ev.PartnerReported(incident_id=key, at=at(3000), step=PartnerStep.ON_SCENE, told_by="甲")
     yield [*taken(key, Zone.PROVINCE, 3600.0), engaged, told]
+
+
+def tracked(names):
+    """Kept by the button and not by the track, the other way round, on the other side, and arrivals that the track denies."""
+    for claimed, told in (
+        (1790, {"confirmed": True, "track": 1830}),
+        (1850, {"confirmed": True, "track": 1700, "side": Carriageway.OPPOSITE}),
+        (900, {"confirmed": True, "track": 880.5, "side": Carriageway.RIGHT}),
+        (900, {"against": True}),
+        (900, {"against": True, "confirmed": True, "track": 960}),
+    ):
+        key = next(names)
+        yield [*taken(key), *trip(key, claimed, **told)]
 
 
 def cancelled(names):

@@ -6,13 +6,14 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from promises import NOON, SCENE, at
+from promises import NOON, SCENE, at, taken, trip
 
 from dispatch import events as ev
 from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.folding import advance, fold
 from dispatch.incident import Incident
 from dispatch.location import Position
+from dispatch.matched import Carriageway
 from dispatch.vocabulary import (
     Channel,
     CloseCode,
@@ -33,6 +34,23 @@ def random_histories(seed: int, n: int) -> list[list[ev.Event]]:
     """``n`` histories that fold, each begun at its own moment around noon."""
     random = Random(seed)
     return [_history(random, f"GZ261122-{i:05d}") for i in range(1, n + 1)]
+
+
+def random_arrivals(seed: int, n: int) -> list[list[ev.Event]]:
+    """``n`` histories that end with an arrival, of which the track tells nothing, one thing, or that it was wrong."""
+    random = Random(seed)
+    return [_arrival(random, f"GZ261122-{i:05d}") for i in range(10_001, 10_001 + n)]
+
+
+def _arrival(random: Random, key: str) -> list[ev.Event]:
+    claimed = random.choice([600, 1750, 1800, 1850])
+    told = {"against": random.random() < 0.3, "confirmed": random.random() < 0.7}
+    told |= {
+        "track": random.choice([None, claimed - 90, claimed + 40, 1800.5]),
+        "side": random.choice([None, *Carriageway]),
+    }
+    where = random.choice([None, SCENE, Position(113.40, 23.12)])
+    return [*taken(key, random.choice([*Zone])), *trip(key, claimed, position=where, **told)]
 
 
 def _history(random: Random, key: str) -> list[ev.Event]:
