@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from dispatch.capture import Capture
 from dispatch.incident import Assignment, Incident
 from dispatch.location import distance_m
-from dispatch.matched import ArrivalEvidence, Carriageway
 from dispatch.partner import PartnerService
 from dispatch.policy import ArrivalCommitment
 from dispatch.record import EXCLUDING, Exclusion, Problem
+from dispatch.track_matching import ArrivalEvidence, Carriageway
 from dispatch.tracked import Track
 from dispatch.verification import evidence_of
 from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role

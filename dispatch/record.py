@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from dispatch.edits import Edit
 from dispatch.errors import InvalidInput
-from dispatch.matched import ArrivalEvidence
 from dispatch.stages import Stage
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.tracked import Track
 from dispatch.vocabulary import INTERVALS, CloseCode, Labelled, Verdict
 

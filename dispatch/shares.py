@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Record
 from dispatch.stages import Stage
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.vocabulary import INTERVALS, Interval, Verdict
 
 Z95 = 1.959963984540054  # normal quantile at 0.975

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dispatch.matched import ArrivalEvidence
+from dispatch.track_matching import ArrivalEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ import polars as pl
 
 from dispatch.audit import Audit, Basis
 from dispatch.edits import EditKind, EditPhase
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import Cause, Exclusion, Problem
 from dispatch.shares import HOURS, UNKNOWN, VERDICTS, IntervalStat, Tally
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.track_shares import TrackStat
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch import percentiles as pc

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from dispatch.edits import EditKind, EditPhase
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import Cause, Exclusion, Problem
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.vocabulary import Labelled
 from geo_data.batch.account import BETWEEN
 from geo_data.batch.columns import EVIDENCE, FLAGS, TYPES

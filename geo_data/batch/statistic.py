@@ -14,9 +14,9 @@ import polars as pl
 
 from dispatch.audit import QUICK_S
 from dispatch.audit_rules import AuditRules
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Cause
 from dispatch.shares import UNKNOWN, VERDICTS
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.vocabulary import INTERVALS, Verdict
 
 GROUPS = ("zone", "district", "hour", "tier", "unit", "client", "day")

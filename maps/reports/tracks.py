@@ -1,8 +1,8 @@
 """What the tracks say of the arrivals, and the patterns a person should look at."""
 
 from dispatch.audit import Audit
-from dispatch.matched import ArrivalEvidence
 from dispatch.reporting.service_report import ServiceReport
+from dispatch.track_matching import ArrivalEvidence
 from maps.audit_report import count, seconds
 from maps.reports.grid import Grid, Kind, columns
 from maps.reports.words import said

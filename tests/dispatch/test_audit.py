@@ -9,9 +9,9 @@ from dispatch import events as ev
 from dispatch.audit import Basis, audit, judge, summarise
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
-from dispatch.matched import Carriageway
 from dispatch.record import RESPONSE, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS, VERDICTS, columns, share, tally
+from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
 
 START = datetime(2026, 11, 22, 0, 10, tzinfo=UTC)  # 08:10 in Guangzhou

@@ -13,8 +13,8 @@ from promises import NOON, SCENE, cases
 
 from dispatch.audit import Basis, audit, summarise
 from dispatch.audit_rules import AuditRules
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import Exclusion, Problem, Record
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.tracked import Track
 from geo_data.batch import columns
 from geo_data.batch.auditing import audit_records

@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import strategies as st
 
 from dispatch.edits import Edit, EditKind, EditPhase
-from dispatch.matched import ArrivalEvidence
 from dispatch.record import RESPONSE, Blame, Cause, Exclusion, Problem, Record
 from dispatch.shares import HOURS
+from dispatch.track_matching import ArrivalEvidence
 from dispatch.tracked import Track
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch.statistic import GROUPS, REASONS

@@ -10,7 +10,7 @@ from api.sealing.publish import line
 from dispatch import events as ev
 from dispatch.audit_rules import AuditRules
 from dispatch.location import Position
-from dispatch.matched import Carriageway
+from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import Channel, CloseCode, Confidence, MatchCode, PartnerStep, Role, Tier, Zone
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.folding import advance, fold
 from dispatch.incident import Incident
 from dispatch.location import Position
-from dispatch.matched import Carriageway
+from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import (
     Channel,
     CloseCode,
