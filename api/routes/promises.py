@@ -20,7 +20,7 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["promises"])
 USUAL_H = 24 * 30.0
 Day = Annotated[date | None, Query(description="Guangzhou day, YYYY-MM-DD; included.")]
 Hours = Annotated[float, Query(gt=0, le=24 * 366)]
-Arrivals = Annotated[bool, Query(description="Without them the answer needs no whole histories, and is quicker.")]
+Arrivals = Annotated[bool, Query(description="Without them the answer is quicker.")]
 Most = Annotated[int, Query(ge=1, le=1000, description="How many of `due` and `missed` are sent.")]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from promises import NOON, cases, taken, trip
 from sqlalchemy import Connection, text, update
@@ -13,6 +13,7 @@ from worlds import play
 from dispatch import events as ev
 from dispatch.audit import Basis, audit, summarise
 from dispatch.audit_rules import AuditRules
+from dispatch.errors import UnitAlreadyAssigned
 from dispatch.judged import END_OF_TIME, judged
 from dispatch.log import MemoryLog
 from geo_data import judged_store
@@ -59,6 +60,17 @@ def test_whenever_it_was_refreshed_and_whenever_it_is_asked_it_answers_as_the_au
         work.rollback()
 
 
+def fit_one_by_one(histories) -> bool:
+    """Whether no unit that is still bound in one history is offered a later one: those cannot be written whole in turn."""
+    log = MemoryLog()
+    try:
+        for history in histories:
+            log.append(history, after=0)
+    except UnitAlreadyAssigned:
+        return False
+    return True
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(seed=st.integers(0, 10_000), cut=st.floats(0, 1), asked_h=st.floats(0.1, 4))
 def test_it_agrees_on_random_simulated_histories_written_in_two_parts_with_a_refresh_between(
@@ -66,6 +78,7 @@ def test_it_agrees_on_random_simulated_histories_written_in_two_parts_with_a_ref
 ):
     world = play(seed, 2.5)
     histories = world.log.all_events()
+    assume(fit_one_by_one(histories))
     with connection.begin_nested() as work:
         log, store = PostgisLog(connection), PostgisJudged(connection, RULES)
         for history in histories:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from promises import cases
 from pypdf import PdfReader
 from service_months import CLIENT, month
 
@@ -229,3 +230,27 @@ def test_a_quarter_is_told_by_months_and_says_where_it_is_not_over():
     assert [row[0] for row in by_month.rows] == ["2026-10", "2026-11", "2026-12"]
     assert sum(row[1] for row in by_month.rows) == 60
     assert report.is_running
+
+
+def test_the_track_stands_beside_the_button_with_the_figures_of_the_audit():
+    november = read_period(PeriodKind.MONTH, "2026-11", datetime(2026, 12, 2, tzinfo=UTC))
+    report = service_report(cases(), [], november, datetime(2026, 12, 2, tzinfo=UTC))
+    grids = {grid.title: grid for part in sections(report) for grid in part.grids}
+    t, track = report.audit.totals, report.audit.track
+    assert [row[1] for row in grids["轨迹与到场"].rows] == [t.confirmed, t.unconfirmed, t.contradicted]
+    assert [row[1:3] for row in grids["按按钮与按轨迹的守时率"].rows] == [
+        (track.kept_by_button, track.n), (track.kept_by_track, track.n),
+    ]  # fmt: skip
+    assert "可疑情形（处）" not in grids  # nobody looked
+    page = report_page(report)
+    assert f"停在对向车道 {track.opposite} 起" in page
+    assert "轨迹不符 1 起" in page
+
+
+def test_findings_are_for_the_insurers_own_eyes_and_promises_of_a_client_are_about_its_incidents():
+    grids = {grid.title: grid for part in sections(made()) for grid in part.grids}
+    assert "只供人工核查" in grids["可疑情形（处）"].note
+    own = made(client=CLIENT)
+    mine = {grid.title: grid for part in sections(own) for grid in part.grids}
+    assert "可疑情形（处）" not in mine
+    assert mine["各项承诺的履行"].rows[0][2] == len(own.lines) < grids["各项承诺的履行"].rows[0][2]
