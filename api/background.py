@@ -122,7 +122,8 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
         return OnwardTimes(roads(now).router)(origin, destinations, now)
 
-    desk = replace(ground.desk(log_, fleet, travel_times, travel_between, onward), match=wiring.track_matcher())
+    desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
+    desk = replace(desk, match=wiring.track_matcher(), forecasting=ground.forecasting())
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

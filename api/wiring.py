@@ -130,8 +130,11 @@ class Ground:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
         desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
-        model = predictor(self.policy.arrival, settings().policy.parent)
-        return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
+        return replace(desk, match=track_matcher(), forecasting=self.forecasting())
+
+    def forecasting(self) -> Forecasting:
+        """How the service forecasts, at every desk of it: by what was learned, and already at the report."""
+        return Forecasting(predictor=predictor(self.policy.arrival, settings().policy.parent), foresees=True)
 
 
 @lru_cache(maxsize=1)
