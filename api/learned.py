@@ -37,7 +37,7 @@ def read_learned(path: Path, prior: ArrivalModel) -> Learned:
         raise Unavailable(
             f"No learned model at {path} ({error.strerror}): write one with gzdispatch learn, or leave [arrival] learned out."
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path} is not valid JSON ({error}): write it anew with gzdispatch learn.") from None
     return from_document(document, prior)
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
@@ -118,6 +119,6 @@ def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
         whereabouts=whereabouts,
         open_assignments=log.open_assignments,
     )
-    desk = ground.desk(log, fleet)
+    desk = replace(ground.desk(log, fleet), forecasting=ground.forecasting())
     simulation(desk, ground, whereabouts, began, fleet.record, watch_every_s=HISTORY_WATCH_S).run_until(now)
     return log, fleet

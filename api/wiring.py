@@ -132,9 +132,12 @@ class Ground:
         return self.serving(self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between))
 
     def serving(self, desk: Desk) -> Desk:
-        """A desk as the service has it, which is worth more than simulated days in bulk: tracks are matched, forecasts kept as facts."""
-        model = predictor(self.policy.arrival, settings().policy.parent)
-        return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
+        """A desk as the service has it: tracks are matched, and forecasts kept as facts."""
+        return replace(desk, match=track_matcher(), forecasting=self.forecasting())
+
+    def forecasting(self) -> Forecasting:
+        """How the service forecasts, at every desk of it: by what was learned, and already at the report."""
+        return Forecasting(predictor=predictor(self.policy.arrival, settings().policy.parent), foresees=True)
 
 
 @lru_cache(maxsize=1)

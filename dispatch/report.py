@@ -78,5 +78,5 @@ class Report:
 
 
 def _is_seen(character: str) -> bool:
-    """Whether a reader sees anything: spaces, controls, marks of no width and unassigned characters show nothing."""
-    return category(character)[0] not in "ZC"
+    """Whether a reader sees anything: spaces, control characters and marks of no width show nothing."""
+    return category(character) not in ("Zs", "Zl", "Zp", "Cc", "Cf")

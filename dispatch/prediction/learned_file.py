@@ -39,7 +39,9 @@ def from_document(document: Any, prior: ArrivalModel) -> Learned:
     """
     try:
         found = _read(document, prior)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except InvalidInput:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InvalidInput(f"Not a learned model ({error}): write it anew with gzdispatch learn.") from None
     if found.name != document.get("fingerprint"):
         raise InvalidInput("The learned model was changed by hand: its fingerprint does not fit. Write it anew.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from api import kept_secrets, setup, wiring
+from api import background, kept_secrets, setup, wiring
 from api.simulated import LiveFeed, last_seen, simulation
 from dispatch.folding import fold
 from dispatch.simulation.whereabouts import Whereabouts
@@ -47,6 +47,7 @@ def test_the_past_is_written_whole_and_the_live_feed_takes_it_up(past: Engine) -
         written = [fold(h) for h in log.all_events()]
         assert len(written) > 40
         assert all(i.simulated for i in written)
+        assert sum(i.foreseen is not None for i in written) > len(written) / 2
         assert connection.execute(select(func.count()).select_from(schema.latest_fixes)).scalar() >= 80
         still_open = {a.id for i in log.open_incidents() for a in i.open_assignments}
         assert len(still_open) > 5
@@ -62,6 +63,13 @@ def test_the_past_is_written_whole_and_the_live_feed_takes_it_up(past: Engine) -
         cleared = [a for key, a in after.items() if key in still_open and a.status is AssignmentStatus.CLEARED]
         assert len(cleared) > len(still_open) / 4
         assert len(log.all_events()) > len(written) + 4
+
+
+def test_the_desk_in_the_background_forecasts_as_the_one_that_people_use(past: Engine) -> None:
+    with transaction(past) as connection:
+        asked = wiring.ground().live_desk(connection)
+    assert background._make(past)[0].forecasting == asked.forecasting
+    assert asked.forecasting.foresees
 
 
 def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scenes(past: Engine) -> None:

@@ -33,7 +33,7 @@ export function inWords(legend, figure, thin, signed = false) {
   const said = valueOf(legend, value, { n, signed });
   if (low === null && high === null) return said;
   const end = high === null ? t("heat_unbounded") : valueOf(legend, high, { n, signed });
-  return `${said}(${t("heat_interval", { low: low === null ? NONE : valueOf(legend, low, { n, signed }), high: end })})`;
+  return `${said}${t("heat_interval", { low: low === null ? NONE : valueOf(legend, low, { n, signed }), high: end })}`;
 }
 
 /** Whether an interval leaves out 0. */

@@ -44,7 +44,7 @@ addWords({
   heat_forecast: ["这是预测,不是统计:没有区间;假设下一起案件恰在该路口。", "A forecast, not a count: it has no interval; it takes the next report to be at that junction."],
   heat_empty: ["这段时间没有足够的案件可以着色。", "Too few incidents in this period to colour anything."],
   heat_n: ["n = {n}", "n = {n}"],
-  heat_interval: ["95% 区间 {low} 至 {high}", "95% interval {low} to {high}"],
+  heat_interval: ["(95% 区间 {low} 至 {high})", " (95% interval {low} to {high})"],
   heat_unbounded: ["无上限(n 太少)", "no upper bound (n too small)"],
   heat_none: ["不足 {thin} 起,不作统计", "fewer than {thin}: no figure"],
   heat_counts: ["报案 {n} · 已到期 {judged} · 未到期 {open}", "{n} reported · {judged} due · {open} not due"],
