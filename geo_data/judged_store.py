@@ -26,6 +26,7 @@ from dispatch.errors import Unavailable
 from dispatch.judged import Judged
 from dispatch.judged import judged as judge_one
 from dispatch.record import Record
+from geo_data import event_codec
 from geo_data.event_codec import decode
 from geo_data.judged_schema import judged
 from geo_data.schema import incidents
@@ -80,10 +81,9 @@ ORDER BY i.reported_at DESC LIMIT :most
 
 @cache
 def rule(rules: AuditRules) -> str:
-    """Mark of what judges: another byte in `dispatch`, or another rule of the policy, is another mark."""
-    folder = Path(dispatch.__file__).parent
+    """Mark of what judges: another byte in `dispatch` or in what reads events, or another rule of the policy, is another mark."""
     digest = hashlib.sha256(repr(rules).encode())
-    for source in sorted(folder.rglob("*.py")):
+    for source in (*sorted(Path(dispatch.__file__).parent.rglob("*.py")), Path(event_codec.__file__)):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

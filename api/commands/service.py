@@ -68,6 +68,7 @@ def _greet(password: str) -> None:
         f"[bold]调度台 console[/]      {address}/            用户 user: [bold]dispatcher[/]",
         f"[bold]查勘员 surveyor[/]     {address}/surveyor    用户 user: [bold]surveyor[/]",
         f"[bold]管理 management[/]     {address}/management  用户 user: [bold]manager[/]",
+        f"[bold]待办承诺 promises[/]   {address}/promises    用户 user: [bold]dispatcher[/]",
         f"[bold]报案人 caller[/]       {address}/report      不用登录 no log-in",
         f"[bold]接口 API[/]            {address}/docs",
         f"密码 password: [bold]{password}[/]",
@@ -76,5 +77,5 @@ def _greet(password: str) -> None:
         "停止 stop: Ctrl-C",
     ]
     if settings().simulation:
-        lines.insert(6, "[yellow]车队与报案均为模拟数据。The fleet and the reports are simulated.[/]")
+        lines.insert(7, "[yellow]车队与报案均为模拟数据。The fleet and the reports are simulated.[/]")
     console.print(Panel("\n".join(lines), title="广州调度 Guangzhou Dispatch", expand=False))

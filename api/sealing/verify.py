@@ -264,6 +264,8 @@ def main(words: list[str] | None = None) -> int:
     given = parser.parse_args(words)
     if not all(re.fullmatch("[0-9a-fA-F]{16,64}", "".join(root.split())) for root in given.root):
         parser.error("--root: 16 至 64 位十六进制 · 16 to 64 hexadecimal digits")
+    if not Path(given.bundle).is_file():
+        parser.error(f"没有这个文件 · no such file: {given.bundle}")
     found = check(given.bundle, given.root, given.published)
     for note in found.notes:
         print(f"  {note}")

@@ -26,7 +26,7 @@ const monthly = ({ monthly: [value, low, high] }) => `${value.toFixed(1)}(${low.
 
 function notes() {
   const { least, left_out, lines } = found;
-  const flagged = found.kind === "units" ? t("heat_funnel", { n: lines.length, chance: (0.025 * lines.length).toFixed(1) }) : "";
+  const flagged = found.kind === "units" && lines.length ? t("heat_funnel", { n: lines.length, chance: (0.025 * lines.length).toFixed(1) }) : "";
   const masked = found.kind === "vehicles" && lines.some(({ plate }) => plate.includes("*")) ? t("heat_masked") : "";
   return [t("heat_least", { least, n: left_out.toLocaleString("zh-CN") }), flagged, masked].filter(Boolean).join(" ");
 }
