@@ -100,7 +100,7 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
         assert complaints == []
         service.kill()
         for name in SAYS:
-            people[name].wait_for_function("window.said_after_ms !== undefined")
+            people[name].wait_for_function("() => window.said_after_ms !== undefined")
             assert people[name].evaluate("window.said_after_ms") <= LOSS_MS, name
         go_on_without_it(people)
         service.start()

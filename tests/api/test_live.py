@@ -134,15 +134,15 @@ def test_a_surveyor_hears_of_an_incident_until_it_is_no_longer_its_own(address: 
     ):
         incident = desk.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}).json()["id"]
         job = desk.post(f"/v1/incidents/{incident}/assignments", json={}).json()["assignments"][0]["id"]
-        own.wait_for(lambda: own.versions().get(incident) == 4)
+        own.wait_for(lambda: own.versions().get(incident) == 5)
         desk.post(f"/v1/assignments/{job}/reassign", json={"reason": "换人"}).raise_for_status()
-        own.wait_for(lambda: own.versions().get(incident) == 6)
+        own.wait_for(lambda: own.versions().get(incident) == 7)
         last = [data for kind, data in own.heard if kind == "incident"][-1]
         assert [a["unit_id"] for a in last["assignments"]] == ["S000"]
         desk.post(f"/v1/incidents/{incident}/close", json={"reason": "误报"}).raise_for_status()
         move(desk)
         own.wait_for(lambda: units(own))
-        assert own.versions()[incident] == 6
+        assert own.versions()[incident] == 7
 
 
 def move(client: httpx.Client, lon: float = 113.31) -> None:
