@@ -1,6 +1,6 @@
 """Measure forecasts of arrival on simulated days (模拟): assumed, and learned from few trips and from many.
 
-Learned on tuning days (seeds 1001 on), checked on held-out days (seeds 9001 on) that nothing was chosen on. The hidden traffic
+Learned on tuning days (seeds 1001 on), checked on held-out days (seeds 9101 on) that nothing was chosen on. The hidden traffic
 is the usual one (``usual``) or one of another form (``regimes``, `dispatch.simulation.regimes`); both differ in form from
 what forecasts assume. Intervals are of 95 %, drawn anew over days, as trips of a day share its traffic.
 
@@ -22,6 +22,8 @@ from dispatch.events import SHARES
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.calibration import by_band, by_zone, reliability_by_rank, tenth_of
 from dispatch.prediction.fit import fit
+from dispatch.prediction.lately import level_of
+from dispatch.prediction.learned import Learned
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Predictor
 from dispatch.prediction.restate import restate
@@ -30,7 +32,7 @@ from dispatch.prediction.trips import Statement
 from tools.arrival_days import Day, Facts, played
 
 Floats = npt.NDArray[np.float64]
-TUNING, HELD_OUT = 1001, 9001
+TUNING, HELD_OUT = 1001, 9101
 FEW = (50, 500, 5000)
 RESAMPLES = 1000
 LOOKS_S = (240.0, 720.0)  # after the departure
@@ -113,7 +115,8 @@ def score(moment: Moment, model: Predictor, checked: Sequence[Facts]) -> Scored:
     """State anew what was stated on the held-out days."""
     rows = [(s, d) for d, day in enumerate(checked) for s in day.statements if s.moment is moment and is_looked_at(s)]
     statements, days = [s for s, _ in rows], np.array([d for _, d in rows], dtype=np.intp)
-    again = restate(statements, model)
+    trips = [t for day in checked for t in day.trips]
+    again = restate(statements, model, level_of(trips, model) if isinstance(model, Learned) else None)
     arrived_s = np.array([s.arrived_s for s in statements])
     there = np.minimum(arrived_s, 6 * 3600.0)
     quantiles_s = again.quantiles_s(SHARES)
