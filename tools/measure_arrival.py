@@ -10,6 +10,7 @@ folder.
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Predictor
 from dispatch.prediction.restate import restate
 from dispatch.prediction.scores import brier, crps_of_quantiles
+from dispatch.prediction.today import Varying
 from dispatch.prediction.trips import Statement
 from tools.arrival_days import Day, Facts, played
 
@@ -107,7 +109,10 @@ def learned(taught: Sequence[Facts], prior: ArrivalModel) -> dict[str, Predictor
     for n in (*(n for n in FEW if n < len(trips)), len(trips)):
         until = trips[n - 1].at
         known = [s for s in statements if s.at <= until]
-        found[f"{n} trips"] = fit(trips[:n], known, prior, source="tuning days")
+        model = fit(trips[:n], known, prior, source="tuning days")
+        if n == len(trips):
+            found[f"{n} trips, today left out"] = replace(model, varying=Varying())
+        found[f"{n} trips"] = model
     return found
 
 
