@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 import geo_data
 from api.learned import predictor
 from api.settings import settings
+from api.today import today_of
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position
@@ -131,7 +132,8 @@ class Ground:
         times = self.trip_times()
         desk = self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between)
         model = predictor(self.policy.arrival, settings().policy.parent)
-        return replace(desk, match=track_matcher(), forecasting=Forecasting(predictor=model, foresees=True))
+        forecasting = Forecasting(predictor=model, foresees=True, today=today_of(model, connection))
+        return replace(desk, match=track_matcher(), forecasting=forecasting)
 
 
 @lru_cache(maxsize=1)
