@@ -95,6 +95,8 @@ def level(ended_s: Floats, slow: Floats, variance: Floats, varying: Varying) -> 
     varying : Varying
     """
     usual = varying.variances
+    if not usual.any():  # nothing to find
+        return Level(varying, ended_s[:0], np.empty((0, 2)), np.empty((0, 2, 2)))
     own = np.maximum(variance - usual.sum(), LEAST_LEFT**2 * variance)
     shown = np.clip(slow, -LARGEST_SCORE * np.sqrt(variance), LARGEST_SCORE * np.sqrt(variance))
     means, covariances = np.zeros((len(slow), 2)), np.zeros((len(slow), 2, 2))

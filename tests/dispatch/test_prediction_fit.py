@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from finished_trips import EVENING, stated, trips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +17,12 @@ from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Progress
 from dispatch.prediction.restate import restate
 from dispatch.prediction.trips import Statement, Trip
-from tests.support.trips import EVENING, stated, trips
 
 PRIOR = ArrivalModel(spread_by_hour=False)
 
 
-def learn(some: list[Trip]) -> Learned:
-    return fit(some, [stated(t) for t in some], PRIOR, source="test")
+def learn(some: list[Trip], *, shaped: bool = False) -> Learned:
+    return fit(some, [stated(t) for t in some], PRIOR, source="test", shaped=shaped)
 
 
 def test_no_trips_give_the_prior() -> None:
@@ -40,9 +40,9 @@ def test_the_first_trips_move_the_level_only_part_of_the_way(slow: float, seed: 
 
 
 def test_many_trips_lead_to_the_data() -> None:
-    off = [abs(np.log(learn(trips(n)).cells["weekday-evening"].factors[2] / 1.3)) for n in (5, 100, 1500)]
+    few, some, cell = (learn(trips(n)).cells["weekday-evening"] for n in (5, 100, 1500))
+    off = [abs(np.log(c.factors[2] / 1.3)) for c in (few, some, cell)]
     assert off[0] > off[1] > off[2]
-    cell = learn(trips(1500)).cells["weekday-evening"]
     assert cell.factors[2] == pytest.approx(1.3, rel=0.03)
     assert cell.log_sds[2] == pytest.approx(0.2, abs=0.02)
     assert cell.turnout_median_s == pytest.approx(60, rel=0.03)
@@ -61,7 +61,7 @@ def test_hours_without_trips_of_their_own_learn_less_and_are_less_sure() -> None
 
 
 def test_a_forecast_of_held_out_trips_is_right_about_as_often_as_it_says() -> None:
-    model = learn(trips(1200))
+    model = learn(trips(1200), shaped=True)
     held_out = [stated(t) for t in trips(1200, seed=2)]
     again = restate(held_out, model)
     arrived_s = np.array([s.arrived_s for s in held_out])
@@ -83,7 +83,7 @@ def test_probabilities_rise_with_the_time_left_and_are_never_certain(left_s: lis
         assert (p[np.array(sorted(left_s)) > 0] >= 0.005).all()
 
 
-MODEL = learn(trips(200))
+MODEL = learn(trips(200), shaped=True)
 
 
 def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
@@ -97,7 +97,7 @@ def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
                 progress=Progress(half_s, trip.told_s / 2),
             )
         )  # fmt: skip
-    model = fit(trips(600, log_sd=0.4), going, PRIOR, source="test")
+    model = fit(trips(600, log_sd=0.4), going, PRIOR, source="test", shaped=False)
     assert 0.5 < model.rest_power <= 1
     slow, quick = (
         model.at(EVENING, Moment.ON_THE_WAY, Progress(elapsed_s, 600.0)).rest_factor for elapsed_s in (1500.0, 400.0)
@@ -116,7 +116,10 @@ def test_a_model_survives_being_written_and_read() -> None:
     assert set(again.cells) == {f"{kind}-{band}" for kind in KINDS for band in BANDS}
 
 
-@pytest.mark.parametrize("change", [{"form": 0}, {"wet_factor": 2.0}, {"cells": {}}, {"shapes": {"report": {}}}])
+@pytest.mark.parametrize(
+    "change",
+    [{"form": 0}, {"wet_factor": 2.0}, {"cells": {}}, {"shapes": {"report": {}}}, {"varying": {"slow_sd": -1}}],
+)
 def test_a_model_that_was_changed_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(InvalidInput, match=r"gzdispatch learn|Write it anew"):
         from_document(as_document(MODEL) | change, PRIOR)

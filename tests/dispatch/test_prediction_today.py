@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from finished_trips import BEGAN, EVENING, stated, trips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import cho_factor, cho_solve
@@ -18,7 +19,6 @@ from dispatch.prediction.predictor import Conditions, Progress
 from dispatch.prediction.restate import restate
 from dispatch.prediction.shape import Shape
 from dispatch.prediction.today import AHEAD_S, MEMORY_S, Today, Varying, level, narrowed
-from tests.support.trips import BEGAN, EVENING, stated, trips
 
 PRIOR = ArrivalModel(spread_by_hour=False)
 VARYING = Varying(0.09, 0.06)
