@@ -121,7 +121,8 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
         return OnwardTimes(roads(now).router)(origin, destinations, now)
 
-    desk = ground.serving(ground.desk(log_, fleet, travel_times, travel_between, onward))
+    desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
+    desk = ground.serving(desk, database, OneByOne(database, PostgisLog).arrived_since)
     fixes: list[Fix] = []
     if not settings().simulation:
         return desk, None, fixes

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 import geo_data
 from api.learned import predictor
 from api.settings import settings
+from api.today import ArrivedSince, today_of
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position
@@ -129,11 +130,15 @@ class Ground:
     def live_desk(self, connection: Connection) -> Desk:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
-        return self.serving(self.desk(PostgisLog(connection), PostgisFleet(connection), times, times.between))
+        log = PostgisLog(connection)
+        desk = self.desk(log, PostgisFleet(connection), times, times.between)
+        return self.serving(desk, connection.engine, log.arrived_since)
 
-    def serving(self, desk: Desk) -> Desk:
-        """A desk as the service has it: tracks are matched, and forecasts kept as facts."""
-        return replace(desk, match=track_matcher(), forecasting=self.forecasting())
+    def serving(self, desk: Desk, database: Engine, arrived_since: ArrivedSince) -> Desk:
+        """A desk as the service has it: tracks are matched, forecasts look at today and are kept as facts."""
+        forecasting = self.forecasting()
+        today = today_of(forecasting.predictor, database, arrived_since)
+        return replace(desk, match=track_matcher(), forecasting=replace(forecasting, today=today))
 
     def forecasting(self) -> Forecasting:
         """How the service forecasts, at every desk of it: by what was learned, and already at the report."""

@@ -63,7 +63,7 @@ def _progress(assignment: Assignment, travel_s: float, now: datetime) -> Progres
     if assignment.status is not AssignmentStatus.EN_ROUTE or assignment.departed_at is None:
         return None
     covered_s = max(assignment.offer.chosen.travel_s - travel_s, 0.0)
-    return Progress(max((now - assignment.departed_at).total_seconds(), 0.0), covered_s)
+    return Progress(max((now - assignment.departed_at).total_seconds(), 0.0), covered_s, travel_s)
 
 
 def _forecast(

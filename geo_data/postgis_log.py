@@ -161,6 +161,11 @@ class PostgisLog:
             query = query.where(incidents.c.reported_at < until)
         return self._histories(query)
 
+    def arrived_since(self, reported_since: datetime, since: datetime) -> list[list[Event]]:
+        """Histories of the incidents reported since the first moment that somebody has reached since the second."""
+        query = _in_order().where(incidents.c.reported_at >= reported_since, incidents.c.arrived_at >= since)
+        return list(self._histories(query))
+
     def incidents_of_events(self, event_ids: Sequence[int]) -> list[Incident]:
         """Incidents, as they stand, that the events with these row ids belong to; for whoever heard their NOTIFY."""
         touched = select(events.c.incident_id).where(events.c.id.in_(event_ids))

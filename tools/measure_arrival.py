@@ -1,6 +1,6 @@
 """Measure forecasts of arrival on simulated days (模拟): assumed, and learned from few trips and from many.
 
-Learned on tuning days (seeds 1001 on), checked on held-out days (seeds 9001 on) that nothing was chosen on. The hidden traffic
+Learned on tuning days (seeds 1001 on), checked on held-out days (seeds 9101 on) that nothing was chosen on. The hidden traffic
 is the usual one (``usual``) or one of another form (``regimes``, `dispatch.simulation.regimes`); both differ in form from
 what forecasts assume. Intervals are of 95 %, drawn anew over days, as trips of a day share its traffic.
 
@@ -10,6 +10,7 @@ folder.
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -24,15 +25,18 @@ from dispatch.events import SHARES
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.calibration import by_band, by_zone, reliability_by_rank, tenth_of
 from dispatch.prediction.fit import fit
+from dispatch.prediction.lately import level_of
+from dispatch.prediction.learned import Learned
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Assumed, Predictor
 from dispatch.prediction.restate import restate
 from dispatch.prediction.scores import brier, crps_of_quantiles
+from dispatch.prediction.today import Varying
 from dispatch.prediction.trips import Statement
 from tools.arrival_days import played
 
 Floats = npt.NDArray[np.float64]
-TUNING, HELD_OUT = 1001, 9001
+TUNING, HELD_OUT = 1001, 9101
 FEW = (50, 500, 5000)
 RESAMPLES = 1000
 LOOKS_S = (240.0, 720.0)  # after the departure
@@ -107,7 +111,10 @@ def learned(taught: Sequence[Facts], prior: ArrivalModel) -> dict[str, Predictor
     for n in (*(n for n in FEW if n < len(trips)), len(trips)):
         until = trips[n - 1].at
         known = [s for s in statements if s.at <= until]
-        found[f"{n} trips"] = fit(trips[:n], known, prior, source="tuning days")
+        model = fit(trips[:n], known, prior, source="tuning days")
+        if n == len(trips):
+            found[f"{n} trips, today left out"] = replace(model, varying=Varying())
+        found[f"{n} trips"] = model
     return found
 
 
@@ -115,7 +122,8 @@ def score(moment: Moment, model: Predictor, checked: Sequence[Facts]) -> Scored:
     """State anew what was stated on the held-out days."""
     rows = [(s, d) for d, day in enumerate(checked) for s in day.statements if s.moment is moment and is_looked_at(s)]
     statements, days = [s for s, _ in rows], np.array([d for _, d in rows], dtype=np.intp)
-    again = restate(statements, model)
+    trips = [t for day in checked for t in day.trips]
+    again = restate(statements, model, level_of(trips, model) if isinstance(model, Learned) else None)
     arrived_s = np.array([s.arrived_s for s in statements])
     there = np.minimum(arrived_s, 6 * 3600.0)
     quantiles_s = again.quantiles_s(SHARES)

@@ -71,7 +71,7 @@ def looks(incident: Incident, draws: Draws, now: datetime) -> list[Statement]:
                     travel_s=stated.travel_s * left,
                     straight_m=stated.straight_m * left,
                     uncertainty_m=stated.uncertainty_m,
-                    progress=Progress(elapsed_s, stated.travel_s * (1 - left)),
+                    progress=Progress(elapsed_s, stated.travel_s * (1 - left), stated.travel_s * left),
                     zone=promise.zone.value,
                     simulated=True,
                 )

@@ -14,11 +14,13 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from dispatch.policy import ArrivalModel
-from dispatch.prediction.learned import BANDS, LENGTHS_MIN, About, Cell, Learned, cell_of
+from dispatch.prediction.lately import how_varying, level_of
+from dispatch.prediction.learned import BANDS, LENGTHS_MIN, About, Cell, Learned, cell_of, is_nearly_there
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions
-from dispatch.prediction.restate import restate, so_far
-from dispatch.prediction.shape import LEAST_STEP, Shape
+from dispatch.prediction.restate import levels_at, restate, so_far
+from dispatch.prediction.shape import LEAST_STEP, PLAIN, Shape
+from dispatch.prediction.today import Level
 from dispatch.prediction.travel_fit import CELLS, PACE, WET, fit_travel, length_hats, mean_search_s
 from dispatch.prediction.trips import Statement, Trip
 from dispatch.prediction.turnout_fit import fit_turnout
@@ -57,12 +59,13 @@ def fit(
     if not shaped:
         return legs
     scores = _scores_of_other_days(trips, known, prior, source)
-    shapes = {
-        moment: shape_of(scores[[k for k, s in enumerate(known) if s.moment is moment]])
-        for moment in Moment
-        if any(s.moment is moment for s in known)
-    }
-    return replace(legs, shapes=shapes)
+    nearly = np.array([is_nearly_there(s.progress) for s in known], dtype=np.bool_)
+    shapes = {}
+    for moment in Moment:
+        own = ~nearly & np.array([s.moment is moment for s in known], dtype=np.bool_)
+        if own.any():
+            shapes[moment] = shape_of(scores[own])
+    return replace(legs, shapes=shapes, nearly_there=shape_of(scores[nearly]) if nearly.any() else PLAIN)
 
 
 def shape_of(scores: Floats) -> Shape:
@@ -100,11 +103,12 @@ def _legs(trips: Sequence[Trip], statements: Sequence[Statement], prior: Arrival
         rest_spread=(1.0,) * len(LENGTHS_MIN),
         prior=prior,
     )
-    power, spread = _rest(start, statements)
+    start = replace(start, varying=how_varying(trips, start))
+    power, spread = _rest(start, statements, level_of(trips, start))
     return replace(start, rest_power=power, rest_spread=spread)
 
 
-def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, tuple[float, ...]]:
+def _rest(usual: Learned, statements: Sequence[Statement], level: Level) -> tuple[float, tuple[float, ...]]:
     """How far a trip's slowness so far goes on, and how the rest of it scatters then, by its length; each trip counts once.
 
     How far it goes on is learned from drives with much left: the last moments of a drive scatter by themselves.
@@ -112,8 +116,8 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, tuple
     going = [s for s in statements if s.moment is Moment.ON_THE_WAY and s.progress is not None and s.arrived_s < np.inf]
     if not going:
         return 0.0, usual.rest_spread
-    again = restate(going, usual, shaped=False)
-    slow = _slow_so_far(going, usual)
+    again = restate(going, usual, level, shaped=False)
+    slow = _slow_so_far(going, usual, level)
     _, row = np.unique([s.incident for s in going], return_inverse=True)
     left = np.array([s.travel_s for s in going])
     matters = np.minimum(left, FULL_REST_S) / FULL_REST_S
@@ -130,13 +134,14 @@ def _rest(usual: Learned, statements: Sequence[Statement]) -> tuple[float, tuple
     return round(power, 4), tuple(np.sqrt(spread2).round(4).tolist())
 
 
-def _slow_so_far(statements: Sequence[Statement], usual: Learned) -> Floats:
+def _slow_so_far(statements: Sequence[Statement], usual: Learned, level: Level) -> Floats:
+    log_levels, _ = levels_at(statements, level)
     found = np.empty(len(statements))
     groups: dict[Conditions, list[int]] = {}
     for k, s in enumerate(statements):
         groups.setdefault(s.conditions, []).append(k)
     for conditions, rows in groups.items():
-        found[rows] = so_far([statements[k] for k in rows], usual.at(conditions, Moment.ON_THE_WAY))
+        found[rows] = so_far([statements[k] for k in rows], usual.at(conditions, Moment.ON_THE_WAY), log_levels[rows])
     return found
 
 
@@ -152,7 +157,8 @@ def _scores_of_other_days(
         taught = [s for s, f in zip(statements, own, strict=True) if f != fold]
         rows = np.flatnonzero(own == fold)
         held_out = [statements[k] for k in rows.tolist()]
-        again = restate(held_out, _legs(others, taught, prior, source), shaped=False)
+        legs = _legs(others, taught, prior, source)
+        again = restate(held_out, legs, level_of(trips, legs), shaped=False)
         arrived_s = np.array([s.arrived_s for s in held_out])
         found[rows] = np.clip(again.scores(arrived_s), -LARGEST_SCORE, LARGEST_SCORE)
     return found

@@ -55,9 +55,12 @@ class Fitted:
             found = found * pace_ratio(told_s, straight_m) ** self.pace_power
         return np.where(reached, found, 1.0)
 
-    def so_far(self, elapsed_s: Floats, covered_s: Floats) -> Floats:
-        """Logarithm of by how much slower than usual trips have been; near 0 as long as they have hardly begun."""
-        usual_s = covered_s * np.interp(covered_s / 60, self.factor_minutes, self.factors)
+    def so_far(self, elapsed_s: Floats, covered_s: Floats, slow: Floats | float = 1.0) -> Floats:
+        """Logarithm of by how much slower than usual trips have been; near 0 as long as they have hardly begun.
+
+        Usual is ``slow`` times what is reckoned with.
+        """
+        usual_s = slow * covered_s * np.interp(covered_s / 60, self.factor_minutes, self.factors)
         return np.asarray(np.log((elapsed_s + SOFT_S) / (usual_s + SOFT_S)))
 
     def stated(self, p: Floats) -> Floats:

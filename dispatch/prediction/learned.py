@@ -15,6 +15,7 @@ from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Progress
 from dispatch.prediction.shape import PLAIN, Shape
+from dispatch.prediction.today import Today, Varying, narrowed
 
 LENGTHS_MIN = (3.0, 8.0, 15.0, 30.0, 60.0)
 BANDS: Mapping[str, range] = {
@@ -24,6 +25,7 @@ BANDS: Mapping[str, range] = {
     "evening": range(17, 20),
     "late": range(20, 24),
 }
+NEARLY_THERE_S = 600.0
 KINDS = ("weekday", "weekend", "holiday")
 BAND_OF_HOUR = [next(name for name, hours in BANDS.items() if hour in hours) for hour in range(24)]
 
@@ -82,6 +84,10 @@ class Learned:
         How the rest of a trip scatters, that known, against a whole trip of its length; at `LENGTHS_MIN`.
     shapes : mapping
         By moment; those left out are plain.
+    nearly_there : Shape
+        On the way with less than `NEARLY_THERE_S` of road left.
+    varying : Varying
+        How far days and hours differ; 0 with too few days.
     prior : ArrivalModel
         What it was learned from, and what it says nothing of.
     name : str
@@ -95,13 +101,18 @@ class Learned:
     rest_power: float
     rest_spread: tuple[float, ...]
     shapes: Mapping[Moment, Shape] = field(default_factory=dict)
+    nearly_there: Shape = PLAIN
+    varying: Varying = field(default_factory=Varying)
     prior: ArrivalModel = field(default_factory=ArrivalModel)
     name: str = ""
 
-    def at(self, conditions: Conditions, moment: Moment, progress: Progress | None = None) -> Fitted:
+    def at(
+        self, conditions: Conditions, moment: Moment, progress: Progress | None = None, today: Today | None = None
+    ) -> Fitted:
         """What holds under these conditions; see `Predictor`."""
         cell = self.cells[cell_of(conditions)]
-        wet = self.wet_factor if conditions.wet else 1.0
+        today = today or Today()
+        slow_now = (self.wet_factor if conditions.wet else 1.0) * exp(today.log_level)
         moving = moment is Moment.ON_THE_WAY and progress is not None
         spread = self.rest_spread if moving else (1.0,) * len(LENGTHS_MIN)
         model = replace(
@@ -109,22 +120,27 @@ class Learned:
             turnout_median_s=cell.turnout_median_s,
             turnout_log_sd=cell.turnout_log_sd,
             travel_minutes=LENGTHS_MIN,
-            travel_log_sd=tuple(k * sd for k, sd in zip(spread, cell.log_sds, strict=True)),
+            travel_log_sd=tuple(narrowed(np.multiply(spread, cell.log_sds), today.known).tolist()),
             spread_by_hour=False,
         )
         found = Fitted(
             model=model,
             factor_minutes=LENGTHS_MIN,
-            factors=tuple(wet * f for f in cell.factors),
+            factors=tuple(slow_now * f for f in cell.factors),
             pace_power=self.pace_power,
             rest_power=self.rest_power if moving else 0.0,
-            shape=self.shapes.get(moment, PLAIN),
+            shape=self.nearly_there if is_nearly_there(progress) else self.shapes.get(moment, PLAIN),
             name=self.name,
         )
         if progress is None or not moving:
             return found
         slow = found.so_far(np.array([progress.elapsed_s]), np.array([progress.covered_s]))
         return replace(found, rest_factor=exp(self.rest_power * float(slow[0])))
+
+
+def is_nearly_there(progress: Progress | None) -> bool:
+    """Whether little is left of a drive: lights and the search for the place then matter more than the roads."""
+    return progress is not None and progress.left_s < NEARLY_THERE_S
 
 
 def cell_of(conditions: Conditions) -> str:

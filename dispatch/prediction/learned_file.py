@@ -12,8 +12,9 @@ from dispatch.policy import ArrivalModel
 from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, About, Cell, Learned
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.shape import Shape
+from dispatch.prediction.today import Varying
 
-FORM = 1
+FORM = 2
 NUMBERS = ("wet_factor", "pace_power", "rest_power")
 NAME_LENGTH = 12
 
@@ -55,8 +56,10 @@ def _content(model: Learned) -> dict[str, Any]:
         "bands": {name: [hours.start, hours.stop] for name, hours in BANDS.items()},
         **{name: getattr(model, name) for name in NUMBERS},
         "rest_spread": list(model.rest_spread),
+        "varying": asdict(model.varying),
         "cells": {name: _lists(asdict(cell)) for name, cell in model.cells.items()},
         "shapes": {moment.value: _lists(asdict(shape)) for moment, shape in model.shapes.items()},
+        "nearly_there": _lists(asdict(model.nearly_there)),
     }
 
 
@@ -78,7 +81,9 @@ def _read(document: Any, prior: ArrivalModel) -> Learned:
     rest_spread = tuple(map(_above_0, document["rest_spread"]))
     if len(rest_spread) != len(LENGTHS_MIN):
         raise ValueError("rest_spread has too few numbers")
-    found = Learned(about, cells, wet_factor, pace_power, rest_power, rest_spread, shapes, prior)
+    varying = Varying(**{f.name: _not_below_0(document["varying"][f.name]) for f in fields(Varying)})
+    nearly_there = _shape(document["nearly_there"])
+    found = Learned(about, cells, wet_factor, pace_power, rest_power, rest_spread, shapes, nearly_there, varying, prior)
     return named(found)
 
 
@@ -103,6 +108,13 @@ def _number(value: Any) -> float:
     number = float(value)
     if isinstance(value, bool) or not isfinite(number):
         raise ValueError(f"{value!r} is not a number")
+    return number
+
+
+def _not_below_0(value: Any) -> float:
+    number = _number(value)
+    if number < 0:
+        raise ValueError(f"{value!r} is below 0")
     return number
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from dispatch.policy import ArrivalModel
 from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.moments import Moment
+from dispatch.prediction.today import Today
 from dispatch.unit import GUANGZHOU_TIME
 
 
@@ -32,17 +34,20 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a unit on its way has come: seconds since it set off, and road seconds told of the way behind it."""
+    """How far a unit on its way has come: seconds since it set off, road seconds told of the way behind it and before it."""
 
     elapsed_s: float
     covered_s: float
+    left_s: float = inf
 
 
 class Predictor(Protocol):
     """What the desk forecasts arrivals with."""
 
-    def at(self, conditions: Conditions, moment: Moment, progress: Progress | None = None) -> Fitted:
-        """What holds under these conditions; ``progress`` of a unit that is on its way."""
+    def at(
+        self, conditions: Conditions, moment: Moment, progress: Progress | None = None, today: Today | None = None
+    ) -> Fitted:
+        """What holds under these conditions; ``progress`` of a unit that is on its way, ``today`` as far as it is known."""
         ...
 
 
@@ -52,7 +57,13 @@ class Assumed:
 
     model: ArrivalModel
 
-    def at(self, conditions: Conditions, moment: Moment, progress: Progress | None = None) -> Fitted:  # noqa: ARG002
+    def at(
+        self,
+        conditions: Conditions,  # noqa: ARG002
+        moment: Moment,  # noqa: ARG002
+        progress: Progress | None = None,  # noqa: ARG002
+        today: Today | None = None,  # noqa: ARG002
+    ) -> Fitted:
         """The same at all times."""
         return Fitted(self.model)
 
@@ -74,15 +85,19 @@ class Forecasting:
         Whether roads are wet at a moment; None where nobody knows.
     foresees : bool
         Whether every report whose place is known is followed by a forecast, before anybody is chosen.
+    today : callable
+        What is known of today's level at a moment; None where nobody looks.
     """
 
     predictor: Predictor | None = None
     wet: Callable[[datetime], bool | None] = lambda _: None
     foresees: bool = False
+    today: Callable[[datetime], Today | None] = lambda _: None
 
     def at(
         self, now: datetime, metric: str, moment: Moment, assumed: ArrivalModel, progress: Progress | None = None
     ) -> tuple[Fitted, Conditions]:
         """What to forecast with at ``now``, and the conditions it holds under; ``metric`` is that of the travel times."""
         conditions = conditions_at(now, metric, self.wet(now))
-        return (self.predictor or Assumed(assumed)).at(conditions, moment, progress), conditions
+        predictor = self.predictor or Assumed(assumed)
+        return predictor.at(conditions, moment, progress, self.today(now)), conditions

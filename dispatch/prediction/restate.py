@@ -11,9 +11,11 @@ from scipy.special import ndtr, ndtri
 from dispatch.arrival import SHORTEST_TRAVEL_S, sums, travel_log_sds
 from dispatch.events import SHARES
 from dispatch.prediction.fitted import Fitted
+from dispatch.prediction.learned import is_nearly_there
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Predictor
 from dispatch.prediction.shape import PLAIN, Shape
+from dispatch.prediction.today import Level, narrowed
 from dispatch.prediction.trips import Statement
 
 Floats = npt.NDArray[np.float64]
@@ -62,17 +64,23 @@ class Restated:
         return found
 
 
-def restate(statements: Sequence[Statement], predictor: Predictor, *, shaped: bool = True) -> Restated:
-    """What ``predictor`` would have said in the place of those statements; all of them need a travel time."""
+def restate(
+    statements: Sequence[Statement], predictor: Predictor, level: Level | None = None, *, shaped: bool = True
+) -> Restated:
+    """What ``predictor`` would have said in the place of those statements; all of them need a travel time.
+
+    With a ``level`` it would have known of each day what had ended before the statement.
+    """
+    log_levels, known = levels_at(statements, level)
     groups: dict[object, list[int]] = defaultdict(list)
     for k, s in enumerate(statements):
-        groups[(s.moment, s.conditions, s.progress is not None)].append(k)
+        groups[(s.moment, s.conditions, s.progress is not None, is_nearly_there(s.progress))].append(k)
     log_medians, log_sds = np.empty(len(statements)), np.empty(len(statements))
     shapes, which, p_most = {PLAIN: 0}, np.zeros(len(statements), dtype=np.intp), 0.995
     for rows in groups.values():
         some = [statements[k] for k in rows]
         fitted = predictor.at(some[0].conditions, some[0].moment, some[0].progress)
-        log_medians[rows], log_sds[rows] = _lognormals(some, fitted)
+        log_medians[rows], log_sds[rows] = _lognormals(some, fitted, log_levels[rows], known[rows])
         p_most = fitted.model.p_most
         if shaped:
             which[rows] = shapes.setdefault(fitted.shape, len(shapes))
@@ -87,24 +95,33 @@ def said_by(predictor: Predictor, statements: Sequence[Statement]) -> list[State
     return [replace(s, p_kept=p[k], quantiles_s=tuple(quantiles_s[k])) for k, s in enumerate(statements)]
 
 
-def so_far(statements: Sequence[Statement], fitted: Fitted) -> Floats:
-    """See `Fitted.so_far`; 0 for statements without progress."""
+def levels_at(statements: Sequence[Statement], level: Level | None) -> tuple[Floats, Floats]:
+    """What was known of the level at each statement, see `Today`; nothing where nobody looked."""
+    if level is None:
+        return np.zeros(len(statements)), np.zeros(len(statements))
+    return level.at(np.array([s.at.timestamp() for s in statements]))
+
+
+def so_far(statements: Sequence[Statement], fitted: Fitted, log_levels: Floats) -> Floats:
+    """See `Fitted.so_far`, against days of that level; 0 for statements without progress."""
     elapsed_s, covered_s = (
         np.array([getattr(s.progress, name, 0.0) for s in statements]) for name in ("elapsed_s", "covered_s")
     )
-    return fitted.so_far(elapsed_s, covered_s)
+    return fitted.so_far(elapsed_s, covered_s, np.exp(log_levels))
 
 
-def _lognormals(statements: Sequence[Statement], fitted: Fitted) -> tuple[Floats, Floats]:
+def _lognormals(
+    statements: Sequence[Statement], fitted: Fitted, log_levels: Floats, known: Floats
+) -> tuple[Floats, Floats]:
     """Of statements under the same conditions, whatever their progress."""
     travel_s, straight_m, uncertainty_m = (
         np.array([getattr(s, name) for s in statements], dtype=np.float64)
         for name in ("travel_s", "straight_m", "uncertainty_m")
     )
-    rest = np.exp(fitted.rest_power * so_far(statements, fitted))
+    rest = np.exp(log_levels + fitted.rest_power * so_far(statements, fitted, log_levels))
     usual = replace(fitted, rest_factor=1.0).slowness(travel_s, straight_m)
     trips_s = np.maximum(travel_s * usual * rest, SHORTEST_TRAVEL_S)
     departed = statements[0].moment is Moment.ON_THE_WAY and statements[0].progress is not None
-    spread = travel_log_sds(trips_s, fitted.model)
+    spread = narrowed(travel_log_sds(trips_s, fitted.model), known)
     medians_s, log_sds = sums(trips_s, spread, fitted.model, departed=departed, uncertainty_m=uncertainty_m)
     return np.log(medians_s), log_sds

@@ -51,6 +51,11 @@ class Trip:
     zone: str = ""
     simulated: bool = False
 
+    @property
+    def ended_s(self) -> float:
+        """When it ended, in seconds since 1970: nothing of it may be used before."""
+        return self.at.timestamp() + self.turnout_s + self.travel_s
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -194,7 +199,9 @@ def progress_of(a: Assignment, at: datetime, forecast: ev.StatedForecast | None)
     """How far a unit had come when its arrival was forecast anew; None before it set off, and where that was not kept."""
     if forecast is None or a.departed_at is None or a.departed_at > at:
         return None
-    return Progress((at - a.departed_at).total_seconds(), max(a.offer.chosen.travel_s - forecast.travel_s, 0.0))
+    return Progress(
+        (at - a.departed_at).total_seconds(), max(a.offer.chosen.travel_s - forecast.travel_s, 0.0), forecast.travel_s
+    )
 
 
 def _conditions(at: datetime, stated: ev.StatedForecast | None, metric: str) -> Conditions:

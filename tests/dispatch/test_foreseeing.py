@@ -10,10 +10,12 @@ from dispatch import events as ev
 from dispatch.errors import IllegalTransition
 from dispatch.folding import advance, fold
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy import ArrivalModel, Policy
+from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import cell_of
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Forecasting, Progress, conditions_at
+from dispatch.prediction.today import Today
 from dispatch.prediction.trips import statements_of, trips_of
 from dispatch.vocabulary import Role
 from dispatch.watch import watch
@@ -50,6 +52,20 @@ def test_a_report_is_followed_by_a_forecast_for_the_best_unit_before_anybody_is_
     assert seen.forecast.wet
     assert list(seen.forecast.quantiles_s) == sorted(seen.forecast.quantiles_s)
     assert not incident.assignments
+
+
+def test_a_slow_day_makes_the_desk_expect_later_arrivals() -> None:
+    model = fit([], [], ArrivalModel(), source="test")
+    expected = []
+    for today in (None, Today(0.0, 0.0), Today(0.2, 0.004)):
+        scene = Scene()
+        forecasting = Forecasting(predictor=model, foresees=True, today=lambda _, known=today: known)  # type: ignore[misc]
+        scene.desk = replace(scene.desk, forecasting=forecasting)
+        seen = scene.desk.incident(scene.report()).foreseen
+        assert seen is not None
+        assert seen.eta_at is not None
+        expected.append(seen.eta_at)
+    assert expected[0] == expected[1] < expected[2]
 
 
 def test_where_nobody_can_go_nothing_is_stated_and_that_is_a_fact_too() -> None:

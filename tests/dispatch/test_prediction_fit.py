@@ -1,9 +1,8 @@
 """What trips teach: nothing where there are none, and the truth where there are many."""
 
-from datetime import datetime, timedelta
-
 import numpy as np
 import pytest
+from finished_trips import EVENING, stated, trips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,59 +14,15 @@ from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, Learned
 from dispatch.prediction.learned_file import as_document, from_document, named
 from dispatch.prediction.moments import Moment
-from dispatch.prediction.predictor import Assumed, Conditions, Progress
+from dispatch.prediction.predictor import Assumed, Progress
 from dispatch.prediction.restate import restate, said_by
 from dispatch.prediction.trips import Statement, Trip
-from dispatch.unit import GUANGZHOU_TIME
 
 PRIOR = ArrivalModel(spread_by_hour=False)
-BEGAN = datetime(2026, 3, 2, tzinfo=GUANGZHOU_TIME)
-EVENING = Conditions(18, "weekday", wet=False)
 
 
-def trips(
-    n: int, *, slow: float = 1.3, log_sd: float = 0.2, turnout_s: float = 60.0, a_day: int = 20, seed: int = 1
-) -> list[Trip]:
-    """Evening trips of weekdays."""
-    draw = np.random.default_rng(seed)
-    told_s = draw.uniform(300, 2400, n)
-    travel_s = told_s * slow * np.exp(log_sd * draw.standard_normal(n))
-    turn_s = turnout_s * np.exp(0.3 * draw.standard_normal(n))
-    return [
-        Trip(
-            at=BEGAN + timedelta(days=k // a_day, hours=18, minutes=k % a_day),
-            day=f"day-{k // a_day:04d}",
-            conditions=EVENING,
-            turnout_s=float(turn_s[k]),
-            told_s=float(told_s[k]),
-            straight_m=0.0,
-            uncertainty_m=0.0,
-            travel_s=float(travel_s[k]),
-            simulated=True,
-        )
-        for k in range(n)
-    ]
-
-
-def stated(trip: Trip, left_s: float = 1800.0) -> Statement:
-    arrived_s = trip.turnout_s + trip.travel_s
-    return Statement(
-        incident=str(trip.at),
-        moment=Moment.ASSIGNMENT,
-        at=trip.at,
-        day=trip.day,
-        conditions=trip.conditions,
-        p_kept=0.5,
-        left_s=left_s,
-        arrived_s=arrived_s,
-        kept=arrived_s <= left_s,
-        travel_s=trip.told_s,
-        simulated=True,
-    )
-
-
-def learn(some: list[Trip]) -> Learned:
-    return fit(some, [stated(t) for t in some], PRIOR, source="test")
+def learn(some: list[Trip], *, shaped: bool = False) -> Learned:
+    return fit(some, [stated(t) for t in some], PRIOR, source="test", shaped=shaped)
 
 
 def test_no_trips_give_the_prior() -> None:
@@ -85,9 +40,9 @@ def test_the_first_trips_move_the_level_only_part_of_the_way(slow: float, seed: 
 
 
 def test_many_trips_lead_to_the_data() -> None:
-    off = [abs(np.log(learn(trips(n)).cells["weekday-evening"].factors[2] / 1.3)) for n in (5, 100, 1500)]
+    few, some, cell = (learn(trips(n)).cells["weekday-evening"] for n in (5, 100, 1500))
+    off = [abs(np.log(c.factors[2] / 1.3)) for c in (few, some, cell)]
     assert off[0] > off[1] > off[2]
-    cell = learn(trips(1500)).cells["weekday-evening"]
     assert cell.factors[2] == pytest.approx(1.3, rel=0.03)
     assert cell.log_sds[2] == pytest.approx(0.2, abs=0.02)
     assert cell.turnout_median_s == pytest.approx(60, rel=0.03)
@@ -106,7 +61,7 @@ def test_hours_without_trips_of_their_own_learn_less_and_are_less_sure() -> None
 
 
 def test_a_forecast_of_held_out_trips_is_right_about_as_often_as_it_says() -> None:
-    model = learn(trips(1200))
+    model = learn(trips(1200), shaped=True)
     held_out = [stated(t) for t in trips(1200, seed=2)]
     again = restate(held_out, model)
     arrived_s = np.array([s.arrived_s for s in held_out])
@@ -128,7 +83,7 @@ def test_probabilities_rise_with_the_time_left_and_are_never_certain(left_s: lis
         assert (p[np.array(sorted(left_s)) > 0] >= 0.005).all()
 
 
-MODEL = learn(trips(200))
+MODEL = learn(trips(200), shaped=True)
 
 
 def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
@@ -142,7 +97,7 @@ def test_a_slow_beginning_slows_the_rest_where_that_was_learned() -> None:
                 progress=Progress(half_s, trip.told_s / 2),
             )
         )  # fmt: skip
-    model = fit(trips(600, log_sd=0.4), going, PRIOR, source="test")
+    model = fit(trips(600, log_sd=0.4), going, PRIOR, source="test", shaped=False)
     assert 0.5 < model.rest_power <= 1
     slow, quick = (
         model.at(EVENING, Moment.ON_THE_WAY, Progress(elapsed_s, 600.0)).rest_factor for elapsed_s in (1500.0, 400.0)
@@ -161,7 +116,10 @@ def test_a_model_survives_being_written_and_read() -> None:
     assert set(again.cells) == {f"{kind}-{band}" for kind in KINDS for band in BANDS}
 
 
-@pytest.mark.parametrize("change", [{"form": 0}, {"wet_factor": 2.0}, {"cells": {}}, {"shapes": {"report": {}}}])
+@pytest.mark.parametrize(
+    "change",
+    [{"form": 0}, {"wet_factor": 2.0}, {"cells": {}}, {"shapes": {"report": {}}}, {"varying": {"slow_sd": -1}}],
+)
 def test_a_model_that_was_changed_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(InvalidInput, match=r"gzdispatch learn|Write it anew"):
         from_document(as_document(MODEL) | change, PRIOR)
