@@ -68,10 +68,15 @@ def _lately(model: Learned, _: Engine) -> Lately:
     return Lately(model)
 
 
+def never_looked(_: datetime) -> Today | None:
+    """Nothing is known of today."""
+    return None
+
+
 def today_of(
     model: Predictor | None, database: Engine, arrived_since: ArrivedSince
 ) -> Callable[[datetime], Today | None]:
     """What a desk asks for today's level; it never looks where nothing was learned of how days differ."""
     if not isinstance(model, Learned) or not model.varying.variances.any():
-        return lambda _: None
+        return never_looked
     return partial(_lately(model, database).at, arrived_since=arrived_since)
