@@ -108,6 +108,7 @@ def test_a_photograph_and_a_form_made_without_signal_are_sent_later_and_once_and
     card = phone.get_by_test_id("scene-card")
     expect(card).to_have_attribute("data-state", "sent", timeout=PATIENCE_MS)
     expect(card).to_contain_text("照片 1 张", timeout=PATIENCE_MS)
+    expect(card).not_to_contain_text("待发送", timeout=PATIENCE_MS)  # photographs follow the form
 
     with signed_in(address, "dispatcher") as service:
         (photo,) = service.get(f"/v1/incidents/{incident['id']}/photos").json()
