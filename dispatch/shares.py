@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import sqrt
+from math import fsum, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -305,15 +305,15 @@ def _interval_stat(whole: Columns, index: int, target_s: float | None) -> Interv
 
 
 def stage_stats(missed: Iterable[Record]) -> tuple[StageStat, ...]:
-    """Where the time of missed promises went, stage by stage; those without a blame are in none."""
+    """Where the time of missed promises went, stage by stage, the same in whatever order; those without a blame are in none."""
     parts = [part for record in missed if record.blame for part in record.blame.parts]
     found = {stage: [part for part in parts if part.stage is stage] for stage in Stage}
     return tuple(
         StageStat(
             stage=stage,
             n=len(own),
-            actual_s=sum(part.actual_s for part in own),
-            planned_s=sum(part.planned_s for part in own),
+            actual_s=fsum(part.actual_s for part in own),
+            planned_s=fsum(part.planned_s for part in own),
         )
         for stage, own in found.items()
         if own

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -60,10 +60,11 @@ def wired(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def fleet(wired: str, database_engine: Engine) -> Engine:
     """Four units with fresh positions, and an account for each role."""
     now = datetime.now(UTC)
+    seen_at = now - timedelta(seconds=2)  # before any that a test sends in whole seconds
     with transaction(database_engine) as connection:
         store = PostgisFleet(connection)
         store.save_units(UNITS)
-        store.record_fixes([Fix(unit_id=u.id, position=u.standby, at=now) for u in UNITS], now)
+        store.record_fixes([Fix(unit_id=u.id, position=u.standby, at=seen_at) for u in UNITS], now)
         for account in (
             Account("dispatcher", "dispatcher"),
             Account("manager", "manager"),

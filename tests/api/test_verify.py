@@ -136,7 +136,7 @@ def test_the_verifier_in_the_bundle_runs_alone_and_says_what_it_found(sound, tmp
     assert f"✗ 被删除 removed: 案件 {LATE} 整案" in bad.stdout
     assert run(path).returncode == 3
     assert run(path, "--root", "xyz").returncode == 2
-    assert run(tmp_path / "none.zip").returncode == 1
+    assert run(tmp_path / "none.zip").returncode == 2
 
 
 def test_the_verifier_needs_nothing_but_the_standard_library_of_python_3_9():
