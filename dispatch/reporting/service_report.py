@@ -121,8 +121,7 @@ def service_report(
     beside : Beside, optional
         What is judged beside the arrivals.
     """
-    beside = beside or Beside()
-    rules = rules or AuditRules()
+    beside, rules = beside or Beside(), rules or AuditRules()
     lines = tuple(line_of(h, made_at, rules) for h in now_histories if _is_of(h, client, rules))
     basis = Basis(
         title=f"{client or '全部客户'} {period.label}",
@@ -136,8 +135,7 @@ def service_report(
     audit = summarise([line.record for line in lines], basis)
     earlier = replace(basis, seal=None, since=period.previous.first, until=period.previous.last)
     before = summarise(list(before_records), earlier)
-    times_s = [line.record.response_s for line in lines if line.record.problem is None]
-    trusted_s = [s for s in times_s if s is not None]
+    trusted_s = _trusted_s(lines)
     vehicles, places = often_vehicles(lines, masked=not client), often_places(lines)
     paid, refused = decisions(lines)
     return ServiceReport(
@@ -162,6 +160,12 @@ def service_report(
         suspicions=None if client else beside.suspicions,
         advice=advise_drivers(lines, vehicles, places),
     )
+
+
+def _trusted_s(lines: Sequence[Line]) -> list[float]:
+    """Response times in seconds that can be trusted."""
+    times_s = [line.record.response_s for line in lines if line.record.problem is None]
+    return [s for s in times_s if s is not None]
 
 
 def records_of(histories: Iterable[Sequence[Event]], made_at: datetime, client: str, rules: AuditRules) -> list[Record]:
