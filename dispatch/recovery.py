@@ -256,7 +256,9 @@ def _arrive_p90_s(tow: TowLeg, legs_s: Floats, policy: Recovery, model: ArrivalM
         means = means + mean
         variance = variance + mean**2 * expm1(sd**2)
     log_variance = np.log1p(variance / means**2)
-    return np.asarray(means * np.exp(Z90 * np.sqrt(log_variance) - log_variance / 2))
+    matched_s = means * np.exp(Z90 * np.sqrt(log_variance) - log_variance / 2)
+    # Where one leg scatters beyond all measure the match falls below the medians' sum, which the arrival is told by.
+    return np.maximum(matched_s, legs_s + sum(median for median, _ in parts))
 
 
 def explain(known: RecoveryPlan) -> str:
