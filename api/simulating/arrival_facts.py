@@ -1,7 +1,7 @@
 """What simulated days (模拟) teach of arrivals, and what was stated on them: trips and statements."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from api import wiring
 from api.settings import settings
 from api.simulating.played_days import Day, play
 from dispatch.audit import judge
+from dispatch.days import midnight
 from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.prediction.moments import Moment
@@ -34,7 +35,7 @@ class Facts(NamedTuple):
 def facts_of(day: Day) -> Facts:
     """Play a day and keep what is needed of it."""
     histories = play(day)
-    now = datetime.combine(day.date, time(), GUANGZHOU_TIME) + timedelta(days=3)
+    now = midnight(day.date) + timedelta(days=3)
     trips = [t for history in histories for t in trips_of(fold(history))]
     stated = [s for history in histories for s in statements_of(history, now)]
     on_the_way = [s for history in histories for s in looks(fold(history), Draws(day.seed), now)]

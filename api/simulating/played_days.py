@@ -6,7 +6,7 @@ usual one or that of `dispatch.simulation.regimes`, which has another form.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from api import wiring
 from api.settings import settings
 from api.simulating.stage import few_collections, road_times, scenes, spots
+from dispatch.days import midnight
 from dispatch.desk import Desk
 from dispatch.events import Event
 from dispatch.log import MemoryLog
@@ -27,7 +28,7 @@ from dispatch.simulation.regimes import RegimeTraffic
 from dispatch.simulation.traffic import Traffic
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.simulation.world import Behaviour, HiddenWorld
-from dispatch.unit import GUANGZHOU_TIME, Unit
+from dispatch.unit import Unit
 from dispatch.vocabulary import Role
 from geo_data.builtin.places import builtin_places
 from geo_data.demand.times import shape
@@ -73,7 +74,7 @@ def play(day: Day, units: Sequence[Unit] = (), behaviour: Behaviour = NO_TOWS) -
     behaviour : Behaviour
         Of people. Callers, roads and luck are the day's own, whoever serves: days played twice differ by what was changed.
     """
-    began = datetime.combine(day.date, time(), GUANGZHOU_TIME)
+    began = midnight(day.date)
     until = began + timedelta(days=1)
     speed = SPEED_FACTOR[day.weather]
     traffic = TRAFFICS[day.traffic](day.seed, lambda _: speed, DailyClosures(day.seed, scenes(), CLOSURES))

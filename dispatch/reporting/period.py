@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
+from dispatch.days import midnight
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Labelled
@@ -39,12 +40,12 @@ class Period:
     @property
     def start_at(self) -> datetime:
         """Its first moment, aware."""
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def end_at(self) -> datetime:
         """The first moment after it, aware."""
-        return _midnight(self.last + timedelta(days=1))
+        return midnight(self.last + timedelta(days=1))
 
     @property
     def previous(self) -> "Period":
@@ -122,7 +123,3 @@ def _quarter(day: date) -> int:
 def _months_on(first: date, months: int) -> date:
     years, month = divmod(first.month - 1 + months, 12)
     return date(first.year + years, month + 1, 1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), GUANGZHOU_TIME)
