@@ -159,12 +159,12 @@ def test_designated_first_costs_no_more_than_its_limit(
 
 @settings(max_examples=60)
 @given(tows, shops, moments, policies)
-def test_the_ninth_tenth_lies_above_the_median_and_the_sentence_names_the_choice(
+def test_the_ninth_tenth_never_lies_below_the_median_and_the_sentence_names_the_choice(
     units: list[TowLeg], legs: list[ShopLeg], now: datetime, policy: Recovery
 ) -> None:
     found = planned(units, legs, "丰田", {}, now, policy)
     for option in found.options:
-        assert option.arrive_p90_s > option.arrive_s
+        assert option.arrive_p90_s >= option.arrive_s
     assert found.explanation.endswith("。")
     assert not found.options or found.options[0].shop_name in found.explanation
 

@@ -30,7 +30,7 @@ def opening(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":
-            complaints.append(message.text)
+            complaints.append(f"{message.text} ({message.location['url']})")
 
     def look(response: Response) -> None:
         if response.request.resource_type == "document" and "content-security-policy" not in response.headers:
