@@ -11,7 +11,7 @@ from api.idempotency import OnceRoute
 from api.schemas import IncidentOut, ReasonIn, ReassignIn, RouteOut
 from api.security import Account
 from dispatch.desk import Desk
-from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
+from dispatch.errors import NotAllowed
 from dispatch.incident import Incident
 from dispatch.ports import state_of
 from dispatch.recovery_desk import deliver as delivered
@@ -100,19 +100,14 @@ def reassign(assignment_id: str, body: ReassignIn, desk: LiveDesk, now: Now, who
 
 
 @router.get("/route")
-def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedIn) -> RouteOut:
-    """The way from the unit's latest position to where it is going; for a tow on scene to the repair shop."""
+def route(assignment_id: str, desk: LiveDesk, on: Ground, now: Now, who: SignedIn) -> RouteOut | None:
+    """The way from the unit's latest position to where it is going; for a tow on scene to the repair shop.
+
+    Null where there is none to draw: the assignment has ended (perhaps a moment ago), the incident has no place or the unit no
+    position yet, or no road leads there now.
+    """
     found = _allowed(desk, assignment_id, who, reading=True)
     assignment = found.assignment(assignment_id)
-    state = state_of(desk.fleet, assignment.unit_id, now)
-    if state.fix is None:
-        raise UnknownId("该单元暂无定位。(The unit has no position yet.)")
-    stop = found.next_stop(assignment)
-    if stop is None:
-        raise InvalidInput(
-            "任务已结束或案件尚未定位,没有要去的地方。(It has ended, or has no place yet: nowhere to drive.)"
-        )
-    way = on.router.route(state.fix.position, stop, now)
-    if way is None:
-        raise Conflict("没有可行道路,请查看路况。(No road leads there now: look at the road conditions.)")
-    return views.route(assignment_id, way, now)
+    fix, stop = state_of(desk.fleet, assignment.unit_id, now).fix, found.next_stop(assignment)
+    way = on.router.route(fix.position, stop, now) if fix and stop else None
+    return views.route(assignment_id, way, now) if way else None

@@ -37,8 +37,8 @@ async function fetchRoute({ assignment, incident }) {
   const kept = { line: routes.get(assignment.id)?.line ?? [], fetched_ms: performance.now(), incidentId: incident.id, unitId: assignment.unit_id };
   try {
     const route = await get(`/v1/assignments/${assignment.id}/route`);
-    kept.line = route.geometry.coordinates ?? [];
-    kept.metres = route.metres;
+    kept.line = route?.geometry.coordinates ?? []; // null: nothing to draw, e.g. the assignment ended meanwhile
+    kept.metres = route?.metres;
   } catch { /* no way to draw now; asked again when it has grown old */ }
   routes.set(assignment.id, kept);
   asking.delete(assignment.id);
