@@ -32,6 +32,7 @@ from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.watch import watch
 from dispatch.windows import run_window
+from geo_data import session_store
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
@@ -44,6 +45,7 @@ log = logging.getLogger(__name__)
 STEP_S = 2.0
 WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
+SESSIONS_KEPT = timedelta(days=30)  # after their time, so that somebody can look who was signed in
 SEAL_EVERY_S = 60.0
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
@@ -164,6 +166,7 @@ def _forget(desk: Desk, database: Engine) -> None:
     cast(PostgisFleet, desk.fleet).forget_before(now - timedelta(days=policy.positions.keep_days))
     with transaction(database) as connection:
         forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
+        session_store.forget_before(connection, now - SESSIONS_KEPT)
 
 
 def _send(fixes: list[Fix], fleet: Fleet) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
 
-from api import accounts, security, wiring
+from api import security, sessions, wiring
 from api.security import Account, AccountRole
+from api.sessions import Present
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed
@@ -57,10 +58,17 @@ def token_of(request: Request) -> str:
     return token if kind.lower() == "bearer" else request.cookies.get(security.COOKIE, "")
 
 
-def visitor(request: Request, transaction: Transaction) -> Account | None:
+def present(request: Request, transaction: Transaction, now: Now) -> Present | None:
+    """Who is asking, and by which session; None when not signed in."""
+    return sessions.present(transaction, token_of(request), now)
+
+
+PerhapsPresent = Annotated[Present | None, Depends(present, scope="function")]
+
+
+def visitor(who: PerhapsPresent) -> Account | None:
     """Who is asking; None when not signed in."""
-    name = security.bearer_of(token_of(request), wiring.secret())
-    return accounts.find(transaction, name) if name else None
+    return who.account if who else None
 
 
 def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:

@@ -31,6 +31,7 @@ from geo_data.database import plain_url, transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
+from geo_data.session_schema import SESSIONS_CHANNEL
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +130,8 @@ class LiveFeed:
                 await self._task
         self._cut_all()
 
-    async def stream(self, account: Account) -> AsyncIterator[bytes]:
-        """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
+    async def stream(self, account: Account, until: datetime | None = None) -> AsyncIterator[bytes]:
+        """What one screen hears until its session is over: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
         beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
@@ -144,7 +145,7 @@ class LiveFeed:
                     message = await asyncio.wait_for(listener.queue.get(), beat_s)
                 except TimeoutError:
                     message = _beat("heartbeat")
-                if message is None:
+                if message is None or (until is not None and datetime.now(UTC) >= until):
                     return
                 yield message
         finally:
@@ -161,13 +162,14 @@ class LiveFeed:
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
-            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL):
+            for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL, SESSIONS_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
                 heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
                 self._hear_presence([note.payload for note in heard_now if note.channel == PRESENCE_CHANNEL])
-                notes = [note for note in heard_now if note.channel != PRESENCE_CHANNEL]
+                self._cut_accounts({note.payload for note in heard_now if note.channel == SESSIONS_CHANNEL})
+                notes = [note for note in heard_now if note.channel in (EVENTS_CHANNEL, FIXES_CHANNEL)]
                 if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
                     self.tell(news)
@@ -197,6 +199,11 @@ class LiveFeed:
 
     def _whole_presence(self) -> bytes:
         return _message("presence", self._presence.to_json())
+
+    def _cut_accounts(self, names: set[str]) -> None:
+        """End the streams of accounts that a session was ended of; those that may still listen come back at once."""
+        for listener in [one for one in self._listeners if one.account.username in names]:
+            listener.cut()
 
     def _cut_all(self) -> None:
         for listener in list(self._listeners):

@@ -24,6 +24,7 @@ from api.routes import (
     cases,
     choosing,
     clients,
+    company_sign_in,
     cover,
     devices,
     duplicates,
@@ -50,6 +51,8 @@ from api.routes import (
     suspicions,
     units,
 )
+from api.same_site import SameSite
+from api.sessions import is_secure
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -64,6 +67,7 @@ ROUTERS = tuple(
     m.router
     for m in (
         session,
+        company_sign_in,
         reports,
         operators,
         incidents,
@@ -125,6 +129,9 @@ async def guard(request: Request, call_next: Callable[[Request], Awaitable[Respo
     response.headers.setdefault("Content-Security-Policy", pages.POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if is_secure(request):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response
 
 
@@ -144,6 +151,7 @@ def create_app() -> FastAPI:
         GZipMiddleware, minimum_size=1000, compresslevel=4
     )  # a third of the time of 9 for a twelfth more bytes
     app.add_middleware(Doorman)
+    app.add_middleware(SameSite)
     guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:

@@ -1,7 +1,8 @@
-"""Who is at the door: passwords, tokens and what each role may do."""
+"""Who is at the door: passwords, and tokens that name a session."""
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -9,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 AccountRole = Literal["dispatcher", "surveyor", "manager"]
 COOKIE = "gz_session"
-SESSION_S = 12 * 3600
+LONGEST_SESSION_S = 24 * 3600  # no setting makes a token live longer
 
 _hasher = PasswordHasher()
 
@@ -36,15 +37,27 @@ def password_matches(password: str, hashed: str) -> bool:
         return False
 
 
-def sign(username: str, secret: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a token names; whether the session still lives is known to the database alone."""
+
+    username: str
+    session: UUID
+
+
+def sign(bearer: Bearer, secret: str) -> str:
     """Make a token that names its bearer."""
-    return URLSafeTimedSerializer(secret, salt="session").dumps(username)
+    return _serializer(secret).dumps([bearer.username, bearer.session.hex])
 
 
-def bearer_of(token: str, secret: str) -> str | None:
-    """User name in a token; None when it is forged or older than a session."""
+def bearer_of(token: str, secret: str) -> Bearer | None:
+    """Whom a token names; None when it is forged or older than any session may be."""
     try:
-        name = URLSafeTimedSerializer(secret, salt="session").loads(token, max_age=SESSION_S)
-    except BadSignature:
+        name, session = _serializer(secret).loads(token, max_age=LONGEST_SESSION_S)
+        return Bearer(str(name), UUID(str(session)))
+    except (BadSignature, TypeError, ValueError):
         return None
-    return name if isinstance(name, str) else None
+
+
+def _serializer(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="session")

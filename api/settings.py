@@ -4,9 +4,10 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dispatch.errors import InvalidInput
@@ -36,6 +37,16 @@ class Settings(BaseSettings):
     port: int = 8000
     public_url: Address | None = None
     """Where callers and devices reach this service, e.g. https://cases.example.com; without it links take the address asked."""
+    oidc_issuer: Address | None = None
+    """The company's own sign-in (OpenID Connect), e.g. https://login.example.com; without it only passwords open the door."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_claim: str = "preferred_username"
+    """Which of its claims is the user name here."""
+    session_h: float = Field(default=12.0, gt=0, le=24)
+    """Hours after which everybody signs in again."""
+    session_idle_min: float = Field(default=30.0, gt=0, le=1440)
+    """Minutes without a request that end a session; a surveyor's lasts its hours, for a phone sleeps in a pocket."""
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""
@@ -85,6 +96,15 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_tls: bool = True
     """Ask the mail server for STARTTLS before anything is sent."""
+
+    @model_validator(mode="after")
+    def _company_sign_in_is_whole(self) -> Self:
+        issuer = urlsplit(self.oidc_issuer or "")
+        if issuer.scheme == "http" and issuer.hostname not in ("127.0.0.1", "localhost"):
+            raise ValueError("GZ_OIDC_ISSUER must begin with https://")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("GZ_OIDC_ISSUER needs GZ_OIDC_CLIENT_ID")
+        return self
 
     @property
     def cluster_folder(self) -> Path:

@@ -27,6 +27,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,7 +38,7 @@ import numpy as np
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 from scipy import stats
 
-from api import accounts, security, setup, wiring
+from api import accounts, security, sessions, setup, wiring
 from geo_data.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 from tools.console_replay import ADDRESS, replay
@@ -158,9 +159,11 @@ def _sign_up(url: str) -> str:
 
     database = engine(url)
     with transaction(database) as connection:
-        accounts.save(connection, security.Account(USER, "dispatcher"), wiring.first_password())
+        who = security.Account(USER, "dispatcher")
+        accounts.save(connection, who, wiring.first_password())
+        token = sessions.begin(connection, who, datetime.now(UTC), way="password")
     database.dispose()
-    return security.sign(USER, wiring.secret())
+    return token
 
 
 @contextmanager

@@ -25,7 +25,7 @@ import httpx2 as httpx
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 from sqlalchemy import text
 
-from api import accounts, security, setup, wiring
+from api import accounts, security, sessions, setup, wiring
 from api.keeping_judged import catch_up
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.builtin.places import builtin_places
@@ -76,17 +76,18 @@ def filled(folder: Path | None, incidents: int, days: float) -> Iterator[str]:
         with PrivateCluster(whole / "cluster", durable=False) as url:
             os.environ["DATABASE_URL"] = url
             setup.prepare(url, _say)
-            _fill(url, incidents, days)
-            yield security.sign(USER, wiring.secret())
+            yield _fill(url, incidents, days)
     finally:
         if folder is None:
             shutil.rmtree(whole, ignore_errors=True)
 
 
-def _fill(url: str, incidents: int, days: float) -> None:
+def _fill(url: str, incidents: int, days: float) -> str:
     database = engine(url)
     with transaction(database) as connection:
-        accounts.save(connection, security.Account(USER, "dispatcher"), wiring.first_password())
+        who = security.Account(USER, "dispatcher")
+        accounts.save(connection, who, wiring.first_password())
+        token = sessions.begin(connection, who, datetime.now(UTC), way="password")
         PostgisFleet(connection).save_units(demo_units(builtin_places()))
         there = connection.execute(text("SELECT count(*) FROM incidents WHERE id LIKE '%-M%'")).scalar_one()
     if there < incidents * 0.9:
@@ -107,6 +108,7 @@ def _fill(url: str, incidents: int, days: float) -> None:
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     database.dispose()
+    return token
 
 
 def answers(address: str, token: str, times: int, pid: int) -> None:

@@ -26,7 +26,8 @@ VENDOR_FOLDERS = {
 ROOTS = {"/assets": WEB} | {f"/vendor/{name}": VENDOR / folder for name, folder in VENDOR_FOLDERS.items()}
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "worker-src 'self' blob:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'"
+    "worker-src 'self' blob:; connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'self'; object-src 'none'"
 )
 
 router = APIRouter(include_in_schema=False)

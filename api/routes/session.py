@@ -5,11 +5,12 @@ from importlib.metadata import version
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from api import accounts, security, views, wiring
-from api.dependencies import Ground, Now, SignedIn, Transaction, token_of
+from api import accounts, company_sign_in, security, sessions, views
+from api.dependencies import Ground, Now, PerhapsPresent, SignedIn, Transaction, token_of
 from api.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
 from api.sign_in_door import Attempt
+from geo_data import session_store
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -19,6 +20,7 @@ class MetaOut(BaseModel):
 
     version: str
     simulation: bool
+    company_sign_in: bool
     network: NetworkOut
 
 
@@ -30,15 +32,8 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
     if who is None:
         raise HTTPException(401, "用户名或密码不对。(Wrong user name or password.)")
     attempt.succeeded()
-    token = security.sign(who.username, wiring.secret())
-    response.set_cookie(
-        security.COOKIE,
-        token,
-        max_age=security.SESSION_S,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+    token = sessions.begin(transaction, who, now, way="password")
+    sessions.set_cookie(request, response, token)
     return SessionOut(username=who.username, role=who.role, unit_id=who.unit_id, token=token)
 
 
@@ -49,15 +44,22 @@ def session(request: Request, who: SignedIn) -> SessionOut:
 
 
 @router.delete("/session", status_code=204)
-def sign_out(response: Response) -> None:
-    """Forget the cookie."""
+def sign_out(response: Response, present: PerhapsPresent, transaction: Transaction, now: Now) -> None:
+    """End the session: its token opens nothing any more, wherever a copy of it lies."""
+    if present is not None:
+        session_store.end(transaction, present.session, now)
     response.delete_cookie(security.COOKIE)
 
 
 @router.get("/meta")
 def meta(on: Ground) -> MetaOut:
     """What this service is."""
-    return MetaOut(version=version("gzdispatch"), simulation=settings().simulation, network=views.network(on.network))
+    return MetaOut(
+        version=version("gzdispatch"),
+        simulation=settings().simulation,
+        company_sign_in=company_sign_in.is_offered(),
+        network=views.network(on.network),
+    )
 
 
 @router.get("/network")

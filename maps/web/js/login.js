@@ -15,6 +15,7 @@ addWords({
   login_hint: ["演示账号和密码在启动服务的终端里显示。", "The terminal that started the service shows the demo user and password."],
   login_roads: ["路网:{title}{schematic} · 版本 {version}", "Roads: {title}{schematic} · version {version}"],
   login_schematic: ["(示意,未经实测)", " (schematic, not surveyed)"],
+  login_company: ["用企业账号登录", "Sign in with the company's account"],
   sign_in: ["登录", "Sign in"],
   username: ["用户名", "User name"],
   password: ["密码", "Password"],
@@ -35,6 +36,9 @@ let meta = null;
 function sayMeta() {
   if (!meta) return;
   byId("meta-sim").hidden = !meta.simulation;
+  byId("hint").hidden = !meta.simulation;
+  byId("company").hidden = !meta.company_sign_in;
+  byId("company").href = `/v1/session/company?next=${encodeURIComponent(nextPath() ?? "/")}`;
   const schematic = meta.network.schematic ? t("login_schematic") : "";
   setText(byId("meta-network"), t("login_roads", { title: meta.network.title, schematic, version: meta.version }));
 }

@@ -1,0 +1,93 @@
+"""A session lives as long as it may, and no longer."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from service import PASSWORD, signed_in
+from sqlalchemy import Engine, text
+
+from api import dependencies, live
+from api.settings import settings
+from geo_data import session_store
+from geo_data.database import transaction
+
+Headers = dict[str, str]
+
+
+def at(client: TestClient, moment: datetime) -> None:
+    client.app.dependency_overrides[dependencies.now] = lambda: moment  # type: ignore[attr-defined]
+
+
+def who(client: TestClient, headers: Headers) -> int:
+    return client.get("/v1/session", headers=headers).status_code
+
+
+def test_silence_ends_a_desk_session_and_use_keeps_it(client: TestClient, dispatcher: Headers) -> None:
+    now, idle = datetime.now(UTC), timedelta(minutes=settings().session_idle_min)
+    at(client, now + 0.9 * idle)
+    assert who(client, dispatcher) == 200
+    at(client, now + 1.8 * idle)
+    assert who(client, dispatcher) == 200  # used in between
+    at(client, now + 2.9 * idle)
+    assert who(client, dispatcher) == 401
+
+
+def test_a_phone_in_a_pocket_stays_signed_in_for_its_hours_and_no_longer(client: TestClient, surveyor: Headers) -> None:
+    now, hours = datetime.now(UTC), timedelta(hours=settings().session_h)
+    at(client, now + hours - timedelta(minutes=1))
+    assert who(client, surveyor) == 200
+    at(client, now + hours + timedelta(minutes=1))
+    assert who(client, surveyor) == 401
+
+
+def test_a_token_opens_nothing_after_signing_out(client: TestClient, dispatcher: Headers) -> None:
+    assert who(client, dispatcher) == 200
+    assert client.delete("/v1/session", headers=dispatcher).status_code == 204
+    assert who(client, dispatcher) == 401
+
+
+def test_ending_all_sessions_of_an_account_leaves_the_others(
+    client: TestClient, dispatcher: Headers, manager: Headers, fleet: Engine
+) -> None:
+    with transaction(fleet) as connection:
+        assert session_store.end_all(connection, "dispatcher", datetime.now(UTC)) == 1
+    assert (who(client, dispatcher), who(client, manager)) == (401, 200)
+
+
+def test_an_open_stream_ends_with_its_session(address: str, fleet: Engine) -> None:
+    with signed_in(address, "dispatcher") as service, service.stream("GET", "/v1/live") as stream:
+        lines = stream.iter_lines()
+        assert any("hello" in line for line in lines)
+        with transaction(fleet) as connection:
+            session_store.end_all(connection, "dispatcher", datetime.now(UTC))
+        assert sum(1 for line in lines if "heartbeat" in line) < 30 / live.HEARTBEAT_S  # it ends at all, and soon
+        assert service.get("/v1/live").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "http://testserver"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_no_other_site_writes_in_a_readers_name(client: TestClient, headers: Headers, status: int) -> None:
+    client.post("/v1/session", json={"username": "dispatcher", "password": PASSWORD})
+    answer = client.post("/v1/reports", json={"text": "猎德大道与黄埔大道西交叉口"}, headers=headers)
+    assert answer.status_code in ({200, 201} if status == 200 else {403})
+    assert (
+        client.get("/v1/incidents", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+    )  # reading changes nothing
+
+
+def test_sessions_long_over_are_forgotten(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
+    with transaction(fleet) as connection:
+        assert session_store.forget_before(connection, datetime.now(UTC)) == 0
+        assert session_store.forget_before(connection, datetime.now(UTC) + timedelta(days=2)) == 1
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar_one() == 0
