@@ -55,7 +55,9 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
     for step in ("accept", "depart", "arrive", "clear"):
         answer = client.post(f"/v1/assignments/{job['id']}/{step}", headers=surveyor)
         assert answer.status_code == 200, answer.text
-    assert client.get(f"/v1/assignments/{job['id']}/route", headers=surveyor).json() is None  # nowhere to drive any more
+    assert (
+        client.get(f"/v1/assignments/{job['id']}/route", headers=surveyor).json() is None
+    )  # nowhere to drive any more
     assert answer.json()["status"] == "on_scene"  # the specialist is still to come
     waiver = {"role": "specialist", "reason": "伤者拒绝"}
     answer = client.post(f"/v1/incidents/{incident['id']}/waive", json=waiver, headers=dispatcher)
