@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test thorough check quick lock clean
+.PHONY: help setup run test thorough check quick audit lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,7 +24,7 @@ test:  ## everything, on a real PostGIS and in a real browser
 
 thorough: ## the same, with many more random examples and sequences (hours)
 	@tools/setup.sh test
-	@GZ_STATEFUL_EXAMPLES=1000 tools/test.sh --hypothesis-profile=thorough
+	@GZ_STATEFUL_EXAMPLES=1000 GZ_ATTACK_EXAMPLES=100 tools/test.sh --hypothesis-profile=thorough
 
 check: ## format, lint, types, imports, tests
 	@tools/setup.sh test
@@ -36,6 +36,9 @@ quick:  ## format, lint, types, imports (what pre-commit runs)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: ## look every locked package up among published advisories
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 lock:  ## renew requirements.lock: exact versions and hashes, no host
 	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \

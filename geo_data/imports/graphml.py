@@ -1,15 +1,15 @@
 """Reading a street graph as OSMnx saves it: GraphML, plain or gzipped."""
 
-import gzip
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.imports.street_graph import StreetGraph, compile_graph
 from geo_data.network import Network
+from geo_data.unpacking import open_gzip
 
 
 def _quiet(_: str) -> None:
@@ -41,10 +41,12 @@ def read_graph(path: Path) -> StreetGraph:
         raise Unavailable(f"No file at {path}: give the path of a GraphML file.")
     if path.stat().st_size == 0:
         raise InvalidInput(f"{path} is empty: save or download it again.")
-    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    packed = path.suffix == ".gz"
     try:
-        with opener(path, "rb") as stream:
+        with cast(IO[bytes], open_gzip(path) if packed else path.open("rb")) as stream:
             return _parse(stream)
+    except InvalidInput:
+        raise
     except (ParseError, EOFError, zlib.error, OSError, ValueError) as error:
         detail = " ".join(str(error).split())
         raise InvalidInput(f"{path} is not a whole GraphML file ({detail}): save or download it again.") from None

@@ -2,13 +2,15 @@
 
 import gzip
 import zlib
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO, cast
+from typing import TextIO
 
 import pandas as pd
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.logs.log_map import LogMap
+from geo_data.unpacking import open_gzip
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -65,5 +67,5 @@ def _read(path: Path, log_map: LogMap, packed: bool) -> pd.DataFrame:
 
 def _text(path: Path, encoding: str, packed: bool) -> TextIO:
     if packed:
-        return cast(TextIO, gzip.open(path, "rt", encoding=encoding, newline=""))
+        return TextIOWrapper(open_gzip(path), encoding=encoding, newline="")
     return path.open(encoding=encoding, newline="")

@@ -1,7 +1,8 @@
 """Rows of a table of places, whatever kind of file it is in: CSV, Excel, GeoPackage or GeoJSON."""
 
 import csv
-import gzip
+import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dispatch.errors import InvalidInput
+from geo_data.unpacking import check_zip, open_gzip
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -71,14 +73,14 @@ def _csv(path: Path) -> tuple[list[str], list[Row]]:
             return _csv_in(path, encoding)
         except UnicodeDecodeError:
             continue
-        except (OSError, EOFError, csv.Error) as error:
+        except (OSError, EOFError, zlib.error, csv.Error) as error:
             raise InvalidInput(f"地点表 {path} 无法读取 (cannot be read: {error}).") from None
     raise InvalidInput(f"地点表 {path} 无法读取: 需为 UTF-8 或 GB18030 编码 (neither UTF-8 nor GB18030).")
 
 
 def _csv_in(path: Path, encoding: str) -> tuple[list[str], list[Row]]:
     packed = path.name.lower().endswith(".gz")
-    with cast(BinaryIO, gzip.open(path) if packed else path.open("rb")) as binary:
+    with cast(BinaryIO, open_gzip(path) if packed else path.open("rb")) as binary:
         reader = csv.reader(TextIOWrapper(binary, encoding=encoding, newline=""), strict=True)
         columns = _columns(next(reader, []))
         rows, line = [], reader.line_num + 1
@@ -94,10 +96,15 @@ def _layer(path: Path) -> tuple[list[str], list[Row]]:
     import pyogrio  # noqa: PLC0415  (slow to import, and a CSV needs none of it)
 
     sheet = path.suffix.lower() == ".xlsx"
+    if sheet:
+        check_zip(path)
     options = {"HEADERS": "FORCE", "FIELD_TYPES": "STRING"} if sheet else {}
     try:
-        layer = _best_layer(path, pyogrio.list_layers(path))
-        table = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True, **options)
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # what it could not read is told by line, where a place is missing
+            layer = _best_layer(path, pyogrio.list_layers(path))
+            table = pyogrio.read_dataframe(path, layer=layer, fid_as_index=True, **options)
     except (RuntimeError, ValueError, UnicodeError) as error:
         raise InvalidInput(f"地点表 {path} 无法读取 (cannot be read: {error}).") from None
     lines = list(table.index) if sheet else list(range(1, len(table) + 1))
