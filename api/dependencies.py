@@ -8,6 +8,7 @@ from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
 
 from api import accounts, security, wiring
+from api.observing import asked
 from api.security import Account, AccountRole
 from api.settings import settings
 from dispatch.desk import Desk
@@ -60,7 +61,10 @@ def token_of(request: Request) -> str:
 def visitor(request: Request, transaction: Transaction) -> Account | None:
     """Who is asking; None when not signed in."""
     name = security.bearer_of(token_of(request), wiring.secret())
-    return accounts.find(transaction, name) if name else None
+    found = accounts.find(transaction, name) if name else None
+    if found is not None:
+        asked.note_account(found.username)
+    return found
 
 
 def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
