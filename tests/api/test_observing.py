@@ -1,8 +1,10 @@
 """What can be seen of the service: is it alive, can it work, its numbers, the ids of its requests."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2 as httpx
@@ -12,9 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import served, signed_in
 from sqlalchemy import Engine, text
 
-from api import readiness, wiring
+from api import errors, readiness, wiring
 from api.main import create_app
-from api.observing import waiting
+from api.observing import metrics, middleware, waiting
 from api.routes import health
 from api.settings import settings
 from geo_data import heartbeats
@@ -159,24 +161,42 @@ def test_the_desks_steps_and_the_state_of_the_facts_are_counted(
     assert value(after, "gz_process_memory_bytes", process="web") > 1e7
 
 
-def test_open_streams_are_counted_and_their_length_is_no_latency(fleet: Engine) -> None:
+def test_open_streams_are_counted(fleet: Engine) -> None:
     with served() as address, signed_in(address, "dispatcher") as client:
         wait_for_the_live_feed(client)
         with client.stream("GET", "/v1/live") as stream:
             heard = stream.iter_bytes()
             next(heard)
-            during = client.get("/metrics", headers=SCRAPE).text
-            time.sleep(1.1)  # longer than any route takes to begin
-        assert 'gz_live_streams{kind="desk"} 1.0' in during
-        limit = time.monotonic() + 60
-        while 'route="/v1/live"' not in (told := client.get("/metrics", headers=SCRAPE).text):
-            assert time.monotonic() < limit
-            time.sleep(0.1)
-    families = {f.name: f for f in text_string_to_metric_families(told)}
-    total = [s for s in families["gz_http_request_seconds"].samples if s.labels.get("route") == "/v1/live"]
-    assert next(s.value for s in total if s.name.endswith("_sum")) < 1.0 * next(
-        s.value for s in total if s.name.endswith("_count")
-    )
+            assert 'gz_live_streams{kind="desk"} 1.0' in client.get("/metrics", headers=SCRAPE).text
+
+
+@pytest.mark.parametrize(("media_type", "seconds"), [("text/event-stream", 2.0), ("application/json", 3602.0)])
+def test_how_long_a_stream_stays_open_is_no_latency(
+    monkeypatch: pytest.MonkeyPatch, media_type: str, seconds: float
+) -> None:
+    now_s = [0.0]
+    monkeypatch.setattr(middleware, "time", SimpleNamespace(perf_counter=lambda: now_s[0]))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        now_s[0] += 2.0
+        headers = [(b"content-type", media_type.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        now_s[0] += 3600.0
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    route = f"/{media_type}"
+    scope = {"type": "http", "method": "GET", "path": route, "headers": [], "route": SimpleNamespace(path=route)}
+    asyncio.run(middleware.Observed(app, errors.internal)(scope, no_more, taken))
+    labels = {"route": route, "method": "GET"}
+    assert metrics.REGISTRY.get_sample_value("gz_http_request_seconds_sum", labels) == seconds
+
+
+async def no_more() -> Any:
+    raise AssertionError("nothing more is asked of the client")
+
+
+async def taken(_message: Any) -> None:
+    return None
 
 
 @pytest.mark.parametrize(
