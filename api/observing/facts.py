@@ -101,8 +101,7 @@ def _told(numbers: Numbers) -> Iterator[Metric]:
     yield facts
     yield _by("gz_promises_day", "Settled promises of the last 24 hours' reports.", "verdict", numbers.verdicts)
     yield _by("gz_heartbeat_age_seconds", "Since a part was last alive.", "part", numbers.silence_s)
-    if numbers.seal_age_s is not None:
-        yield _gauge("gz_seal_age_seconds", "Since the last seal.", numbers.seal_age_s)
+    yield _gauge("gz_seal_age_seconds", "Since the last seal.", numbers.seal_age_s)
     ages = GaugeMetricFamily("gz_fix_age_seconds", "Age of latest positions.", labels=["role", "quantile"])
     for role, (half, most) in sorted(numbers.fix_age_s.items()):
         ages.add_metric([role, "0.5"], half)
@@ -110,7 +109,7 @@ def _told(numbers: Numbers) -> Iterator[Metric]:
     yield ages
 
 
-def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
+def _gauge(name: str, about: str, value: float | None) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, about, value=value)
 
 

@@ -67,6 +67,7 @@ def formatter(*, as_json: bool, colours: bool = False) -> logging.Formatter:
 
 def _with_request(_logger: Any, _method: str, line: Line) -> Line:
     """Say during which request, of whom and in which trace."""
+    line.pop("color_message", None)  # uvicorn's, the same once more
     request = asked.current()
     if request is not None:
         line.setdefault("request_id", request.request_id)

@@ -10,11 +10,12 @@ from api.observing.metrics import loop_failures, loop_s
 @contextmanager
 def round_of(loop: str) -> Iterator[None]:
     """Time one round, whether it ends well or not."""
+    failures = loop_failures.labels(loop)  # told as 0 from the first round on, so that a rise shows
     began = time.perf_counter()
     try:
         yield
     except BaseException:
-        loop_failures.labels(loop).inc()
+        failures.inc()
         raise
     finally:
         loop_s.labels(loop).observe(time.perf_counter() - began)

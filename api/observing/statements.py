@@ -21,6 +21,7 @@ def verb_of(statement: str) -> str:
 
 def observed(database: Engine) -> Engine:
     """The same engine, watched."""
+    metrics.query_errors.labels("OperationalError")  # told as 0 until there is one
     event.listen(database, "before_cursor_execute", _before)
     event.listen(database, "after_cursor_execute", _after)
     event.listen(database, "handle_error", _failed)
