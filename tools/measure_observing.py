@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import gc
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,7 @@ def main() -> None:
         os.environ |= {"DATABASE_URL": url, "GZ_SIMULATION": "false"}
         _prepare(url)
         asyncio.run(_measure(turns))
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def _prepare(url: str) -> None:
