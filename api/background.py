@@ -18,6 +18,10 @@ from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
 from api.keeping_judged import keep_judging
+from api.observing import tracing
+from api.observing.rounds import round_of
+from api.observing.sampling import OwnProcess, pool_of, sampling
+from api.readiness import BACKGROUND
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, by_road, last_seen, simulation
@@ -32,7 +36,7 @@ from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.watch import watch
 from dispatch.windows import run_window
-from geo_data import session_store
+from geo_data import heartbeats, session_store
 from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
@@ -76,7 +80,11 @@ def run() -> None:
         guard.commit()
         Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
         Thread(target=keep_judging, args=(database, told_to_stop), daemon=True).start()
-        with courier.working(lambda: courier.courier(database)):
+        tracing.begin(settings().trace_exporter)
+        with (
+            sampling(OwnProcess("background"), pool_of(database)),
+            courier.working(lambda: courier.courier(database)),
+        ):
             _work(told_to_stop, database, *_make(database))
 
 
@@ -87,6 +95,8 @@ def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | No
         if told_to_stop.is_set():
             return
         began = time.monotonic()
+        with _logged("heartbeat"), transaction(database) as connection:
+            heartbeats.beat(connection, BACKGROUND)
         _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
         if feed is not None and step % WATCH_EVERY == 1:
             with _logged("simulated calls"):
@@ -154,7 +164,8 @@ def _step(desk: Desk, feed: LiveFeed | None, fixes: list[Fix], *, with_watch: bo
 def _logged(what: str) -> Iterator[None]:
     """Let one part of a step fail without the others."""
     try:
-        yield
+        with round_of(what):
+            yield
     except DispatchError as error:
         log.warning("%s: %s", what, error)
     except Exception:

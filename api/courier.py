@@ -13,6 +13,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.observing.rounds import round_of
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
@@ -107,7 +108,8 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
             return
         try:
             made = made or make()
-            made.round(datetime.now(UTC))
+            with round_of("notices"):
+                made.round(datetime.now(UTC))
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
         except Exception:  # tried again in a moment: the database may be away

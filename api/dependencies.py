@@ -8,6 +8,7 @@ from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
 
 from api import security, sessions, wiring
+from api.observing import asked
 from api.security import Account, AccountRole
 from api.sessions import Present
 from api.settings import settings
@@ -68,7 +69,10 @@ PerhapsPresent = Annotated[Present | None, Depends(present, scope="function")]
 
 def visitor(who: PerhapsPresent) -> Account | None:
     """Who is asking; None when not signed in."""
-    return who.account if who else None
+    if who is None:
+        return None
+    asked.note_account(who.account.username)
+    return who.account
 
 
 def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
+from api.observing import asked
 from dispatch import errors
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,15 @@ def status_of(error: errors.DispatchError) -> int:
 
 
 def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
-    """Answer with what is wrong."""
-    return JSONResponse({"detail": detail, "kind": kind, **more}, status_code=status)
+    """Answer with what is wrong, and the request's id, by which whoever runs the service finds it in the log."""
+    request = asked.current()
+    known = {"request_id": request.request_id} if request else {}
+    return JSONResponse({"detail": detail, "kind": kind, **more, **known}, status_code=status)
+
+
+def internal() -> JSONResponse:
+    """The answer to a mistake of ours."""
+    return problem(500, "内部错误,已记录。(Internal error; it has been logged.)", "Internal")
 
 
 def install(app: FastAPI) -> None:
@@ -59,11 +67,6 @@ def install(app: FastAPI) -> None:
     def _database(_: Request, error: OperationalError) -> JSONResponse:
         log.error("database: %s", error)
         return problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
-
-    @app.exception_handler(Exception)
-    def _bug(_: Request, error: Exception) -> JSONResponse:
-        log.exception("unexpected", exc_info=error)
-        return problem(500, "内部错误,已记录。(Internal error; it has been logged.)", "Internal")
 
 
 def _where(error: Any) -> str:

@@ -7,6 +7,7 @@ from threading import Event
 from sqlalchemy import Engine
 
 from api import wiring
+from api.observing.rounds import round_of
 from dispatch.errors import DispatchError
 from geo_data.database import transaction
 from geo_data.judged_store import AT_ONCE, PostgisJudged
@@ -43,5 +44,5 @@ def catch_up(database: Engine) -> int:
 
 def _refresh(database: Engine) -> int:
     """Judge at most `AT_ONCE` in one transaction; returns how many."""
-    with transaction(database) as connection:
+    with round_of("judging"), transaction(database) as connection:
         return PostgisJudged(connection, wiring.policy().audit).refresh(datetime.now(UTC))

@@ -23,6 +23,7 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
+from api.observing import metrics
 from api.presence import CHANNEL as PRESENCE_CHANNEL
 from api.presence import Presence
 from api.schemas import IncidentOut, MoveOut, UnitOut
@@ -79,6 +80,7 @@ class Listener:
 
     def cut(self) -> None:
         """End the stream: the screen reconnects and fetches the picture again."""
+        metrics.stream_cuts.inc()
         while not self.queue.empty():
             self.queue.get_nowait()
         self.queue.put_nowait(None)
@@ -117,6 +119,8 @@ class LiveFeed:
         self._presence = Presence()
         self._told: dict[str, tuple[object, ...]] = {}  # how each unit stood when all desks last heard of it in full
         self._task: asyncio.Task[None] | None = None
+        self.is_listening = False
+        """Whether the database is heard just now."""
 
     def start(self) -> None:
         """Begin to listen; call it inside the event loop."""
@@ -157,6 +161,8 @@ class LiveFeed:
                 await self._listen()
             except Exception:
                 log.exception("live feed interrupted; trying again")
+            finally:
+                self.is_listening = False
             self._cut_all()
             await asyncio.sleep(1)
 
@@ -164,6 +170,7 @@ class LiveFeed:
         async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
             for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL, SESSIONS_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
+            self.is_listening = True
             self._cut_all()  # whoever joined before we listened may have missed something
             while True:
                 heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
@@ -173,6 +180,14 @@ class LiveFeed:
                 if notes and (self._listeners or self._elsewhere.is_heard()):
                     news = await run_in_threadpool(_read, *_sort(notes))
                     self.tell(news)
+
+    def sample(self) -> None:
+        """Count the open streams, and what waits in the slowest."""
+        open_now = list(self._listeners)
+        surveyors = sum(one.is_surveyor for one in open_now)
+        metrics.streams.labels("surveyor").set(surveyors)
+        metrics.streams.labels("desk").set(len(open_now) - surveyors)
+        metrics.stream_queue.set(max((one.queue.qsize() for one in open_now), default=0))
 
     def tell(self, news: News) -> None:
         """Tell every listener what it may know."""

@@ -7,14 +7,17 @@ from importlib.metadata import version
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import text
+from fastapi.telemetry import TelemetryConfig
 
 from api import errors, wiring
 from api.case_live import CaseFeed
-from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.observing import tracing
+from api.observing.middleware import Observed
+from api.observing.private_words import guard_logs
+from api.observing.sampling import OwnProcess, pool_of, sampling
 from api.promises_kept import keep_rules
-from api.public_doors import Doorman, guard_logs
+from api.public_doors import Doorman
 from api.routes import (
     assignments,
     audit,
@@ -30,6 +33,7 @@ from api.routes import (
     duplicates,
     follow_up,
     handshake,
+    health,
     heat,
     holding,
     incidents,
@@ -53,6 +57,7 @@ from api.routes import (
 )
 from api.same_site import SameSite
 from api.sessions import is_secure
+from api.settings import settings
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -63,9 +68,17 @@ WGS-84 unless a body says `crs`; all times carry a zone; durations are seconds. 
 `{"detail": what is wrong and what to do, "kind": …}`.
 """
 
+NO_TELEMETRY_OF_ITS_OWN: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}  # it would send paths and queries, which hold tokens, to wherever traces go; `api.observing` makes our spans
+
 ROUTERS = tuple(
     m.router
     for m in (
+        health,
         session,
         company_sign_in,
         reports,
@@ -112,15 +125,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
-    yield
+    app.state.samples = (OwnProcess("web"), pool_of(wiring.database()), app.state.live.sample)
+    tracing.begin(settings().trace_exporter)
+    with sampling(*app.state.samples):
+        yield
     await app.state.live.stop()
     close(wiring.database())  # a request that is cut off goes on in its thread for a moment
-
-
-def health(transaction: Transaction) -> dict[str, str]:
-    """Whether this worker answers and its database with it."""
-    transaction.execute(text("SELECT 1"))
-    return {"status": "ok"}
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -144,6 +154,7 @@ def create_app() -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        telemetry=NO_TELEMETRY_OF_ITS_OWN,
     )
     errors.install(app)
     app.middleware("http")(guard)
@@ -152,8 +163,8 @@ def create_app() -> FastAPI:
     )  # a third of the time of 9 for a twelfth more bytes
     app.add_middleware(Doorman)
     app.add_middleware(SameSite)
+    app.add_middleware(Observed, internal=errors.internal)
     guard_logs()
-    app.get("/health", tags=["session"])(health)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")

@@ -1,7 +1,5 @@
-"""Doors that open without signing in: how often, how much, what browsers may keep, and what no log may hold."""
+"""Doors that open without signing in: how often, how much, and what browsers may keep."""
 
-import logging
-import re
 from datetime import datetime
 from typing import Annotated
 
@@ -25,7 +23,6 @@ PRIVATE_HEADERS = {
 SMALL_BODIES = ("/v1/cases/", "/v1/caller/")
 BOUNDED_BY_THEMSELVES = "/photos"
 MOST_BYTES = 32_768
-_TOKEN = re.compile(r"(/(?:v1/cases|case)/)[^/?\s\"]+")
 
 
 def _refuse(knock: Knock, now: datetime) -> None:
@@ -113,27 +110,3 @@ def _marked(send: Send) -> Send:
         await send(message)
 
     return tell
-
-
-def without_token(text: str) -> str:
-    """The text with the tokens of cases struck out."""
-    return _TOKEN.sub(r"\1…", text)
-
-
-class NoTokens(logging.Filter):
-    """Strikes the tokens of cases out of what is logged."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record; let it pass."""
-        record.msg = without_token(record.msg) if isinstance(record.msg, str) else record.msg
-        if isinstance(record.args, tuple):
-            record.args = tuple(without_token(a) if isinstance(a, str) else a for a in record.args)
-        return True
-
-
-def guard_logs() -> None:
-    """Let no log of requests hold a token, whatever level it is set to."""
-    for name in ("uvicorn.access", "uvicorn.error", "uvicorn.asgi"):
-        known = logging.getLogger(name)
-        if not any(isinstance(f, NoTokens) for f in known.filters):
-            known.addFilter(NoTokens())

@@ -96,6 +96,19 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_tls: bool = True
     """Ask the mail server for STARTTLS before anything is sent."""
+    metrics_token: SecretStr | None = None
+    """What a monitoring system shows at /metrics (``Authorization: Bearer …``); without it only this very machine is let in."""
+    least_free_gb: float = Field(default=1.0, ge=0)
+    """With less than this free on the disk of the state folder the service calls itself not ready."""
+    log: Literal["auto", "json", "text"] = "auto"
+    """Form of the log: ``auto`` is text at a terminal, JSON lines elsewhere."""
+    otel_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otel_exporter: str = Field(default="", validation_alias="OTEL_TRACES_EXPORTER")
+
+    @property
+    def trace_exporter(self) -> str:
+        """Where traces go, by the variables of OpenTelemetry; empty: nowhere."""
+        return self.otel_exporter or ("otlp" if self.otel_endpoint else "")
 
     @model_validator(mode="after")
     def _company_sign_in_is_whole(self) -> Self:

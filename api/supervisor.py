@@ -76,7 +76,7 @@ def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> N
 
 
 def _serve(listening: socket.socket) -> None:
-    config = uvicorn.Config(create_app(), log_level="warning", timeout_graceful_shutdown=3)
+    config = uvicorn.Config(create_app(), log_config=None, access_log=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])
 
 

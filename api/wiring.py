@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 import geo_data
 from api.learned import predictor
+from api.observing import desk_steps, statements
 from api.settings import settings
 from api.today import ArrivedSince, today_of
 from dispatch.desk import Desk
@@ -138,7 +139,7 @@ class Ground:
         """A desk as the service has it: tracks are matched, forecasts look at today and are kept as facts."""
         forecasting = self.forecasting()
         today = today_of(forecasting.predictor, database, arrived_since)
-        return replace(desk, match=track_matcher(), forecasting=replace(forecasting, today=today))
+        return desk_steps.observed(replace(desk, match=track_matcher(), forecasting=replace(forecasting, today=today)))
 
     def forecasting(self) -> Forecasting:
         """How the service forecasts, at every desk of it: by what was learned, and already at the report."""
@@ -342,7 +343,7 @@ def database_running() -> Iterator[str]:
 @lru_cache(maxsize=1)
 def database() -> Engine:
     """The engine of this process."""
-    return engine(database_url())
+    return statements.observed(engine(database_url()))
 
 
 @contextmanager

@@ -21,7 +21,13 @@ def setup() -> None:
 
 def run() -> None:
     """Start the service, print the address and the log-in, and run until Ctrl-C."""
+    from api.observing import sharing
+
+    sharing.share(settings().state / "metrics")  # before anything that counts is imported
     from api import supervisor, wiring
+    from api.observing import logs
+
+    logs.begin(settings().log)
 
     supervisor.catch_signals()
     try:

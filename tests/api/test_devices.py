@@ -131,7 +131,7 @@ def test_garbage_is_refused_with_one_plain_sentence(
 ) -> None:
     answer = client.get("/v1/osmand", params=query(token, **changes))
     assert answer.status_code == 400
-    assert set(answer.json()) == {"detail", "kind"}
+    assert set(answer.json()) == {"detail", "kind", "request_id"}
     assert token not in answer.text
     assert track(fleet) == []
 
