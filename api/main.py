@@ -34,6 +34,7 @@ from api.routes import (
     holding,
     incidents,
     live,
+    messages,
     operators,
     osmand,
     pages,
@@ -96,6 +97,7 @@ ROUTERS = tuple(
         cases,
         case_photos,
         live,
+        messages,
         phone,
         pages,
     )

@@ -85,6 +85,15 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_tls: bool = True
     """Ask the mail server for STARTTLS before anything is sent."""
+    sms_url: Address | None = None
+    """Where text messages are posted (docs/messages.md); without it they are kept in the state folder and not sent."""
+    sms_key: SecretStr | None = None
+    """Signs each text message (HMAC-SHA256). Never written to a log."""
+    sms_sign: str = ""
+    """The signature (短信签名) that the provider has approved."""
+    duty_phone: SecretStr | None = None
+    """The manager on duty, who is told before a promise is broken."""
+    duty_mail: str = ""
 
     @property
     def cluster_folder(self) -> Path:
