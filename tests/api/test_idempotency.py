@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine, func, select
+from without_key import WITHOUT_KEY
 
 from api.idempotency import HEADER, REPLAYED, WRITING, OnceRoute
 from api.main import ROUTERS
@@ -21,13 +22,6 @@ from geo_data.schema import events, idempotency_keys, incidents
 Headers = dict[str, str]
 REPORT = {"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}
 ASKED = Asked("POST", "/v1/reports", "00")
-WITHOUT_KEY = {
-    "/v1/session",  # signing in and out changes no fact; the answer's cookie could not be given again
-    "/v1/caller/reports",  # has a table of keys of its own: a caller who changed a word before pressing again is not refused
-    "/v1/osmand",  # a device has no keys: a fix is known by unit and time
-    "/v1/incidents/{incident_id}/photos",  # a photograph is known by its SHA-256
-    "/v1/cases/{token}/photos",
-}
 
 
 def keyed(who: Headers, key: str | None = None) -> Headers:
