@@ -1,4 +1,4 @@
-"""Sends the notices of offers, beside the desk's watch, so that a slow push service holds nothing up."""
+"""Sends messages, beside the desk's watch, so that a slow gateway holds nothing up."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -13,74 +13,87 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.messaging.kept import Kept
+from api.messaging.mail import Mail
+from api.messaging.making_out import House
+from api.messaging.post import Post
+from api.messaging.real_cases import RealCases
+from api.messaging.sms_gateway import SmsGateway
 from api.observing.rounds import round_of
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
 from api.web_push import WebPush
-from dispatch.notices import Delivery, Notice, Notifier
+from dispatch.message import Channel, Means
 from geo_data.database import transaction
-from geo_data.notice_store import PostgisNotices
+from geo_data.message_store import PostgisMessages
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
-AT_ONCE = 8  # notices sent side by side
+AT_ONCE = 8  # messages sent side by side
 FORGET_EVERY = 7200  # rounds, about an hour
-KEPT = timedelta(days=30)
+KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """Empties the outbox.
+    """Empties the outbox."""
 
-    Parameters
-    ----------
-    database : Engine
-    notify : Notifier
-    answer_limit_s : float
-        Seconds a unit has for its answer; nothing is sent later.
-    """
-
-    database: Engine
-    notify: Notifier
-    answer_limit_s: float
+    post: Post
 
     def round(self, now: datetime) -> int:
-        """Try every notice that is due; returns how many were tried.
-
-        A notice is settled after it was sent. Whoever is stopped in between sends it once more, and the phone shows the
-        second in the place of the first.
-        """
-        with transaction(self.database) as connection:
-            due = PostgisNotices(connection, self.answer_limit_s).due(now)
+        """Take every message that is due; returns how many were tried."""
+        with transaction(self.post.database) as connection:
+            due = PostgisMessages(connection).due(now)
         if not due:
             return 0
         with ThreadPoolExecutor(min(AT_ONCE, len(due))) as pool:
-            tried = list(pool.map(partial(self._try, now=now), due))
-        with transaction(self.database) as connection:
-            store = PostgisNotices(connection, self.answer_limit_s)
-            for notice, delivery in zip(due, tried, strict=True):
-                store.settle(notice, delivery, now)
-        return len(due)
+            return sum(pool.map(partial(self.post.take, now=now), due))
 
     def forget(self, now: datetime) -> None:
-        """Drop settled notices that nobody asks about any more."""
-        with transaction(self.database) as connection:
-            PostgisNotices(connection, self.answer_limit_s).forget_before(now - KEPT)
-
-    def _try(self, notice: Notice, now: datetime) -> Delivery:
-        try:
-            return self.notify(notice, now)
-        except Exception:  # one unit's trouble is not another's
-            log.exception("notice of %s", notice.assignment_id)
-            return Delivery(reached=notice.reached, again=True)
+        """Drop settled messages that nobody asks about any more, and what was kept of them."""
+        with transaction(self.post.database) as connection:
+            PostgisMessages(connection).forget_before(now - KEPT_FOR)
+        if isinstance(self.post.kept, Kept):
+            self.post.kept.forget_before(now - KEPT_FOR)
 
 
 def courier(database: Engine) -> Courier:
     """The courier of this process, by its settings."""
-    notify = WebPush(database, push_door(), vapid(), settings().push_contact)
-    return Courier(database, notify, wiring.policy().offers.answer_timeout_s)
+    on, policy = settings(), wiring.policy()
+    house = House(
+        company=policy.caller.company,
+        telephone=policy.caller.telephone,
+        duty_phone=on.duty_phone.get_secret_value().strip() if on.duty_phone else "",
+        duty_mail=on.duty_mail.strip(),
+    )
+    return Courier(
+        Post(
+            database,
+            channels(database),
+            Kept(on.state / "messages"),
+            policy.messages,
+            policy.offers.answer_timeout_s,
+            house,
+            f"{str(on.public_url or f'http://{on.host}:{on.port}').rstrip('/')}/case/",
+        )
+    )
+
+
+def channels(database: Engine) -> dict[Means, Channel]:
+    """The channels that the settings name; each refuses what is simulated."""
+    on = settings()
+    found: dict[Means, Channel] = {}
+    if on.push_hosts:
+        found[Means.PUSH] = WebPush(database, push_door(), vapid(), on.push_contact)
+    if on.sms_url and on.sms_key:
+        found[Means.SMS] = SmsGateway(on.sms_url, on.sms_key, on.sms_sign)
+    if on.smtp_host:
+        found[Means.MAIL] = Mail(
+            on.smtp_host, on.smtp_port, on.seal_mail_from, on.smtp_user, on.smtp_password, on.smtp_tls
+        )
+    return {means: RealCases(channel) for means, channel in found.items()}
 
 
 def push_door() -> PushDoor:
@@ -113,4 +126,4 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
         except Exception:  # tried again in a moment: the database may be away
-            log.exception("sending notices")
+            log.exception("sending messages")

@@ -49,8 +49,8 @@ async def _asked(request: Request) -> Asked | None:
     if HEADER not in request.headers:
         return None
     query = f"?{request.url.query}" if request.url.query else ""
-    body = sha256(await request.body()).hexdigest()
-    return Asked(request.method, request.url.path + query, body)
+    path = sha256((request.url.path + query).encode()).hexdigest()  # that of a case holds its secret
+    return Asked(request.method, path, sha256(await request.body()).hexdigest())
 
 
 def _take_key(

@@ -102,6 +102,15 @@ class Settings(BaseSettings):
     """With less than this free on the disk of the state folder the service calls itself not ready."""
     log: Literal["auto", "json", "text"] = "auto"
     """Form of the log: ``auto`` is text at a terminal, JSON lines elsewhere."""
+    sms_url: Address | None = None
+    """Where text messages are posted (docs/messages.md); without it they are kept in the state folder and not sent."""
+    sms_key: SecretStr | None = None
+    """Signs each text message (HMAC-SHA256). Never written to a log."""
+    sms_sign: str = ""
+    """The signature (短信签名) that the provider has approved."""
+    duty_phone: SecretStr | None = None
+    """The manager on duty, who is told before a promise is broken."""
+    duty_mail: str = ""
     otel_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     otel_exporter: str = Field(default="", validation_alias="OTEL_TRACES_EXPORTER")
 

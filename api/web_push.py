@@ -2,10 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import UTC, datetime, timedelta
 
 from py_vapid import Vapid02
 from pywebpush import WebPusher
@@ -13,31 +12,21 @@ from sqlalchemy import Engine
 
 from api.push_door import PushDoor
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.notices import Delivery, Notice
+from dispatch.message import Came, Outcome, Outgoing
 from geo_data.database import transaction
 from geo_data.subscription_store import PostgisSubscriptions, Subscription
 
 log = logging.getLogger(__name__)
 
 SIGNED_FOR = timedelta(hours=1)
-TITLE = "新任务,请打开查看"
 TOPIC = "offer"  # a unit has one open offer, so a newer one takes the place of an older one not yet shown
 _GONE = (404, 410)  # RFC 8030, section 7.3, and what services answer for a browser that is gone
 _BUSY = 429
 
 
-class Came(Enum):
-    """What a push came to."""
-
-    THERE = "there"
-    GONE = "gone"
-    LATER = "later"
-    REFUSED = "refused"
-
-
 @dataclass(frozen=True, slots=True)
 class WebPush:
-    """A `dispatch.notices.Notifier`.
+    """A `dispatch.message.Channel`; a message goes to every browser of the unit.
 
     Parameters
     ----------
@@ -54,34 +43,30 @@ class WebPush:
     key: Vapid02
     contact: str
 
-    def __call__(self, notice: Notice, now: datetime) -> Delivery:
-        """Push to every browser of the unit that has not got the notice."""
+    def send(self, message: Outgoing) -> Outcome:
+        """Push to every browser of the unit that has not got the message."""
         with transaction(self.database) as connection:
-            browsers = PostgisSubscriptions(connection).of_unit(notice.unit_id)
-        came = {one.id: self._push(one, notice, now) for one in browsers if _name(one) not in notice.reached}
+            browsers = PostgisSubscriptions(connection).of_unit(message.to)
+        now = datetime.now(UTC)
+        came = {one.id: self._push(one, message, now) for one in browsers if _name(one) not in message.reached}
         there = {_name(one) for one in browsers if came.get(one.id, ("",))[0] is Came.THERE}
         self._keep(came, now)
-        how = [what for what, _ in came.values()]
-        return Delivery(
-            reached=notice.reached | there,
-            again=Came.LATER in how,
-            refused=Came.REFUSED in how or Came.GONE in how,
-        )
+        return _together(message.reached | there, came.values())
 
-    def _push(self, browser: Subscription, notice: Notice, now: datetime) -> tuple[Came, str]:
+    def _push(self, browser: Subscription, message: Outgoing, now: datetime) -> tuple[Came, str]:
         try:
-            body = encrypted(browser, payload(notice))
-            status = self.door.post(browser.endpoint, body, self._headers(browser, notice, now)).status_code
+            body = encrypted(browser, payload(message))
+            status = self.door.post(browser.endpoint, body, self._headers(browser, message, now)).status_code
         except Unavailable as error:
             return Came.LATER, str(error)
         except InvalidInput as error:
             return Came.REFUSED, str(error)
         if 200 <= status < 300:
             return Came.THERE, ""
-        what = Came.GONE if status in _GONE else Came.LATER if status == _BUSY or status >= 500 else Came.REFUSED
+        what = Came.NOBODY if status in _GONE else Came.LATER if status == _BUSY or status >= 500 else Came.REFUSED
         return what, f"push service answered {status}"
 
-    def _headers(self, browser: Subscription, notice: Notice, now: datetime) -> Mapping[str, str]:
+    def _headers(self, browser: Subscription, message: Outgoing, now: datetime) -> Mapping[str, str]:
         until = int((now + SIGNED_FOR).timestamp())
         signed: dict[str, str] = self.key.sign(
             {"aud": self.door.check(browser.endpoint), "exp": until, "sub": self.contact}
@@ -90,7 +75,7 @@ class WebPush:
             **signed,
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(max(0, int((notice.until - now).total_seconds()))),
+            "TTL": str(max(0, int((message.until - now).total_seconds()))),
             "Urgency": "high",
             "Topic": TOPIC,
         }
@@ -103,15 +88,27 @@ class WebPush:
             store = PostgisSubscriptions(connection)
             for key, (what, why) in failed.items():
                 log.info("push to browser %s: %s", key, why)
-                if what is Came.GONE:
+                if what is Came.NOBODY:
                     store.gone(key)
                 else:
                     store.failed(key, why, now)
 
 
-def payload(notice: Notice) -> bytes:
+def _together(reached: frozenset[str], came: Collection[tuple[Came, str]]) -> Outcome:
+    """What all browsers together make of it: tried again while one may still be reached."""
+    if not came and not reached:
+        return Outcome(Came.NOBODY)
+    later = next((why for what, why in came if what is Came.LATER), None)
+    if later is not None:
+        return Outcome(Came.LATER, later, reached)
+    if reached:
+        return Outcome(Came.THERE, reached=reached)
+    return Outcome(Came.REFUSED, next(why for _, why in came))
+
+
+def payload(message: Outgoing) -> bytes:
     """What is shown on a locked screen: that there is a job, and which; nothing of anybody's person."""
-    return json.dumps({"title": TITLE, "incident": notice.incident_id}, ensure_ascii=False).encode()
+    return json.dumps({"title": message.title, "incident": message.incident_id}, ensure_ascii=False).encode()
 
 
 def encrypted(browser: Subscription, plain: bytes) -> bytes:

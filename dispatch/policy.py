@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from dispatch.audit_rules import AuditRules
 from dispatch.errors import InvalidInput
+from dispatch.message_rules import MessageRules
 from dispatch.plans import Plans
 from dispatch.policy_file import section
 from dispatch.promises.reading import Promises
@@ -314,6 +315,7 @@ class Policy:
     audit: AuditRules = field(default_factory=AuditRules)
     promises: Promises = field(default_factory=Promises)
     suspicion: SuspicionRules = field(default_factory=SuspicionRules)
+    messages: MessageRules = field(default_factory=MessageRules)
 
     def __post_init__(self) -> None:
         for tier in Tier:

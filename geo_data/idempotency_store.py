@@ -1,15 +1,24 @@
-"""Keys of requests and what each was answered, in the transaction that did the work."""
+"""Keys of requests and what each was answered, in the transaction that did the work.
+
+Neither the key nor the path nor the answer can be read here: key and path are kept as hashes, and the answer is encrypted
+(AES-256-GCM) with a secret that follows from the key. Whoever sends the key again brings what opens the answer, so an answer
+may hold what is kept nowhere else: a token, a secret link.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from secrets import token_bytes
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from geo_data.schema import idempotency_keys
 
 _TABLE = idempotency_keys.c
+NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class IdempotencyStore:
 
         Waits while another transaction holds the key: until that has committed (then False) or failed (then True).
         """
-        row = {"account": self._account, "key": key, "made_at": now, **_columns(asked)}
+        row = {"account": self._account, "key": _mark(key), "made_at": now, **_columns(asked)}
         query = insert(idempotency_keys).values(**row).on_conflict_do_nothing().returning(_TABLE.key)
         return self._connection.execute(query).first() is not None
 
@@ -60,20 +69,32 @@ class IdempotencyStore:
         row = self._connection.execute(select(*columns).where(self._is(key))).first()
         if row is None or row.status is None:
             return None
-        return Asked(*row[:3]), Answered(row.status, row.media_type, bytes(row.answer))
+        nonce, sealed = row.answer[:NONCE_BYTES], row.answer[NONCE_BYTES:]
+        answer = self._cipher(key).decrypt(bytes(nonce), bytes(sealed), None)
+        return Asked(*row[:3]), Answered(row.status, row.media_type, answer)
 
     def keep(self, key: UUID, given: Answered) -> None:
         """Keep the answer beside the key."""
-        kept = {"status": given.status, "media_type": given.media_type, "answer": given.answer}
+        nonce = token_bytes(NONCE_BYTES)
+        sealed = nonce + self._cipher(key).encrypt(nonce, given.answer, None)
+        kept = {"status": given.status, "media_type": given.media_type, "answer": sealed}
         self._connection.execute(update(idempotency_keys).where(self._is(key)).values(**kept))
 
     def _is(self, key: UUID) -> ColumnElement[bool]:
-        return and_(_TABLE.account == self._account, _TABLE.key == key)
+        return and_(_TABLE.account == self._account, _TABLE.key == _mark(key))
+
+    def _cipher(self, key: UUID) -> AESGCM:
+        return AESGCM(sha256(b"answer" + key.bytes + self._account.encode()).digest())
 
 
 def forget_keys(connection: Connection, moment: datetime) -> int:
     """Delete everybody's keys made before ``moment``; returns how many."""
     return connection.execute(delete(idempotency_keys).where(_TABLE.made_at < moment)).rowcount
+
+
+def _mark(key: UUID) -> UUID:
+    """What is kept of a key: enough to know it again, nothing to open its answer with."""
+    return UUID(bytes=sha256(b"key" + key.bytes).digest()[:16])
 
 
 def _columns(asked: Asked) -> dict[str, str]:

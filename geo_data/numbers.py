@@ -24,9 +24,9 @@ WHERE reported_at > clock_timestamp() - interval '24 hours' AND NOT merged GROUP
 """
 _OUTBOX = """
 SELECT count(*) AS waiting,
-    coalesce(extract(epoch FROM clock_timestamp() - min(offered_at)), 0) AS oldest_s,
-    (SELECT count(*) FROM notices WHERE outcome = 'failed' AND offered_at > clock_timestamp() - interval '1 hour') AS failed
-FROM notices WHERE next_try_at IS NOT NULL
+    coalesce(extract(epoch FROM clock_timestamp() - min(caused_at)), 0) AS oldest_s,
+    (SELECT count(*) FROM messages WHERE state = 'failed' AND settled_at > clock_timestamp() - interval '1 hour') AS failed
+FROM messages WHERE next_try_at IS NOT NULL
 """
 _FIXES = """
 SELECT role, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM clock_timestamp() - at))

@@ -18,10 +18,11 @@ from dispatch.events import AssignmentAccepted, Event, UnitOffered
 from dispatch.folding import advance, fold
 from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
+from dispatch.messages.causes import caused
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
-from geo_data import booking_store, notice_store
+from geo_data import booking_store, message_store
 from geo_data.event_codec import decode, encode
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
@@ -75,7 +76,7 @@ class PostgisLog:
                 state, before.assignments if before else {}
             )  # waits for the units, so before the events get their place in time
             booking_store.exchange(self._connection, before, state)
-            notice_store.write(self._connection, events, state)
+            message_store.write(self._connection, caused(events, state, after=after))
             self._write_events(events, after)
 
     def hold(self, incident_id: str) -> None:

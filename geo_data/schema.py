@@ -340,21 +340,6 @@ push_subscriptions = Table(
     Index(None, "account"),
 )
 
-notices = Table(
-    "notices",
-    metadata,
-    Column("assignment_id", Text, ForeignKey("assignments.id"), primary_key=True),
-    Column("incident_id", Text, nullable=False),
-    Column("unit_id", Text, nullable=False),
-    moment("offered_at"),
-    Column("tries", Integer, nullable=False, server_default="0"),
-    Column("reached", ARRAY(Text), nullable=False, server_default="{}", comment="addresses that have it, e.g. push:12"),
-    Column("next_try_at", DateTime(timezone=True), comment="null once nothing more will be tried"),
-    Column("outcome", Text, nullable=False, server_default=""),
-    Index("notices_due_idx", "next_try_at", postgresql_where=text("next_try_at IS NOT NULL")),
-    comment="one for each offer, written in its transaction; the background sends them",
-)
-
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.
 
 map_source = Table(

@@ -1,33 +1,28 @@
 """A case behind its secret link: shown to whoever holds it, and what they ask for. A wrong and an expired link look alike."""
 
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 from sse_starlette import EventSourceResponse
 
-from api import case_views, wiring
+from api import case_views
 from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
 from api.captured import position_of
 from api.case_live import CaseListener
 from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
 from api.follow_up_schemas import CaseLinkOut
-from api.photo_keeping import Sent, bounded_content, keep_photo
+from api.idempotency import OnceRoute
 from api.public_doors import OtherDoor
 from api.routes.pages import WEB
 from dispatch import caller_desk
 from dispatch.case import link_opens
 from dispatch.desk import Desk
-from dispatch.errors import InvalidInput, UnknownId
-from dispatch.evidence import PhotoKind, PhotoSource
+from dispatch.errors import UnknownId
 from dispatch.incident import Incident
 from geo_data.case_links import PostgisCaseLinks
-from geo_data.database import transaction as one_transaction
 
-router = APIRouter(tags=["caller"])
+router = APIRouter(route_class=OnceRoute, tags=["caller"])
 
 CLOSED_DOOR = "链接无效或已过期。请拨打服务电话,报上案件号或车牌。(No such link, or it has expired: telephone us.)"
 
@@ -60,10 +55,7 @@ def page(token: str, desk: LiveDesk, transaction: Transaction, now: Now) -> Resp
 def link(
     incident_id: str, request: Request, desk: LiveDesk, transaction: Transaction, now: Now, who: Dispatcher
 ) -> CaseLinkOut:
-    """Make a link for the caller; it cannot be shown again, but another can be made, and older ones stay good.
-
-    It heeds no key: its answer holds the token, which is kept nowhere.
-    """
+    """Make a link for the caller; it cannot be shown again, but another can be made, and older ones stay good."""
     incident = desk.incident(incident_id)
     token = PostgisCaseLinks(transaction).issue(incident.id, now, by=who.username)
     url = f"{address_of(request)}/case/{token}"
@@ -76,7 +68,7 @@ def link(
 @router.get("/v1/cases/{token}")
 def case(own: Case, desk: LiveDesk, now: Now) -> CaseOut:
     """The case as it stands."""
-    return _shown(desk, own, now)
+    return shown(desk, own, now)
 
 
 @router.post("/v1/cases/{token}/place")
@@ -85,20 +77,20 @@ def doubt(_: OtherDoor, own: Case, body: DoubtIn, desk: LiveDesk, now: Now) -> C
     position = position_of(body.point) if body.point else None
     accuracy_m = body.point.accuracy_m if body.point else None
     after = caller_desk.doubt_place(desk, own.id, now, text=body.text, position=position, accuracy_m=accuracy_m)
-    return _shown(desk, after, now)
+    return shown(desk, after, now)
 
 
 @router.post("/v1/cases/{token}/callback")
 def callback(_: OtherDoor, own: Case, body: CallbackIn, desk: LiveDesk, now: Now) -> CaseOut:
     """Ask to be called back; asking again while one call waits changes nothing."""
     phone = body.phone or own.reported.phone
-    return _shown(desk, caller_desk.ask_callback(desk, own.id, now, reason=body.reason, phone=phone), now)
+    return shown(desk, caller_desk.ask_callback(desk, own.id, now, reason=body.reason, phone=phone), now)
 
 
 @router.post("/v1/cases/{token}/rating")
 def rate(_: OtherDoor, own: Case, body: RatingIn, desk: LiveDesk, now: Now) -> CaseOut:
     """Rate the service after it has ended; the rating can be changed for a day."""
-    return _shown(desk, caller_desk.rate(desk, own.id, now, stars=body.stars, words=body.words), now)
+    return shown(desk, caller_desk.rate(desk, own.id, now, stars=body.stars, words=body.words), now)
 
 
 @router.get("/v1/cases/{token}/live", response_class=EventSourceResponse)
@@ -108,45 +100,6 @@ def live(own: Case, desk: LiveDesk, request: Request) -> EventSourceResponse:
     return EventSourceResponse(request.app.state.cases.stream(listener), ping=15)
 
 
-async def content_of_case(request: Request, token: str) -> bytes:
-    """The body, from somebody whose link opens: looked at before anything is read, without holding a connection."""
-
-    def look() -> None:
-        now = datetime.now(UTC)
-        with one_transaction(wiring.database()) as connection:
-            case_of(token, wiring.ground().live_desk(connection), connection, now)
-
-    await run_in_threadpool(look)
-    return await bounded_content(request)
-
-
-@router.post("/v1/cases/{token}/photos", status_code=201)
-def add_photo(
-    _: OtherDoor,
-    content: Annotated[bytes, Depends(content_of_case)],
-    own: Case,
-    desk: LiveDesk,
-    transaction: Transaction,
-    now: Now,
-    content_type: Annotated[str, Header()] = "",
-) -> CaseOut:
-    """Keep a photograph: the body is the JPEG, PNG or WebP as it is. The same one sent twice is kept once."""
-    kept = caller_desk.served(desk, own)
-    mine, most = case_views.photos_of(own, kept), desk.policy.caller.photos
-    if len(mine) >= most and sha256(content).hexdigest() not in mine:
-        raise InvalidInput(f"本案最多 {most} 张照片。(A case takes {most} photographs.)")
-    sent = Sent(
-        content=content,
-        declared=content_type,
-        kind=PhotoKind.OTHER,
-        source=PhotoSource.CALLER,
-        captured_at=None,
-        position=None,
-        accuracy_m=None,
-    )
-    keep_photo(transaction, kept.id, sent, now, by=case_views.sender(own))
-    return _shown(desk, desk.incident(own.id), now)
-
-
-def _shown(desk: Desk, own: Incident, now: Now) -> CaseOut:
+def shown(desk: Desk, own: Incident, now: Now) -> CaseOut:
+    """The case of an incident, by whoever serves it."""
     return case_views.case(desk, own, caller_desk.served(desk, own), now)

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request
 from api.dependencies import Now, Reader, Transaction, address_of
 from api.device_schemas import DeviceIn, DeviceIssuedOut, DeviceOut
 from api.device_tokens import digest, new_token
+from api.idempotency import OnceRoute
 from geo_data.device_store import PostgisDevices
 
-router = APIRouter(prefix="/v1/devices", tags=["devices"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/devices", tags=["devices"])
 
 
 @router.post("", status_code=201)

@@ -14,9 +14,9 @@ from dispatch import replacement
 from dispatch.backups import call_next, in_order
 from dispatch.capture import weighed
 from dispatch.duty import duty_change
-from dispatch.errors import NotAllowed
+from dispatch.errors import Conflict, NotAllowed
 from dispatch.ports import state_of
-from dispatch.vocabulary import DutyKind, Role
+from dispatch.vocabulary import CaptureDoubt, DutyKind, Role
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["handshake"])
 
@@ -30,7 +30,9 @@ def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) ->
     told = body.capture(now)
     before = state_of(desk.fleet, unit_id, now).duty
     since = before.at if before else now - timedelta(days=1)
-    at = weighed(told, since, desk.policy.captures)[0] if told else now
+    at, weighed_told = weighed(told, since, desk.policy.captures) if told else (now, None)
+    if weighed_told and before and weighed_told.doubt is CaptureDoubt.BEFORE_LAST_STEP:
+        raise Conflict("之后已有新的班次状态,本条作废。(A later change of duty is known: this one is void.)")
     kind, rules = DutyKind(body.kind), desk.policy.duty
     change = duty_change(unit_id, kind, now, rules, at=at, until=body.until, reason=body.reason, by=who.username)
     desk.fleet.record_duty(change)

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 
 from api import presence, views
 from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.idempotency import OnceRoute
 from api.presence import PresenceIn
 from api.schemas import IncidentOut
 from geo_data.incident_search import find
 
-router = APIRouter(prefix="/v1", tags=["incidents"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 
 
 @router.post("/presence", status_code=204)

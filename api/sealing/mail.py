@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from api.mail_server import mail_server
 from dispatch.errors import Unavailable
 from dispatch.seals import Seal, moment
 from dispatch.unit import GUANGZHOU_TIME
@@ -28,7 +29,6 @@ TEXT = """\
 Guangzhou Dispatch · seal {number} of the event log, made at {utc}. Keep this message. It holds nothing of any incident;
 the code proves later that no event before that moment was altered, removed, inserted or reordered.
 """
-PATIENCE_S = 20.0
 
 
 def message(seal: Seal, sender: str, receivers: str) -> EmailMessage:
@@ -60,11 +60,7 @@ def send(outbox: Path, host: str, port: int, *, user: str = "", password: Secret
     sent = outbox.parent / "sent"
     sent.mkdir(exist_ok=True)
     try:
-        with smtplib.SMTP(host, port, timeout=PATIENCE_S) as server:
-            if tls:
-                server.starttls()
-            if user:
-                server.login(user, password.get_secret_value() if password else "")
+        with mail_server(host, port, user=user, password=password, tls=tls) as server:
             for path in waiting:
                 _send_one(server, path)
                 path.replace(sent / path.name)

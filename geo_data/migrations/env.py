@@ -2,7 +2,14 @@
 
 from alembic import context
 
-from geo_data import heartbeat_schema, judged_schema, seal_schema, service_schema  # noqa: F401  (their tables are part of the metadata)
+from geo_data import (  # noqa: F401  (their tables are part of the metadata)
+    heartbeat_schema,
+    judged_schema,
+    message_schema,
+    seal_schema,
+    service_schema,
+    session_schema,
+)
 from geo_data.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

@@ -7,6 +7,7 @@ and what arrives there, decrypted, is handed to the page's own service worker.
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,12 @@ from sqlalchemy import Engine, text
 
 from api import courier, vapid
 from api.main import create_app
+from api.messaging.kept import Kept
+from api.messaging.post import Post
 from api.push_door import PushDoor
-from api.web_push import TITLE, WebPush
+from api.web_push import WebPush
+from dispatch.message import Means
+from dispatch.message_rules import MessageRules
 from geo_data.database import transaction
 
 pytestmark = pytest.mark.browser
@@ -79,7 +84,7 @@ def hand_over(phone: Page, address: str, said: dict[str, Any]) -> None:
 
 
 def test_an_offer_reaches_the_phone_whose_surveyor_asked_for_it_until_signing_out(
-    address: str, sign_in: SignIn, fleet: Engine
+    address: str, sign_in: SignIn, fleet: Engine, tmp_path: Path
 ) -> None:
     with push_service() as service:
         browser = Browser(service)
@@ -102,7 +107,8 @@ def test_an_offer_reaches_the_phone_whose_surveyor_asked_for_it_until_signing_ou
                 f"/v1/incidents/{incident}/assignments", json={"unit_id": "S000", "reason": "熟路"}
             ).raise_for_status()
         push = WebPush(fleet, LOCAL, vapid.vapid(), "mailto:desk@example.org")
-        courier.Courier(fleet, push, 90.0).round(datetime.now(UTC))
+        post = Post(fleet, {Means.PUSH: push}, Kept(tmp_path), MessageRules(), 90.0)
+        courier.Courier(post).round(datetime.now(UTC))
         (sent,) = service.came
         (worker,) = phone.context.service_workers
         worker.evaluate(RECORDS)
@@ -111,7 +117,7 @@ def test_an_offer_reaches_the_phone_whose_surveyor_asked_for_it_until_signing_ou
             if shown := worker.evaluate("self.shown"):
                 break
             phone.wait_for_timeout(50)
-        assert shown == [[TITLE, incident, "offer"]]
+        assert shown == [[MessageRules().offer, incident, "offer"]]
 
         phone.get_by_role("button", name="退出").click()
         phone.wait_for_url(f"{address}/login")
@@ -119,7 +125,7 @@ def test_an_offer_reaches_the_phone_whose_surveyor_asked_for_it_until_signing_ou
 
 
 def test_a_phone_that_blocks_notifications_says_so_and_asks_nothing(
-    address: str, sign_in: SignIn, fleet: Engine
+    address: str, sign_in: SignIn, fleet: Engine, tmp_path: Path
 ) -> None:
     phone = sign_in(address, "surveyor", "/surveyor", viewport=PHONE)
     phone.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' });")

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine, func, select
+from without_key import WITHOUT_KEY
 
 from api.idempotency import HEADER, REPLAYED, WRITING, OnceRoute
 from api.main import ROUTERS
@@ -21,20 +22,6 @@ from geo_data.schema import events, idempotency_keys, incidents
 Headers = dict[str, str]
 REPORT = {"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}
 ASKED = Asked("POST", "/v1/reports", "00")
-WITHOUT_KEY = {
-    "/v1/session",  # the answer is a token, which is kept nowhere …
-    "/v1/devices",  # … and so here
-    "/v1/incidents/{incident_id}/case-link",  # … and here
-    "/v1/cases/{token}/place",  # the path holds one
-    "/v1/cases/{token}/callback",
-    "/v1/cases/{token}/rating",
-    "/v1/cases/{token}/photos",
-    "/v1/caller/reports",  # callers have a table of keys of their own
-    "/v1/devices/{device_id}",  # done twice, it is done
-    "/v1/osmand",
-    "/v1/incidents/{incident_id}/photos",  # a photograph is known by its sha256
-    "/v1/presence",  # no fact
-}
 
 
 def keyed(who: Headers, key: str | None = None) -> Headers:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +16,20 @@ from sqlalchemy import Engine, text
 from api import vapid as keys
 from api.courier import Courier, push_door, working
 from api.main import create_app
+from api.messaging.kept import Kept
+from api.messaging.post import Post
 from api.push_door import PushDoor
 from api.settings import Settings, settings
-from api.web_push import TITLE, WebPush
+from api.web_push import WebPush
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.message import Kind, Means, Outcome, Outgoing
+from dispatch.message_rules import MessageRules
 from geo_data.database import transaction
 
 Headers = dict[str, str]
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 LIMIT_S = 90.0
+ONLY_OFFERS = MessageRules(**{kind.value: "" for kind in Kind if kind is not Kind.OFFER})
 LOCAL = PushDoor(("push.example.org",), loopback=True)
 
 
@@ -44,8 +50,10 @@ def phone(service: PushService, client: TestClient, surveyor: Headers) -> Browse
 
 
 @pytest.fixture
-def courier(fleet: Engine) -> Courier:
-    return Courier(fleet, WebPush(fleet, LOCAL, keys.read(keys.new_key()), "mailto:desk@example.org"), LIMIT_S)
+def courier(fleet: Engine, tmp_path: Path) -> Courier:
+    push = WebPush(fleet, LOCAL, keys.read(keys.new_key()), "mailto:desk@example.org")
+    kept = Kept(tmp_path / "messages")
+    return Courier(Post(fleet, {Means.PUSH: push}, kept, ONLY_OFFERS, LIMIT_S, jitter=lambda: 0.0))
 
 
 def offered(client: TestClient, who: Headers, unit_id: str = "S000") -> dict[str, Any]:
@@ -62,7 +70,10 @@ def outbox(fleet: Engine) -> list[tuple[str, str, bool, str]]:
     """Assignment, unit, whether it is still to be tried, and what it came to."""
     with transaction(fleet) as connection:
         rows = connection.execute(
-            text("SELECT assignment_id, unit_id, next_try_at IS NOT NULL, outcome FROM notices ORDER BY offered_at")
+            text(
+                "SELECT about, substr(recipient, 6), next_try_at IS NOT NULL, CASE state WHEN 'waiting' THEN '' ELSE state END "
+                "FROM messages WHERE kind = 'offer' ORDER BY caused_at"
+            )
         )
         return [tuple(row) for row in rows]
 
@@ -80,7 +91,7 @@ def test_an_offer_reaches_the_phone_encrypted_and_says_nothing_of_anybody(
     incident = offered(client, dispatcher)
     assert courier.round(later(0.1)) == 1
     (push,) = service.came
-    assert phone.read(push) == {"title": TITLE, "incident": incident["id"]}
+    assert phone.read(push) == {"title": MessageRules().offer, "incident": incident["id"]}
     assert incident["id"].encode() not in push.body
     assert (push.headers["urgency"], push.headers["topic"]) == ("high", "offer")
     assert LIMIT_S - 5 <= int(push.headers["ttl"]) <= LIMIT_S
@@ -91,11 +102,11 @@ def test_an_offer_reaches_the_phone_encrypted_and_says_nothing_of_anybody(
     assert courier.round(later(1)) == 0  # once is enough
 
 
-def test_an_offer_and_its_notice_are_written_together_or_not_at_all(
+def test_an_offer_and_its_message_are_written_together_or_not_at_all(
     client: TestClient, dispatcher: Headers, fleet: Engine
 ) -> None:
     with transaction(fleet) as connection:
-        connection.execute(text("ALTER TABLE notices ADD CHECK (unit_id <> 'S000')"))
+        connection.execute(text("ALTER TABLE messages ADD CHECK (recipient <> 'unit:S000')"))
     incident = client.post("/v1/reports", json={"text": REPORT}, headers=dispatcher).json()
     path, body = f"/v1/incidents/{incident['id']}/assignments", {"unit_id": "S000", "reason": "熟路"}
     with TestClient(create_app(), raise_server_exceptions=False) as other:
@@ -217,22 +228,23 @@ def test_a_service_that_does_not_answer_is_tried_until_the_offer_ends(
     assert outbox(fleet)[0][3] == "failed"
 
 
-def test_one_units_trouble_does_not_keep_anothers_notice(
+def test_one_units_trouble_does_not_keep_anothers_message(
     client: TestClient, dispatcher: Headers, phone: Browser, service: PushService, courier: Courier, fleet: Engine
 ) -> None:
-    def stumbles(notice: Any, now: datetime) -> Any:
-        if notice.unit_id == "S001":
-            raise RuntimeError("a bug")
-        return courier.notify(notice, now)
+    class Stumbles:
+        def send(self, message: Outgoing) -> Outcome:
+            if message.to == "S001":
+                raise RuntimeError("a bug")
+            return courier.post.channels[Means.PUSH].send(message)
 
     offered(client, dispatcher)
     offered(client, dispatcher, "S001")
-    replace(courier, notify=stumbles).round(later(0.1))
+    Courier(replace(courier.post, channels={Means.PUSH: Stumbles()})).round(later(0.1))
     assert len(service.came) == 1
     assert [(o[1], o[3]) for o in outbox(fleet)] == [("S000", "sent"), ("S001", "")]
 
 
-def test_settled_notices_are_forgotten_after_their_time(
+def test_settled_messages_are_forgotten_after_their_time(
     client: TestClient, dispatcher: Headers, courier: Courier, fleet: Engine
 ) -> None:
     offered(client, dispatcher)

@@ -1,9 +1,5 @@
 """Seals made, published, mailed and held against a live database that a superuser has tampered with."""
 
-import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -12,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from fastapi.testclient import TestClient
+from mail_server import mail_server
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
@@ -305,42 +302,6 @@ def test_a_message_holds_the_code_whole_and_short_and_nothing_of_any_incident() 
     assert seal.short in str(read["Subject"])
     assert all(part in words for part in (seal.hash, seal.short, seal.root, "2026-11-22 12:00:00"))
     assert bytes(message(seal, "a@b", "")) == bytes(message(seal, "a@b", ""))
-
-
-class FakeMailServer(socketserver.StreamRequestHandler):
-    """Speaks as much SMTP as is needed to take a message, or to refuse it."""
-
-    def handle(self) -> None:
-        self.say("220 fake")
-        for raw in self.rfile:
-            word = raw.split()[0].upper()
-            if word == b"QUIT":
-                self.say("221 bye")
-                return
-            if word == b"DATA":
-                self.take()
-            else:
-                self.say("250 ok" if word != b"RCPT" or not self.server.refuses else "550 no such mailbox")
-
-    def take(self) -> None:
-        self.say("354 go on")
-        lines = []
-        while (raw := self.rfile.readline()) != b".\r\n":
-            lines.append(raw)
-        self.server.taken.append(b"".join(lines))
-        self.say("250 taken")
-
-    def say(self, words: str) -> None:
-        self.wfile.write(words.encode() + b"\r\n")
-
-
-@contextmanager
-def mail_server(*, refuses: bool = False) -> Iterator[socketserver.TCPServer]:
-    with socketserver.TCPServer(("127.0.0.1", 0), FakeMailServer) as server:
-        server.taken, server.refuses = [], refuses
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 @pytest.fixture

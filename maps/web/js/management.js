@@ -8,6 +8,7 @@ import { startTables } from "./heat/tables.js";
 import { onLanguage, t } from "./i18n.js";
 import { loadCalibration } from "./management_calibration.js";
 import { hourBars } from "./management_charts.js";
+import { loadUndelivered, showUndelivered } from "./management_messages.js";
 import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
 import { loadSuspicions, showSuspicions } from "./management_suspicions.js";
@@ -65,6 +66,7 @@ async function load() {
     shown.audit = audit;
     loadSeal().catch((error) => toast(error.message, "error"));
     loadSuspicions(chosen("hours"));
+    loadUndelivered(chosen("hours")).catch((error) => toast(error.message, "error"));
     loadCalibration(chosen("hours")).catch((error) => toast(error.message, "error"));
     byId("trouble").hidden = true;
     show();
@@ -82,7 +84,7 @@ async function start() {
   byId("periods").addEventListener("change", load);
   byId("refresh").addEventListener("click", load);
   startReports();
-  onLanguage(() => { show(); showSeal(); showSuspicions(); showPeriods(); });
+  onLanguage(() => { show(); showSeal(); showSuspicions(); showUndelivered(); showPeriods(); });
   let width = 0;
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }

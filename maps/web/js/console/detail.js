@@ -13,6 +13,7 @@ import { close, endsCard, hold, resume } from "./ends.js";
 import { assignmentsCard, factsCard, headCard, tickHead } from "./facts.js";
 import { followUpCard } from "./follow_up.js";
 import { historyList } from "./history.js";
+import { messagesCard } from "./messages.js";
 import { presenceCard } from "./presence.js";
 import { fetchAdvice, recommendCard, ROLES } from "./recommend.js";
 import { proposalCard } from "./proposals.js";
@@ -31,7 +32,7 @@ const ADVICE = ["match", "advice"];
 const SINCE = ["scene", "recovery", "follow_up"];
 
 /** While somebody has to be sent, whom comes before what has been brought back. */
-const sections = ({ status }) => [...ABOUT, ...(status === "waiting" ? [...ADVICE, ...SINCE] : [...SINCE, ...ADVICE]), "history"];
+const sections = ({ status }) => [...ABOUT, ...(status === "waiting" ? [...ADVICE, ...SINCE] : [...SINCE, ...ADVICE]), "messages", "history"];
 
 let openIncident = () => {};
 const shown = { id: null, version: 0, role: "surveyor", advice: null, events: null, asked: null, frame: "" };
@@ -109,6 +110,16 @@ async function askHistory() {
   }
 }
 
+async function askMessages() {
+  const id = state.selectedId;
+  try {
+    const messages = await get(`/v1/incidents/${id}/messages`);
+    if (id === state.selectedId) fill("messages", messagesCard(messages));
+  } catch (error) {
+    if (id === state.selectedId) fill("messages", h("p", { class: "notice danger" }, error.message));
+  }
+}
+
 /** Nothing selected: what needs attention. */
 function drawBoard() {
   const fresh = board(openIncident);
@@ -174,6 +185,7 @@ function renderAll() {
   drawIncident();
   askAdvice();
   askHistory();
+  askMessages();
 }
 
 function redraw() { shown.id = null; renderAll(); }
@@ -183,6 +195,7 @@ function keepFresh() {
   const incident = selected();
   if (!incident || document.hidden) return;
   if (state.link === "lost") return;
+  askMessages();
   if (!openAssignments(incident).some((one) => one.role === shown.role)) askAdvice();
 }
 

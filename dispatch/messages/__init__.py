@@ -1,0 +1,1 @@
+"""Messages to people outside the console: what is told, to whom, and when it is worth telling no more."""
