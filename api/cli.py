@@ -24,6 +24,7 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "learn": "learn:learn",
+    "backup": "backup:app",
     "bench": "bench:app",
 }
 

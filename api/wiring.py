@@ -57,6 +57,7 @@ from geo_data.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.service_area import ServiceArea, area_of, known_places
 from geo_data.trip_times import TripTimes
+from geo_data.wal_archive import Archive
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
 BUILT_BY = (
@@ -323,10 +324,17 @@ def database_url() -> str:
     """DATABASE_URL, else that of the running private cluster; raises `Unavailable` when there is neither."""
     if settings().database_url:
         return str(settings().database_url)
-    cluster = PrivateCluster(settings().cluster_folder)
+    cluster = private_cluster()
     if not cluster.is_running():
         raise Unavailable("No database is running: start the service with `make run`, or set DATABASE_URL.")
     return cluster.url
+
+
+def private_cluster() -> PrivateCluster:
+    """The cluster of the settings, with its log archived where they name a backup folder."""
+    on = settings()
+    archive = Archive(on.backup_folder.absolute() / "wal", on.backup_log_every_s) if on.backup_folder else None
+    return PrivateCluster(on.cluster_folder, archive=archive)
 
 
 @contextmanager
@@ -335,7 +343,7 @@ def database_running() -> Iterator[str]:
     if settings().database_url:
         yield str(settings().database_url)
         return
-    with PrivateCluster(settings().cluster_folder) as url:
+    with private_cluster() as url:
         yield url
 
 
