@@ -13,12 +13,13 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.errors import first_line
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
 from api.web_push import WebPush
 from dispatch.notices import Delivery, Notice, Notifier
-from geo_data.database import transaction
+from geo_data.database import AWAY, transaction
 from geo_data.notice_store import PostgisNotices
 
 log = logging.getLogger(__name__)
@@ -110,5 +111,7 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
             made.round(datetime.now(UTC))
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
-        except Exception:  # tried again in a moment: the database may be away
+        except AWAY as error:  # tried again in a moment
+            log.warning("sending notices: %s", first_line(error))
+        except Exception:
             log.exception("sending notices")

@@ -6,10 +6,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from dispatch import errors
+from geo_data.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ STATUS: dict[type[errors.DispatchError], int] = {
     errors.NotAllowed: 403,
     errors.Unavailable: 503,
 }
+RETRY_S = 2  # the database is back within a few seconds of most faults
 
 
 def status_of(error: errors.DispatchError) -> int:
@@ -30,6 +32,18 @@ def status_of(error: errors.DispatchError) -> int:
 def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
     """Answer with what is wrong."""
     return JSONResponse({"detail": detail, "kind": kind, **more}, status_code=status)
+
+
+def first_line(error: Exception) -> str:
+    """What a log needs of an error that is no surprise."""
+    return str(error).partition("\n")[0]
+
+
+def away() -> JSONResponse:
+    """Answer that the database is away, and when to try again."""
+    answer = problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
 
 
 def install(app: FastAPI) -> None:
@@ -55,10 +69,12 @@ def install(app: FastAPI) -> None:
         log.warning("refused by the database: %s", error.orig)
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
-    @app.exception_handler(OperationalError)
-    def _database(_: Request, error: OperationalError) -> JSONResponse:
-        log.error("database: %s", error)
-        return problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
+    def _away(_: Request, error: Exception) -> JSONResponse:
+        log.error("database: %s", first_line(error))
+        return away()
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)
 
     @app.exception_handler(Exception)
     def _bug(_: Request, error: Exception) -> JSONResponse:

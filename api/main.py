@@ -8,12 +8,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
+from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
 from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
-from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
 from api.routes import (
     assignments,
@@ -50,6 +50,7 @@ from api.routes import (
     suspicions,
     units,
 )
+from api.starting import begin
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -103,8 +104,7 @@ ROUTERS = tuple(
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
-    wiring.places().load()
-    keep_rules()
+    await run_in_threadpool(begin)
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()

@@ -28,7 +28,7 @@ from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.coordinates import Datum
-from geo_data.database import engine, migrate, transaction
+from geo_data.database import DatabaseAway, engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
 from geo_data.demo_fleet import SEED
@@ -321,29 +321,30 @@ def load_policy(path: Path) -> Policy:
 
 
 def database_url() -> str:
-    """DATABASE_URL, else that of the running private cluster; raises `Unavailable` when there is neither."""
-    if settings().database_url:
-        return str(settings().database_url)
+    """DATABASE_URL, else that of the running private cluster; raises `DatabaseAway` when there is neither."""
     cluster = private_cluster()
+    if cluster is None:
+        return str(settings().database_url)
     if not cluster.is_running():
-        raise Unavailable("No database is running: start the service with `make run`, or set DATABASE_URL.")
+        raise DatabaseAway("No database is running: start the service with `make run`, or set DATABASE_URL.")
     return cluster.url
 
 
-def private_cluster() -> PrivateCluster:
-    """The cluster of the settings, with its log archived where they name a backup folder."""
+def private_cluster() -> PrivateCluster | None:
+    """The private cluster, its log archived where a backup folder is named; None where DATABASE_URL names another database."""
     on = settings()
     archive = Archive(on.backup_folder.absolute() / "wal", on.backup_log_every_s) if on.backup_folder else None
-    return PrivateCluster(on.cluster_folder, archive=archive)
+    return None if on.database_url else PrivateCluster(on.cluster_folder, archive=archive)
 
 
 @contextmanager
 def database_running() -> Iterator[str]:
     """The database for the time of the block: DATABASE_URL, else the private cluster, stopped when nobody uses it."""
-    if settings().database_url:
+    cluster = private_cluster()
+    if cluster is None:
         yield str(settings().database_url)
         return
-    with private_cluster() as url:
+    with cluster as url:
         yield url
 
 

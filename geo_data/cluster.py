@@ -32,7 +32,7 @@ LIMIT_S = 60  # for starting, recovering and stopping
 TRIES = 4
 # Somebody took the port meanwhile; processes of a killed server are still leaving.
 PASSING = ("Address already in use", "pre-existing shared memory block")
-WAITING = ("starting up", "not accepting connections")
+NOT_YET = ("starting up", "recovery mode", "accepting connections")  # what a server says that will soon answer
 
 # One cluster for a handful of processes on one machine; the just-in-time compiler costs more than short queries take.
 SETTINGS = "-h 127.0.0.1 -k '' -c max_connections=200 -c jit=off"
@@ -126,10 +126,35 @@ class PrivateCluster:
         if self.data.exists() and self.is_running():
             self._control("stop", "-m", "immediate", "-w", "-t", str(LIMIT_S))
 
+    def revive(self) -> bool:
+        """Start the server again where it has died, as after a kill -9; a look at a file while it runs.
+
+        Returns
+        -------
+        bool
+            Whether it had to be started. It keeps its port unless somebody else has taken that.
+
+        Raises
+        ------
+        Unavailable
+            When it does not start; what it lacks may be there at the next try.
+        """
+        if self._has_server():
+            return False
+        with self._alone():
+            if self.is_running():
+                return False
+            self._launch()
+            self._ensure_database()
+        return True
+
     def is_running(self) -> bool:
         """Whether a server runs in this folder, started by whomever."""
+        return self._has_server() and self._control("status").returncode == 0
+
+    def _has_server(self) -> bool:
         self._forget_foreign_pid()
-        return (self.data / "postmaster.pid").exists() and self._control("status").returncode == 0
+        return (self.data / "postmaster.pid").exists()
 
     # -- making and launching ------------------------------------------------------------------------------------
 
@@ -199,7 +224,7 @@ class PrivateCluster:
             try:
                 return psycopg.connect(self._address("postgresql", database), autocommit=True, connect_timeout=5)
             except psycopg.OperationalError as error:
-                if not any(sign in str(error) for sign in WAITING) or time.monotonic() > deadline:
+                if not any(sign in str(error) for sign in NOT_YET) or time.monotonic() > deadline:
                     said = f"{error}\n{self._log_end()}"
                     raise Unavailable(f"The database in {self.folder} does not answer: {said}") from None
             time.sleep(0.05)

@@ -5,12 +5,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from dispatch.errors import InvalidInput, Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
+# A connection that breaks is given up by the operating system when nothing sent on it was taken for so long.
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be reached: it is down, starting, or cut off."""
+
+
+# What any use of the database may raise while it is away, full, or starting anew: to be tried again, no mistake of ours.
+AWAY = (DatabaseAway, OperationalError, InterfaceError, PendingRollbackError, NoneFree)
 
 
 def parse_url(url: str) -> URL:
@@ -42,7 +53,12 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC", "application_name": "gzdispatch", "connect_timeout": 10},
+        connect_args={
+            "options": "-c timezone=UTC",
+            "application_name": "gzdispatch",
+            "connect_timeout": 10,
+            **KEEPALIVE,
+        },
     )
 
 
@@ -60,11 +76,28 @@ def transaction(database: Engine) -> Iterator[Connection]:
 
     Raises
     ------
-    Unavailable
+    DatabaseAway
         When the database cannot be reached.
     """
     with _connected(database) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def alone(database: Engine) -> Iterator[Connection]:
+    """A connection for a long time, each statement committed at once; never given back to be used by others.
+
+    Raises
+    ------
+    DatabaseAway
+        When the database cannot be reached.
+    """
+    with _connected(database) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # what it has locked is let go of
 
 
 def migrate(url: str) -> None:
@@ -109,6 +142,6 @@ def _connected(database: Engine) -> Iterator[Connection]:
         connection = database.connect()
     except OperationalError as error:
         where = database.url.render_as_string(hide_password=True)
-        raise Unavailable(f"No database at {where}: is it running? ({error.orig})") from None
+        raise DatabaseAway(f"No database at {where}: is it running? ({error.orig})") from None
     with connection:
         yield connection

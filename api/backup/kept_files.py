@@ -86,9 +86,10 @@ def copy_all(files: Mapping[str, Path], into: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         target.chmod(0o600)
+        with target.open("rb") as written:
+            os.fsync(written.fileno())
         sums.append(f"{_sum(target)}  {name}\n")
     (part / SUMS).write_text("".join(sums))
-    os.sync()
     part.rename(into)
 
 

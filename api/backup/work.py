@@ -31,6 +31,14 @@ def bases() -> Bases:
     return Bases(folder)
 
 
+def own_cluster() -> PrivateCluster:
+    """The private cluster; raises `InvalidInput` where the database is somebody else's."""
+    cluster = wiring.private_cluster()
+    if cluster is None:
+        raise InvalidInput("DATABASE_URL is a database of your own: back it up there (docs/backup.md says how).")
+    return cluster
+
+
 def files_folder(name: str) -> Path:
     """Where the files beside a base backup are."""
     return bases().folder / "files" / name
@@ -51,9 +59,7 @@ def take(now: datetime) -> tuple[Base, tuple[str, ...]]:
     Unavailable
         When it is not running, or does not archive its log.
     """
-    if settings().database_url is not None:
-        raise InvalidInput("DATABASE_URL is a database of your own: back it up there (docs/backup.md says how).")
-    found, cluster = bases(), wiring.private_cluster()
+    found, cluster = bases(), own_cluster()
     wiring.database_url()  # told here when it is not running
     _must_archive()
     beside = kept_files.beside_the_database()
@@ -137,7 +143,7 @@ def live(folder: Path, say: Say) -> None:
     if not note.exists():
         raise InvalidInput(f"{folder} holds no restored database: `gzdispatch backup restore` makes one.")
     base, now = json.loads(note.read_text())["base"], datetime.now(UTC)
-    cluster = wiring.private_cluster()
+    cluster = own_cluster()
     aside = go_live(PrivateCluster(folder), cluster.folder, cluster.archive, now)
     (settings().state / "prepared").unlink(missing_ok=True)  # set-up looks at the database anew
     if aside is not None:

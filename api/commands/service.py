@@ -29,15 +29,13 @@ def run() -> None:
             _prepare(url)
             wiring.places().load()
             wiring.database().dispose()  # no connection may be open at the fork
-            processes = supervisor.start(listening)
+            crew = supervisor.start(listening)
             try:
-                supervisor.wait_until_up(processes)
+                supervisor.wait_until_up(crew)
                 _greet(wiring.first_password())
-                while True:
-                    time.sleep(0.5)
-                    supervisor.check_alive(processes)
+                supervisor.watch_over(crew, wiring.private_cluster())
             finally:
-                supervisor.stop(processes)
+                supervisor.stop(crew)
     except supervisor.Stopped:
         console.print("\n已停止 stopped; nothing is left running.")
 

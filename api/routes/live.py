@@ -1,15 +1,15 @@
 """The live stream."""
 
 from fastapi import APIRouter, Request
-from sse_starlette import EventSourceResponse
 
 from api.dependencies import SignedIn
+from api.event_stream import EventStream
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
 
-@router.get("/live", response_class=EventSourceResponse)
-async def live(request: Request, who: SignedIn) -> EventSourceResponse:
+@router.get("/live", response_class=EventStream)
+async def live(request: Request, who: SignedIn) -> EventStream:
     """Server-sent events: `incident`, `units`, `moves`, `presence`, and a `heartbeat` when nothing happens.
 
     `incident` is one as it now stands (without `refused`), `units` are those that changed, `moves` where those are that
@@ -19,4 +19,4 @@ async def live(request: Request, who: SignedIn) -> EventSourceResponse:
     missed. When the stream ends, do the same again. `presence` says which
     dispatcher has which incident open. A surveyor hears of its own unit and incidents only.
     """
-    return EventSourceResponse(request.app.state.live.stream(who), ping=15)
+    return EventStream(request.app.state.live.stream(who))

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from api import setup, wiring
+from api.backup import work
 from api.cli import app
 from api.sealing import keeping
 from api.settings import PROJECT, Settings, settings
@@ -57,10 +58,10 @@ def worked(*command: str | Path) -> str:
 def test_an_installation_is_backed_up_verified_restored_and_goes_live_with_its_keys(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with wiring.one_transaction() as connection, wiring.private_cluster():
+    with wiring.one_transaction() as connection, work.own_cluster():
         connection.execute(text("CREATE TABLE note (words text)"))
         connection.execute(text("INSERT INTO note VALUES ('kept')"))
-    with wiring.private_cluster():
+    with work.own_cluster():
         keeping.seal(wiring.database())
         said = worked("base")
         assert "environment" in said
@@ -87,13 +88,13 @@ def test_an_installation_is_backed_up_verified_restored_and_goes_live_with_its_k
     assert (home / "state" / "secret").read_text() == secret
     assert len(list(home.glob("pg.before-*"))) == 1
     wiring.database.cache_clear()
-    with wiring.private_cluster(), transaction(wiring.database()) as connection:
+    with work.own_cluster(), transaction(wiring.database()) as connection:
         assert connection.execute(text("SELECT words FROM note")).scalar_one() == "kept"
         assert connection.execute(text("SELECT count(*) FROM seals")).scalar_one() == 1
 
 
 def test_what_was_altered_since_is_named_and_old_ones_are_thrown_away_with_their_keys(home: Path) -> None:
-    with wiring.one_transaction(), wiring.private_cluster():
+    with wiring.one_transaction(), work.own_cluster():
         worked("base")
         (first,) = (home / "backup" / "base").glob("*.json")
         (home / "safe" / "keys" / first.stem / "secret").write_text("another")
