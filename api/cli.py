@@ -14,6 +14,7 @@ from dispatch.errors import DispatchError
 COMMANDS = {
     "run": "service:run",
     "setup": "service:setup",
+    "reload": "reload:reload",
     "report": "report:report",
     "geocode": "geocode:geocode",
     "places": "places:app",

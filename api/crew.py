@@ -53,6 +53,16 @@ class Member(Generic[P]):
         """Whether the process runs."""
         return self.process.exitcode is None
 
+    def renew(self) -> P:
+        """Start another process in this place; returns the one before, for somebody else to end."""
+        before, self.process = self.process, self._fork()
+        return before
+
+    def put_back(self, before: P) -> P:
+        """Take the process back that `renew` returned; returns the new one, for somebody else to end."""
+        new, self.process = self.process, before
+        return new
+
     def look(self, now_s: float) -> None:
         """Fork it anew when it has ended and its pause is over.
 

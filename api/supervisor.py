@@ -16,8 +16,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Semaphore
 from types import FrameType
 
 import httpx2 as httpx
@@ -25,7 +27,9 @@ import uvicorn
 
 from api import background, wiring
 from api.crew import Member
+from api.draining import LeavingServer
 from api.main import create_app
+from api.reloading import Reloader
 from api.settings import settings
 from dispatch.errors import Unavailable
 from geo_data.cluster import PrivateCluster
@@ -70,8 +74,8 @@ def listen() -> socket.socket:
 Crew = Sequence[Member[ForkProcess]]
 
 
-def start(listening: socket.socket) -> Crew:
-    """Fork the web workers and the background."""
+def start(listening: socket.socket, ready: Semaphore) -> Crew:
+    """Fork the web workers, which release ``ready`` once they take requests, and the background."""
     context = multiprocessing.get_context("fork")
 
     def member(name: str, work: Callable[[socket.socket], None]) -> Member[ForkProcess]:
@@ -82,7 +86,8 @@ def start(listening: socket.socket) -> Crew:
 
         return Member(name, fork, time.monotonic())
 
-    web = [member(f"web {n}", _serve) for n in range(1, settings().workers + 1)]
+    serve = partial(_serve, ready)
+    web = [member(f"web {n}", serve) for n in range(1, settings().workers + 1)]
     return [*web, member("background", _watch)]
 
 
@@ -95,9 +100,9 @@ def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> N
     work(listening)
 
 
-def _serve(listening: socket.socket) -> None:
+def _serve(ready: Semaphore, listening: socket.socket) -> None:
     config = uvicorn.Config(create_app(), log_level="warning", timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listening])
+    LeavingServer(config, ready).run(sockets=[listening])
 
 
 def _watch(listening: socket.socket) -> None:
@@ -121,8 +126,8 @@ def wait_until_up(crew: Crew) -> None:
     raise Unavailable(f"The service did not answer at {address()} within {START_LIMIT_S:.0f} s: see the lines above.")
 
 
-def watch_over(crew: Crew, cluster: PrivateCluster | None) -> None:
-    """Start again whatever dies, for ever.
+def watch_over(crew: Crew, cluster: PrivateCluster | None, reloader: Reloader) -> None:
+    """Start again whatever dies, and reload when asked to, for ever.
 
     Raises
     ------
@@ -136,6 +141,7 @@ def watch_over(crew: Crew, cluster: PrivateCluster | None) -> None:
             stop(crew)  # they know the old address only
         for member in crew:
             member.look(time.monotonic())
+        reloader.look(crew)
 
 
 class _Database:

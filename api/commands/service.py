@@ -21,19 +21,25 @@ def setup() -> None:
 
 def run() -> None:
     """Start the service, print the address and the log-in, and run until Ctrl-C."""
-    from api import supervisor, wiring
+    from multiprocessing import get_context
+
+    from api import running, supervisor, wiring
+    from api.reloading import Reloader
 
     supervisor.catch_signals()
+    ready = get_context("fork").Semaphore(0)
+    reloader = Reloader(ready)
+    reloader.catch_signal()
     try:
-        with supervisor.listen() as listening, wiring.database_running() as url:
+        with supervisor.listen() as listening, wiring.database_running() as url, running.noted():
             _prepare(url)
             wiring.places().load()
             wiring.database().dispose()  # no connection may be open at the fork
-            crew = supervisor.start(listening)
+            crew = supervisor.start(listening, ready)
             try:
                 supervisor.wait_until_up(crew)
                 _greet(wiring.first_password())
-                supervisor.watch_over(crew, wiring.private_cluster())
+                supervisor.watch_over(crew, wiring.private_cluster(), reloader)
             finally:
                 supervisor.stop(crew)
     except supervisor.Stopped:
