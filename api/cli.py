@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "service:run",
     "setup": "service:setup",
     "reload": "reload:reload",
+    "migrate": "migrate:migrate",
     "report": "report:report",
     "geocode": "geocode:geocode",
     "places": "places:app",

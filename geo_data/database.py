@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from dispatch.errors import InvalidInput, Unavailable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
@@ -109,20 +113,43 @@ def migrate(url: str) -> None:
         When the database cannot be reached, or PostGIS cannot be switched on in it.
     """
     from alembic import command  # noqa: PLC0415  (slow to import, and needed nowhere else)
-    from alembic.config import Config  # noqa: PLC0415
 
     database = engine(url, pool_size=1)
     try:
-        with transaction(database) as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        with migrating(database) as (connection, config):
             _switch_on_postgis(connection)
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            config.set_main_option("path_separator", "os")
-            config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         database.dispose()
+
+
+@contextmanager
+def migrating(database: Engine) -> Iterator[tuple[Connection, "Config"]]:
+    """One transaction that nobody else migrates in, with what alembic needs to work in it.
+
+    Raises
+    ------
+    Unavailable
+        When the database was made by a newer program than this.
+    """
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with transaction(database) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        stands_at = MigrationContext.configure(connection).get_current_revision()
+        if stands_at is not None and stands_at not in known:
+            raise Unavailable(
+                f"The database was made by a newer program (its schema is {stands_at}, this one knows up to "
+                f"{max(known)}): install that program, or take the schema back with it, gzdispatch migrate --back-to {max(known)}."
+            )
+        config.attributes["connection"] = connection
+        yield connection, config
 
 
 def _switch_on_postgis(connection: Connection) -> None:

@@ -57,14 +57,14 @@ class Callers:
 
     def _report(self) -> None:
         with signed_in(self._address, "dispatcher") as client:
-            while not self._over.wait(0.05):
+            while not self._over.wait(0.2):
                 answer = client.post("/v1/reports", json={"text": f"{PLACE},两车追尾"})
                 self._judge(answer, 201)
                 if answer.status_code == 201:
                     self.acknowledged.append(answer.json()["id"])
 
     def _look(self) -> None:
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.1):
             self._judge(httpx.get(f"{self._address}/health", timeout=30), 200)
 
     def _listen(self) -> None:
@@ -104,7 +104,7 @@ def fingerprints(address: str) -> set[str]:
     """By both workers, in all likelihood."""
     with signed_in(address, "dispatcher") as client:
         headers = {**client.headers, "Connection": "close"}
-        return {httpx.get(f"{address}/v1/map", headers=headers).json()["fingerprint"] for _ in range(12)}
+        return {httpx.get(f"{address}/v1/network", headers=headers).json()["fingerprint"] for _ in range(12)}
 
 
 def test_another_network_and_policy_come_without_a_request_refused_or_lost(
