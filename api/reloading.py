@@ -18,7 +18,7 @@ from multiprocessing.context import ForkProcess
 from multiprocessing.synchronize import Semaphore
 from types import FrameType
 
-from api import building, running, wiring
+from api import building, running, service_manager, wiring
 from api.crew import Member
 from api.draining import DRAIN, PATIENCE_S
 from api.settings import settings
@@ -96,6 +96,7 @@ class Reloader:
         n_ready = 0
         while n_ready < len(web):
             n_ready += self._ready.acquire(timeout=0.2)
+            service_manager.tell(service_manager.ALIVE)
             if time.monotonic() > limit or not all(member.is_alive for member in web):
                 for member, before in zip(web, old, strict=True):
                     member.put_back(before).terminate()
@@ -125,8 +126,11 @@ def check() -> None:
     process = context.Process(target=_try, args=(theirs,), name="reload check")
     process.start()
     theirs.close()
+    limit = time.monotonic() + CHECK_LIMIT_S
     try:
-        reason = ours.recv() if ours.poll(CHECK_LIMIT_S) else f"no answer within {CHECK_LIMIT_S:.0f} s"
+        while not (told := ours.poll(1.0)) and time.monotonic() < limit:
+            service_manager.tell(service_manager.ALIVE)
+        reason = ours.recv() if told else f"no answer within {CHECK_LIMIT_S:.0f} s"
     except EOFError:
         reason = "the check ended without a word: see the lines above"
     process.kill()

@@ -25,7 +25,7 @@ from types import FrameType
 import httpx2 as httpx
 import uvicorn
 
-from api import background, wiring
+from api import background, service_manager, wiring
 from api.crew import Member
 from api.draining import LeavingServer
 from api.main import create_app
@@ -142,6 +142,7 @@ def watch_over(crew: Crew, cluster: PrivateCluster | None, reloader: Reloader) -
         for member in crew:
             member.look(time.monotonic())
         reloader.look(crew)
+        service_manager.tell(service_manager.ALIVE)
 
 
 class _Database:

@@ -23,7 +23,7 @@ def run() -> None:
     """Start the service, print the address and the log-in, and run until Ctrl-C."""
     from multiprocessing import get_context
 
-    from api import running, supervisor, wiring
+    from api import running, service_manager, supervisor, wiring
     from api.reloading import Reloader
 
     supervisor.catch_signals()
@@ -38,9 +38,11 @@ def run() -> None:
             crew = supervisor.start(listening, ready)
             try:
                 supervisor.wait_until_up(crew)
+                service_manager.tell(service_manager.READY)
                 _greet(wiring.first_password())
                 supervisor.watch_over(crew, wiring.private_cluster(), reloader)
             finally:
+                service_manager.tell(service_manager.STOPPING)
                 supervisor.stop(crew)
     except supervisor.Stopped:
         console.print("\n已停止 stopped; nothing is left running.")
