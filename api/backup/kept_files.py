@@ -13,7 +13,14 @@ from api.settings import settings
 
 SUMS = "SHA256SUMS"
 PASSWORD = "database-password"  # noqa: S105  (the name of a file)
-MADE_AGAIN = ("prepared", "guangzhou-*.net", "run-*", "*.part", "*.lock")  # in the state folder; set-up makes them anew
+MADE_AGAIN = (
+    "prepared",
+    "guangzhou-*.net",
+    "site-times-*.npy",
+    "run-*",
+    "*.part",
+    "*.lock",
+)  # in the state folder; set-up makes them anew
 
 
 @dataclass(frozen=True, slots=True)

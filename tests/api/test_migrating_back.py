@@ -30,8 +30,7 @@ NOT_COUNTED = {"judged", "alembic_version", "spatial_ref_sys"}  # made anew, or 
 
 # What neither the desk nor a store below writes.
 THE_REST = """
-INSERT INTO fixes SELECT unit_id, at, position, accuracy_m, heading_deg, speed_mps, received_at, true FROM latest_fixes
-    ON CONFLICT DO NOTHING;
+INSERT INTO fixes SELECT unit_id, at - interval '1 second', position, accuracy_m, heading_deg, speed_mps, received_at, true FROM latest_fixes;
 INSERT INTO road_conditions (id, kind, edges, network, reason, from_at, told_at, told_by)
     VALUES ('R1', 'closure', '{1}', 'net', '施工', now(), now(), 'dispatcher');
 INSERT INTO duty_changes (unit_id, at, until, kind, reason, by)
