@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from typer.testing import CliRunner
 
-from api import building, setup, wiring
+from api import building, cli, setup, wiring
 from api.cli import app
 from api.sealing import keeping
 from dispatch.errors import InvalidInput, Unavailable
@@ -150,3 +150,13 @@ def test_a_schema_of_a_newer_program_and_an_unknown_target_are_refused_with_what
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Unavailable, match=r"made by a newer program .* migrate --back-to"):
         migrate(wired)
+
+
+def test_a_command_on_a_schema_older_than_the_program_says_what_to_run(
+    wired: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate_back(wired, "0010")
+    monkeypatch.setattr("sys.argv", ["gzdispatch", "audit", "seal"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "older than this program: run `gzdispatch migrate`" in " ".join(capsys.readouterr().err.split())
