@@ -63,7 +63,7 @@ def beside_the_database() -> Beside:
 
 def _state() -> dict[str, Path]:
     state = settings().state
-    apart = (state / "postgres", settings().cluster_folder, keeping.folder(), *_backups())
+    apart = (state / "postgres", state / "metrics", settings().cluster_folder, keeping.folder(), *_backups())
     apart = tuple(folder.resolve() for folder in apart)
     return {
         name: path

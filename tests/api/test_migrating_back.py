@@ -28,25 +28,32 @@ FIRST = "0001"
 HOURS = 1
 NOT_COUNTED = {"judged", "alembic_version", "spatial_ref_sys"}  # made anew, or no data
 
-# What neither the desk nor a store below writes.
-THE_REST = """
-INSERT INTO fixes SELECT unit_id, at - interval '1 second', position, accuracy_m, heading_deg, speed_mps, received_at, true FROM latest_fixes;
-INSERT INTO road_conditions (id, kind, edges, network, reason, from_at, told_at, told_by)
-    VALUES ('R1', 'closure', '{1}', 'net', '施工', now(), now(), 'dispatcher');
-INSERT INTO duty_changes (unit_id, at, until, kind, reason, by)
-    SELECT id, now(), now() + interval '1 hour', 'break', '', 'desk' FROM units LIMIT 1;
-INSERT INTO shop_bookings SELECT id, 'P01', current_date, 1 FROM assignments LIMIT 1 ON CONFLICT DO NOTHING;
-INSERT INTO idempotency_keys (account, key, method, path, body_sha256, made_at)
-    VALUES ('surveyor', gen_random_uuid(), 'POST', '/v1', '', now());
-INSERT INTO photos SELECT id, 'ab', 'image/jpeg', '\\x01', '\\x02' FROM incidents LIMIT 1;
-INSERT INTO public_requests VALUES ('report', '', now(), 3);
-INSERT INTO devices (token_sha256, unit_id, name, created_at, created_by, allowance)
-    SELECT '\\x01', id, '手机', now(), 'manager', 1 FROM units LIMIT 1;
-INSERT INTO push_subscriptions (endpoint, p256dh, auth, account, created_at)
-    VALUES ('https://push', 'p', 'a', 'surveyor', now());
-INSERT INTO notices (assignment_id, incident_id, unit_id, offered_at)
-    SELECT id, incident_id, unit_id, now() FROM assignments ON CONFLICT DO NOTHING;
-"""
+# What neither the desk nor a store below writes; a table that a later migration has replaced is left out.
+THE_REST = {
+    "fixes": "(unit_id, at, position, accuracy_m, mocked) SELECT unit_id, at - interval '1 second', position, 5, true"
+    " FROM latest_fixes",
+    "road_conditions": "(id, kind, edges, network, reason, from_at, told_at, told_by)"
+    " VALUES ('R1', 'closure', '{1}', 'net', '施工', now(), now(), 'dispatcher')",
+    "duty_changes": "(unit_id, at, until, kind, reason, by)"
+    " SELECT id, now(), now() + interval '1 hour', 'break', '', 'desk' FROM units LIMIT 1",
+    "shop_bookings": "(assignment_id, shop_id, day, slot)"
+    " SELECT id, 'P01', current_date, 1 FROM assignments LIMIT 1 ON CONFLICT DO NOTHING",
+    "idempotency_keys": "(account, key, method, path, body_sha256, made_at)"
+    " VALUES ('surveyor', gen_random_uuid(), 'POST', '/v1', '', now())",
+    "photos": "(incident_id, sha256, media_type, content, thumbnail)"
+    " SELECT id, 'ab', 'image/jpeg', '\\x01', '\\x02' FROM incidents LIMIT 1",
+    "public_requests": "VALUES ('report', '', now(), 3)",
+    "devices": "(token_sha256, unit_id, name, created_at, created_by, allowance)"
+    " SELECT '\\x01', id, '手机', now(), 'manager', 1 FROM units LIMIT 1",
+    "push_subscriptions": "(endpoint, p256dh, auth, account, created_at)"
+    " VALUES ('https://push', 'p', 'a', 'surveyor', now())",
+    "notices": "(assignment_id, incident_id, unit_id, offered_at)"
+    " SELECT id, incident_id, unit_id, now() FROM assignments ON CONFLICT DO NOTHING",
+}
+OF_THE_FIRST = {
+    *("incidents", "events", "assignments", "units", "shops", "fixes", "latest_fixes", "users"),
+    *("map_source", "map_roads", "map_areas", "map_places"),
+}
 
 
 @pytest.fixture
@@ -57,7 +64,8 @@ def filled(wired: str, database_engine: Engine, monkeypatch: pytest.MonkeyPatch)
     now = datetime.now(UTC)
     with transaction(database_engine) as connection:
         building.load_map(connection, wiring.load_network())
-        connection.exec_driver_sql(THE_REST)
+        for table in THE_REST.keys() & set(_tables(connection)):
+            connection.exec_driver_sql(f"INSERT INTO {table} {THE_REST[table]}")
         incident = connection.execute(text("SELECT id FROM incidents LIMIT 1")).scalar_one()
         links = PostgisCaseLinks(connection)
         links.issue(incident, now, by="dispatcher")
@@ -104,15 +112,13 @@ def test_step_by_step_back_to_the_first_schema_and_forward_again_nothing_is_lost
         migrate_back(wired, revision, lose=int(revision) >= 13)  # later migrations may name what they cannot keep
     with filled.connect() as connection:
         left = set(_tables(connection)) - NOT_COUNTED
-    assert left == {
-        *("incidents", "events", "assignments", "units", "shops", "fixes", "latest_fixes", "users"),
-        *("map_source", "map_roads", "map_areas", "map_places"),
-    }
+    assert left >= OF_THE_FIRST
+    assert not left & known - OF_THE_FIRST
     migrate(wired)
     after = contents(filled)
     assert after["folded"] == before["folded"]
     assert after["checked"] == before["checked"]
-    ours = {name: n for name, n in before["rows"].items() if name in known | left}
+    ours = {name: n for name, n in before["rows"].items() if name in known | OF_THE_FIRST}
     assert {name: after["rows"][name] for name in ours} == ours
     with filled.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM units WHERE skills <> '{}'")).scalar_one() > 0
