@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
+from api.errors import first_line
 from api.keeping_judged import keep_judging
 from api.observing import tracing
 from api.observing.rounds import round_of
@@ -37,7 +38,7 @@ from dispatch.unit import Fix
 from dispatch.watch import watch
 from dispatch.windows import run_window
 from geo_data import heartbeats, session_store
-from geo_data.database import transaction
+from geo_data.database import AWAY, alone, transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
 from geo_data.ledger_store import PostgisLedger
@@ -51,6 +52,8 @@ WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
 SESSIONS_KEPT = timedelta(days=30)  # after their time, so that somebody can look who was signed in
 SEAL_EVERY_S = 60.0
+AGAIN_S = 1.0  # between two tries to take up work
+JOIN_S = 2.0
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
 
@@ -70,30 +73,53 @@ class OneByOne:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step."""
+    """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step.
+
+    When the database goes away all is put down, and taken up anew once it is back and the lock is ours again.
+    """
     told_to_stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told_to_stop.set())
-    database = wiring.database()
-    with database.connect() as guard:
-        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
-        guard.commit()
-        Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
-        Thread(target=keep_judging, args=(database, told_to_stop), daemon=True).start()
-        tracing.begin(settings().trace_exporter)
+    tracing.begin(settings().trace_exporter)
+    while not told_to_stop.is_set():
+        with _logged("background"), alone(wiring.database()) as guard:
+            if _is_only_one(guard):
+                _work_guarded(wiring.database(), guard, told_to_stop)
+        told_to_stop.wait(AGAIN_S)
+
+
+def _is_only_one(guard: Connection) -> bool:
+    """Take the lock, which is ours as long as the connection lives; whether nobody else has it."""
+    held: bool = guard.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ONLY_ONE}).scalar_one()
+    return held
+
+
+def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
+    ended = Event()
+    beside = [Thread(target=work, args=(database, ended), daemon=True) for work in (_keep_sealing, keep_judging)]
+    for thread in beside:
+        thread.start()
+    try:
         with (
             sampling(OwnProcess("background"), pool_of(database)),
             courier.working(lambda: courier.courier(database)),
         ):
-            _work(told_to_stop, database, *_make(database))
+            _work(told_to_stop, database, guard, *_make(database))
+    finally:
+        ended.set()
+        for thread in beside:
+            thread.join(JOIN_S)  # a slow mail server holds nobody up
 
 
-def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:
+def _work(
+    told_to_stop: Event, database: Engine, guard: Connection, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]
+) -> None:
     ledger = cast(Ledger, OneByOne(database, PostgisLedger))
     called: set[str] = set()
     for step in count():
         if told_to_stop.is_set():
             return
+        guard.execute(text("SELECT 1"))  # raises where the connection, and the lock with it, is lost
         began = time.monotonic()
         with _logged("heartbeat"), transaction(database) as connection:
             heartbeats.beat(connection, BACKGROUND)
@@ -166,8 +192,8 @@ def _logged(what: str) -> Iterator[None]:
     try:
         with round_of(what):
             yield
-    except DispatchError as error:
-        log.warning("%s: %s", what, error)
+    except (DispatchError, *AWAY) as error:
+        log.warning("%s: %s", what, first_line(error))
     except Exception:
         log.exception("%s failed", what)
 

@@ -14,6 +14,8 @@ from dispatch.errors import DispatchError
 COMMANDS = {
     "run": "service:run",
     "setup": "service:setup",
+    "reload": "reload:reload",
+    "migrate": "migrate:migrate",
     "report": "report:report",
     "geocode": "geocode:geocode",
     "places": "places:app",
@@ -24,8 +26,10 @@ COMMANDS = {
     "simulate": "simulate:simulate",
     "plan": "plan:app",
     "learn": "learn:learn",
+    "backup": "backup:app",
     "bench": "bench:app",
 }
+OLD_SCHEMA = ("UndefinedTable", "UndefinedColumn")  # of psycopg.errors, not imported for every command
 
 
 class LazyCommands(TyperGroup):
@@ -72,6 +76,12 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
+    except Exception as error:
+        if type(getattr(error, "orig", None)).__name__ not in OLD_SCHEMA:
+            raise
+        _fail(
+            "The database's schema is older than this program: run `gzdispatch migrate` (or start the service) first."
+        )
 
 
 def _fail(message: str) -> None:

@@ -13,6 +13,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.errors import first_line
 from api.messaging.kept import Kept
 from api.messaging.mail import Mail
 from api.messaging.making_out import House
@@ -25,7 +26,7 @@ from api.settings import settings
 from api.vapid import vapid
 from api.web_push import WebPush
 from dispatch.message import Channel, Means
-from geo_data.database import transaction
+from geo_data.database import AWAY, transaction
 from geo_data.message_store import PostgisMessages
 
 log = logging.getLogger(__name__)
@@ -125,5 +126,7 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
                 made.round(datetime.now(UTC))
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
-        except Exception:  # tried again in a moment: the database may be away
+        except AWAY as error:  # tried again in a moment
+            log.warning("sending messages: %s", first_line(error))
+        except Exception:
             log.exception("sending messages")

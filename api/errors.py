@@ -6,11 +6,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.observing import asked
 from dispatch import errors
+from geo_data.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ STATUS: dict[type[errors.DispatchError], int] = {
     errors.NotAllowed: 403,
     errors.Unavailable: 503,
 }
+RETRY_S = 2  # the database is back within a few seconds of most faults
 
 
 def status_of(error: errors.DispatchError) -> int:
@@ -38,6 +40,18 @@ def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
 def internal() -> JSONResponse:
     """The answer to a mistake of ours."""
     return problem(500, "内部错误,已记录。(Internal error; it has been logged.)", "Internal")
+
+
+def first_line(error: Exception) -> str:
+    """What a log needs of an error that is no surprise."""
+    return str(error).partition("\n")[0]
+
+
+def away() -> JSONResponse:
+    """Answer that the database is away, and when to try again."""
+    answer = problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
+    answer.headers["Retry-After"] = str(RETRY_S)
+    return answer
 
 
 def install(app: FastAPI) -> None:
@@ -63,10 +77,12 @@ def install(app: FastAPI) -> None:
         log.warning("refused by the database: %s", error.orig)
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
-    @app.exception_handler(OperationalError)
-    def _database(_: Request, error: OperationalError) -> JSONResponse:
-        log.error("database: %s", error)
-        return problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
+    def _away(_: Request, error: Exception) -> JSONResponse:
+        log.error("database: %s", first_line(error))
+        return away()
+
+    for kind in AWAY:
+        app.add_exception_handler(kind, _away)
 
 
 def _where(error: Any) -> str:

@@ -7,9 +7,10 @@ from threading import Event
 from sqlalchemy import Engine
 
 from api import wiring
+from api.errors import first_line
 from api.observing.rounds import round_of
 from dispatch.errors import DispatchError
-from geo_data.database import transaction
+from geo_data.database import AWAY, transaction
 from geo_data.judged_store import AT_ONCE, PostgisJudged
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ def keep_judging(database: Engine, told_to_stop: Event) -> None:
         done = 0
         try:
             done = _refresh(database)
-        except DispatchError as error:
-            log.warning("judging: %s", error)
+        except (DispatchError, *AWAY) as error:
+            log.warning("judging: %s", first_line(error))
         except Exception:
             log.exception("judging failed")
         if told_to_stop.wait(BREATH_S if done == AT_ONCE else PAUSE_S):

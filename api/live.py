@@ -11,6 +11,7 @@ What all desks hear is written once, not once a desk.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,12 +24,13 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
+from api.errors import first_line
 from api.observing import metrics
 from api.presence import CHANNEL as PRESENCE_CHANNEL
 from api.presence import Presence
 from api.schemas import IncidentOut, MoveOut, UnitOut
 from api.security import Account
-from geo_data.database import plain_url, transaction
+from geo_data.database import AWAY, plain_url, transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 from geo_data.schema import EVENTS_CHANNEL, FIXES_CHANNEL
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.25
 HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
 PHONE_HEARTBEAT_S = 2.0  # phones 3 s: each beat costs them current
+STILL_THERE_S = 5.0  # how often the database is asked whether it is there, and how long it may take to say so
 QUEUE_LENGTH = 256
 _UNITS, _MOVES = TypeAdapter(list[UnitOut]), TypeAdapter(list[MoveOut])
 _STANDING = [name for name in UnitOut.model_fields if name not in MoveOut.model_fields]
@@ -159,6 +162,8 @@ class LiveFeed:
         while True:
             try:
                 await self._listen()
+            except (psycopg.OperationalError, TimeoutError, *AWAY) as error:
+                log.warning("live feed interrupted; trying again: %s", first_line(error))
             except Exception:
                 log.exception("live feed interrupted; trying again")
             finally:
@@ -167,12 +172,17 @@ class LiveFeed:
             await asyncio.sleep(1)
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(plain_url(wiring.database_url()), autocommit=True) as heard:
+        url = plain_url(await run_in_threadpool(wiring.database_url))
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as heard:
             for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL, SESSIONS_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
             self.is_listening = True
             self._cut_all()  # whoever joined before we listened may have missed something
+            asked_s = time.monotonic()
             while True:
+                if time.monotonic() - asked_s > STILL_THERE_S:  # one that listens only never learns of a broken line
+                    await asyncio.wait_for(heard.execute("SELECT 1"), STILL_THERE_S)
+                    asked_s = time.monotonic()
                 heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
                 self._hear_presence([note.payload for note in heard_now if note.channel == PRESENCE_CHANNEL])
                 self._cut_accounts({note.payload for note in heard_now if note.channel == SESSIONS_CHANNEL})

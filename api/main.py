@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
 from api.case_live import CaseFeed
@@ -16,7 +17,6 @@ from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
-from api.promises_kept import keep_rules
 from api.public_doors import Doorman
 from api.routes import (
     assignments,
@@ -60,6 +60,7 @@ from api.routes import (
 from api.same_site import SameSite
 from api.sessions import is_secure
 from api.settings import settings
+from api.starting import begin
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -124,8 +125,7 @@ ROUTERS = tuple(
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
-    wiring.places().load()
-    keep_rules()
+    await run_in_threadpool(begin)
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()

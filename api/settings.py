@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     seal_mail_to: str = ""
     """Who gets each seal by e-mail, comma-separated; without a mail server the messages wait in the folder's outbox."""
     seal_mail_from: str = "gzdispatch@localhost"
+    backup_folder: Path | None = None
+    """Where backups of the private cluster go and its log is archived: best another disk (docs/backup.md)."""
+    backup_keys_folder: Path | None = None
+    """Where the backup's keys and passwords go, apart from the data; without it beside them."""
+    backup_log_every_s: int = Field(default=60, ge=1, le=3600)
+    """The most that a lost disk may cost: how old a piece of the database's log may grow before it is archived."""
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_user: str = ""

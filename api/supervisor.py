@@ -2,9 +2,13 @@
 
 Forking shares the imported libraries, the compiled kernels and the network between the processes, and makes a start
 as quick as one import. No database connection may be open at that moment.
+
+A process that dies is forked anew, and a private database that dies is started again, while the port stays taken: callers
+wait a moment, or are told to try again.
 """
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import signal
@@ -12,19 +16,30 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Semaphore
 from types import FrameType
 
 import httpx2 as httpx
 import uvicorn
 
-from api import background
+from api import background, service_manager, wiring
+from api.crew import Member
+from api.draining import LeavingServer
 from api.main import create_app
+from api.reloading import Reloader
 from api.settings import settings
 from dispatch.errors import Unavailable
+from geo_data.cluster import PrivateCluster
+
+log = logging.getLogger(__name__)
 
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 8.0
+LOOK_S = 0.25
+DATABASE_AGAIN_S = 3.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -56,14 +71,24 @@ def listen() -> socket.socket:
     return listening
 
 
-def start(listening: socket.socket) -> list[ForkProcess]:
-    """Fork the web workers and the background."""
+Crew = Sequence[Member[ForkProcess]]
+
+
+def start(listening: socket.socket, ready: Semaphore) -> Crew:
+    """Fork the web workers, which release ``ready`` once they take requests, and the background."""
     context = multiprocessing.get_context("fork")
-    web = [context.Process(target=_child, args=(_serve, listening), name="web") for _ in range(settings().workers)]
-    processes = [*web, context.Process(target=_child, args=(_watch, listening), name="background")]
-    for process in processes:
-        process.start()
-    return processes
+
+    def member(name: str, work: Callable[[socket.socket], None]) -> Member[ForkProcess]:
+        def fork() -> ForkProcess:
+            process = context.Process(target=_child, args=(work, listening), name=name)
+            process.start()
+            return process
+
+        return Member(name, fork, time.monotonic())
+
+    serve = partial(_serve, ready)
+    web = [member(f"web {n}", serve) for n in range(1, settings().workers + 1)]
+    return [*web, member("background", _watch)]
 
 
 def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> None:
@@ -75,9 +100,9 @@ def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> N
     work(listening)
 
 
-def _serve(listening: socket.socket) -> None:
+def _serve(ready: Semaphore, listening: socket.socket) -> None:
     config = uvicorn.Config(create_app(), log_config=None, access_log=False, timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listening])
+    LeavingServer(config, ready).run(sockets=[listening])
 
 
 def _watch(listening: socket.socket) -> None:
@@ -85,11 +110,14 @@ def _watch(listening: socket.socket) -> None:
     background.run()
 
 
-def wait_until_up(processes: Sequence[ForkProcess]) -> None:
+def wait_until_up(crew: Crew) -> None:
     """Wait for the first answer; raises `Unavailable` when a process ends or time runs out."""
     limit = time.monotonic() + START_LIMIT_S
     while time.monotonic() < limit:
-        check_alive(processes)
+        for member in crew:
+            if not member.is_alive:
+                ended = member.process.exitcode
+                raise Unavailable(f"The {member.name} process ended with {ended}: see the lines above.")
         try:
             if httpx.get(f"{address()}/health", timeout=2).status_code == 200:
                 return
@@ -98,15 +126,52 @@ def wait_until_up(processes: Sequence[ForkProcess]) -> None:
     raise Unavailable(f"The service did not answer at {address()} within {START_LIMIT_S:.0f} s: see the lines above.")
 
 
-def check_alive(processes: Sequence[ForkProcess]) -> None:
-    """Raise `Unavailable` when a process has ended."""
-    for process in processes:
-        if process.exitcode is not None:
-            raise Unavailable(f"The {process.name} process ended with {process.exitcode}: see the lines above.")
+def watch_over(crew: Crew, cluster: PrivateCluster | None, reloader: Reloader) -> None:
+    """Start again whatever dies, and reload when asked to, for ever.
+
+    Raises
+    ------
+    Unavailable
+        When a process dies young again and again (`api.crew.Member.look`). A database is tried for ever.
+    """
+    database = _Database(cluster) if cluster else None
+    while True:
+        wait([member.process.sentinel for member in crew if member.is_alive], LOOK_S)
+        if database and database.has_moved(time.monotonic()):
+            stop(crew)  # they know the old address only
+        for member in crew:
+            member.look(time.monotonic())
+        reloader.look(crew)
+        service_manager.tell(service_manager.ALIVE)
 
 
-def stop(processes: Sequence[ForkProcess]) -> None:
+class _Database:
+    """Looks after the private database; what cannot be started now is tried again."""
+
+    def __init__(self, cluster: PrivateCluster) -> None:
+        self._cluster = cluster
+        self._again_s = 0.0
+
+    def has_moved(self, now_s: float) -> bool:
+        """Start the server again where it has died; whether it then listens on another port."""
+        if now_s < self._again_s:
+            return False
+        before = self._cluster.url
+        try:
+            if self._cluster.revive():
+                log.warning("database: it had died; started again after %.1f s", time.monotonic() - now_s)
+        except Unavailable as error:
+            self._again_s = time.monotonic() + DATABASE_AGAIN_S
+            log.error("database: it has died and cannot be started, next try in %.0f s: %s", DATABASE_AGAIN_S, error)
+        if self._cluster.url == before:
+            return False
+        wiring.database.cache_clear()
+        return True
+
+
+def stop(crew: Crew) -> None:
     """End every process: politely, then not."""
+    processes = [member.process for member in crew]
     for process in processes:
         process.terminate()
     limit = time.monotonic() + STOP_LIMIT_S

@@ -29,7 +29,7 @@ from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
 from geo_data.coordinates import Datum
-from geo_data.database import engine, migrate, transaction
+from geo_data.database import DatabaseAway, engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
 from geo_data.demo_fleet import SEED
@@ -58,6 +58,7 @@ from geo_data.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.service_area import ServiceArea, area_of, known_places
 from geo_data.trip_times import TripTimes
+from geo_data.wal_archive import Archive
 
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
 BUILT_BY = (
@@ -321,22 +322,30 @@ def load_policy(path: Path) -> Policy:
 
 
 def database_url() -> str:
-    """DATABASE_URL, else that of the running private cluster; raises `Unavailable` when there is neither."""
-    if settings().database_url:
+    """DATABASE_URL, else that of the running private cluster; raises `DatabaseAway` when there is neither."""
+    cluster = private_cluster()
+    if cluster is None:
         return str(settings().database_url)
-    cluster = PrivateCluster(settings().cluster_folder)
     if not cluster.is_running():
-        raise Unavailable("No database is running: start the service with `make run`, or set DATABASE_URL.")
+        raise DatabaseAway("No database is running: start the service with `make run`, or set DATABASE_URL.")
     return cluster.url
+
+
+def private_cluster() -> PrivateCluster | None:
+    """The private cluster, its log archived where a backup folder is named; None where DATABASE_URL names another database."""
+    on = settings()
+    archive = Archive(on.backup_folder.absolute() / "wal", on.backup_log_every_s) if on.backup_folder else None
+    return None if on.database_url else PrivateCluster(on.cluster_folder, archive=archive)
 
 
 @contextmanager
 def database_running() -> Iterator[str]:
     """The database for the time of the block: DATABASE_URL, else the private cluster, stopped when nobody uses it."""
-    if settings().database_url:
+    cluster = private_cluster()
+    if cluster is None:
         yield str(settings().database_url)
         return
-    with PrivateCluster(settings().cluster_folder) as url:
+    with cluster as url:
         yield url
 
 

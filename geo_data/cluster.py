@@ -6,6 +6,7 @@ A folder holds everything::
     password     of the one database user, mode 0600
     port         on 127.0.0.1, kept between starts while it is free
     server.log   what PostgreSQL says
+    wal_archive.sh  puts the write-ahead log away, where it is archived
     lock         held while somebody starts or stops
     in_use       held, shared, by every process that uses the cluster; kill -9 lets go of it like any other end
 """
@@ -24,12 +25,14 @@ import psycopg
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.server_programs import find_programs, free_port, run, server_account
+from geo_data.wal_archive import SCRIPT, Archive, server_options
 
 NAME = "gzdispatch"  # of the user and of the database
 LIMIT_S = 60  # for starting, recovering and stopping
 TRIES = 4
 # Somebody took the port meanwhile; processes of a killed server are still leaving.
 PASSING = ("Address already in use", "pre-existing shared memory block")
+NOT_YET = ("starting up", "recovery mode", "accepting connections")  # what a server says that will soon answer
 
 # One cluster for a handful of processes on one machine; the just-in-time compiler costs more than short queries take.
 SETTINGS = "-h 127.0.0.1 -k '' -c max_connections=200 -c jit=off"
@@ -45,6 +48,10 @@ class PrivateCluster:
         Made when missing. Where we are root, the account ``postgres`` must be able to reach it.
     durable : bool
         False trades safety against power cuts for speed; for tests only.
+    archive : Archive or None
+        Where the write-ahead log is archived; counts from the next start of the server.
+    limit_s : float
+        Seconds that a start may take; replaying an archive takes longer than a usual one.
 
     Examples
     --------
@@ -52,10 +59,14 @@ class PrivateCluster:
     ...     migrate(url)
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = True, archive: Archive | None = None, limit_s: float = LIMIT_S
+    ) -> None:
         self.folder = folder.absolute()
         self.data = self.folder / "data"
         self._options = SETTINGS if durable else f"{SETTINGS} {NOT_DURABLE}"
+        self.archive = archive
+        self._limit_s = limit_s
         self._held: int | None = None
 
     def __enter__(self) -> str:
@@ -68,6 +79,11 @@ class PrivateCluster:
     def url(self) -> str:
         """Address of the database; raises `Unavailable` before the first start."""
         return self._address("postgresql+psycopg", NAME)
+
+    @property
+    def programs(self) -> Path:
+        """PostgreSQL's programs of the version that made this cluster."""
+        return find_programs((self.data / "PG_VERSION").read_text().strip())
 
     def start(self) -> str:
         """Make the cluster if there is none, start it if it is not running, and return its `url`.
@@ -105,10 +121,40 @@ class PrivateCluster:
                     raise Unavailable(f"PostgreSQL in {self.folder} does not stop: {told.stderr.strip()}")
             return last
 
+    def kill(self) -> None:
+        """End the server at once if it runs, whoever uses it; the next start recovers."""
+        if self.data.exists() and self.is_running():
+            self._control("stop", "-m", "immediate", "-w", "-t", str(LIMIT_S))
+
+    def revive(self) -> bool:
+        """Start the server again where it has died, as after a kill -9; a look at a file while it runs.
+
+        Returns
+        -------
+        bool
+            Whether it had to be started. It keeps its port unless somebody else has taken that.
+
+        Raises
+        ------
+        Unavailable
+            When it does not start; what it lacks may be there at the next try.
+        """
+        if self._has_server():
+            return False
+        with self._alone():
+            if self.is_running():
+                return False
+            self._launch()
+            self._ensure_database()
+        return True
+
     def is_running(self) -> bool:
         """Whether a server runs in this folder, started by whomever."""
+        return self._has_server() and self._control("status").returncode == 0
+
+    def _has_server(self) -> bool:
         self._forget_foreign_pid()
-        return (self.data / "postmaster.pid").exists() and self._control("status").returncode == 0
+        return (self.data / "postmaster.pid").exists()
 
     # -- making and launching ------------------------------------------------------------------------------------
 
@@ -129,7 +175,7 @@ class PrivateCluster:
             return
         half = self.folder / "data.part"  # a name of its own, so that a half-made cluster is never taken for one
         shutil.rmtree(half, ignore_errors=True)
-        self._write("password", secrets.token_hex(24))
+        self.write("password", secrets.token_hex(24))
         done = run(
             find_programs() / "initdb",
             *("-D", half, "-U", NAME, "--pwfile", self.folder / "password"),
@@ -143,19 +189,26 @@ class PrivateCluster:
     def _launch(self) -> None:
         log = self.folder / "server.log"
         for tries_left in reversed(range(TRIES)):
-            options = f"-p {self._choose_port()} {self._options}"
-            done = self._control("start", "-w", "-t", str(LIMIT_S), "-l", log, "-o", options)
+            options = f"-p {self._choose_port()} {self._options} {self._archiving()}"
+            done = self._control("start", "-w", "-t", f"{self._limit_s:.0f}", "-l", log, "-o", options)
             if done.returncode == 0:
                 return
             if not tries_left or not any(sign in self._log_end() for sign in PASSING):
                 raise Unavailable(f"PostgreSQL did not start in {self.folder}:\n{self._log_end()}")
             time.sleep(0.5)
 
+    def _archiving(self) -> str:
+        if self.archive is None:
+            return ""
+        folder = self.archive.prepare()
+        self.write("wal_archive.sh", SCRIPT.read_text())
+        return server_options(self.folder / "wal_archive.sh", folder, self.archive.every_s)
+
     def _choose_port(self) -> int:
         file = self.folder / "port"
         kept = int(file.read_text()) if file.exists() else 0
         port = free_port(kept) or free_port()
-        self._write("port", str(port))
+        self.write("port", str(port))
         return port
 
     def _ensure_database(self) -> None:
@@ -165,14 +218,15 @@ class PrivateCluster:
                 connection.execute(f"CREATE DATABASE {NAME}")
 
     def _connect(self, database: str) -> psycopg.Connection:
-        # A server we adopt may still be recovering from a crash.
-        deadline = time.monotonic() + LIMIT_S
+        # A server we adopt may still be recovering from a crash; one we restore replays its archive.
+        deadline = time.monotonic() + self._limit_s
         while True:
             try:
                 return psycopg.connect(self._address("postgresql", database), autocommit=True, connect_timeout=5)
             except psycopg.OperationalError as error:
-                if "starting up" not in str(error) or time.monotonic() > deadline:
-                    raise Unavailable(f"The database in {self.folder} does not answer: {error}") from None
+                if not any(sign in str(error) for sign in NOT_YET) or time.monotonic() > deadline:
+                    said = f"{error}\n{self._log_end()}"
+                    raise Unavailable(f"The database in {self.folder} does not answer: {said}") from None
             time.sleep(0.05)
 
     def _address(self, driver: str, database: str) -> str:
@@ -227,18 +281,18 @@ class PrivateCluster:
     def _open(self, name: str) -> int:
         return os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
-    def _write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str) -> Path:
+        """Write a file into the folder, whole, for the server's account alone."""
         part = self.folder / f"{name}.part"
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         part.write_text(text)
         os.chown(part, server_account().pw_uid, server_account().pw_gid)
-        part.replace(self.folder / name)
+        return part.replace(self.folder / name)
 
     def _log_end(self) -> str:
         log = self.folder / "server.log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
 
     def _control(self, action: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
-        version = (self.data / "PG_VERSION").read_text().strip()
-        return run(find_programs(version) / "pg_ctl", action, "-D", self.data, "-s", *options, cwd=self.folder)
+        return run(self.programs / "pg_ctl", action, "-D", self.data, "-s", *options, cwd=self.folder)

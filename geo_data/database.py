@@ -3,14 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from dispatch.errors import InvalidInput, Unavailable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
+# A connection that breaks is given up by the operating system when nothing sent on it was taken for so long.
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be reached: it is down, starting, or cut off."""
+
+
+# What any use of the database may raise while it is away, full, or starting anew: to be tried again, no mistake of ours.
+AWAY = (DatabaseAway, OperationalError, InterfaceError, PendingRollbackError, NoneFree)
 
 
 def parse_url(url: str) -> URL:
@@ -43,7 +58,12 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         max_overflow=pool_size,
         pool_pre_ping=True,
         hide_parameters=True,  # an error's text goes to the log: no names or numbers of people in it
-        connect_args={"options": "-c timezone=UTC", "application_name": "gzdispatch", "connect_timeout": 10},
+        connect_args={
+            "options": "-c timezone=UTC",
+            "application_name": "gzdispatch",
+            "connect_timeout": 10,
+            **KEEPALIVE,
+        },
     )
 
 
@@ -61,11 +81,28 @@ def transaction(database: Engine) -> Iterator[Connection]:
 
     Raises
     ------
-    Unavailable
+    DatabaseAway
         When the database cannot be reached.
     """
     with _connected(database) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def alone(database: Engine) -> Iterator[Connection]:
+    """A connection for a long time, each statement committed at once; never given back to be used by others.
+
+    Raises
+    ------
+    DatabaseAway
+        When the database cannot be reached.
+    """
+    with _connected(database) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # what it has locked is let go of
 
 
 def migrate(url: str) -> None:
@@ -77,20 +114,43 @@ def migrate(url: str) -> None:
         When the database cannot be reached, or PostGIS cannot be switched on in it.
     """
     from alembic import command  # noqa: PLC0415  (slow to import, and needed nowhere else)
-    from alembic.config import Config  # noqa: PLC0415
 
     database = engine(url, pool_size=1)
     try:
-        with transaction(database) as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        with migrating(database) as (connection, config):
             _switch_on_postgis(connection)
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-            config.set_main_option("path_separator", "os")
-            config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         database.dispose()
+
+
+@contextmanager
+def migrating(database: Engine) -> Iterator[tuple[Connection, "Config"]]:
+    """One transaction that nobody else migrates in, with what alembic needs to work in it.
+
+    Raises
+    ------
+    Unavailable
+        When the database was made by a newer program than this.
+    """
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with transaction(database) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        stands_at = MigrationContext.configure(connection).get_current_revision()
+        if stands_at is not None and stands_at not in known:
+            raise Unavailable(
+                f"The database was made by a newer program (its schema is {stands_at}, this one knows up to "
+                f"{max(known)}): install that program, or take the schema back with it, gzdispatch migrate --back-to {max(known)}."
+            )
+        config.attributes["connection"] = connection
+        yield connection, config
 
 
 def _switch_on_postgis(connection: Connection) -> None:
@@ -110,6 +170,6 @@ def _connected(database: Engine) -> Iterator[Connection]:
         connection = database.connect()
     except OperationalError as error:
         where = database.url.render_as_string(hide_password=True)
-        raise Unavailable(f"No database at {where}: is it running? ({error.orig})") from None
+        raise DatabaseAway(f"No database at {where}: is it running? ({error.orig})") from None
     with connection:
         yield connection

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from dispatch.errors import Unavailable
+from dispatch.errors import InvalidInput, Unavailable
 
 SERVER_ACCOUNT = "postgres"  # PostgreSQL refuses to run as root, so root runs it as this account
 PACKAGES = "apt install postgresql-15-postgis-3 postgresql-15-postgis-3-scripts"
@@ -85,6 +85,18 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         **become,
     )
+
+
+def owned_folder(folder: Path) -> Path:
+    """Make a folder for the `server_account` alone; raises `InvalidInput` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.chown(folder, server_account().pw_uid, server_account().pw_gid)
+    except OSError as error:
+        raise InvalidInput(f"{folder} cannot hold backups ({error.strerror}): name another folder.") from None
+    if run("test", "-w", folder, cwd=Path("/")).returncode != 0:
+        raise InvalidInput(f"{folder} is out of reach for the account {server_account().pw_name}: name another folder.")
+    return folder
 
 
 def free_port(wanted: int = 0) -> int:

@@ -24,26 +24,32 @@ def run() -> None:
     from api.observing import sharing
 
     sharing.share(settings().state / "metrics")  # before anything that counts is imported
-    from api import supervisor, wiring
+    from multiprocessing import get_context
+
+    from api import running, service_manager, supervisor, wiring
     from api.observing import logs
+    from api.reloading import Reloader
 
     logs.begin(settings().log)
 
     supervisor.catch_signals()
+    ready = get_context("fork").Semaphore(0)
+    reloader = Reloader(ready)
+    reloader.catch_signal()
     try:
-        with supervisor.listen() as listening, wiring.database_running() as url:
+        with supervisor.listen() as listening, wiring.database_running() as url, running.noted():
             _prepare(url)
             wiring.places().load()
             wiring.database().dispose()  # no connection may be open at the fork
-            processes = supervisor.start(listening)
+            crew = supervisor.start(listening, ready)
             try:
-                supervisor.wait_until_up(processes)
+                supervisor.wait_until_up(crew)
+                service_manager.tell(service_manager.READY)
                 _greet(wiring.first_password())
-                while True:
-                    time.sleep(0.5)
-                    supervisor.check_alive(processes)
+                supervisor.watch_over(crew, wiring.private_cluster(), reloader)
             finally:
-                supervisor.stop(processes)
+                service_manager.tell(service_manager.STOPPING)
+                supervisor.stop(crew)
     except supervisor.Stopped:
         console.print("\n已停止 stopped; nothing is left running.")
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
-from sse_starlette import EventSourceResponse
 
 from api import case_views
 from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
 from api.captured import position_of
 from api.case_live import CaseListener
 from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
+from api.event_stream import EventStream
 from api.follow_up_schemas import CaseLinkOut
 from api.idempotency import OnceRoute
 from api.public_doors import OtherDoor
@@ -93,11 +93,11 @@ def rate(_: OtherDoor, own: Case, body: RatingIn, desk: LiveDesk, now: Now) -> C
     return shown(desk, caller_desk.rate(desk, own.id, now, stars=body.stars, words=body.words), now)
 
 
-@router.get("/v1/cases/{token}/live", response_class=EventSourceResponse)
-def live(own: Case, desk: LiveDesk, request: Request) -> EventSourceResponse:
+@router.get("/v1/cases/{token}/live", response_class=EventStream)
+def live(own: Case, desk: LiveDesk, request: Request) -> EventStream:
     """Server-sent events: `hello`, `changed` and `moved` (ask for the case again), `heartbeat` every second."""
     listener = CaseListener.of(own, caller_desk.served(desk, own))
-    return EventSourceResponse(request.app.state.cases.stream(listener), ping=15)
+    return EventStream(request.app.state.cases.stream(listener))
 
 
 def shown(desk: Desk, own: Incident, now: Now) -> CaseOut:

@@ -1,15 +1,15 @@
 """The live stream."""
 
 from fastapi import APIRouter, Request
-from sse_starlette import EventSourceResponse
 
 from api.dependencies import PerhapsPresent, SignedIn
+from api.event_stream import EventStream
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
 
-@router.get("/live", response_class=EventSourceResponse)
-async def live(request: Request, who: SignedIn, present: PerhapsPresent) -> EventSourceResponse:
+@router.get("/live", response_class=EventStream)
+async def live(request: Request, who: SignedIn, present: PerhapsPresent) -> EventStream:
     """Server-sent events: `incident`, `units`, `moves`, `presence`, and a `heartbeat` when nothing happens.
 
     `incident` is one as it now stands (without `refused`), `units` are those that changed, `moves` where those are that
@@ -20,4 +20,4 @@ async def live(request: Request, who: SignedIn, present: PerhapsPresent) -> Even
     dispatcher has which incident open. A surveyor hears of its own unit and incidents only.
     """
     until = present.session.until if present else None
-    return EventSourceResponse(request.app.state.live.stream(who, until), ping=15)
+    return EventStream(request.app.state.live.stream(who, until))

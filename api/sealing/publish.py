@@ -66,6 +66,15 @@ def last_code(path: Path) -> str | None:
     return whole[-1][4] if whole else None
 
 
+def published_codes(path: Path) -> dict[int, str]:
+    """Codes of the seals in a published file, by number; none where there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    return {int(words[0]): words[4] for words in _whole_lines(text)}
+
+
 def _codes(lines: IO[str]) -> dict[int, str]:
     """Codes by number, of whole lines; a line that a crash cut off is closed, and its seal published again."""
     lines.seek(0)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -129,6 +130,15 @@ def test_it_starts_again_after_the_server_was_killed(folder: Path) -> None:
     with of(folder) as url:
         assert ask(url, "SELECT 1") == 1
     assert bereft.stop() is True
+
+
+def test_one_that_died_is_revived_at_the_same_address_and_one_that_lives_is_left_alone(folder: Path) -> None:
+    with of(folder) as url:
+        assert of(folder).revive() is False
+        os.kill(server_pid(folder), signal.SIGKILL)
+        assert any(of(folder).revive() or time.sleep(0.05) for _ in range(200))  # a kill takes a moment
+        assert of(folder).url == url
+        assert ask(url, "SELECT 1") == 1
 
 
 def test_a_pid_file_that_names_some_other_program_does_not_stand_in_the_way(folder: Path) -> None:

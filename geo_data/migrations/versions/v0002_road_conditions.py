@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0002"
 down_revision = "0001"
 
@@ -47,4 +49,9 @@ CREATE TRIGGER road_conditions_are_kept BEFORE UPDATE OR DELETE ON road_conditio
 
 
 def upgrade() -> None:
-    op.execute(CONDITIONS)
+    if not take_back("road_conditions"):
+        op.execute(CONDITIONS)
+
+
+def downgrade() -> None:
+    set_aside("road_conditions")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0003"
 down_revision = "0002"
 
@@ -25,4 +27,9 @@ CREATE INDEX company_places_sources_idx ON company_places (source, imported_at) 
 
 
 def upgrade() -> None:
-    op.execute(PLACES)
+    if not take_back("company_places"):
+        op.execute(PLACES)
+
+
+def downgrade() -> None:
+    set_aside("company_places")

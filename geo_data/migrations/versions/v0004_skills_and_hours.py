@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_columns_aside, take_columns_back
+
 revision = "0004"
 down_revision = "0003"
 
@@ -25,5 +27,21 @@ ALTER TABLE latest_fixes ADD COLUMN mocked boolean NOT NULL DEFAULT false;
 """
 
 
+# table: key, columns
+ADDED = {
+    "units": (("id",), ("skills", "backup_rank", "contacts")),
+    "shops": (("id",), ("opens", "closes", "makes", "capacity")),
+    "fixes": (("unit_id", "at"), ("mocked",)),
+    "latest_fixes": (("unit_id", "at"), ("mocked",)),
+}
+
+
 def upgrade() -> None:
     op.execute(COLUMNS)
+    for table, (key, columns) in ADDED.items():
+        take_columns_back(table, key, columns)
+
+
+def downgrade() -> None:
+    for table, (key, columns) in ADDED.items():
+        set_columns_aside(table, key, columns)

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0005"
 down_revision = "0004"
 
@@ -21,4 +23,9 @@ COMMENT ON TABLE duty_changes IS 'appended only; the latest of a unit counts whi
 
 
 def upgrade() -> None:
-    op.execute(DUTY)
+    if not take_back("duty_changes"):
+        op.execute(DUTY)
+
+
+def downgrade() -> None:
+    set_aside("duty_changes")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0006"
 down_revision = "0005"
 
@@ -20,4 +22,9 @@ COMMENT ON COLUMN shop_bookings.slot IS '1, 2, 3 … up to the capacity; null wh
 
 
 def upgrade() -> None:
-    op.execute(TABLE)
+    if not take_back("shop_bookings"):
+        op.execute(TABLE)
+
+
+def downgrade() -> None:
+    set_aside("shop_bookings")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0007"
 down_revision = "0006"
 
@@ -21,9 +23,18 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_made_at_idx ON idempotency_keys (made_at);
 COMMENT ON COLUMN idempotency_keys.account IS 'user name; empty for somebody who is not signed in';
 COMMENT ON COLUMN idempotency_keys.status IS 'of the answer; written in the transaction that did the work';
+"""
+INDEX = """
 CREATE INDEX assignments_unit_id_idx ON assignments (unit_id);
 """
 
 
 def upgrade() -> None:
-    op.execute(TABLE)
+    if not take_back("idempotency_keys"):
+        op.execute(TABLE)
+    op.execute(INDEX)
+
+
+def downgrade() -> None:
+    set_aside("idempotency_keys")
+    op.execute("DROP INDEX assignments_unit_id_idx")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0008"
 down_revision = "0007"
 
@@ -31,4 +33,9 @@ CREATE TRIGGER photos_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON photos
 
 
 def upgrade() -> None:
-    op.execute(PHOTOS)
+    if not take_back("photos"):
+        op.execute(PHOTOS)
+
+
+def downgrade() -> None:
+    set_aside("photos")

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0009"
 down_revision = "0008"
 
@@ -35,10 +37,19 @@ CREATE UNLOGGED TABLE public_requests (
 COMMENT ON TABLE public_requests IS 'how often strangers knocked in their present window';
 COMMENT ON COLUMN public_requests.who IS 'hash of an address; empty: all together';
 
+"""
+INDEX = """
 CREATE INDEX events_caller_asks_idx ON events (incident_id, seq)
     WHERE kind IN ('CallbackRequested', 'PlaceDoubted');
 """
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
+    if not take_back("case_links", "caller_reports", "public_requests"):
+        op.execute(TABLES)
+    op.execute(INDEX)
+
+
+def downgrade() -> None:
+    set_aside("case_links", "caller_reports", "public_requests")
+    op.execute("DROP INDEX events_caller_asks_idx")

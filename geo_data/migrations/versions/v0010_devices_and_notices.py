@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0010"
 down_revision = "0009"
 
@@ -56,8 +58,14 @@ COMMENT ON COLUMN notices.reached IS 'addresses that have it, e.g. push:12';
 COMMENT ON COLUMN notices.next_try_at IS 'null once nothing more will be tried';
 CREATE INDEX notices_due_idx ON notices (next_try_at) WHERE next_try_at IS NOT NULL;
 """
+TABLES = ("devices", "push_subscriptions", "notices")
 
 
 def upgrade() -> None:
-    op.execute(DEVICES)
-    op.execute(PUSH)
+    if not take_back(*TABLES):
+        op.execute(DEVICES)
+        op.execute(PUSH)
+
+
+def downgrade() -> None:
+    set_aside(*TABLES)

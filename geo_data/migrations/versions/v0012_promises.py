@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from geo_data.set_aside import set_aside, take_back
+
 revision = "0012"
 down_revision = "0011"
 
@@ -24,15 +26,19 @@ COMMENT ON COLUMN service_facts.kind IS 'name of the class in dispatch.service.k
 COMMENT ON COLUMN service_facts.hash IS 'of this fact and the one before it; docs/seals.md';
 CREATE TRIGGER service_facts_are_only_appended BEFORE UPDATE OR DELETE OR TRUNCATE ON service_facts
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
+"""
+INDEX = """
 CREATE INDEX events_promise_starts_idx ON events (at, incident_id)
     WHERE kind IN ('PartnerEngaged', 'CallbackRequested', 'ClaimPaid', 'ClaimRefused', 'ReplacementDecided');
 """
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
+    if not take_back("service_facts", sequences=["client_numbers"]):
+        op.execute(TABLES)
+    op.execute(INDEX)
 
 
 def downgrade() -> None:
-    op.execute("DROP INDEX events_promise_starts_idx; DROP TABLE service_facts; DROP SEQUENCE client_numbers")
+    op.execute("DROP INDEX events_promise_starts_idx")
+    set_aside("service_facts", sequences=["client_numbers"])
