@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
 from api.keeping_judged import keep_judging
+from api.privacy.keeping import keep_sweeping
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, by_road, last_seen, simulation
@@ -73,6 +74,7 @@ def run() -> None:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
         Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
+        Thread(target=keep_sweeping, args=(database, told_to_stop), daemon=True).start()
         Thread(target=keep_judging, args=(database, told_to_stop), daemon=True).start()
         with courier.working(lambda: courier.courier(database)):
             _work(told_to_stop, database, *_make(database))

@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": "plan:app",
     "learn": "learn:learn",
     "bench": "bench:app",
+    "privacy": "privacy:app",
 }
 
 

@@ -13,6 +13,7 @@ from api import errors, wiring
 from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.privacy.reading import READS, Noted
 from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
 from api.routes import (
@@ -38,6 +39,7 @@ from api.routes import (
     pages,
     phone,
     photos,
+    privacy,
     promises,
     push,
     recovery,
@@ -96,6 +98,7 @@ ROUTERS = tuple(
         live,
         phone,
         pages,
+        privacy,
     )
 )
 
@@ -147,7 +150,8 @@ def create_app() -> FastAPI:
     guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:
-        app.include_router(router)
+        shows = any(getattr(route, "path", "") in READS for route in router.routes)
+        app.include_router(router, dependencies=[Noted] if shows else [])
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
     for package, folder in pages.VENDOR_FOLDERS.items():
         files = StaticFiles(directory=pages.VENDOR / folder, check_dir=False)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from api import accounts, building, prepared, wiring
+from api import accounts, building, data_key, prepared, wiring
 from api.kept_secrets import kept
 from api.security import Account
 from api.settings import settings
@@ -53,6 +53,7 @@ def prepare(url: str, say: Progress) -> None:
 
 def make_secrets() -> None:
     """Make the signing key and the first password, once; only the owner may read them."""
+    data_key.make()
     kept("secret", lambda: secrets.token_urlsafe(32))
     kept("password", lambda: secrets.token_urlsafe(9))
 

@@ -42,6 +42,7 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # or an error's message would carry what callers said into a log
         connect_args={"options": "-c timezone=UTC", "application_name": "gzdispatch", "connect_timeout": 10},
     )
 

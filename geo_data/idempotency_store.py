@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from geo_data.key_store import PostgisKeys
 from geo_data.schema import idempotency_keys
 
 _TABLE = idempotency_keys.c
@@ -60,11 +61,14 @@ class IdempotencyStore:
         row = self._connection.execute(select(*columns).where(self._is(key))).first()
         if row is None or row.status is None:
             return None
-        return Asked(*row[:3]), Answered(row.status, row.media_type, bytes(row.answer))
+        return Asked(*row[:3]), Answered(
+            row.status, row.media_type, PostgisKeys(self._connection).shown(bytes(row.answer))
+        )
 
     def keep(self, key: UUID, given: Answered) -> None:
         """Keep the answer beside the key."""
-        kept = {"status": given.status, "media_type": given.media_type, "answer": given.answer}
+        answer = PostgisKeys(self._connection).hidden(given.answer)  # it may quote a caller
+        kept = {"status": given.status, "media_type": given.media_type, "answer": answer}
         self._connection.execute(update(idempotency_keys).where(self._is(key)).values(**kept))
 
     def _is(self, key: UUID) -> ColumnElement[bool]:
