@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from dispatch.estimates import p_so_few, percentile, rate, share_of
-from dispatch.reporting.often import mask
+from dispatch.masking import mask_plate
 from dispatch.vocabulary import Verdict
 from maps.heat.summary import as_list
 
@@ -47,7 +47,7 @@ def vehicles(rows: pl.DataFrame, days: float, *, whole: bool, read: Callable[[st
     listed = found.filter(pl.col("n") >= LEAST_VEHICLE)
     named = sorted(((read(made), n, last_s) for made, n, last_s in listed.iter_rows()), key=lambda v: (-v[1], v[0]))
     lines = [
-        {"plate": plate if whole else mask(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
+        {"plate": plate if whole else mask_plate(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
         for plate, n, last_s in named
     ]
     return Table("vehicles", LEAST_VEHICLE, lines, len(found) - len(listed))
