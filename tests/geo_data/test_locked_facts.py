@@ -2,10 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from promises import NOON, at, taken, trip
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import events as ev
@@ -17,6 +22,7 @@ from dispatch.scene_report import SceneDecision, SceneReport
 from dispatch.seals import NOTHING_BEFORE
 from dispatch.vocabulary import Tier
 from geo_data.access_log import Reading, forget_readings, readings, write_reading
+from geo_data.database import MIGRATIONS, transaction
 from geo_data.incident_search import find
 from geo_data.judged_store import PostgisJudged
 from geo_data.key_store import PostgisKeys
@@ -196,3 +202,20 @@ def test_readings_are_kept_for_half_a_year_whatever_is_asked(connection: Connect
     with pytest.raises(DBAPIError, match="six months"), connection.begin_nested():
         forget_readings(connection, now)
     assert forget_readings(connection, now - timedelta(days=365)) == 1
+
+
+def test_going_back_and_forward_loses_nothing_that_was_locked(database_engine: Engine) -> None:
+    with transaction(database_engine) as connection:
+        written(connection)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    migration: Any = ScriptDirectory.from_config(config).get_revision("0014")
+    with transaction(database_engine) as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.module.downgrade()
+        assert connection.execute(text("SELECT to_regclass('access_log')")).scalar() is None  # it was empty
+    with transaction(database_engine) as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.module.upgrade()
+    with transaction(database_engine) as connection:
+        assert PostgisLog(connection).history("GZ1") == told()
+        assert PostgisPhotos(connection).content("GZ1", "a" * 64)[1] == "照片内容".encode()
