@@ -52,6 +52,13 @@ class PostgisKeys:
         self._connection.execute(delete(personal_marks).where(personal_marks.c.incident_id.in_(owners)))
         return n
 
+    def check(self) -> None:
+        """Raise `Unavailable` where the newest data key, or that of the index, was locked under a key not at hand."""
+        in_use = select(_TABLE.wrapped).where(_TABLE.wrapped.is_not(None))
+        for query in (in_use.order_by(_TABLE.id.desc()).limit(1), in_use.where(_TABLE.owner == HOUSE_INDEX)):
+            if (wrapped := self._connection.execute(query).scalar()) is not None:
+                keyring().unwrap(bytes(wrapped))
+
     def rewrap(self) -> int:
         """Lock every key under the first key of the ring; returns how many were under another."""
         ring = keyring()

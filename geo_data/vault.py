@@ -19,7 +19,10 @@ from dispatch.errors import InvalidInput, Unavailable
 
 KEY_BYTES, NONCE_BYTES, MARK_BYTES = 32, 12, 4
 PURPOSE = b"gzdispatch data key"  # a wrapped key is taken for nothing else
-NOT_OURS = "Personal data cannot be read: it was locked under a key that is not among those of GZ_DATA_KEY."
+NOT_OURS = (
+    "Personal data cannot be read: it was locked under another key. Put the old one back: into GZ_DATA_KEY, or as data_key "
+    "into the state folder."
+)
 
 
 def new_key() -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 app = typer.Typer(
     name="privacy", help="个人信息 Personal data: who read it, what is known, erasing.", no_args_is_help=True
 )
+COMMAND_LINE = "command line"
 console = Console(highlight=False, soft_wrap=True)
 
 Reason = Annotated[str, typer.Option("--reason", help="Why: kept in the fact that is left behind.")]
@@ -41,9 +42,14 @@ def subject(value: Annotated[str, typer.Argument(help="A whole plate or telephon
     """Show what is known of a person: every case that names a plate or a telephone number."""
     from api import wiring
     from api.privacy.persons import known_of
+    from geo_data.access_log import Reading, write_reading
 
+    asked = Reading(
+        at=datetime.now(UTC), who=COMMAND_LINE, role="server", what="search", route="gzdispatch privacy subject"
+    )
     with wiring.one_transaction() as connection:
         found = known_of(connection, value)
+        write_reading(connection, asked)
     for case in found:
         console.print(
             f"{case.incident_id}  {case.reported_at:%Y-%m-%d %H:%M}Z  {'closed' if case.closed else 'open'}",
@@ -63,7 +69,7 @@ def erase(incidents: Annotated[list[str], typer.Argument(help="Closed incidents.
     from api.privacy import persons
 
     with wiring.one_transaction() as connection:
-        n = persons.erase(connection, incidents, reason, datetime.now(UTC), by="command line")
+        n = persons.erase(connection, incidents, reason, datetime.now(UTC), by=COMMAND_LINE)
     console.print(f"已删除 erased: {len(set(incidents))} 起案件 incidents, {n} 把密钥 keys")
 
 
@@ -80,7 +86,7 @@ def sweep(really: Annotated[bool, typer.Option("--erase", help="Erase; without i
         database = engine(url, pool_size=1)
         try:
             if really:
-                done = sweeping.sweep(database, rules, now, by="command line")
+                done = sweeping.sweep(database, rules, now, by=COMMAND_LINE)
             else:
                 with transaction(database) as connection:
                     done = sweeping.due(connection, rules, now)

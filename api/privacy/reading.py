@@ -19,6 +19,7 @@ READS = {
     "/v1/incidents/{incident_id}/photos/{sha256}/thumbnail": "photo",
     "/v1/incidents": "list",
     "/v1/picture": "list",
+    "/v1/live": "list",
     "/v1/duplicates": "list",
     "/v1/caller-tasks": "list",
     "/v1/exceptions": "list",

@@ -94,6 +94,7 @@ def test_what_is_known_of_a_person_is_shown_and_erased_for_good(
     for value in (PHONE, PLATE, "粤A·9Z876", "139 1234 9876"):
         assert key in run("subject", value).output
     assert "0 起" in run("subject", "13800000000").output
+    assert run("log", "--who", "command line").output.count("privacy subject") == 5
     assert isinstance(run("subject", "没有号码").exception, InvalidInput)
     assert isinstance(run("erase", key, "--reason", "本人要求").exception, InvalidInput)  # open still
     closed(client, dispatcher, key)

@@ -87,6 +87,10 @@ def test_keys_are_locked_anew_when_the_key_of_the_house_is_exchanged(
     assert PostgisKeys(connection).rewrap() == 0
     monkeypatch.setattr(vault._Holder, "source", lambda: Keyring([new]))
     assert PostgisKeys(connection).of("GZ1")[1] == key
+    PostgisKeys(connection).check()
+    monkeypatch.setattr(vault._Holder, "source", lambda: Keyring([old]))
+    with pytest.raises(Unavailable, match="Put the old one back"):
+        PostgisKeys(connection).check()
 
 
 def test_answers_from_before_they_were_hidden_are_still_given(connection: Connection) -> None:
