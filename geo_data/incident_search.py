@@ -16,9 +16,10 @@ SELECT i.id, lower(i.id || ' ' || string_agg(concat_ws(' ',
     e.body->>'text', e.body->>'plate', regexp_replace(e.body->>'plate', '[\\s·.-]', '', 'g'), e.body->>'phone',
     e.body->>'matched_text', e.body->>'district', e.body->>'unit_id', e.body#>>'{chosen,unit_name}'
 ), ' ')) AS said,
-array_agg(ARRAY[e.kind, e.body#>>'{sealed,box}', encode(k.wrapped, 'hex')]) FILTER (WHERE k.wrapped IS NOT NULL) AS boxes
+array_agg(ARRAY[e.kind, e.body#>>'{sealed,box}', (
+    SELECT encode(k.wrapped, 'hex') FROM data_keys k WHERE k.id = (e.body#>>'{sealed,key}')::bigint
+)]) FILTER (WHERE e.kind = ANY(:locked) AND e.body ? 'sealed') AS boxes
 FROM incidents i JOIN events e ON e.incident_id = i.id
-LEFT JOIN data_keys k ON k.id = (e.body#>>'{sealed,key}')::bigint AND e.kind = ANY(:locked)
 WHERE i.reported_at >= :since AND e.kind IN ('IncidentReported', 'IncidentLocated', 'UnitOffered', 'DuplicateJoined')
 GROUP BY i.id ORDER BY i.reported_at DESC, i.number DESC
 """
@@ -64,6 +65,8 @@ def _holds(said: str, wanted: Sequence[str]) -> bool:
 def _opened(boxes: Any) -> Iterator[str]:
     """The words in some locked boxes, the plate also as it is written without marks between."""
     for kind, box, wrapped in boxes or ():
+        if wrapped is None:
+            continue  # erased
         fields = unlocked(kind, box, wrapped)
         plate = fields.get("plate", "")
         bare = "".join(c for c in plate if c not in " \t·.-")

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 import dispatch
 from dispatch.audit_rules import AuditRules
+from dispatch.edits import EditKind
 from dispatch.errors import Unavailable
 from dispatch.judged import Judged
 from dispatch.judged import judged as judge_one
@@ -250,5 +251,6 @@ def _stored(key: str, one: Judged, now: datetime, mark: str, index: bytes) -> di
 
 
 def _tells_of_somebody(record: Record) -> bool:
-    """Whether the words written by who held a case back name a plate or a number: such a record is judged when asked for."""
-    return record.blame is not None and names_a_number(record.blame.words)
+    """Whether words quoted in it are a caller's own, or name a plate or a number: such a record is judged when asked for."""
+    quoted = [edit.words for edit in record.edits] + ([record.blame.words] if record.blame else [])
+    return any(edit.kind is EditKind.DOUBT and edit.words for edit in record.edits) or any(map(names_a_number, quoted))

@@ -36,8 +36,8 @@ class PostgisKeys:
         row = self._connection.execute(query).first()
         if row is None:
             made = {"owner": owner, "wrapped": keyring().wrap(os.urandom(KEY_BYTES)), "made_at": func.now()}
-            self._connection.execute(insert(data_keys).values(**made).on_conflict_do_nothing())
-            row = self._connection.execute(query).one()
+            new = insert(data_keys).values(**made).on_conflict_do_nothing().returning(_TABLE.id, _TABLE.wrapped)
+            row = self._connection.execute(new).first() or self._connection.execute(query).one()
         return row.id, keyring().unwrap(bytes(row.wrapped))
 
     def by_id(self, key_id: int | None) -> bytes | None:

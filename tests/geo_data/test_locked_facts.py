@@ -51,6 +51,7 @@ def told(key: str = "GZ1") -> list[ev.Event]:
         said,
         *others,
         *trip(key, 900),
+        ev.PlaceDoubted(incident_id=key, at=at(950), text="欧阳说不在这里"),
         ev.SceneSurveyed(incident_id=key, at=at(1000), report=report, sha256="0" * 64),
         ev.UnitCleared(incident_id=key, assignment_id=f"{key}-1", unit_id=f"{key}-u1", at=at(1100)),
         ev.IncidentClosed(incident_id=key, at=at(1200), reason="处理完毕"),
@@ -116,7 +117,9 @@ def test_erasing_a_case_takes_what_is_personal_and_leaves_chains_seals_and_share
         assert fact.fact.previous == previous
         previous = fact.hash
     assert seals.last() == sealed
-    assert audit(log.all_events(), LATER, basis) == before
+    after = audit(log.all_events(), LATER, basis)
+    assert replace(after, edited=()) == replace(before, edited=())
+    assert [e.words for e in after.edited] == ["欧阳说不在这里", GONE]  # latest first
     with pytest.raises(UnknownId, match="保存期限"):
         PostgisPhotos(connection).content("GZ1", "a" * 64)
     assert PostgisKeys(connection).found_by([PHONE]) == ["GZ2"]
