@@ -22,6 +22,7 @@ from api.keeping_judged import keep_judging
 from api.observing import tracing
 from api.observing.rounds import round_of
 from api.observing.sampling import OwnProcess, pool_of, sampling
+from api.privacy.keeping import keep_sweeping
 from api.readiness import BACKGROUND
 from api.sealing import keeping
 from api.settings import settings
@@ -96,7 +97,8 @@ def _is_only_one(guard: Connection) -> bool:
 
 def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
     ended = Event()
-    beside = [Thread(target=work, args=(database, ended), daemon=True) for work in (_keep_sealing, keep_judging)]
+    works = (_keep_sealing, keep_judging, keep_sweeping)
+    beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
     for thread in beside:
         thread.start()
     try:

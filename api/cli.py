@@ -28,6 +28,7 @@ COMMANDS = {
     "learn": "learn:learn",
     "backup": "backup:app",
     "bench": "bench:app",
+    "privacy": "privacy:app",
 }
 OLD_SCHEMA = ("UndefinedTable", "UndefinedColumn")  # of psycopg.errors, not imported for every command
 

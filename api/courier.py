@@ -53,9 +53,7 @@ class Courier:
             return sum(pool.map(partial(self.post.take, now=now), due))
 
     def forget(self, now: datetime) -> None:
-        """Drop settled messages that nobody asks about any more, and what was kept of them."""
-        with transaction(self.post.database) as connection:
-            PostgisMessages(connection).forget_before(now - KEPT_FOR)
+        """Drop what was kept instead of being sent; rows go by retention (`api.privacy.sweeping`)."""
         if isinstance(self.post.kept, Kept):
             self.post.kept.forget_before(now - KEPT_FOR)
 

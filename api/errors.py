@@ -74,7 +74,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DataError)
     def _data(_: Request, error: DataError) -> JSONResponse:
-        log.warning("refused by the database: %s", error.orig)
+        log.warning("refused by the database: %s", type(error.orig).__name__)  # its message quotes the value
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
     def _away(_: Request, error: Exception) -> JSONResponse:

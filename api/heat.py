@@ -77,7 +77,8 @@ def table(
     """A table of what comes up often; ``whole`` plates for who may see them."""
     found, days = rows(connection, selection, now), selection.exposure_days(now)
     if kind == "vehicles":
-        made = frequent.vehicles(found, days, whole=whole)
+        read = PostgisJudged(connection, wiring.policy().audit).plate
+        made = frequent.vehicles(found, days, whole=whole, read=read)
     elif kind == "units":
         made = frequent.units(found, names, days)
     else:

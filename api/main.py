@@ -17,6 +17,7 @@ from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
+from api.privacy.reading import READS, Noted
 from api.public_doors import Doorman
 from api.routes import (
     assignments,
@@ -45,6 +46,7 @@ from api.routes import (
     pages,
     phone,
     photos,
+    privacy,
     promises,
     push,
     recovery,
@@ -118,6 +120,7 @@ ROUTERS = tuple(
         messages,
         phone,
         pages,
+        privacy,
     )
 )
 
@@ -170,7 +173,8 @@ def create_app() -> FastAPI:
     app.add_middleware(Observed, internal=errors.internal)
     guard_logs()
     for router in ROUTERS:
-        app.include_router(router)
+        shows = any(getattr(route, "path", "") in READS for route in router.routes)
+        app.include_router(router, dependencies=[Noted] if shows else [])
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
     for package, folder in pages.VENDOR_FOLDERS.items():
         files = StaticFiles(directory=pages.VENDOR / folder, check_dir=False)

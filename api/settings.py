@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     """A PostGIS database of your own; without it a private cluster is started."""
     state: Path = PROJECT / ".state"
     """Folder for what set-up makes: compiled network, secret, first password."""
+    data_key: SecretStr | None = None
+    """Key that personal data is locked under (`gzdispatch privacy new-key`); several by commas: the first locks, all open.
+    Without it one is made and kept in the state folder."""
     network: Path | None = None
     """Compiled road network (`gzdispatch network import`); without it the built-in schematic one (示意路网)."""
     policy: Path = PROJECT / "api" / "policy.toml"

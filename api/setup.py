@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from api import accounts, building, prepared, wiring
+from api import accounts, building, data_key, prepared, wiring
 from api.kept_secrets import kept
 from api.security import Account
 from api.settings import settings
@@ -23,6 +23,7 @@ from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
 from geo_data.demo_fleet import YOU, demo_shops, demo_units
 from geo_data.fleet_store import PostgisFleet
+from geo_data.key_store import PostgisKeys
 from geo_data.postgis_log import PostgisLog
 
 Progress = Callable[[str], None]
@@ -43,6 +44,7 @@ def prepare(url: str, say: Progress) -> None:
     try:
         say("载入地图 loading the map …")
         with transaction(database) as connection:
+            PostgisKeys(connection).check()  # before a report is refused for it
             building.load_map(connection, wiring.load_network())
         if settings().simulation:
             load_demo(database, say)
@@ -53,6 +55,7 @@ def prepare(url: str, say: Progress) -> None:
 
 def make_secrets() -> None:
     """Make the signing key and the first password, once; only the owner may read them."""
+    data_key.make()
     kept("secret", lambda: secrets.token_urlsafe(32))
     kept("password", lambda: secrets.token_urlsafe(9))
 

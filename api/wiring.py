@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
 import geo_data
+from api import data_key
 from api.learned import predictor
 from api.observing import desk_steps, statements
 from api.settings import settings
@@ -60,6 +61,7 @@ from geo_data.service_area import ServiceArea, area_of, known_places
 from geo_data.trip_times import TripTimes
 from geo_data.wal_archive import Archive
 
+data_key.install()
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
 BUILT_BY = (
     "compile",

@@ -15,6 +15,7 @@ from dispatch import events as ev
 from dispatch.audit_rules import AuditRules
 from dispatch.edits import Edit, EditKind
 from dispatch.incident import Assignment, Incident
+from dispatch.masking import mask_words
 from dispatch.partner import PartnerService
 from dispatch.record import Blame, Cause, Part, Problem
 from dispatch.stages import Stage, stages_of
@@ -217,4 +218,4 @@ def _words(history: Sequence[ev.Event], end: datetime) -> str:
             told.append(f"暂缓:{event.reason.label}" + (f"({event.note})" if event.note else ""))
         elif isinstance(event, ev.UnitOffered) and event.role is Role.SURVEYOR and event.override_reason:
             told.append(f"指定 {event.unit_id}:{event.override_reason}")
-    return ";".join(told)
+    return mask_words(";".join(told))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dispatch import events as ev
 from dispatch.location import distance_m
+from dispatch.masking import mask_words
 from dispatch.vocabulary import Labelled, PartnerStep, Role, Tier, pressing_first
 
 
@@ -131,7 +132,7 @@ class _Reader:
             at=event.at,
             by=event.by,
             phase=self.phase,
-            words=words,
+            words=mask_words(words),  # audits go to readers who need no numbers
             moved_m=moved_m,
         )
         self.found.append(edit)

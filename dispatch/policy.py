@@ -12,6 +12,7 @@ from dispatch.plans import Plans
 from dispatch.policy_file import section
 from dispatch.promises.reading import Promises
 from dispatch.province import Partner
+from dispatch.retention import Retention
 from dispatch.suspicion_rules import SuspicionRules
 from dispatch.verification_rules import Verification
 from dispatch.vocabulary import Confidence, DutyKind, Tier, Zone
@@ -312,6 +313,7 @@ class Policy:
     plans: Plans = field(default_factory=Plans)
     hospital: HospitalRules = field(default_factory=HospitalRules)
     photos: PhotoRules = field(default_factory=PhotoRules)
+    retention: Retention = field(default_factory=Retention)
     audit: AuditRules = field(default_factory=AuditRules)
     promises: Promises = field(default_factory=Promises)
     suspicion: SuspicionRules = field(default_factory=SuspicionRules)

@@ -63,11 +63,14 @@ class Codec(Generic[Kind]):
         """
         adapter = self._adapters.get(kind)
         if adapter is None:
-            raise InvalidInput(f"Event kind {kind} is unknown here: update the program. It says {document}.")
+            raise InvalidInput(f"Event kind {kind} is unknown here: update the program.")
         try:
             return adapter.validate_json(document)
         except ValidationError as error:
-            raise InvalidInput(f"A stored {kind} cannot be read: {error}. It says {document}.") from None
+            faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
+            raise InvalidInput(
+                f"A stored {kind} cannot be read: {faults}."
+            ) from None  # not what it says: that is personal
 
 
 IN_COLUMNS = {"incident_id", "at"}  # of events, stored beside the body

@@ -22,14 +22,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 import dispatch
 from dispatch.audit_rules import AuditRules
+from dispatch.edits import EditKind
 from dispatch.errors import Unavailable
 from dispatch.judged import Judged
 from dispatch.judged import judged as judge_one
+from dispatch.personal import names_a_number
 from dispatch.record import Record
 from geo_data import event_codec
 from geo_data.event_codec import decode
 from geo_data.judged_schema import judged
+from geo_data.key_store import PostgisKeys
+from geo_data.locked_facts import opened
 from geo_data.schema import incidents
+from geo_data.vault import token, word_of
 
 AT_ONCE = 500  # histories folded in one go
 MOST_UNJUDGED = 4000  # folded while somebody waits: about two seconds
@@ -51,7 +56,8 @@ COLUMNS = {
     "plates": pl.String,
     "policy_version": pl.String,
 }
-"""What `PostgisJudged.table` holds: seconds since 1970 for the report, plates with spaces between, null where unknown."""
+"""What `PostgisJudged.table` holds: seconds since 1970 for the report, plates with spaces between, null where unknown.
+Plates are tokens of `geo_data.vault`: they can be counted, and `PostgisJudged.plate` reads the few that are shown."""
 
 _FRESH = "j.version = i.version AND j.rule = {rule} AND j.judged_at <= {now}"
 _PERIOD = "i.reported_at >= {since} AND i.reported_at < {until}"
@@ -66,7 +72,9 @@ _TABLE = f"COPY (SELECT {', '.join(_OF.get(name, f'j.{name}') for name in COLUMN
 _RECORDS = f"COPY (SELECT j.record {_JOIN} AND j.record IS NOT NULL ORDER BY i.reported_at, i.number) TO STDOUT"
 _UNJUDGED = f"SELECT i.id {_JOIN} AND {{lacking}} IS NULL ORDER BY i.reported_at, i.number LIMIT {{most}}"
 _HISTORIES = text("""
-SELECT e.incident_id, e.kind, (e.body || jsonb_build_object('incident_id', e.incident_id, 'at', e.at))::text
+SELECT e.incident_id, e.kind, (e.body || jsonb_build_object('incident_id', e.incident_id, 'at', e.at, 'data_key', (
+    SELECT encode(k.wrapped, 'hex') FROM data_keys k WHERE k.id = (e.body #>> '{sealed,key}')::bigint
+)))::text
 FROM events e JOIN incidents i ON i.id = e.incident_id
 WHERE e.incident_id = ANY(:ids) ORDER BY i.reported_at, i.number, e.seq
 """)
@@ -100,6 +108,7 @@ class PostgisJudged:
 
     def __init__(self, connection: Connection, rules: AuditRules) -> None:
         self._connection, self._rules = connection, rules
+        self._keys = PostgisKeys(connection)
 
     def table(self, since: datetime, until: datetime, now: datetime) -> pl.DataFrame:
         """Incidents reported in ``[since, until)``, as `dispatch.audit` judges them at ``now``, in columns `COLUMNS`.
@@ -110,14 +119,22 @@ class PostgisJudged:
             When so many are still to be judged that nobody should wait for it.
         """
         kept = self._copied(_TABLE, since, until, now)
-        read = pl.read_csv(BytesIO(kept), has_header=False, schema=pl.Schema(COLUMNS)) if kept else _frame(())
-        return pl.concat([read, _frame(self._live(since, until, now))])
+        read = pl.read_csv(BytesIO(kept), has_header=False, schema=pl.Schema(COLUMNS)) if kept else _frame((), b"")
+        return pl.concat([read, _frame(self._live(since, until, now), self._keys.index_key())])
 
     def records(self, since: datetime, until: datetime, now: datetime) -> list[Record]:
         """The same incidents as records of the audit, settled ones first; an audit is worth waiting for, so it never refuses."""
         lines = self._copied(_RECORDS, since, until, now).splitlines()
         kept = [RECORD.validate_json(line.replace(b"\\\\", b"\\")) for line in lines]
         return kept + [one.record for _, one in self._judged(self._without("record", since, until, now), now)]
+
+    def plate(self, found: str) -> str:
+        """The plate in a token of `table`."""
+        return word_of(self._keys.index_key(), found)
+
+    def forget(self, incident_ids: Sequence[str]) -> None:
+        """Drop what is kept of some incidents: `refresh` makes it anew from what can still be read."""
+        self._connection.execute(delete(judged).where(judged.c.incident_id.in_(incident_ids)))
 
     def reported_at(self, since: datetime, until: datetime) -> dict[str, datetime]:
         """When each of the same incidents was reported, by id."""
@@ -162,12 +179,13 @@ class PostgisJudged:
         while batch := list(islice(keys, AT_ONCE)):
             rows: Iterable[Any] = self._connection.execute(_HISTORIES, {"ids": batch})
             for key, group in groupby(rows, key=lambda row: row[0]):
-                yield str(key), judge_one([decode(row[1], row[2]) for row in group], now, self._rules)
+                yield str(key), judge_one([decode(row[1], opened(row[1], row[2])) for row in group], now, self._rules)
 
     def _save(self, found: Sequence[tuple[str, Judged]], now: datetime) -> None:
         self._connection.execute(delete(judged).where(judged.c.incident_id.in_([key for key, _ in found])))
         self._connection.execute(
-            insert(judged).on_conflict_do_nothing(), [_stored(*one, now, rule(self._rules)) for one in found]
+            insert(judged).on_conflict_do_nothing(),
+            [_stored(*one, now, rule(self._rules), self._keys.index_key()) for one in found],
         )
 
     def _copied(self, query: str, since: datetime, until: datetime, now: datetime) -> bytes:
@@ -185,8 +203,8 @@ class PostgisJudged:
         return sql.SQL(query).format(**{name: sql.Literal(value) for name, value in values.items()}, **more)
 
 
-def _frame(rows: Sequence[Judged]) -> pl.DataFrame:
-    return pl.DataFrame([_line(one) for one in rows], schema=pl.Schema(COLUMNS), orient="row")
+def _frame(rows: Sequence[Judged], key: bytes) -> pl.DataFrame:
+    return pl.DataFrame([_line(one, key) for one in rows], schema=pl.Schema(COLUMNS), orient="row")
 
 
 def _plain(one: Judged) -> dict[str, Any]:
@@ -208,17 +226,31 @@ def _plain(one: Judged) -> dict[str, Any]:
     }
 
 
-def _line(one: Judged) -> list[Any]:
+def _line(one: Judged, key: bytes) -> list[Any]:
     reported_s = one.reported_at.timestamp() if one.reported_at else 0.0
-    values = _plain(one) | {"reported_at": reported_s, "plates": " ".join(one.plates)}
+    values = _plain(one) | {"reported_at": reported_s, "plates": " ".join(_tokens(one, key))}
     return [values[name] for name in COLUMNS]
 
 
-def _stored(key: str, one: Judged, now: datetime, mark: str) -> dict[str, Any]:
+def _tokens(one: Judged, key: bytes) -> list[str]:
+    return [token(key, plate) for plate in one.plates]
+
+
+def _stored(key: str, one: Judged, now: datetime, mark: str, index: bytes) -> dict[str, Any]:
     whole = RECORD.dump_python(one.record, mode="json", exclude_defaults=True)
     marks = {"incident_id": key, "version": one.version, "rule": mark, "judged_at": now}
     return (
         marks
         | _plain(one)
-        | {"reported_at": one.reported_at or now, "plates": list(one.plates), "record": whole if one.lasting else None}
+        | {
+            "reported_at": one.reported_at or now,
+            "plates": _tokens(one, index),
+            "record": whole if one.lasting and not _tells_of_somebody(one.record) else None,
+        }
     )
+
+
+def _tells_of_somebody(record: Record) -> bool:
+    """Whether words quoted in it are a caller's own, or name a plate or a number: such a record is judged when asked for."""
+    quoted = [edit.words for edit in record.edits] + ([record.blame.words] if record.blame else [])
+    return any(edit.kind is EditKind.DOUBT and edit.words for edit in record.edits) or any(map(names_a_number, quoted))

@@ -13,13 +13,13 @@ from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.service.kinds import SERVICE_KINDS, ServiceFact
 from dispatch.service.ledger import Entry, client_id, gone_on
 from geo_data.event_codec import Codec
+from geo_data.locked_facts import document, locked, opened
 from geo_data.seal_schema import leaves
 from geo_data.service_schema import client_numbers, service_facts
 
 _CODEC: Codec[ServiceFact] = Codec(SERVICE_KINDS, {"stream", "at"})
 _TABLE = service_facts.c
-_COLUMNS = func.jsonb_build_object("stream", _TABLE.stream, "at", _TABLE.at)
-_DOCUMENT = cast(_TABLE.body.op("||")(_COLUMNS), Text)
+_DOCUMENT = document(service_facts, "stream")
 _INSERT = insert(service_facts).values(body=cast(bindparam("json", type_=Text), JSONB))
 _BY_STREAM = (collate(_TABLE.stream, "C"), _TABLE.seq)
 
@@ -48,7 +48,8 @@ class PostgisLedger:
         before = self._connection.execute(last).first()
         if (before.seq if before else 0) != after:
             raise gone_on(fact.stream)
-        kind, body = _CODEC.encode(fact)
+        kind, plain = _CODEC.encode(fact)
+        body = locked(self._connection, fact, kind, plain)
         now = self._connection.execute(select(func.clock_timestamp())).scalar_one()
         row = {"seq": after + 1, "kind": kind, "at": fact.at, "recorded_at": now}
         previous = before.hash.hex() if before else NOTHING_BEFORE
@@ -76,7 +77,7 @@ class PostgisLedger:
         query = select(_TABLE.stream, _TABLE.seq, _TABLE.kind, _DOCUMENT).where(where).order_by(*_BY_STREAM)
         rows: Iterable[Any] = self._connection.execute(query)
         return {
-            key: [Entry(row[1], _CODEC.decode(row[2], row[3])) for row in group]
+            key: [Entry(row[1], _CODEC.decode(row[2], opened(row[2], row[3]))) for row in group]
             for key, group in groupby(rows, key=lambda row: row[0])
         }
 

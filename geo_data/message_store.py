@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.message import Kind, Means, Message, State
@@ -127,11 +127,6 @@ class PostgisMessages:
         """How many messages were given up since a moment."""
         gone = (table.c.state == State.FAILED.value) & (table.c.settled_at >= moment)
         return self._connection.execute(select(func.count()).select_from(table).where(gone)).scalar_one()
-
-    def forget_before(self, moment: datetime) -> int:
-        """Delete settled messages caused before ``moment``. Returns how many."""
-        old = table.c.next_try_at.is_(None) & (table.c.caused_at < moment)
-        return self._connection.execute(delete(table).where(old)).rowcount
 
     def _told(self, which: ColumnElement[bool]) -> list[Told]:
         names = ("id", "kind", "recipient", "channel", "state", "caused_at", "settled_at", "why")

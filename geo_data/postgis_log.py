@@ -19,17 +19,18 @@ from dispatch.folding import advance, fold
 from dispatch.incident import Assignment, Incident
 from dispatch.log import incident_id
 from dispatch.messages.causes import caused
+from dispatch.personal import numbers_of
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
 from geo_data import booking_store, message_store
 from geo_data.event_codec import decode, encode
+from geo_data.key_store import PostgisKeys
+from geo_data.locked_facts import document, locked, opened
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
 
-_COLUMNS = func.jsonb_build_object("incident_id", events.c.incident_id, "at", events.c.at)
-_DOCUMENT = cast(events.c.body.op("||")(_COLUMNS), Text)
-_EVENT_COLUMNS = (events.c.incident_id, events.c.kind, _DOCUMENT)
+_EVENT_COLUMNS = (events.c.incident_id, events.c.kind, document(events, "incident_id"))
 
 
 class PostgisLog:
@@ -46,6 +47,7 @@ class PostgisLog:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._keys = PostgisKeys(connection)
 
     def new_incident_id(self, now: datetime) -> str:
         """A fresh id; numbers run on over all days and may have gaps."""
@@ -221,7 +223,8 @@ class PostgisLog:
         before = self._connection.execute(_BEFORE, {"key": new[0].incident_id, "after": after}).one()
         previous = before.hash.hex() if before.hash else NOTHING_BEFORE
         for seq, event in enumerate(new, start=after + 1):
-            kind, body = encode(event)
+            kind, plain = encode(event)
+            body = locked(self._connection, event, kind, plain)
             row = {
                 "incident_id": event.incident_id,
                 "seq": seq,
@@ -231,6 +234,7 @@ class PostgisLog:
             }
             previous = Fact(**row, body=read_json(body), previous=previous).hash
             rows.append(row | {"json": body, "hash": bytes.fromhex(previous)})
+            self._keys.remember(event.incident_id, frozenset().union(*numbers_of(event)))
         self._connection.execute(_INSERT_EVENT, rows)
 
     def _write_assignments(self, state: Incident, before: dict[str, Assignment]) -> None:
@@ -271,8 +275,8 @@ def _in_order() -> Select[Any]:
 
 
 def _event(row: Any) -> Event:
-    _, kind, document = row
-    return decode(kind, document)
+    _, kind, words = row
+    return decode(kind, opened(kind, words))
 
 
 def _incident_row(state: Incident) -> dict[str, Any]:

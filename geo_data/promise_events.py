@@ -5,14 +5,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from dispatch.service.incident_facts import READ, STARTING, Numbered
 from geo_data.event_codec import decode
+from geo_data.locked_facts import document, opened
 from geo_data.schema import events, incidents
-
-_COLUMNS = func.jsonb_build_object("incident_id", events.c.incident_id, "at", events.c.at)
-_DOCUMENT = cast(events.c.body.op("||")(_COLUMNS), Text)
 
 
 def promise_events(connection: Connection, since: datetime) -> Iterator[list[Numbered]]:
@@ -33,7 +31,7 @@ def promise_events(connection: Connection, since: datetime) -> Iterator[list[Num
         events.c.kind.in_([k.__name__ for k in STARTING]), events.c.at >= since
     )
     query = (
-        select(events.c.incident_id, events.c.seq, events.c.kind, _DOCUMENT)
+        select(events.c.incident_id, events.c.seq, events.c.kind, document(events, "incident_id"))
         .join(incidents, incidents.c.id == events.c.incident_id)
         .where(events.c.kind.in_([k.__name__ for k in READ]))
         .where(or_(incidents.c.reported_at >= since, incidents.c.id.in_(started)))
@@ -42,4 +40,4 @@ def promise_events(connection: Connection, since: datetime) -> Iterator[list[Num
     )
     rows: Any = connection.execute(query)
     for _, group in groupby(rows, key=lambda row: row[0]):
-        yield [(row[1], decode(row[2], row[3])) for row in group]
+        yield [(row[1], decode(row[2], opened(row[2], row[3]))) for row in group]

@@ -14,11 +14,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 
+from api import data_key
 from geo_data.cluster import PrivateCluster
 from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate, parse_url, plain_url
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
+TEST_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMsIG5vdCBzZWNyZXQ="
 
 # No test may fail because the machine is busy, and `make test` draws the same examples each time, so that a change is
 # judged by what it changed. `make thorough` draws new ones, and many more.
@@ -38,6 +40,8 @@ def shared_data() -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the folder of the test cluster before any xdist worker starts, so that all of them share one."""
+    os.environ.setdefault("GZ_DATA_KEY", TEST_KEY)
+    data_key.install()
     if CLUSTER_VARIABLE not in os.environ:
         folder = Path(tempfile.gettempdir(), f"gzdispatch-tests-{uuid4().hex[:12]}")
         os.environ[CLUSTER_VARIABLE] = str(folder)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dispatch.location import Position
+from dispatch.masking import mask_plate
 from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.line import Line
 from dispatch.vocabulary import Confidence
@@ -14,7 +15,6 @@ OFTEN_VEHICLE = 2  # accidents in one period
 OFTEN_PLACE = 3
 CELL_DEG = 0.003  # about 300 m: what lies in one such square is one place
 SURE_PLACE_M = 300.0  # a place known no better is put into no square
-SHOWN_PLATE = 2  # characters left at each end of a masked plate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def often_vehicles(lines: Sequence[Line], *, masked: bool) -> tuple[Often, ...]:
         if line.is_accident and line.plate:
             groups[line.plate].append(line)
     found = [
-        _often(mask(plate) if masked else plate, group[0].client, group)
+        _often(mask_plate(plate) if masked else plate, group[0].client, group)
         for plate, group in groups.items()
         if len(group) >= OFTEN_VEHICLE
     ]
@@ -69,12 +69,6 @@ def often_places(lines: Sequence[Line]) -> tuple[Often, ...]:
             middle = Position(east * CELL_DEG, north * CELL_DEG)
             found.append(replace(_often(name, district, group), middle=middle))
     return tuple(sorted(found, key=lambda o: (-o.n, o.detail, o.name)))
-
-
-def mask(plate: str) -> str:
-    """Hide the middle of a plate, e.g. ``粤A**45``; one too short to hide anything in is hidden whole."""
-    hidden = len(plate) - 2 * SHOWN_PLATE
-    return "*" * len(plate) if hidden < 1 else plate[:SHOWN_PLATE] + "*" * hidden + plate[-SHOWN_PLATE:]
 
 
 def _often(name: str, detail: str, group: Sequence[Line]) -> Often:

@@ -12,6 +12,7 @@ from dispatch.promises.words import ContactMeans, ExcuseCode, ProblemKind, Wante
 from dispatch.vocabulary import ToldBy
 
 RULES_STREAM = "house/rules"
+PRIVACY_STREAM = "house/privacy"
 
 
 def client_stream(client_id: str) -> str:
@@ -130,6 +131,16 @@ class RulesSet(ServiceFact):
     rules: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDataErased(ServiceFact):
+    """Personal data was erased for good: ``n`` of ``what``, of these ``incidents`` where it belonged to any."""
+
+    what: str
+    n: int
+    reason: str
+    incidents: tuple[str, ...] = ()
+
+
 SERVICE_KINDS: tuple[type[ServiceFact], ...] = (
     ClientTaken,
     ClientEnded,
@@ -142,4 +153,5 @@ SERVICE_KINDS: tuple[type[ServiceFact], ...] = (
     ServiceAsked,
     FactWithdrawn,
     RulesSet,
+    PersonalDataErased,
 )

@@ -6,6 +6,7 @@ from geo_data import (  # noqa: F401  (their tables are part of the metadata)
     heartbeat_schema,
     judged_schema,
     message_schema,
+    privacy_schema,
     seal_schema,
     service_schema,
     session_schema,

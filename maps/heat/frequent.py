@@ -1,13 +1,13 @@
 """What comes up often: vehicles, crossings and units, each with n, rate and interval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from dispatch.estimates import p_so_few, percentile, rate, share_of
-from dispatch.reporting.often import mask
+from dispatch.masking import mask_plate
 from dispatch.vocabulary import Verdict
 from maps.heat.summary import as_list
 
@@ -39,15 +39,16 @@ class Table:
         }
 
 
-def vehicles(rows: pl.DataFrame, days: float, *, whole: bool) -> Table:
-    """Vehicles by number of accidents, most first; plates masked unless ``whole``."""
+def vehicles(rows: pl.DataFrame, days: float, *, whole: bool, read: Callable[[str], str] = str) -> Table:
+    """Vehicles by number of accidents, most first; plates masked unless ``whole``, and read only where they are shown."""
     told = rows.filter(~pl.col("merged")).with_columns(pl.col("plates").str.split(" ").alias("plate"))
     each = told.explode("plate").filter(pl.col("plate").str.len_chars() > 0)
     found = each.group_by("plate").agg(pl.len().alias("n"), pl.col("reported_at").max().alias("last_s"))
-    listed = found.filter(pl.col("n") >= LEAST_VEHICLE).sort(["n", "plate"], descending=[True, False])
+    listed = found.filter(pl.col("n") >= LEAST_VEHICLE)
+    named = sorted(((read(made), n, last_s) for made, n, last_s in listed.iter_rows()), key=lambda v: (-v[1], v[0]))
     lines = [
-        {"plate": plate if whole else mask(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
-        for plate, n, last_s in listed.iter_rows()
+        {"plate": plate if whole else mask_plate(plate), "n": n, "monthly": _monthly(n, days), "last_s": last_s}
+        for plate, n, last_s in named
     ]
     return Table("vehicles", LEAST_VEHICLE, lines, len(found) - len(listed))
 

@@ -1,8 +1,8 @@
 """The ledger of services: one line an incident."""
 
+from dispatch.masking import mask_plate
 from dispatch.record import Record
 from dispatch.reporting.line import Line
-from dispatch.reporting.often import mask
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.vocabulary import INTERVALS
 from maps.audit_report import GROUP_WORDS
@@ -46,7 +46,7 @@ def _row(line: Line, *, masked: bool) -> tuple[Cell, ...]:
     return (
         record.incident,
         line.reported_at,
-        mask(line.plate) if masked else line.plate,
+        mask_plate(line.plate) if masked else line.plate,
         line.client,
         record.district or "",
         place.matched_text if place else "",

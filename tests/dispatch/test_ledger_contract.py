@@ -42,6 +42,7 @@ EVERY_KIND = [
     made(kinds.ServiceAsked, 7, service=WantedService.LEGAL_AID),
     made(kinds.FactWithdrawn, 8, number=2, words="记错客户"),
     made(kinds.ClientEnded, 9, reason="到期"),
+    made(kinds.PersonalDataErased, 10, what="cases", n=2, reason="期满", incidents=("GZ1", "GZ2")),
 ]
 
 

@@ -20,7 +20,7 @@ from dispatch.reporting.advice import LEAST_ACCIDENTS, advise_drivers
 from dispatch.reporting.forecasts import forecasts
 from dispatch.reporting.kinds import AccidentKind, kinds_of
 from dispatch.reporting.line import line_of
-from dispatch.reporting.often import mask, often_places, often_vehicles
+from dispatch.reporting.often import often_places, often_vehicles
 from dispatch.reporting.period import Period, PeriodKind, read_period
 from dispatch.reporting.satisfaction import claim_steps, decisions, satisfaction
 from dispatch.reporting.service_report import service_report
@@ -208,11 +208,6 @@ def test_vehicles_and_places_that_come_often_are_named_most_first():
     first = vehicles[0]
     assert sum(line.plate == first.name for line in chosen) == first.n >= 2
     assert sum(p.n for p in often_places(chosen)) <= 400
-
-
-@pytest.mark.parametrize(("plate", "shown"), [("粤A12345", "粤A***45"), ("粤AD12345", "粤A****45"), ("粤A1", "***")])
-def test_a_plate_is_masked_in_its_middle(plate, shown):
-    assert mask(plate) == shown
 
 
 def test_few_accidents_give_no_advice():

@@ -19,6 +19,7 @@ from dispatch.log import MemoryLog
 from geo_data import judged_store
 from geo_data.judged_schema import judged as table
 from geo_data.judged_store import COLUMNS, PostgisJudged
+from geo_data.key_store import PostgisKeys
 from geo_data.postgis_log import PostgisLog
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
@@ -41,7 +42,9 @@ def same(connection: Connection, now: datetime) -> None:
     store = PostgisJudged(connection, RULES)
     assert summarise(store.records(START, END, now), BASIS) == audit(histories, now, BASIS)
     found = store.table(START, END, now)
-    expected = judged_store._frame([judged(history, now, RULES) for history in histories])
+    expected = judged_store._frame(
+        [judged(history, now, RULES) for history in histories], PostgisKeys(connection).index_key()
+    )
     assert sorted(found.rows(), key=repr) == sorted(expected.rows(), key=repr)
     assert dict(found.schema) == COLUMNS
 
