@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
 from api.keeping_judged import keep_judging
+from api.keeping_positions import keep_positions
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, by_road, last_seen, simulation
@@ -74,6 +75,7 @@ def run() -> None:
         guard.commit()
         Thread(target=_keep_sealing, args=(database, told_to_stop), daemon=True).start()
         Thread(target=keep_judging, args=(database, told_to_stop), daemon=True).start()
+        Thread(target=keep_positions, args=(database, wiring.policy(), told_to_stop), daemon=True).start()
         with courier.working(lambda: courier.courier(database)):
             _work(told_to_stop, database, *_make(database))
 
@@ -161,7 +163,6 @@ def _logged(what: str) -> Iterator[None]:
 
 def _forget(desk: Desk, database: Engine) -> None:
     now, policy = datetime.now(UTC), desk.policy
-    cast(PostgisFleet, desk.fleet).forget_before(now - timedelta(days=policy.positions.keep_days))
     with transaction(database) as connection:
         forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
 

@@ -1,54 +1,21 @@
-"""The roster, the repair shops and the position fixes on PostgreSQL."""
+"""The roster, the repair shops and the tracks on PostgreSQL; fixes are written by `geo_data.fix_store`."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from itertools import islice
-from math import isfinite
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, text, true
+from sqlalchemy import Connection, Table, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
 from dispatch.ports import NO_UNIT
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
-from geo_data.schema import FIXES_CHANNEL, assignments, duty_changes, fixes, latest_fixes, shops, units
+from geo_data.fix_days import FixDays
+from geo_data.fix_store import CLOCK_SKEW, RefusedFix, keep_fixes, tell_moved
+from geo_data.schema import assignments, duty_changes, fixes, latest_fixes, shops, units
 from geo_data.shapes import point, position
-
-CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
-OLDEST_FIX = timedelta(days=7)
-NOTICE_BYTES = 7000  # PostgreSQL takes notices below 8,000 bytes
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFix:
-    """A fix that was not kept, and why."""
-
-    fix: Fix
-    reason: str
-
-
-_BATCH = """
-SELECT unit_id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, heading_deg, speed_mps, mocked, :now
-FROM unnest(
-    CAST(:units AS text[]), CAST(:ats AS timestamptz[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]),
-    CAST(:accuracies AS float8[]), CAST(:headings AS float8[]), CAST(:speeds AS float8[]), CAST(:mocked AS boolean[])
-) AS batch (unit_id, at, lon, lat, accuracy_m, heading_deg, speed_mps, mocked)
-"""
-_INTO = "(unit_id, at, position, accuracy_m, heading_deg, speed_mps, mocked, received_at)"
-_KEEP = text(f"INSERT INTO fixes {_INTO} {_BATCH} ON CONFLICT DO NOTHING")
-# Of each unit the newest; by unit, so that two batches at once wait for each other in one order.
-_MOVE = text(f"""
-INSERT INTO latest_fixes AS known {_INTO}
-SELECT DISTINCT ON (unit_id) * FROM ({_BATCH}) AS fix {_INTO} ORDER BY unit_id, at DESC
-ON CONFLICT (unit_id) DO UPDATE SET
-    at = excluded.at, position = excluded.position, accuracy_m = excluded.accuracy_m,
-    heading_deg = excluded.heading_deg, speed_mps = excluded.speed_mps, mocked = excluded.mocked, received_at = excluded.received_at
-WHERE known.at < excluded.at
-RETURNING unit_id
-""")  # noqa: S608  (put together from constants)
 
 
 class PostgisFleet:
@@ -106,7 +73,7 @@ class PostgisFleet:
         self.unit(change.unit_id)
         row = {name: getattr(change, name) for name in ("unit_id", "at", "until", "reason", "by")}
         self._connection.execute(insert(duty_changes).values(kind=change.kind.value, **row))
-        self._notify([change.unit_id])
+        tell_moved(self._connection, [change.unit_id])
 
     def save_units(self, roster: Iterable[Unit]) -> None:
         """Add units, and replace those whose id is known."""
@@ -124,70 +91,12 @@ class PostgisFleet:
         self._connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
 
     def record_fixes(self, observed: Sequence[Fix], now: datetime) -> list[RefusedFix]:
-        """Keep position fixes and tell listeners on ``gz_fixes`` which units moved.
+        """Keep position fixes received at ``now``; returns those refused, see `geo_data.fix_store.keep_fixes`."""
+        return keep_fixes(self._connection, observed, now)
 
-        A fix older than the latest one joins the track but does not move the unit; a fix sent twice is kept once.
-
-        Parameters
-        ----------
-        observed : sequence of Fix
-            Of any units, in any order.
-        now : datetime
-            When they were received (aware).
-
-        Returns
-        -------
-        list of RefusedFix
-            Those not kept: dated more than `CLOCK_SKEW` ahead, of an unknown unit, or with figures that cannot be.
-        """
-        known = set(
-            self._connection.execute(select(units.c.id).where(units.c.id.in_({f.unit_id for f in observed}))).scalars()
-        )
-        refused = [RefusedFix(f, reason) for f in observed if (reason := _fault(f, known, now))]
-        # In one order everywhere, so that two batches that hold the same fix cannot deadlock.
-        good = sorted((f for f in observed if not _fault(f, known, now)), key=lambda f: (f.unit_id, f.at))
-        if good:
-            columns = _columns(good) | {"now": now}
-            self._connection.execute(_KEEP, columns)
-            self._notify(list(self._connection.execute(_MOVE, columns).scalars()))
-        return refused
-
-    def forget_before(self, moment: datetime) -> int:
-        """Delete the history of fixes before ``moment``; each unit's latest stays. Returns how many were deleted."""
-        return self._connection.execute(delete(fixes).where(fixes.c.at < moment)).rowcount
-
-    def _notify(self, unit_ids: list[str]) -> None:
-        for notice in notices(unit_ids):
-            self._connection.execute(select(func.pg_notify(FIXES_CHANNEL, notice)))
-
-
-def notices(unit_ids: Iterable[str]) -> Iterator[str]:
-    """Join ids with commas into texts of at most `NOTICE_BYTES` bytes each."""
-    part: list[str] = []
-    size = 0
-    for unit_id in unit_ids:
-        length = len(unit_id.encode()) + 1
-        if part and size + length > NOTICE_BYTES:
-            yield ",".join(part)
-            part, size = [], 0
-        part.append(unit_id)
-        size += length
-    if part:
-        yield ",".join(part)
-
-
-def _fault(fix: Fix, known: set[str], now: datetime) -> str:
-    if fix.unit_id not in known:
-        return f"没有作业单元 {fix.unit_id}。(No such unit.)"
-    if fix.at > now + CLOCK_SKEW:
-        ahead = (fix.at - now).total_seconds()
-        return f"定位时间比现在晚 {ahead:.0f} 秒:请校准手机时钟。(Dated in the future: set the clock.)"
-    if fix.at < now - OLDEST_FIX:
-        return f"定位时间早于 {OLDEST_FIX.days} 天前。(Too old to be of use: check the clock of the phone.)"
-    figures = (fix.accuracy_m, fix.heading_deg or 0.0, fix.speed_mps or 0.0)
-    if not all(isfinite(x) for x in figures) or fix.accuracy_m < 0:
-        return "定位数值无效。(Accuracy, heading and speed must be numbers, accuracy not negative.)"
-    return ""
+    def forget_before(self, moment: datetime) -> list[date]:
+        """Drop the days (UTC) of fixes that were over by ``moment``; each unit's latest stays. Returns the days."""
+        return FixDays(self._connection).drop_before(moment)
 
 
 def _fix_columns(table: Table) -> list[Any]:
@@ -297,17 +206,4 @@ def _shop_row(shop: PartnerRepairShop) -> dict[str, Any]:
         "closes": shop.hours.end,
         "makes": sorted(shop.makes),
         "capacity": shop.capacity,
-    }
-
-
-def _columns(observed: Sequence[Fix]) -> dict[str, list[Any]]:
-    return {
-        "units": [f.unit_id for f in observed],
-        "ats": [f.at for f in observed],
-        "lons": [f.position.lon for f in observed],
-        "lats": [f.position.lat for f in observed],
-        "accuracies": [f.accuracy_m for f in observed],
-        "headings": [f.heading_deg for f in observed],
-        "speeds": [f.speed_mps for f in observed],
-        "mocked": [f.mocked for f in observed],
     }
