@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from api import errors, wiring
 from api.case_live import CaseFeed
-from api.dependencies import Transaction
+from api.dependencies import Transaction, now
+from api.intake.door import PositionsDoor
 from api.live import LiveFeed
 from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
@@ -144,6 +145,7 @@ def create_app() -> FastAPI:
         GZipMiddleware, minimum_size=1000, compresslevel=4
     )  # a third of the time of 9 for a twelfth more bytes
     app.add_middleware(Doorman)
+    app.add_middleware(PositionsDoor, clock=lambda: app.dependency_overrides.get(now, now)())  # noqa: PLW0108  (tests change it later)
     guard_logs()
     app.get("/health", tags=["session"])(health)
     for router in ROUTERS:

@@ -179,7 +179,6 @@ latest_fixes = Table(
     Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
     moment("at"),
     *_fix_columns(),
-    Index("latest_fixes_position_idx", "position", postgresql_using="gist"),
 )
 
 duty_changes = Table(
