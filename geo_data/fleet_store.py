@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
 from geo_data.fix_days import FixDays
 from geo_data.fix_store import CLOCK_SKEW, RefusedFix, keep_fixes, tell_moved
 from geo_data.schema import assignments, duty_changes, fixes, latest_fixes, shops, units
-from geo_data.shapes import point, position
+from geo_data.shapes import as_text, point, position, read
 
 
 class PostgisFleet:
@@ -36,7 +37,7 @@ class PostgisFleet:
         A fix from more than `CLOCK_SKEW` after ``now`` does not count.
         """
         query = (
-            select(*units.c, *_FIX, *_DUTY.c, assignments.c.id, assignments.c.incident_id, assignments.c.status)
+            select(*_UNIT, *_FIX, *_DUTY.c, assignments.c.id, assignments.c.incident_id, assignments.c.status)
             .outerjoin(latest_fixes, (latest_fixes.c.unit_id == units.c.id) & (latest_fixes.c.at <= now + CLOCK_SKEW))
             .outerjoin(assignments, (assignments.c.unit_id == units.c.id) & assignments.c.open)
             .outerjoin(_DUTY, true())
@@ -48,10 +49,10 @@ class PostgisFleet:
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
-        row = self._connection.execute(select(units).where(units.c.id == unit_id)).first()
+        row = self._connection.execute(select(*_UNIT).where(units.c.id == unit_id)).first()
         if row is None:
             raise UnknownId(NO_UNIT.format(unit_id))
-        return _unit(row)
+        return _unit(tuple(row))
 
     def shops(self) -> list[PartnerRepairShop]:
         """All partner repair shops, by id."""
@@ -100,11 +101,12 @@ class PostgisFleet:
 
 
 def _fix_columns(table: Table) -> list[Any]:
-    return [table.c[name] for name in ("at", "position", "accuracy_m", "heading_deg", "speed_mps", "mocked")]
+    said = [table.c[name] for name in ("accuracy_m", "heading_deg", "speed_mps", "mocked")]
+    return [table.c["at"], as_text(table.c["position"]), *said]
 
 
 _FIX = _fix_columns(latest_fixes)
-_UNIT = len(units.c)
+_UNIT = [as_text(column) if column.name == "standby" else column for column in units.c]
 _DUTY = (
     select(*(duty_changes.c[name] for name in ("at", "until", "kind", "reason", "by")))
     .where(duty_changes.c.unit_id == units.c.id)
@@ -116,7 +118,7 @@ _DUTY = (
 
 def _state(row: tuple[Any, ...]) -> UnitState:
     columns = iter(row)
-    unit, fix, duty, bound = (tuple(islice(columns, n)) for n in (_UNIT, len(_FIX), len(_DUTY.c), 3))
+    unit, fix, duty, bound = (tuple(islice(columns, n)) for n in (len(_UNIT), len(_FIX), len(_DUTY.c), 3))
     who = _unit(unit)
     return UnitState(
         unit=who,
@@ -136,19 +138,26 @@ def _bound(row: tuple[Any, ...]) -> OpenAssignment:
     return OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
 
 
-def _unit(row: Any) -> Unit:
+def _unit(row: tuple[Any, ...]) -> Unit:
+    *plain, skills, backup_rank, contacts = row
+    return _same_unit(*plain, tuple(skills), backup_rank, tuple(contacts))
+
+
+@lru_cache(maxsize=20_000)
+def _same_unit(*row: Any) -> Unit:
+    """The roster seldom changes: a row that reads as before is the unit it was."""
     key, name, role, standby, start, end, plate, simulated, skills, backup_rank, contacts = row
     return Unit(
         id=key,
         name=name,
         role=Role(role),
-        standby=position(standby),
+        standby=read(standby),
         shift=Shift(start, end),
         plate=plate,
         simulated=simulated,
         skills=frozenset(map(Skill, skills)),
         backup_rank=backup_rank,
-        contacts=tuple(contacts),
+        contacts=contacts,
     )
 
 
@@ -170,7 +179,7 @@ def _fix(unit_id: str, row: tuple[Any, ...]) -> Fix:
     at, where, accuracy_m, heading_deg, speed_mps, mocked = row
     return Fix(
         unit_id=unit_id,
-        position=position(where),
+        position=read(where),
         at=at,
         accuracy_m=accuracy_m,
         heading_deg=heading_deg,
