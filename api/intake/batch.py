@@ -36,9 +36,8 @@ def _of_accounts(connection: Connection, messages: Sequence[Message]) -> dict[in
 
 
 def _may(who: Account, fixes: Sequence[Fix]) -> bool:
-    if who.role == "surveyor":
-        return all(f.unit_id == who.unit_id for f in fixes)
-    return who.role == "dispatcher"
+    """A surveyor tells of its own unit; whoever may tell of others is looked at by the route."""
+    return who.role == "surveyor" and all(f.unit_id == who.unit_id for f in fixes)
 
 
 def _of_devices(connection: Connection, messages: Sequence[Message], now: datetime) -> dict[int, list[Fix]]:

@@ -4,12 +4,20 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
 from api.intake import messages
 from api.intake.batch import Answer
 from api.intake.gathering import MOST, Gathering
 from api.rush import AT_ONCE, PER_S, Allowance
 from dispatch.location import Position
 from dispatch.unit import Fix
+from geo_data.database import transaction
+from geo_data.device_store import AT_ONCE as MESSAGES
+from geo_data.device_store import PostgisDevices, Said
+from geo_data.fleet_store import PostgisFleet
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -69,3 +77,54 @@ def test_in_a_rush_forecasts_are_left_out_and_after_it_they_are_made_again() -> 
     assert sum(allowance.take() for _ in range(int(AT_ONCE) + 50)) == AT_ONCE
     clock[0] += 1.0
     assert sum(allowance.take() for _ in range(50)) == PER_S
+
+
+def told(unit_id: str, at: datetime) -> dict[str, object]:
+    return {"fixes": [{"unit_id": unit_id, "lon": 113.34, "lat": 23.13, "at": at.isoformat()}]}
+
+
+def test_a_surveyors_own_position_is_gathered_and_all_else_goes_to_the_route(
+    client: TestClient, surveyor: dict[str, str], dispatcher: dict[str, str], fleet: Engine
+) -> None:
+    now = datetime.now(UTC)
+    mine = client.post("/v1/positions", json=told("S000", now), headers=surveyor)
+    assert (mine.status_code, mine.json()) == (200, {"taken": 1, "refused": []})
+    assert mine.headers["Cache-Control"] == "no-store"  # the door's
+    late = client.post("/v1/positions", json=told("S000", now - timedelta(days=9)), headers=surveyor)
+    assert late.json()["taken"] == 0
+    assert "7 天前" in late.json()["refused"][0]["reason"]
+    other = client.post("/v1/positions", json=told("S001", now), headers=surveyor)
+    assert other.status_code == 403
+    nobody = client.post("/v1/positions", json=told("S000", now))
+    assert nobody.status_code == 401
+    wrong = client.post("/v1/positions", json={"fixes": [{"unit_id": "S000"}]}, headers=surveyor)
+    assert wrong.status_code == 422
+    desks = client.post("/v1/positions", json=told("S001", now), headers=dispatcher)
+    assert desks.json() == {"taken": 1, "refused": []}
+    assert "Cache-Control" not in desks.headers
+    with transaction(fleet) as connection:
+        assert [f.at for f in PostgisFleet(connection).track("S000", now)] == [now]
+
+
+def test_the_door_answers_only_what_is_committed(
+    client: TestClient, surveyor: dict[str, str], fleet: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("api.intake.batch.PostgisFleet.record_fixes", fail)
+    with pytest.raises(RuntimeError):  # the route's turn came, and failed alike
+        client.post("/v1/positions", json=told("S000", datetime.now(UTC)), headers=surveyor)
+
+
+def test_many_devices_are_heard_at_once_as_they_are_one_by_one(fleet: Engine) -> None:
+    with transaction(fleet) as connection:
+        devices = PostgisDevices(connection)
+        for n, unit in enumerate(("S000", "S001", "S002")):
+            devices.issue(unit, "x", bytes([n]) * 32, NOW, by="x")
+        devices.revoke(devices.all()[2].id, NOW, by="x")
+        said = [Said(bytes([n]) * 32, MESSAGES if n else 3, 0.5, None) for n in range(4)]
+        assert devices.hear_all(said, NOW) == {b"\0" * 32: "S000", b"\1" * 32: "S001"}
+        assert devices.hear_all(said, NOW) == {b"\0" * 32: "S000"}  # the other has said all it may
+        assert devices.hear(b"\1" * 32, NOW) is None
+        assert [d.battery for d in devices.all()] == [0.5, 0.5, None]
