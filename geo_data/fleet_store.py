@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, true
@@ -45,7 +44,7 @@ class PostgisFleet:
         )
         if only is not None:
             query = query.where(units.c.id.in_(only))
-        return [_state(tuple(row)) for row in self._connection.execute(query)]
+        return [_state(row) for row in self._connection.execute(query).fetchall()]
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
@@ -116,9 +115,12 @@ _DUTY = (
 )
 
 
-def _state(row: tuple[Any, ...]) -> UnitState:
-    columns = iter(row)
-    unit, fix, duty, bound = (tuple(islice(columns, n)) for n in (len(_UNIT), len(_FIX), len(_DUTY.c), 3))
+_FIX_AT, _DUTY_AT = len(_UNIT), len(_UNIT) + len(_FIX)
+_BOUND_AT = _DUTY_AT + len(_DUTY.c)
+
+
+def _state(row: Any) -> UnitState:
+    unit, fix, duty, bound = row[:_FIX_AT], row[_FIX_AT:_DUTY_AT], row[_DUTY_AT:_BOUND_AT], row[_BOUND_AT:]
     who = _unit(unit)
     return UnitState(
         unit=who,

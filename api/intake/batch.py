@@ -30,7 +30,8 @@ def keep(messages: Sequence[Message], now: datetime) -> list[Answer | None]:
 
 def _of_accounts(connection: Connection, messages: Sequence[Message]) -> dict[int, list[Fix]]:
     mine = {n: m for n, m in enumerate(messages) if isinstance(m, ByAccount)}
-    names = {n: security.bearer_of(m.token, wiring.secret()) for n, m in mine.items()}
+    secret = wiring.secret() if mine else ""
+    names = {n: security.bearer_of(m.token, secret) for n, m in mine.items()}
     known = accounts.find_all(connection, {name for name in names.values() if name}) if mine else {}
     return {n: m.fixes for n, m in mine.items() if (who := known.get(names[n] or "")) and _may(who, m.fixes)}
 
