@@ -13,6 +13,7 @@ from api import errors, wiring
 from api.case_live import CaseFeed
 from api.dependencies import Transaction, now
 from api.intake.door import PositionsDoor
+from api.intake.own_database import own_database
 from api.live import LiveFeed
 from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
@@ -111,6 +112,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.live.start()
     yield
     await app.state.live.stop()
+    own_database.leave()
     close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dispatch.errors import InvalidInput, Unavailable
 
@@ -110,5 +111,7 @@ def _connected(database: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         where = database.url.render_as_string(hide_password=True)
         raise Unavailable(f"No database at {where}: is it running? ({error.orig})") from None
+    except PoolTimeout:
+        raise Unavailable("请求过多,请稍后重试。(Too many requests at once: try again in a moment.)") from None
     with connection:
         yield connection

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api import accounts, security, wiring
 from api.device_tokens import digest
 from api.intake.messages import ByAccount, ByDevice, Message, fix_seen
+from api.intake.own_database import own_database
 from api.security import Account
 from dispatch.unit import Fix
 from geo_data.database import transaction
@@ -21,7 +22,7 @@ Answer = list[tuple[Fix, str]]  # each fix and why it was refused, empty where i
 
 def keep(messages: Sequence[Message], now: datetime) -> list[Answer | None]:
     """Keep the fixes of some messages, committed when this returns; None for those the routes must answer."""
-    with transaction(wiring.database()) as connection:
+    with transaction(own_database.engine()) as connection:
         told = _of_accounts(connection, messages) | _of_devices(connection, messages, now)
         together = [fix for n in sorted(told) for fix in told[n]]
         refused = {id(r.fix): r.reason for r in PostgisFleet(connection).record_fixes(together, now)}

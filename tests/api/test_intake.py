@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from api import wiring
 from api.intake import messages
 from api.intake.batch import Answer
 from api.intake.gathering import MOST, Gathering
@@ -115,6 +117,16 @@ def test_the_door_answers_only_what_is_committed(
     monkeypatch.setattr("api.intake.batch.PostgisFleet.record_fixes", fail)
     with pytest.raises(RuntimeError):  # the route's turn came, and failed alike
         client.post("/v1/positions", json=told("S000", datetime.now(UTC)), headers=surveyor)
+
+
+def test_positions_are_kept_while_slow_requests_hold_every_connection(
+    client: TestClient, surveyor: dict[str, str]
+) -> None:
+    with ExitStack() as held:
+        for _ in range(20):  # the worker's pool with its overflow
+            held.enter_context(wiring.database().connect())
+        answer = client.post("/v1/positions", json=told("S000", datetime.now(UTC)), headers=surveyor)
+    assert answer.json() == {"taken": 1, "refused": []}
 
 
 def test_many_devices_are_heard_at_once_as_they_are_one_by_one(fleet: Engine) -> None:
