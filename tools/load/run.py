@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -18,7 +19,8 @@ from sqlalchemy import Engine
 
 from api import setup, wiring
 from geo_data.cluster import PrivateCluster
-from geo_data.database import engine
+from geo_data.database import engine, transaction
+from geo_data.fix_days import FixDays
 from tools.load import city, proof
 from tools.load.generator import Who, generate
 from tools.load.plan import Outcome, Plan
@@ -63,6 +65,8 @@ def service(folder: Path, units: int, workers: int) -> Iterator[Service]:
         os.environ["DATABASE_URL"] = url
         setup.prepare(url, lambda step: print(f"· {step}", flush=True))
         database = engine(url, pool_size=2)
+        with transaction(database) as connection:
+            FixDays(connection).make_ahead(datetime.now(UTC))  # as the background has on a service that runs already
         who = city.found(database, units, "127.0.0.1", port)
         postmaster = int((folder / "cluster" / "data" / "postmaster.pid").read_text().split()[0])
         log = folder / "service.log"
