@@ -1,11 +1,14 @@
 """Accounts in the database."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from api.security import Account, hash_password, password_matches
 from geo_data.schema import users
 
+_SOME = text("SELECT name, role, unit_id FROM users WHERE name = ANY(CAST(:names AS text[]))")
 _NOBODY = hash_password("nobody")
 
 
@@ -13,6 +16,12 @@ def find(connection: Connection, name: str) -> Account | None:
     """Look an account up by name."""
     row = connection.execute(select(users).where(users.c.name == name)).mappings().first()
     return Account(row["name"], row["role"], row["unit_id"]) if row else None
+
+
+def find_all(connection: Connection, names: Collection[str]) -> dict[str, Account]:
+    """Look some accounts up by name; those that are not there are left out."""
+    rows = connection.execute(_SOME, {"names": sorted(names)})
+    return {name: Account(name, role, unit_id) for name, role, unit_id in rows}
 
 
 def sign_in(connection: Connection, name: str, password: str) -> Account | None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, text
 from api import courier, wiring
 from api.errors import first_line
 from api.keeping_judged import keep_judging
+from api.keeping_positions import keep_positions
 from api.observing import tracing
 from api.observing.rounds import round_of
 from api.observing.sampling import OwnProcess, pool_of, sampling
@@ -97,7 +98,7 @@ def _is_only_one(guard: Connection) -> bool:
 
 def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
     ended = Event()
-    works = (_keep_sealing, keep_judging, keep_sweeping)
+    works = (_keep_sealing, keep_judging, keep_sweeping, keep_positions)
     beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
     for thread in beside:
         thread.start()
@@ -202,7 +203,6 @@ def _logged(what: str) -> Iterator[None]:
 
 def _forget(desk: Desk, database: Engine) -> None:
     now, policy = datetime.now(UTC), desk.policy
-    cast(PostgisFleet, desk.fleet).forget_before(now - timedelta(days=policy.positions.keep_days))
     with transaction(database) as connection:
         forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
         session_store.forget_before(connection, now - SESSIONS_KEPT)

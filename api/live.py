@@ -76,10 +76,9 @@ class Listener:
         except asyncio.QueueFull:
             self.cut()
 
-    def own_part(self, news: News) -> list[bytes]:
-        """The part of the news a surveyor may see."""
-        units = [u for u in news.units if u.id == self.account.unit_id]
-        return _messages(list(filter(None, map(self._visible, news.incidents))), units)
+    def own_part(self, incidents: Iterable[IncidentOut], unit: UnitOut | None) -> list[bytes]:
+        """The part of the news a surveyor may see; ``unit`` is its own, where the news is of it."""
+        return _messages(list(filter(None, map(self._visible, incidents))), [unit] if unit else [])
 
     def cut(self) -> None:
         """End the stream: the screen reconnects and fetches the picture again."""
@@ -202,8 +201,12 @@ class LiveFeed:
     def tell(self, news: News) -> None:
         """Tell every listener what it may know."""
         for_desks = self._for_desks(news)
+        concerned, units = _concerned(news), {u.id: u for u in news.units}
         for listener in list(self._listeners):
-            listener.tell(listener.own_part(news) if listener.is_surveyor else for_desks)
+            if not listener.is_surveyor:
+                listener.tell(for_desks)
+            elif listener.account.unit_id in concerned or not listener.own.isdisjoint(concerned):
+                listener.tell(listener.own_part(news.incidents, units.get(listener.account.unit_id or "")))
         self._elsewhere.tell(news)
 
     def _for_desks(self, news: News) -> list[bytes]:
@@ -234,6 +237,12 @@ class LiveFeed:
         for listener in list(self._listeners):
             listener.cut()
         self._elsewhere.cut()
+
+
+def _concerned(news: News) -> set[str | None]:
+    """Ids of the units and incidents the news is about: all other surveyors need not look through it."""
+    bound = (a.unit_id for i in news.incidents for a in i.assignments)
+    return {*bound, *(u.id for u in news.units), *(i.id for i in news.incidents)}
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:

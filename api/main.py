@@ -12,6 +12,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
 from api.case_live import CaseFeed
+from api.dependencies import now
+from api.intake.door import PositionsDoor
+from api.intake.own_database import own_database
 from api.live import LiveFeed
 from api.observing import tracing
 from api.observing.middleware import Observed
@@ -137,6 +140,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     with sampling(*app.state.samples):
         yield
     await app.state.live.stop()
+    own_database.leave()
     close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
 
@@ -169,6 +173,7 @@ def create_app() -> FastAPI:
         GZipMiddleware, minimum_size=1000, compresslevel=4
     )  # a third of the time of 9 for a twelfth more bytes
     app.add_middleware(Doorman)
+    app.add_middleware(PositionsDoor, clock=lambda: app.dependency_overrides.get(now, now)())  # noqa: PLW0108  (tests change it later)
     app.add_middleware(SameSite)
     app.add_middleware(Observed, internal=errors.internal)
     guard_logs()

@@ -114,7 +114,7 @@ class Desk:
         hospital = self.find_hospital(report.hospital) if report.hospital.strip() else None
         events = taken_in(incident_id, report, found, hospital, self.policy, by, partner=partner)
         taken = fold(events)
-        told = self._foretold(taken, report.received_at, by)
+        told = self.foretold(taken, report.received_at, by)
         self.log.append([*events, *told], after=0)
         return reduce(advance, told, taken)
 
@@ -122,7 +122,7 @@ class Desk:
         """Put the incident where a person says it is; the commitment stays as frozen at intake."""
         incident = self.incident(incident_id)
         moved = relocated(incident, pinned(position, self.district_of), now, by)
-        return self.record(incident, *moved, *self._foretold(reduce(advance, moved, incident), now, by))
+        return self.record(incident, *moved, *self.foretold(reduce(advance, moved, incident), now, by))
 
     def advise(self, incident_id: str, role: Role, now: datetime) -> Advice:
         """Rank who should go to an incident; raises `InvalidInput` while it has no place."""
@@ -333,7 +333,8 @@ class Desk:
         onward = self.onward or from_one(self.travel_times)
         return Towing(fleet=self.fleet, log=self.log, onward=onward, policy=self.policy)
 
-    def _foretold(self, incident: Incident, now: datetime, by: str) -> list[ev.Event]:
+    def foretold(self, incident: Incident, now: datetime, by: str) -> list[ev.Event]:
+        """What may be foretold of an incident that nobody was chosen for; not recorded yet."""
         if not self.forecasting.foresees or not may_foresee(incident):
             return []
         return [foreseen(incident, self._advise(incident, Role.SURVEYOR, now, moment=Moment.REPORT), now, by)]

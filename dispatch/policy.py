@@ -33,11 +33,16 @@ class ArrivalCommitment:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Which position fixes are good enough to dispatch on, and how long fixes are kept."""
+    """Which position fixes are good enough to dispatch on, and how long fixes are kept; docs/scale.md.
+
+    Every fix stays for ``thin_after_days``; after that those of jobs, and one in ``thin_to_s`` of each unit.
+    """
 
     max_age_s: float = 300.0
     max_accuracy_m: float = 500.0
     keep_days: float = 30.0
+    thin_after_days: float = 2.0
+    thin_to_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the desk needs from outside, as small protocols; each has a real form and an in-memory one."""
 
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -203,8 +203,11 @@ class MemoryFleet:
         self._open_assignments = open_assignments
 
     def record(self, fix: Fix) -> None:
-        """Add an observed position; one that comes late joins the track and does not move the unit."""
-        insort(self._tracks[self.unit(fix.unit_id).id], fix, key=lambda known: known.at)
+        """Add an observed position, once; one that comes late joins the track and does not move the unit."""
+        track = self._tracks[self.unit(fix.unit_id).id]
+        place = bisect_left(track, fix.at, key=lambda known: known.at)
+        if place == len(track) or track[place].at != fix.at:
+            track.insert(place, fix)
 
     def record_duty(self, change: DutyChange) -> None:
         """Keep a change of duty; a later one of the same unit takes its place."""

@@ -1,5 +1,6 @@
 """Devices that report positions by a token of their own, on PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,32 @@ UPDATE devices SET last_seen_at = greatest(last_seen_at, :now), allowance = {_LE
 WHERE token_sha256 = :digest AND revoked_at IS NULL AND {_LEFT} >= 1
 RETURNING id, unit_id
 """)  # noqa: S608  (put together from constants)
+# The same for many at once, each for as many messages as it has sent; in one order, so that no two wait for each other.
+_HEAR_ALL = text(f"""
+WITH said AS (
+    SELECT * FROM unnest(
+        CAST(:digests AS bytea[]), CAST(:times AS float8[]), CAST(:batteries AS float8[]), CAST(:chargings AS boolean[])
+    ) AS said (digest, times, battery_said, charging_said)
+),
+known AS (
+    SELECT id, unit_id, said.* FROM devices JOIN said ON said.digest = token_sha256
+    WHERE revoked_at IS NULL ORDER BY id FOR UPDATE OF devices
+)
+UPDATE devices SET last_seen_at = greatest(last_seen_at, :now), allowance = {_LEFT} - known.times,
+    battery = coalesce(known.battery_said, battery), charging = coalesce(known.charging_said, charging)
+FROM known WHERE known.id = devices.id AND {_LEFT} >= known.times
+RETURNING known.digest, known.unit_id
+""")  # noqa: S608  (put together from constants)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a device says of itself in some messages sent together; None is what it did not say."""
+
+    token_sha256: bytes
+    messages: int
+    battery: float | None
+    charging: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +114,18 @@ class PostgisDevices:
         bound = {"digest": token_sha256, "now": now, "per_s": PER_S, "at_once": AT_ONCE}
         row = self._connection.execute(_HEAR, bound).first()
         return Heard(*row) if row else None
+
+    def hear_all(self, said: Sequence[Said], now: datetime) -> dict[bytes, str]:
+        """Hear many at once: the unit of each device that may say so much; the others are as if they had said nothing."""
+        last = list({one.token_sha256: one for one in said}.values())
+        bound = {
+            "digests": [one.token_sha256 for one in last],
+            "times": [one.messages for one in last],
+            "batteries": [one.battery for one in last],
+            "chargings": [one.charging for one in last],
+        }
+        rows = self._connection.execute(_HEAR_ALL, bound | {"now": now, "per_s": PER_S, "at_once": AT_ONCE})
+        return {bytes(known_by): unit_id for known_by, unit_id in rows}
 
     def knows(self, token_sha256: bytes) -> bool:
         """Whether a device that is not revoked has this token."""

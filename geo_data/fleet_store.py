@@ -1,54 +1,21 @@
-"""The roster, the repair shops and the position fixes on PostgreSQL."""
+"""The roster, the repair shops and the tracks on PostgreSQL; fixes are written by `geo_data.fix_store`."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
-from math import isfinite
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, text, true
+from sqlalchemy import Connection, Table, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.errors import UnknownId
 from dispatch.ports import NO_UNIT
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
-from geo_data.schema import FIXES_CHANNEL, assignments, duty_changes, fixes, latest_fixes, shops, units
-from geo_data.shapes import point, position
-
-CLOCK_SKEW = timedelta(seconds=60)  # how far a phone's clock may run ahead of ours
-OLDEST_FIX = timedelta(days=7)
-NOTICE_BYTES = 7000  # PostgreSQL takes notices below 8,000 bytes
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFix:
-    """A fix that was not kept, and why."""
-
-    fix: Fix
-    reason: str
-
-
-_BATCH = """
-SELECT unit_id, at, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, heading_deg, speed_mps, mocked, :now
-FROM unnest(
-    CAST(:units AS text[]), CAST(:ats AS timestamptz[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]),
-    CAST(:accuracies AS float8[]), CAST(:headings AS float8[]), CAST(:speeds AS float8[]), CAST(:mocked AS boolean[])
-) AS batch (unit_id, at, lon, lat, accuracy_m, heading_deg, speed_mps, mocked)
-"""
-_INTO = "(unit_id, at, position, accuracy_m, heading_deg, speed_mps, mocked, received_at)"
-_KEEP = text(f"INSERT INTO fixes {_INTO} {_BATCH} ON CONFLICT DO NOTHING")
-# Of each unit the newest; by unit, so that two batches at once wait for each other in one order.
-_MOVE = text(f"""
-INSERT INTO latest_fixes AS known {_INTO}
-SELECT DISTINCT ON (unit_id) * FROM ({_BATCH}) AS fix {_INTO} ORDER BY unit_id, at DESC
-ON CONFLICT (unit_id) DO UPDATE SET
-    at = excluded.at, position = excluded.position, accuracy_m = excluded.accuracy_m,
-    heading_deg = excluded.heading_deg, speed_mps = excluded.speed_mps, mocked = excluded.mocked, received_at = excluded.received_at
-WHERE known.at < excluded.at
-RETURNING unit_id
-""")  # noqa: S608  (put together from constants)
+from geo_data.fix_days import FixDays
+from geo_data.fix_store import CLOCK_SKEW, RefusedFix, keep_fixes, tell_moved
+from geo_data.schema import assignments, duty_changes, fixes, latest_fixes, shops, units
+from geo_data.shapes import as_text, point, position, read
 
 
 class PostgisFleet:
@@ -69,7 +36,7 @@ class PostgisFleet:
         A fix from more than `CLOCK_SKEW` after ``now`` does not count.
         """
         query = (
-            select(*units.c, *_FIX, *_DUTY.c, assignments.c.id, assignments.c.incident_id, assignments.c.status)
+            select(*_UNIT, *_FIX, *_DUTY.c, assignments.c.id, assignments.c.incident_id, assignments.c.status)
             .outerjoin(latest_fixes, (latest_fixes.c.unit_id == units.c.id) & (latest_fixes.c.at <= now + CLOCK_SKEW))
             .outerjoin(assignments, (assignments.c.unit_id == units.c.id) & assignments.c.open)
             .outerjoin(_DUTY, true())
@@ -77,14 +44,14 @@ class PostgisFleet:
         )
         if only is not None:
             query = query.where(units.c.id.in_(only))
-        return [_state(tuple(row)) for row in self._connection.execute(query)]
+        return [_state(row) for row in self._connection.execute(query).fetchall()]
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
-        row = self._connection.execute(select(units).where(units.c.id == unit_id)).first()
+        row = self._connection.execute(select(*_UNIT).where(units.c.id == unit_id)).first()
         if row is None:
             raise UnknownId(NO_UNIT.format(unit_id))
-        return _unit(row)
+        return _unit(tuple(row))
 
     def shops(self) -> list[PartnerRepairShop]:
         """All partner repair shops, by id."""
@@ -106,7 +73,7 @@ class PostgisFleet:
         self.unit(change.unit_id)
         row = {name: getattr(change, name) for name in ("unit_id", "at", "until", "reason", "by")}
         self._connection.execute(insert(duty_changes).values(kind=change.kind.value, **row))
-        self._notify([change.unit_id])
+        tell_moved(self._connection, [change.unit_id])
 
     def save_units(self, roster: Iterable[Unit]) -> None:
         """Add units, and replace those whose id is known."""
@@ -124,78 +91,21 @@ class PostgisFleet:
         self._connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
 
     def record_fixes(self, observed: Sequence[Fix], now: datetime) -> list[RefusedFix]:
-        """Keep position fixes and tell listeners on ``gz_fixes`` which units moved.
+        """Keep position fixes received at ``now``; returns those refused, see `geo_data.fix_store.keep_fixes`."""
+        return keep_fixes(self._connection, observed, now)
 
-        A fix older than the latest one joins the track but does not move the unit; a fix sent twice is kept once.
-
-        Parameters
-        ----------
-        observed : sequence of Fix
-            Of any units, in any order.
-        now : datetime
-            When they were received (aware).
-
-        Returns
-        -------
-        list of RefusedFix
-            Those not kept: dated more than `CLOCK_SKEW` ahead, of an unknown unit, or with figures that cannot be.
-        """
-        known = set(
-            self._connection.execute(select(units.c.id).where(units.c.id.in_({f.unit_id for f in observed}))).scalars()
-        )
-        refused = [RefusedFix(f, reason) for f in observed if (reason := _fault(f, known, now))]
-        # In one order everywhere, so that two batches that hold the same fix cannot deadlock.
-        good = sorted((f for f in observed if not _fault(f, known, now)), key=lambda f: (f.unit_id, f.at))
-        if good:
-            columns = _columns(good) | {"now": now}
-            self._connection.execute(_KEEP, columns)
-            self._notify(list(self._connection.execute(_MOVE, columns).scalars()))
-        return refused
-
-    def forget_before(self, moment: datetime) -> int:
-        """Delete the history of fixes before ``moment``; each unit's latest stays. Returns how many were deleted."""
-        return self._connection.execute(delete(fixes).where(fixes.c.at < moment)).rowcount
-
-    def _notify(self, unit_ids: list[str]) -> None:
-        for notice in notices(unit_ids):
-            self._connection.execute(select(func.pg_notify(FIXES_CHANNEL, notice)))
-
-
-def notices(unit_ids: Iterable[str]) -> Iterator[str]:
-    """Join ids with commas into texts of at most `NOTICE_BYTES` bytes each."""
-    part: list[str] = []
-    size = 0
-    for unit_id in unit_ids:
-        length = len(unit_id.encode()) + 1
-        if part and size + length > NOTICE_BYTES:
-            yield ",".join(part)
-            part, size = [], 0
-        part.append(unit_id)
-        size += length
-    if part:
-        yield ",".join(part)
-
-
-def _fault(fix: Fix, known: set[str], now: datetime) -> str:
-    if fix.unit_id not in known:
-        return f"没有作业单元 {fix.unit_id}。(No such unit.)"
-    if fix.at > now + CLOCK_SKEW:
-        ahead = (fix.at - now).total_seconds()
-        return f"定位时间比现在晚 {ahead:.0f} 秒:请校准手机时钟。(Dated in the future: set the clock.)"
-    if fix.at < now - OLDEST_FIX:
-        return f"定位时间早于 {OLDEST_FIX.days} 天前。(Too old to be of use: check the clock of the phone.)"
-    figures = (fix.accuracy_m, fix.heading_deg or 0.0, fix.speed_mps or 0.0)
-    if not all(isfinite(x) for x in figures) or fix.accuracy_m < 0:
-        return "定位数值无效。(Accuracy, heading and speed must be numbers, accuracy not negative.)"
-    return ""
+    def forget_before(self, moment: datetime) -> list[date]:
+        """Drop the days (UTC) of fixes that were over by ``moment``; each unit's latest stays. Returns the days."""
+        return FixDays(self._connection).drop_before(moment)
 
 
 def _fix_columns(table: Table) -> list[Any]:
-    return [table.c[name] for name in ("at", "position", "accuracy_m", "heading_deg", "speed_mps", "mocked")]
+    said = [table.c[name] for name in ("accuracy_m", "heading_deg", "speed_mps", "mocked")]
+    return [table.c["at"], as_text(table.c["position"]), *said]
 
 
 _FIX = _fix_columns(latest_fixes)
-_UNIT = len(units.c)
+_UNIT = [as_text(column) if column.name == "standby" else column for column in units.c]
 _DUTY = (
     select(*(duty_changes.c[name] for name in ("at", "until", "kind", "reason", "by")))
     .where(duty_changes.c.unit_id == units.c.id)
@@ -205,9 +115,12 @@ _DUTY = (
 )
 
 
-def _state(row: tuple[Any, ...]) -> UnitState:
-    columns = iter(row)
-    unit, fix, duty, bound = (tuple(islice(columns, n)) for n in (_UNIT, len(_FIX), len(_DUTY.c), 3))
+_FIX_AT, _DUTY_AT = len(_UNIT), len(_UNIT) + len(_FIX)
+_BOUND_AT = _DUTY_AT + len(_DUTY.c)
+
+
+def _state(row: Any) -> UnitState:
+    unit, fix, duty, bound = row[:_FIX_AT], row[_FIX_AT:_DUTY_AT], row[_DUTY_AT:_BOUND_AT], row[_BOUND_AT:]
     who = _unit(unit)
     return UnitState(
         unit=who,
@@ -227,19 +140,26 @@ def _bound(row: tuple[Any, ...]) -> OpenAssignment:
     return OpenAssignment(assignment_id=key, incident_id=incident, status=AssignmentStatus(status))
 
 
-def _unit(row: Any) -> Unit:
+def _unit(row: tuple[Any, ...]) -> Unit:
+    *plain, skills, backup_rank, contacts = row
+    return _same_unit(*plain, tuple(skills), backup_rank, tuple(contacts))
+
+
+@lru_cache(maxsize=20_000)
+def _same_unit(*row: Any) -> Unit:
+    """The roster seldom changes: a row that reads as before is the unit it was."""
     key, name, role, standby, start, end, plate, simulated, skills, backup_rank, contacts = row
     return Unit(
         id=key,
         name=name,
         role=Role(role),
-        standby=position(standby),
+        standby=read(standby),
         shift=Shift(start, end),
         plate=plate,
         simulated=simulated,
         skills=frozenset(map(Skill, skills)),
         backup_rank=backup_rank,
-        contacts=tuple(contacts),
+        contacts=contacts,
     )
 
 
@@ -261,7 +181,7 @@ def _fix(unit_id: str, row: tuple[Any, ...]) -> Fix:
     at, where, accuracy_m, heading_deg, speed_mps, mocked = row
     return Fix(
         unit_id=unit_id,
-        position=position(where),
+        position=read(where),
         at=at,
         accuracy_m=accuracy_m,
         heading_deg=heading_deg,
@@ -297,17 +217,4 @@ def _shop_row(shop: PartnerRepairShop) -> dict[str, Any]:
         "closes": shop.hours.end,
         "makes": sorted(shop.makes),
         "capacity": shop.capacity,
-    }
-
-
-def _columns(observed: Sequence[Fix]) -> dict[str, list[Any]]:
-    return {
-        "units": [f.unit_id for f in observed],
-        "ats": [f.at for f in observed],
-        "lons": [f.position.lon for f in observed],
-        "lats": [f.position.lat for f in observed],
-        "accuracies": [f.accuracy_m for f in observed],
-        "headings": [f.heading_deg for f in observed],
-        "speeds": [f.speed_mps for f in observed],
-        "mocked": [f.mocked for f in observed],
     }

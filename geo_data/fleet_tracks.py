@@ -13,6 +13,7 @@ SELECT DISTINCT ON (f.unit_id, f.at)
     f.unit_id, f.at, ST_X(f.position::geometry), ST_Y(f.position::geometry), f.accuracy_m, f.mocked
 FROM unnest(CAST(:units AS text[]), CAST(:sinces AS timestamptz[]), CAST(:untils AS timestamptz[])) AS job (unit_id, since, until)
 JOIN fixes AS f ON f.unit_id = job.unit_id AND f.at BETWEEN job.since AND job.until
+WHERE f.at BETWEEN :first AND :last
 ORDER BY f.unit_id, f.at
 """)
 
@@ -27,9 +28,12 @@ def tracks(connection: Connection, jobs: Sequence[tuple[str, datetime, datetime]
     jobs : sequence of (unit id, since, until)
         Units that are not known, and times without a fix, are left out.
     """
-    units, sinces, untils = (list(column) for column in zip(*jobs, strict=True)) if jobs else ([], [], [])
+    if not jobs:
+        return {}
+    units, sinces, untils = (list(column) for column in zip(*jobs, strict=True))
     found: dict[str, list[Fix]] = {}
-    rows = connection.execute(_TRACKS, {"units": units, "sinces": sinces, "untils": untils})
+    whole = {"first": min(sinces), "last": max(untils)}  # so that only these days are looked at
+    rows = connection.execute(_TRACKS, {"units": units, "sinces": sinces, "untils": untils, **whole})
     for unit_id, at, lon, lat, accuracy_m, mocked in rows:
         fix = Fix(unit_id=unit_id, position=Position(lon, lat), at=at, accuracy_m=accuracy_m, mocked=mocked)
         found.setdefault(unit_id, []).append(fix)

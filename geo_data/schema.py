@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy knows them; `geo_data/migrations` makes them, triggers included.
 
-The events are the truth. ``incidents`` and ``assignments`` are projections written in the same transaction, so that
-lists and tiles need no fold and the database itself can refuse a second open assignment. Fixes are observations.
+The events are the truth. ``incidents`` and ``assignments`` are projections written in the same transaction, for lists,
+and for the database to refuse a second open assignment. Fixes are observations. Maps are in web mercator (EPSG:3857).
 """
 
 from geoalchemy2 import Geometry
@@ -163,12 +163,14 @@ def _fix_columns() -> list[Column[object]]:
     ]
 
 
-fixes = Table(
+fixes = Table(  # a table a day: `geo_data.fix_days`
     "fixes",
     metadata,
-    Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
+    Column("unit_id", Text, primary_key=True),
     Column("at", DateTime(timezone=True), primary_key=True),
     *_fix_columns(),
+    Index(None, "received_at", postgresql_using="brin"),
+    postgresql_partition_by="RANGE (at)",
 )
 
 latest_fixes = Table(
@@ -177,7 +179,6 @@ latest_fixes = Table(
     Column("unit_id", Text, ForeignKey("units.id"), primary_key=True),
     moment("at"),
     *_fix_columns(),
-    Index("latest_fixes_position_idx", "position", postgresql_using="gist"),
 )
 
 duty_changes = Table(

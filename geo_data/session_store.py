@@ -1,5 +1,6 @@
 """Who is signed in, on PostgreSQL: a session ends by its time, by silence, by signing out, or by somebody's order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -44,6 +45,12 @@ def find(connection: Connection, session_id: UUID) -> Session | None:
     """Look a session up, living or not."""
     row = connection.execute(select(sessions).where(sessions.c.id == session_id)).first()
     return Session(*row) if row else None
+
+
+def find_all(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Session]:
+    """Look some sessions up; those that are not there are left out."""
+    query = select(sessions).where(sessions.c.id.in_(ids))
+    return {row.id: Session(*row) for row in connection.execute(query)}
 
 
 def touch(connection: Connection, session: Session, now: datetime) -> None:

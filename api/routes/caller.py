@@ -15,6 +15,7 @@ from api.captured import position_of
 from api.dependencies import LiveDesk, Now, Transaction
 from api.public_doors import OtherDoor, report_door
 from api.routes.pages import WEB
+from api.rush import unhurried
 from api.schemas import Latitude, Longitude
 from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput
@@ -77,7 +78,7 @@ def report(
         number, same = before
         return _reported(links.issue(number, now, by=CALLER), number, repeated=True, changed=not same)
     report_door(request, now)
-    incident = desk.take_report(_report(body, now), by=CALLER)
+    incident = unhurried(desk).take_report(_report(body, now), by=CALLER)
     links.keep_report(key, sent, incident.id, now)
     return _reported(links.issue(incident.id, now, by=CALLER), incident.id)
 

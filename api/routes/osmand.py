@@ -1,5 +1,6 @@
 """Positions from Traccar Client, OsmAnd and everything else that speaks the OsmAnd protocol."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -11,9 +12,9 @@ from api.bounded_body import bounded_body
 from api.dependencies import Now, Transaction
 from api.device_tokens import digest
 from api.errors import problem
+from api.intake.messages import fix_seen
 from api.schemas import FixesOut
 from dispatch.errors import InvalidInput
-from dispatch.unit import Fix
 from geo_data.device_store import Heard, PostgisDevices
 from geo_data.fleet_store import PostgisFleet
 
@@ -70,15 +71,7 @@ def _taken(transaction: Connection, heard: Heard, seen: osmand.Sighting, now: No
     at = seen.at or now
     reason = seen.missing
     if seen.position is not None:
-        fix = Fix(
-            unit_id=heard.unit_id,
-            position=seen.position,
-            at=at,
-            accuracy_m=seen.accuracy_m,
-            heading_deg=seen.heading_deg,
-            speed_mps=seen.speed_mps,
-            mocked=seen.mocked,
-        )
+        fix = fix_seen(heard.unit_id, replace(seen, at=at))
         reason = next((r.reason for r in PostgisFleet(transaction).record_fixes([fix], now)), "")
     refused = [{"unit_id": heard.unit_id, "at": at.isoformat(), "reason": reason}] if reason else []
     told = FixesOut(taken=0 if reason else 1, refused=refused)

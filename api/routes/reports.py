@@ -6,6 +6,7 @@ from api import views
 from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
 from api.idempotency import OnceRoute
+from api.rush import unhurried
 from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from dispatch.errors import InvalidInput
 from dispatch.location import Location
@@ -37,7 +38,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
         make=body.make,
         hospital=body.hospital,
     )
-    return views.incident(desk.take_report(report, by=who.username), now)
+    return views.incident(unhurried(desk).take_report(report, by=who.username), now)
 
 
 @router.get("/geocode/reverse")

@@ -5,15 +5,15 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from api import step_views, views
-from api.captured import position_of
 from api.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
 from api.idempotency import OnceRoute
-from api.schemas import FixesIn, FixesOut, FixIn, IncidentOut, ShopOut, UnitOut
+from api.intake.messages import fix_of
+from api.schemas import FixesIn, FixesOut, IncidentOut, ShopOut, UnitOut
 from api.security import Account
 from api.step_schemas import DayJobOut
 from dispatch.errors import NotAllowed
 from dispatch.ports import state_of
-from dispatch.unit import GUANGZHOU_TIME, Fix
+from dispatch.unit import GUANGZHOU_TIME
 from geo_data.fleet_store import PostgisFleet
 from geo_data.postgis_log import PostgisLog
 
@@ -70,22 +70,10 @@ def positions(body: FixesIn, transaction: Transaction, now: Now, who: SignedIn) 
         raise NotAllowed("管理账号只能查看。(A manager may only look.)")
     for fix in body.fixes:
         own(fix.unit_id, who)
-    refused = PostgisFleet(transaction).record_fixes([_fix(f) for f in body.fixes], now)
+    refused = PostgisFleet(transaction).record_fixes([fix_of(f) for f in body.fixes], now)
     return FixesOut(
         taken=len(body.fixes) - len(refused),
         refused=[{"unit_id": r.fix.unit_id, "at": r.fix.at.isoformat(), "reason": r.reason} for r in refused],
-    )
-
-
-def _fix(body: FixIn) -> Fix:
-    return Fix(
-        unit_id=body.unit_id,
-        position=position_of(body),
-        at=body.at,
-        accuracy_m=body.accuracy_m,
-        heading_deg=body.heading_deg,
-        speed_mps=body.speed_mps,
-        mocked=body.mocked,
     )
 
 

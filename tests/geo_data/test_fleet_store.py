@@ -16,7 +16,8 @@ from dispatch.location import Position
 from dispatch.unit import DutyChange, Fix, PartnerRepairShop, Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, Role, Skill, Tier, UnitStatus
 from geo_data.database import plain_url, transaction
-from geo_data.fleet_store import NOTICE_BYTES, PostgisFleet, notices
+from geo_data.fix_store import NOTICE_BYTES, notices
+from geo_data.fleet_store import PostgisFleet
 from geo_data.fleet_tracks import tracks
 from geo_data.postgis_log import PostgisLog
 
@@ -182,9 +183,10 @@ def test_the_store_leaves_committing_to_its_caller(database_engine: Engine) -> N
 
 def test_old_fixes_are_forgotten_and_the_latest_position_stays(fleet: PostgisFleet) -> None:
     fleet.record_fixes([fix(-500), fix(-5)], NOW)
-    assert fleet.forget_before(NOW - timedelta(seconds=60)) == 1
+    fleet.forget_before(NOW - timedelta(seconds=60))
     assert [f.at for f in fleet.track("u1", NOW - timedelta(hours=1))] == [fix(-5).at]
-    assert fleet.forget_before(NOW + timedelta(days=1)) == 1
+    fleet.forget_before(NOW + timedelta(days=1))
+    assert fleet.track("u1", NOW - timedelta(hours=1)) == []
     assert next(s for s in fleet.states(NOW) if s.unit.id == "u1").fix is not None
 
 

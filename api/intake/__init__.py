@@ -1,0 +1,1 @@
+"""Positions by the thousand: the requests of one instant share one transaction, and each is answered after its commit."""

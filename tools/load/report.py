@@ -1,0 +1,71 @@
+"""What a run found, as a table."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tools.load.plan import KINDS
+from tools.load.run import Result
+
+WORDS = {
+    "fix": "fixes by tracker, one a request",
+    "list": "fixes by phone page, one a list",
+    "report": "reports",
+    "close": "closes",
+    "picture": "whole pictures",
+}
+AIM_MS = {"fix": 100.0, "list": 100.0, "report": 250.0}
+
+
+def quantiles(seconds: Sequence[float]) -> list[float]:
+    """p50, p95, p99 and the most, in milliseconds."""
+    if not len(seconds):
+        return [float("nan")] * 4
+    return [1000 * float(q) for q in (*np.quantile(np.asarray(seconds), (0.5, 0.95, 0.99)), max(seconds))]
+
+
+def breaks(result: Result) -> list[str]:
+    """Which bounds a run broke."""
+    found = []
+    for kind in KINDS:
+        p99, failed = quantiles(result.outcome.took_s[kind])[2], sum(result.outcome.failed[kind].values())
+        if kind in AIM_MS and p99 > AIM_MS[kind]:
+            found.append(f"{kind}: p99 {p99:.0f} ms")
+        if failed:
+            found.append(f"{kind}: {failed} failed")
+    found += [f"{n} streams of {kind}s cut" for kind, n in result.outcome.streams_cut.items() if n]
+    if not result.proof.holds:
+        found.append("LOST OR TWICE")
+    return found
+
+
+def show(result: Result) -> None:
+    """Print a run."""
+    plan, outcome = result.plan, result.outcome
+    print(f"\n{'':34}{'a second':>9}{'n':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'most':>9} ms")
+    for kind in KINDS:
+        took = outcome.took_s[kind]
+        if outcome.asked[kind]:
+            cells = "".join(f"{q:9.1f}" for q in quantiles(took))
+            print(f"{WORDS[kind]:34}{len(took) / plan.seconds:9.1f}{len(took):9}{cells}")
+    if len(outcome.seen_s):
+        cells = "".join(f"{q:9.1f}" for q in quantiles(outcome.seen_s))
+        print(f"{'from a fix to a console':34}{len(outcome.seen_s) / plan.seconds:9.1f}{len(outcome.seen_s):9}{cells}")
+    for kind in KINDS:
+        for why, n in sorted(outcome.failed[kind].items(), key=lambda x: -x[1])[:3]:
+            print(f"failed {kind}: {n} × {why}")
+    print(
+        f"streams open at the end {outcome.streams_open}, cut {outcome.streams_cut}, {outcome.stream_bytes / 1e6:.0f} MB"
+    )
+    print(f"\n{'':20}{'cores':>7}{'MB at start':>13}{'at end':>9}{'MB/h':>8}")
+    for one in result.watched:
+        if one.mb:
+            print(f"{one.name:20}{one.share():7.2f}{one.mb[0]:13.0f}{one.mb[-1]:9.0f}{one.slope():8.0f}")
+    print(f"{'generator':20}{result.generator_share:7.2f}")
+    told = result.proof
+    print(
+        f"\nacknowledged {told.fixes:,} fixes, missing {told.fixes_missing}, beyond those sent {told.fixes_beyond}; "
+        f"{told.reports:,} reports, missing {told.reports_missing}, beyond {told.reports_beyond}; "
+        f"{told.closed:,} closed, of these open {told.closed_missing}"
+    )
+    print("bounds: " + ("; ".join(breaks(result)) or "all kept"))
