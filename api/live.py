@@ -10,6 +10,7 @@ What all desks hear is written once, not once a desk.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
@@ -23,6 +24,8 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
+from api.access.fields import struck
+from api.access.striking import STRUCK_FOR
 from api.presence import CHANNEL as PRESENCE_CHANNEL
 from api.presence import Presence
 from api.schemas import IncidentOut, MoveOut, UnitOut
@@ -61,7 +64,7 @@ class Listener:
     @property
     def is_surveyor(self) -> bool:
         """Whether only its own affairs are told."""
-        return self.account.role == "surveyor"
+        return self.account.seat == "surveyor"
 
     def tell(self, messages: Iterable[bytes]) -> None:
         """Queue messages; a listener that cannot keep up is cut off to start anew."""
@@ -132,7 +135,7 @@ class LiveFeed:
     async def stream(self, account: Account) -> AsyncIterator[bytes]:
         """What one screen hears: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
-        beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
+        beat_s = PHONE_HEARTBEAT_S if account.seat == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
         if not listener.is_surveyor:
             self._told.clear()  # its picture may be older than what the others know
@@ -175,8 +178,15 @@ class LiveFeed:
     def tell(self, news: News) -> None:
         """Tell every listener what it may know."""
         for_desks = self._for_desks(news)
+        for_auditors: list[bytes] | None = None
         for listener in list(self._listeners):
-            listener.tell(listener.own_part(news) if listener.is_surveyor else for_desks)
+            if listener.is_surveyor:
+                listener.tell(listener.own_part(news))
+            elif listener.account.seat in STRUCK_FOR:
+                for_auditors = for_auditors or [*_struck(news.incidents), *for_desks[len(news.incidents) :]]
+                listener.tell(for_auditors)
+            else:
+                listener.tell(for_desks)
         self._elsewhere.tell(news)
 
     def _for_desks(self, news: News) -> list[bytes]:
@@ -233,6 +243,12 @@ def _messages(incidents: Iterable[IncidentOut], units: list[UnitOut], moves: Seq
         places = [MoveOut.model_construct(**{name: getattr(m, name) for name in MoveOut.model_fields}) for m in moves]
         messages.append(_message("moves", _MOVES.dump_json(places).decode()))
     return messages
+
+
+def _struck(incidents: Iterable[IncidentOut]) -> list[bytes]:
+    """The same messages without phone numbers and plates."""
+    whole = (struck(incident.model_dump(mode="json")) for incident in incidents)
+    return [_message("incident", json.dumps(one, ensure_ascii=False)) for one in whole]
 
 
 def _beat(event: str) -> bytes:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
 from api import errors, wiring
+from api.access.striking import Striking
 from api.case_live import CaseFeed
 from api.dependencies import Transaction
 from api.live import LiveFeed
@@ -35,6 +36,7 @@ from api.routes import (
     live,
     operators,
     osmand,
+    own_cases,
     pages,
     phone,
     photos,
@@ -91,6 +93,7 @@ ROUTERS = tuple(
         follow_up,
         promises,
         clients,
+        own_cases,
         caller,
         cases,
         live,
@@ -140,6 +143,7 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     app.middleware("http")(guard)
+    app.add_middleware(Striking)
     app.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4
     )  # a third of the time of 9 for a twelfth more bytes

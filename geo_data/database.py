@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.principal import make_role
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
@@ -73,7 +74,7 @@ def migrate(url: str) -> None:
     Raises
     ------
     Unavailable
-        When the database cannot be reached, or PostGIS cannot be switched on in it.
+        When the database cannot be reached, PostGIS cannot be switched on in it, or the service's role not be made.
     """
     from alembic import command  # noqa: PLC0415  (slow to import, and needed nowhere else)
     from alembic.config import Config  # noqa: PLC0415
@@ -83,6 +84,7 @@ def migrate(url: str) -> None:
         with transaction(database) as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             _switch_on_postgis(connection)
+            make_role(connection)
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.set_main_option("path_separator", "os")

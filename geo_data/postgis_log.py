@@ -21,7 +21,7 @@ from dispatch.log import incident_id
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
-from geo_data import booking_store, notice_store
+from geo_data import booking_store, notice_store, parties
 from geo_data.event_codec import decode, encode
 from geo_data.schema import assignments, events, incident_numbers, incidents
 from geo_data.shapes import point
@@ -76,6 +76,7 @@ class PostgisLog:
             )  # waits for the units, so before the events get their place in time
             booking_store.exchange(self._connection, before, state)
             notice_store.write(self._connection, events, state)
+            parties.write(self._connection, events, state)
             self._write_events(events, after)
 
     def hold(self, incident_id: str) -> None:

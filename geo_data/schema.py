@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy knows them; `geo_data/migrations` makes them, triggers included.
 
-The events are the truth. ``incidents`` and ``assignments`` are projections written in the same transaction, so that
-lists and tiles need no fold and the database itself can refuse a second open assignment. Fixes are observations.
+The events are the truth; ``incidents`` and ``assignments`` are projections written in the same transaction, for lists
+and for the database's own refusal of a second open assignment. Fixes are observations.
 """
 
 from geoalchemy2 import Geometry
@@ -211,6 +211,8 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("unit_id", Text, ForeignKey("units.id")),
+    Column("organisation_id", Text, ForeignKey("organisations.id"), nullable=False, server_default="house"),
+    moment("disabled_at", null=True),
 )
 
 case_links = Table(
@@ -298,8 +300,7 @@ company_places = Table(
     Column("district", Text, nullable=False, comment="as the file has it; may be empty"),
     _shape("place", "POINT", 4326),
     moment("imported_at"),
-    # One row a source: what has been imported is told without counting through all places.
-    Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),
+    Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),  # a row a source
 )
 
 devices = Table(
@@ -356,7 +357,6 @@ notices = Table(
 )
 
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.
-
 map_source = Table(
     "map_source",
     metadata,

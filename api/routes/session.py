@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api import accounts, security, views, wiring
 from api.dependencies import Ground, Now, SignedIn, Transaction, token_of
 from api.schemas import LogInIn, NetworkOut, SessionOut
+from api.security import Account
 from api.settings import settings
 from api.sign_in_door import Attempt
 
@@ -39,13 +40,24 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return SessionOut(username=who.username, role=who.role, unit_id=who.unit_id, token=token)
+    return _shown(who, token)
 
 
 @router.get("/session")
 def session(request: Request, who: SignedIn) -> SessionOut:
     """Who is signed in."""
-    return SessionOut(username=who.username, role=who.role, unit_id=who.unit_id, token=token_of(request))
+    return _shown(who, token_of(request))
+
+
+def _shown(who: Account, token: str) -> SessionOut:
+    return SessionOut(
+        username=who.username,
+        role=who.role,
+        unit_id=who.unit_id,
+        organisation_id=who.organisation_id,
+        seat=who.seat,
+        token=token,
+    )
 
 
 @router.delete("/session", status_code=204)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geo_data import judged_schema, seal_schema, service_schema  # noqa: F401  (their tables are part of the metadata)
+from geo_data import access_schema, judged_schema, seal_schema, service_schema  # noqa: F401  (their tables are part of the metadata)
 from geo_data.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
