@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from api.security import Account, hash_password, password_matches
 from dispatch.errors import InvalidInput, UnknownId
 from geo_data.access_schema import organisations
+from geo_data.fleet_store import PostgisFleet
 from geo_data.principal import as_owner, enter
 from geo_data.schema import users
 
@@ -31,12 +32,14 @@ def sign_in(connection: Connection, name: str, password: str) -> Account | None:
 
 
 def save(connection: Connection, account: Account, password: str) -> None:
-    """Add an account, or give it a new password.
+    """Add an account, or give it a new password, role and organisation; one that was disabled may sign in again.
 
     Raises
     ------
     InvalidInput
         Where the organisation does not exist, or has no place for the role.
+    UnknownId
+        Where there is no such unit.
     """
     query = select(organisations.c.kind).where(organisations.c.id == account.organisation_id)
     kind = connection.execute(query).scalar()
@@ -46,10 +49,21 @@ def save(connection: Connection, account: Account, password: str) -> None:
         raise InvalidInput(f"{kind} 组织没有 {account.role} 角色。(No such role there: see docs/access.md.)")
     if account.role == "surveyor" and account.unit_id is None:
         raise InvalidInput("surveyor 账号须指定作业单元。(A surveyor needs a unit.)")
+    if account.unit_id is not None:
+        PostgisFleet(connection).unit(account.unit_id)
     values: dict[str, Any] = {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
-    values["password_hash"] = hash_password(password)
+    values |= {"password_hash": hash_password(password), "disabled_at": None}
     statement = insert(users).values(name=account.username, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+
+
+def everybody(connection: Connection) -> list[tuple[Account, bool]]:
+    """Every account by name, and whether it is disabled."""
+    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
+    return [
+        (Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind), row.disabled_at is not None)
+        for row in connection.execute(query.order_by(users.c.name))
+    ]
 
 
 def disable(connection: Connection, name: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -75,7 +76,7 @@ class PostgisOrganisations:
                 self._own(organisation_units, "unit_id", units, made.id)
                 self._own(organisation_shops, "shop_id", shops, made.id)
         except IntegrityError as error:
-            said = str(getattr(error.orig, "diag", None) and error.orig.diag.message_detail)  # type: ignore[union-attr]
+            said = str(error.orig.diag.message_detail) if isinstance(error.orig, psycopg.Error) else ""
             if "is not present" in said:
                 raise InvalidInput(f"没有此单元或维修厂。(No such unit or shop: {said})") from None
             raise Conflict(f"编号、车牌、单元或维修厂已属于其他组织。(Another organisation's: {said})") from None
