@@ -37,6 +37,7 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
         """
         GET /v1/session            GET /v1/network            GET /tiles/{z}/{x}/{y}.mvt
         GET /                      GET /surveyor              GET /management            GET /promises
+        GET /own
         GET /v1/push               POST /v1/push/subscribe    POST /v1/push/unsubscribe
         """,
     ),

@@ -20,7 +20,7 @@ addWords({
   password: ["密码", "Password"],
 });
 
-const HOME = { dispatcher: "/", auditor: "/", manager: "/management", surveyor: "/surveyor" };
+const HOME = { dispatcher: "/", auditor: "/management", manager: "/management", surveyor: "/surveyor" };
 
 /** The path after ?next=, only when it is one of ours. */
 function nextPath() {
