@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { attempt, byId, h, refill, setText } from "./dom.js";
 import { dateTime, minute, NONE, percent } from "./format.js";
-import { addWords, onLanguage, t } from "./i18n.js";
+import { addWords, label, onLanguage, t } from "./i18n.js";
 import { startShell } from "./shell.js";
 
 addWords({
@@ -33,12 +33,12 @@ function facts(one) {
     one.shop_name && t("own_shop", { shop: one.shop_name }),
     one.shop_eta_at && t("own_shop_eta", { at: minute(one.shop_eta_at) }),
     one.phone && t("own_phone", { phone: one.phone }),
-    ...one.sent.map((s) => t("own_eta", { role: s.role_label, status: s.status_label, at: minute(s.eta_at) })),
+    ...one.sent.map((s) => t("own_eta", { role: label("role", s.role, s.role_label), status: label("assignment_status", s.status, s.status_label), at: minute(s.eta_at) })),
   ].filter(Boolean);
 }
 
 function card(one) {
-  const state = [one.status_label, one.verdict_label].filter(Boolean).join(" · ");
+  const state = [one.status && label("incident_status", one.status, one.status_label), one.verdict && label("verdict", one.verdict, one.verdict_label)].filter(Boolean).join(" · ");
   return h("li", { class: "card" },
     h("div", { class: "head" }, h("span", {}, one.id), h("span", {}, one.plate || NONE), h("span", { class: "muted" }, state)),
     facts(one).map((fact) => h("div", {}, fact)));
