@@ -18,7 +18,7 @@ from geo_data.database import transaction
 
 FOREIGN_TO = ("surveyor", "driver one", "client one", "shop one", "tow one", "administrator", "nobody")
 STREAMS = ("/v1/live", "/v1/cases/{token}/live")  # never end; see test_access_fields
-MADE_APART = "/management/report"  # in a process of its own; see test_access_fields
+MADE_APART = "/management/report"  # in a process of its own, with plates masked: tests/api/test_service_reports.py
 QUERY = {
     "q": WORDS[OTHER], "text": "猎德大道", "lon": "113.33", "lat": "23.12", "form": "csv", "hours": "24", "client": WORDS[OTHER],
     "unit": SURVEYORS[OTHER],
