@@ -20,6 +20,8 @@ COMMANDS = {
     "geocode": "geocode:geocode",
     "places": "places:app",
     "device": "device:app",
+    "organisation": "organisation:app",
+    "user": "user:app",
     "network": "network:app",
     "audit": "audit_batch:app",  # the app of audit.py with two commands more
     "judged": "judged:app",

@@ -8,13 +8,16 @@ from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
 
 from api import security, sessions, wiring
+from api.access import doors
 from api.observing import asked
-from api.security import Account, AccountRole
+from api.security import Account, Seat
 from api.sessions import Present
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed
 from geo_data.database import transaction
+
+REFUSED = "当前账号无此权限。(Your role may not do this.)"
 
 
 def now() -> datetime:
@@ -22,9 +25,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def connection() -> Iterator[Connection]:
-    """One request, one transaction; it is committed before the answer leaves."""
+Now = Annotated[datetime, Depends(now)]
+
+
+def token_of(request: Request) -> str:
+    """The token of a request: from the header, else from the cookie, else empty."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind.lower() == "bearer" else request.cookies.get(security.COOKIE, "")
+
+
+def connection(request: Request, now: Now) -> Iterator[Connection]:
+    """One request, one transaction, of whoever asks from its first statements on; committed before the answer leaves."""
     with transaction(wiring.database()) as open_connection:
+        who = sessions.enter(open_connection, token_of(request), now)
+        if who is not None:
+            asked.note_account(who.account.username)
+        request.state.present = who
         yield open_connection
 
 
@@ -33,7 +49,6 @@ def address_of(request: Request) -> str:
     return str(settings().public_url or request.base_url).rstrip("/")
 
 
-Now = Annotated[datetime, Depends(now)]
 Transaction = Annotated[Connection, Depends(connection, scope="function")]
 
 
@@ -53,15 +68,10 @@ def desk(on: Ground, transaction: Transaction) -> Desk:
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
 
 
-def token_of(request: Request) -> str:
-    """The token of a request: from the header, else from the cookie, else empty."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token if kind.lower() == "bearer" else request.cookies.get(security.COOKIE, "")
-
-
-def present(request: Request, transaction: Transaction, now: Now) -> Present | None:
+def present(request: Request, _: Transaction) -> Present | None:
     """Who is asking, and by which session; None when not signed in."""
-    return sessions.present(transaction, token_of(request), now)
+    found: Present | None = request.state.present
+    return found
 
 
 PerhapsPresent = Annotated[Present | None, Depends(present, scope="function")]
@@ -69,32 +79,31 @@ PerhapsPresent = Annotated[Present | None, Depends(present, scope="function")]
 
 def visitor(who: PerhapsPresent) -> Account | None:
     """Who is asking; None when not signed in."""
-    if who is None:
-        return None
-    asked.note_account(who.account.username)
-    return who.account
+    return who.account if who else None
 
 
-def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
-    """Who is asking; 401 when not signed in."""
+def account(request: Request, who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
+    """Who is asking; 401 when not signed in, refused where the table of doors does not let them in."""
     if who is None:
         raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
+    if not doors.open_to(who.seat, request):
+        raise NotAllowed(REFUSED)
     return who
 
 
 SignedIn = Annotated[Account, Depends(account, scope="function")]
 
 
-def only(*roles: AccountRole) -> Callable[[Account], Account]:
-    """Make a dependency that lets only ``roles`` in."""
+def only(*seats: Seat) -> Callable[[Account], Account]:
+    """Make a dependency that lets only ``seats`` in."""
 
     def check(who: SignedIn) -> Account:
-        if who.role not in roles:
-            raise NotAllowed("当前账号无此权限。(Your role may not do this.)")
+        if who.seat not in seats:
+            raise NotAllowed(REFUSED)
         return who
 
     return check
 
 
 Dispatcher = Annotated[Account, Depends(only("dispatcher"), scope="function")]
-Reader = Annotated[Account, Depends(only("dispatcher", "manager"), scope="function")]
+Reader = Annotated[Account, Depends(only("dispatcher", "manager", "auditor"), scope="function")]

@@ -10,6 +10,7 @@ What all desks hear is written once, not once a desk.
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -24,6 +25,8 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
+from api.access.fields import struck
+from api.access.striking import STRUCK_FOR
 from api.errors import first_line
 from api.observing import metrics
 from api.presence import CHANNEL as PRESENCE_CHANNEL
@@ -66,7 +69,7 @@ class Listener:
     @property
     def is_surveyor(self) -> bool:
         """Whether only its own affairs are told."""
-        return self.account.role == "surveyor"
+        return self.account.seat == "surveyor"
 
     def tell(self, messages: Iterable[bytes]) -> None:
         """Queue messages; a listener that cannot keep up is cut off to start anew."""
@@ -139,7 +142,7 @@ class LiveFeed:
     async def stream(self, account: Account, until: datetime | None = None) -> AsyncIterator[bytes]:
         """What one screen hears until its session is over: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
-        beat_s = PHONE_HEARTBEAT_S if account.role == "surveyor" else HEARTBEAT_S
+        beat_s = PHONE_HEARTBEAT_S if account.seat == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
         if not listener.is_surveyor:
             self._told.clear()  # its picture may be older than what the others know
@@ -202,8 +205,12 @@ class LiveFeed:
         """Tell every listener what it may know."""
         for_desks = self._for_desks(news)
         concerned, units = _concerned(news), {u.id: u for u in news.units}
+        for_auditors: list[bytes] | None = None
         for listener in list(self._listeners):
-            if not listener.is_surveyor:
+            if listener.account.seat in STRUCK_FOR:
+                for_auditors = for_auditors or [*_struck(news.incidents), *for_desks[len(news.incidents) :]]
+                listener.tell(for_auditors)
+            elif not listener.is_surveyor:
                 listener.tell(for_desks)
             elif listener.account.unit_id in concerned or not listener.own.isdisjoint(concerned):
                 listener.tell(listener.own_part(news.incidents, units.get(listener.account.unit_id or "")))
@@ -274,6 +281,12 @@ def _messages(incidents: Iterable[IncidentOut], units: list[UnitOut], moves: Seq
         places = [MoveOut.model_construct(**{name: getattr(m, name) for name in MoveOut.model_fields}) for m in moves]
         messages.append(_message("moves", _MOVES.dump_json(places).decode()))
     return messages
+
+
+def _struck(incidents: Iterable[IncidentOut]) -> list[bytes]:
+    """The same messages without phone numbers and plates."""
+    whole = (struck(incident.model_dump(mode="json")) for incident in incidents)
+    return [_message("incident", json.dumps(one, ensure_ascii=False)) for one in whole]
 
 
 def _beat(event: str) -> bytes:

@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
+from api.access.striking import Striking
 from api.case_live import CaseFeed
 from api.dependencies import now
 from api.intake.door import PositionsDoor
@@ -46,6 +47,7 @@ from api.routes import (
     messages,
     operators,
     osmand,
+    own_cases,
     pages,
     phone,
     photos,
@@ -116,6 +118,7 @@ ROUTERS = tuple(
         follow_up,
         promises,
         clients,
+        own_cases,
         caller,
         cases,
         case_photos,
@@ -169,6 +172,7 @@ def create_app() -> FastAPI:
     )
     errors.install(app)
     app.middleware("http")(guard)
+    app.add_middleware(Striking)
     app.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4
     )  # a third of the time of 9 for a twelfth more bytes

@@ -47,8 +47,10 @@ class Made:
     incidents: int
 
 
-def make(period: Period, made_at: datetime, client: str, form: Form) -> Made:
+def make(period: Period, made_at: datetime, client: str, form: Form, account: str = "") -> Made:
     """Make a report of this service's own events, on a connection of its own, in whatever process.
+
+    With an ``account`` only what it may see goes into it.
 
     Raises
     ------
@@ -58,8 +60,11 @@ def make(period: Period, made_at: datetime, client: str, form: Form) -> Made:
     from api import wiring  # noqa: PLC0415  (brings the road network's libraries)
     from api.sealing.keeping import last_seal  # noqa: PLC0415
     from geo_data.database import transaction  # noqa: PLC0415
+    from geo_data.principal import enter  # noqa: PLC0415
 
     with transaction(wiring.database()) as connection:
+        if account:
+            enter(connection, account)
         report = assemble(connection, period, made_at, client=client, seal=last_seal(), rules=wiring.policy().audit)
     return Made(file_name(report, form), draw(report, form), len(report.lines))
 

@@ -12,6 +12,7 @@ from api.recovery_schemas import PartnerOut, ShopChosenOut
 from api.request_body import Body
 from api.response_schemas import AnswersIn, ResponseOut
 from api.scene_summary import SceneOut
+from api.security import AccountRole
 from api.step_schemas import SentLaterOut, StopOut
 from dispatch.vocabulary import (
     AssignmentStatus,
@@ -115,8 +116,10 @@ class SessionOut(BaseModel):
     """Who is signed in; ``token`` goes into ``Authorization: Bearer …`` where cookies do not serve."""
 
     username: str
-    role: Literal["dispatcher", "surveyor", "manager"]
+    role: AccountRole
     unit_id: str | None
+    organisation_id: str
+    seat: str
     token: str
 
 

@@ -1,14 +1,18 @@
 """Who is at the door: passwords, and tokens that name a session."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-AccountRole = Literal["dispatcher", "surveyor", "manager"]
+from geo_data.access_schema import HOUSE
+
+AccountRole = Literal["dispatcher", "surveyor", "manager", "auditor", "partner", "administrator"]
+Seat = Literal["dispatcher", "surveyor", "manager", "auditor", "partner", "administrator", "client", "nobody"]
+ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 COOKIE = "gz_session"
 LONGEST_SESSION_S = 24 * 3600  # no setting makes a token live longer
 
@@ -17,11 +21,24 @@ _hasher = PasswordHasher()
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in; ``unit_id`` is set for a surveyor."""
+    """Somebody who may sign in; ``unit_id`` is set for a surveyor, ``kind`` is that of the organisation."""
 
     username: str
     role: AccountRole
     unit_id: str | None = None
+    organisation_id: str = HOUSE
+    kind: str = "insurer"
+
+    @property
+    def seat(self) -> Seat:
+        """What somebody of this role may do in an organisation of this kind; the database has it as ``gz_seat_of``."""
+        if self.kind == "insurer":
+            return "nobody" if self.role == "partner" else self.role
+        if self.kind == "client":
+            return "client" if self.role == "manager" else "nobody"
+        if self.role == "partner":
+            return "partner"
+        return "surveyor" if self.kind == "tow" and self.role == "surveyor" else "nobody"
 
 
 def hash_password(password: str) -> str:

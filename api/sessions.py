@@ -11,6 +11,7 @@ from api import accounts, security, wiring
 from api.security import Account, Bearer
 from api.settings import settings
 from geo_data import session_store
+from geo_data.principal import NOBODY, as_owner, assume
 from geo_data.session_store import Session
 
 
@@ -23,42 +24,41 @@ class Present:
 
 
 def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> str:
-    """Begin a session and return its token."""
+    """Begin a session and return its token; whoever's transaction it is."""
     lasting = timedelta(hours=settings().session_h)
-    session = session_store.begin(connection, who.username, now, lasting, way)
+    # A surveyor's phone sleeps in a pocket for hours.
+    idle = lasting if who.seat == "surveyor" else timedelta(minutes=settings().session_idle_min)
+    with as_owner(connection):
+        session = session_store.begin(connection, who.username, now, lasting, idle, way)
     return security.sign(Bearer(who.username, session), wiring.secret())
 
 
-def present(connection: Connection, token: str, now: datetime) -> Present | None:
-    """Who a token stands for, while account and session live; using it keeps the session awake."""
-    named = security.bearer_of(token, wiring.secret())
+def end(connection: Connection, present: Present, now: datetime) -> None:
+    """End a session; whoever's transaction it is."""
+    with as_owner(connection):
+        session_store.end(connection, present.session, now)
+
+
+def enter(connection: Connection, token: str, now: datetime) -> Present | None:
+    """Let the transaction, the owner's still, be whom a token stands for while account and session live; else nobody's."""
+    named = security.bearer_of(token, wiring.secret()) if token else None
     session = session_store.find(connection, named.session) if named else None
-    who = accounts.find(connection, session.account) if session else None
-    if session is None or who is None or not session.is_alive(now, _idle(who)):
+    if session is None or not session.is_alive(now):
+        assume(connection, NOBODY)
         return None
     session_store.touch(connection, session, now)
-    return Present(who, session)
+    who = accounts.enter_as(connection, session.account)
+    return Present(who, session) if who else None
 
 
 def present_all(connection: Connection, tokens: Collection[str], now: datetime) -> dict[str, Account]:
-    """Whom some tokens stand for, as `present` has it, in two questions; using them so keeps no session awake."""
+    """Whom some tokens stand for, in two questions of the owner's; using them so keeps no session awake."""
     secret = wiring.secret()
     named = {token: bearer for token in tokens if (bearer := security.bearer_of(token, secret))}
     living = session_store.find_all(connection, {bearer.session for bearer in named.values()})
-    known = accounts.find_all(connection, {session.account for session in living.values()})
-    found: dict[str, Account] = {}
-    for token, bearer in named.items():
-        session = living.get(bearer.session)
-        who = known.get(session.account) if session else None
-        if session and who and session.is_alive(now, _idle(who)):
-            found[token] = who
-    return found
-
-
-def _idle(who: Account) -> timedelta:
-    """How long a silence ends the session: a surveyor's phone sleeps in a pocket for hours."""
-    minutes = settings().session_h * 60 if who.role == "surveyor" else settings().session_idle_min
-    return timedelta(minutes=minutes)
+    alive = {key: session.account for key, session in living.items() if session.is_alive(now)}
+    known = accounts.find_all(connection, set(alive.values()))
+    return {t: who for t, bearer in named.items() if (who := known.get(alive.get(bearer.session, "")))}
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:

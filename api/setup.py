@@ -1,15 +1,15 @@
 """Set-up: everything a first start needs, each step skipped when it is done already."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from api import accounts, building, data_key, prepared, wiring
+from api import building, data_key, prepared, wiring
+from api.demo_people import save_accounts, save_organisations
 from api.kept_secrets import kept
-from api.security import Account
 from api.settings import settings
 from api.simulated import by_road, simulation
 from api.simulated_clients import write_demo
@@ -21,12 +21,13 @@ from dispatch.simulation.whereabouts import Whereabouts
 from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
-from geo_data.demo_fleet import YOU, demo_shops, demo_units
+from geo_data.demo_fleet import demo_shops, demo_units
 from geo_data.fleet_store import PostgisFleet
 from geo_data.key_store import PostgisKeys
 from geo_data.postgis_log import PostgisLog
 
 Progress = Callable[[str], None]
+Before = Callable[[Connection, Iterable[Sequence[Event]], datetime], None]
 
 HISTORY_H = 24
 HISTORY_WATCH_S = 300.0  # nobody looks at the past's forecasts
@@ -67,27 +68,28 @@ def load_demo(database: Engine, say: Progress) -> None:
         if connection.execute(select(schema.units.c.id).limit(1)).first() is not None:
             return
         say("载入模拟车队 loading the simulated fleet …")
-        fleet = PostgisFleet(connection)
+        fleet, now = PostgisFleet(connection), datetime.now(UTC)
         fleet.save_units(demo_units(builtin_places()))
         fleet.save_shops(demo_shops(builtin_places()))
-        for account in (
-            Account("dispatcher", "dispatcher"),
-            Account("manager", "manager"),
-            Account("surveyor", "surveyor", YOU),
-        ):
-            accounts.save(connection, account, wiring.first_password())
         if connection.execute(select(schema.incidents.c.id).limit(1)).first() is None:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
-            now = datetime.now(UTC)
-            write_history(connection, now)
+            write_history(connection, now, save_organisations)
             write_demo(connection, now)
+        else:
+            save_organisations(connection, (), now)
+        save_accounts(connection, wiring.first_password())
 
 
-def write_history(connection: Connection, now: datetime) -> None:
-    """Put a simulated past into the real log and fleet; what is still open goes on live."""
+def write_history(connection: Connection, now: datetime, before: Before | None = None) -> None:
+    """Put a simulated past into the real log and fleet; what is still open goes on live.
+
+    ``before`` is told the histories before they are written.
+    """
     log, fleet = simulated_history(now)
     target = PostgisLog(connection)
     histories = log.all_events()
+    if before is not None:
+        before(connection, histories, now)
     for events, after in _in_order(histories):
         target.append(events, after=after)
     connection.execute(select(func.setval("incident_numbers", len(histories) + 1)))  # new ids begin after these

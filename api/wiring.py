@@ -20,6 +20,7 @@ from api.settings import settings
 from api.today import ArrivedSince, today_of
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
+from dispatch.events import Event
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.policy import Policy
@@ -55,6 +56,7 @@ from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
 from geo_data.postgis_log import PostgisLog
+from geo_data.principal import as_owner
 from geo_data.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.service_area import ServiceArea, area_of, known_places
@@ -135,8 +137,13 @@ class Ground:
         """Sit a desk down on the database, inside the caller's transaction."""
         times = self.trip_times()
         log = PostgisLog(connection)
+
+        def arrived_since(reported_since: datetime, since: datetime) -> list[list[Event]]:
+            with as_owner(connection):  # kept for all who ask
+                return log.arrived_since(reported_since, since)
+
         desk = self.desk(log, PostgisFleet(connection), times, times.between)
-        return self.serving(desk, connection.engine, log.arrived_since)
+        return self.serving(desk, connection.engine, arrived_since)
 
     def serving(self, desk: Desk, database: Engine, arrived_since: ArrivedSince) -> Desk:
         """A desk as the service has it: tracks are matched, forecasts look at today and are kept as facts."""

@@ -27,7 +27,7 @@ class PostgisCaseLinks:
     def issue(self, incident_id: str, now: datetime, *, by: str) -> str:
         """Make a new link to a case and return its token, which cannot be had again; older links stay good."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        row = {"token_hash": _hash(token), "incident_id": incident_id, "issued_at": now, "issued_by": by}
+        row = {"token_hash": token_hash(token), "incident_id": incident_id, "issued_at": now, "issued_by": by}
         self._connection.execute(insert(case_links).values(**row))
         return token
 
@@ -35,7 +35,7 @@ class PostgisCaseLinks:
         """The case a token opens; None for one that was never issued."""
         if len(token) > LONGEST_TOKEN or not token.isascii():
             return None
-        query = select(case_links.c.incident_id).where(case_links.c.token_hash == _hash(token))
+        query = select(case_links.c.incident_id).where(case_links.c.token_hash == token_hash(token))
         return self._connection.execute(query).scalar()
 
     def report_of(self, key: str, body: bytes) -> tuple[str, bool] | None:
@@ -43,7 +43,7 @@ class PostgisCaseLinks:
 
         Whoever asks first holds the key until its transaction ends: others who send it meanwhile wait.
         """
-        hashed = _hash(key)
+        hashed = token_hash(key)
         lock = int.from_bytes(hashed[:8], signed=True)
         self._connection.execute(select(func.pg_advisory_xact_lock(lock)))
         query = select(caller_reports.c.incident_id, caller_reports.c.body_hash).where(
@@ -55,7 +55,7 @@ class PostgisCaseLinks:
     def keep_report(self, key: str, body: bytes, incident_id: str, now: datetime) -> None:
         """Remember what a key was used for."""
         row = {
-            "key_hash": _hash(key),
+            "key_hash": token_hash(key),
             "body_hash": hashlib.sha256(body).digest(),
             "incident_id": incident_id,
             "at": now,
@@ -63,5 +63,6 @@ class PostgisCaseLinks:
         self._connection.execute(insert(caller_reports).values(**row))
 
 
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+def token_hash(secret: str) -> bytes:
+    """What is kept of a token or a key."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from dispatch.errors import InvalidInput, Unavailable
+from geo_data.principal import make_role
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -111,7 +112,7 @@ def migrate(url: str) -> None:
     Raises
     ------
     Unavailable
-        When the database cannot be reached, or PostGIS cannot be switched on in it.
+        When the database cannot be reached, PostGIS cannot be switched on in it, or the service's role not be made.
     """
     from alembic import command  # noqa: PLC0415  (slow to import, and needed nowhere else)
 
@@ -119,6 +120,7 @@ def migrate(url: str) -> None:
     try:
         with migrating(database) as (connection, config):
             _switch_on_postgis(connection)
+            make_role(connection)
             command.upgrade(config, "head")
     finally:
         database.dispose()

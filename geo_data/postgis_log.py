@@ -23,7 +23,7 @@ from dispatch.personal import numbers_of
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
-from geo_data import booking_store, message_store
+from geo_data import booking_store, message_store, parties
 from geo_data.event_codec import decode, encode
 from geo_data.key_store import PostgisKeys
 from geo_data.locked_facts import document, locked, opened
@@ -79,6 +79,7 @@ class PostgisLog:
             )  # waits for the units, so before the events get their place in time
             booking_store.exchange(self._connection, before, state)
             message_store.write(self._connection, caused(events, state, after=after))
+            parties.write(self._connection, events, state)
             self._write_events(events, after)
 
     def hold(self, incident_id: str) -> None:

@@ -212,6 +212,8 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("unit_id", Text, ForeignKey("units.id")),
+    Column("organisation_id", Text, ForeignKey("organisations.id"), nullable=False, server_default="house"),
+    moment("disabled_at", null=True),
 )
 
 case_links = Table(
@@ -299,8 +301,7 @@ company_places = Table(
     Column("district", Text, nullable=False, comment="as the file has it; may be empty"),
     _shape("place", "POINT", 4326),
     moment("imported_at"),
-    # One row a source: what has been imported is told without counting through all places.
-    Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),
+    Index("company_places_sources_idx", "source", "imported_at", postgresql_where=text("number = 1")),  # a row a source
 )
 
 devices = Table(
@@ -342,7 +343,6 @@ push_subscriptions = Table(
 )
 
 # Map tables are in web mercator (EPSG:3857), the plane vector tiles are cut from.
-
 map_source = Table(
     "map_source",
     metadata,

@@ -1,6 +1,6 @@
 """The table of who is signed in; see `geo_data.session_store`."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy import Column, Double, ForeignKey, Index, Table, Text, Uuid
 
 from geo_data.schema import metadata, moment
 
@@ -14,7 +14,8 @@ sessions = Table(
     Column("way", Text, nullable=False, comment="password or company"),
     moment("begun_at"),
     moment("seen_at"),
-    moment("until", null=False),
+    moment("until"),
+    Column("idle_s", Double, nullable=False, comment="a silence of so long ends it"),
     moment("ended_at", null=True),
     Index(None, "account"),
     Index(None, "until"),

@@ -27,16 +27,19 @@ class Session:
     begun_at: datetime
     seen_at: datetime
     until: datetime
+    idle_s: float
     ended_at: datetime | None
 
-    def is_alive(self, now: datetime, idle: timedelta) -> bool:
-        """Whether it still opens anything at ``now``, when a silence of ``idle`` ends it."""
-        return self.ended_at is None and now < self.until and now - self.seen_at < idle
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it still opens anything at ``now``."""
+        silence_s = (now - self.seen_at).total_seconds()
+        return self.ended_at is None and now < self.until and silence_s < self.idle_s
 
 
-def begin(connection: Connection, account: str, now: datetime, lasting: timedelta, way: str) -> UUID:
-    """Begin a session of ``account``, which must exist, and return its id."""
+def begin(connection: Connection, account: str, now: datetime, lasting: timedelta, idle: timedelta, way: str) -> UUID:
+    """Begin a session of ``account``, which must exist, and return its id; a silence of ``idle`` ends it."""
     row = {"id": uuid4(), "account": account, "way": way, "begun_at": now, "seen_at": now, "until": now + lasting}
+    row |= {"idle_s": idle.total_seconds()}
     connection.execute(insert(sessions).values(row))
     return UUID(str(row["id"]))
 

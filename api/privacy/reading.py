@@ -30,6 +30,11 @@ READS = {
     "/v1/units/{unit_id}/day": "list",
     "/v1/clients": "list",
     "/v1/clients/{client_id}": "client",
+    "/v1/client/cases": "list",
+    "/v1/client/cases/{incident_id}": "case",
+    "/v1/client/promises": "list",
+    "/v1/partner/cases": "list",
+    "/v1/partner/cases/{incident_id}": "case",
     "/v1/search": "search",
     "/management/report": "export",
     "/management/audit": "export",
@@ -43,6 +48,7 @@ READS = {
 IMPERSONAL = {
     "/v1/incidents/{incident_id}/recommendation",
     "/v1/incidents/{incident_id}/recovery",
+    "/v1/incidents/{incident_id}/messages",
 }
 """Routes about one incident that say nothing of its caller."""
 

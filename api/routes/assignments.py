@@ -22,7 +22,7 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1/assignments/{assignment_id
 def _allowed(desk: Desk, assignment_id: str, who: Account, *, reading: bool = False) -> Incident:
     """The incident of an assignment, where the account may act on it: a dispatcher, or the assigned unit itself."""
     found = desk.incident(desk.log.incident_of(assignment_id))
-    if who.role == "dispatcher" or (reading and who.role == "manager"):
+    if who.seat == "dispatcher" or (reading and who.seat in ("manager", "auditor")):
         return found
     if who.unit_id is None or found.assignment(assignment_id).unit_id != who.unit_id:
         raise NotAllowed("这不是您的任务。(This assignment is not yours.)")
@@ -31,7 +31,7 @@ def _allowed(desk: Desk, assignment_id: str, who: Account, *, reading: bool = Fa
 
 def _shown(incident: Incident, now: datetime, who: Account) -> IncidentOut:
     shown = views.incident(incident, now)
-    return views.for_unit(shown, who.unit_id) if who.role == "surveyor" else shown
+    return views.for_unit(shown, who.unit_id) if who.seat == "surveyor" else shown
 
 
 @router.post("/accept")

@@ -24,6 +24,7 @@ from dispatch.location import Location, Position
 from dispatch.report import Report
 from dispatch.vocabulary import Channel, Confidence, MatchCode
 from geo_data.case_links import PostgisCaseLinks
+from geo_data.principal import assume
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
 
@@ -71,6 +72,7 @@ def report(
 
     Only new reports count against the limits of reports: a phone with bad signal may try on.
     """
+    assume(transaction, "intake")  # a report is taken by the desk, whoever brings it
     links, sent = PostgisCaseLinks(transaction), body.model_dump_json().encode()
     before = links.report_of(key, sent)
     if before is not None:

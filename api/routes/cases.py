@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
+from sqlalchemy import Connection
 
 from api import case_views
 from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
@@ -20,7 +21,8 @@ from dispatch.case import link_opens
 from dispatch.desk import Desk
 from dispatch.errors import UnknownId
 from dispatch.incident import Incident
-from geo_data.case_links import PostgisCaseLinks
+from geo_data.case_links import PostgisCaseLinks, token_hash
+from geo_data.principal import assume
 
 router = APIRouter(route_class=OnceRoute, tags=["caller"])
 
@@ -29,13 +31,25 @@ CLOSED_DOOR = "链接无效或已过期。请拨打服务电话,报上案件号�
 
 def case_of(token: str, desk: LiveDesk, transaction: Transaction, now: Now) -> Incident:
     """The incident a token opens; raises `UnknownId`, in the same words for a wrong and an expired one."""
+    assume(transaction, "caller", token=token_hash(token))
     incident_id = PostgisCaseLinks(transaction).incident_of(token)
     if incident_id is None:
         raise UnknownId(CLOSED_DOOR)
-    incident = desk.incident(incident_id)
+    incident = _seen(token, incident_id, desk, transaction)
     if not link_opens(incident, caller_desk.served(desk, incident), now, desk.policy.caller.link_days):
         raise UnknownId(CLOSED_DOOR)
     return incident
+
+
+def _seen(token: str, incident_id: str, desk: Desk, transaction: Connection) -> Incident:
+    """The case, seen as its caller from now on: it, and what it was merged into."""
+    cases = [incident_id]
+    while True:
+        assume(transaction, "caller", token=token_hash(token), cases=cases)
+        last = desk.incident(cases[-1])
+        if last.merged_into is None or last.merged_into in cases:
+            return desk.incident(incident_id) if len(cases) > 1 else last
+        cases.append(last.merged_into)
 
 
 Case = Annotated[Incident, Depends(case_of, scope="function")]

@@ -1,20 +1,25 @@
 """Devices that report positions by themselves: letting them in, listing them, shutting them out."""
 
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from api.dependencies import Now, Reader, Transaction, address_of
+from api.dependencies import Now, Transaction, address_of, only
 from api.device_schemas import DeviceIn, DeviceIssuedOut, DeviceOut
 from api.device_tokens import digest, new_token
 from api.idempotency import OnceRoute
+from api.security import Account
 from geo_data.device_store import PostgisDevices
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/devices", tags=["devices"])
 
+Keeper = Annotated[Account, Depends(only("dispatcher", "manager", "administrator"), scope="function")]
+Looker = Annotated[Account, Depends(only("dispatcher", "manager", "auditor", "administrator"), scope="function")]
+
 
 @router.post("", status_code=201)
-def issue(body: DeviceIn, request: Request, transaction: Transaction, now: Now, who: Reader) -> DeviceIssuedOut:
+def issue(body: DeviceIn, request: Request, transaction: Transaction, now: Now, who: Keeper) -> DeviceIssuedOut:
     """Let a device post positions of one unit; its token is shown in this answer and never again."""
     token = new_token()
     made = PostgisDevices(transaction).issue(body.unit_id, body.name.strip(), digest(token), now, by=who.username)
@@ -31,12 +36,12 @@ def setup_link(server: str, token: str) -> str:
 
 
 @router.get("")
-def devices(transaction: Transaction, _: Reader) -> list[DeviceOut]:
+def devices(transaction: Transaction, _: Looker) -> list[DeviceOut]:
     """Every device ever issued, by unit; without tokens, which nobody has but the device."""
     return [DeviceOut.model_validate(one) for one in PostgisDevices(transaction).all()]
 
 
 @router.delete("/{device_id}")
-def revoke(device_id: int, transaction: Transaction, now: Now, who: Reader) -> DeviceOut:
+def revoke(device_id: int, transaction: Transaction, now: Now, who: Keeper) -> DeviceOut:
     """Shut a device out from now on; what it has sent stays."""
     return DeviceOut.model_validate(PostgisDevices(transaction).revoke(device_id, now, by=who.username))

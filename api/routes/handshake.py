@@ -24,8 +24,8 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["handshake"])
 @router.post("/units/{unit_id}/duty")
 def duty(unit_id: str, body: DutyIn, desk: LiveDesk, now: Now, who: SignedIn) -> UnitOut:
     """Go on or off duty against the shift, or take a break: a surveyor for itself, a dispatcher for anybody."""
-    if who.role == "manager":
-        raise NotAllowed("管理账号只能查看。(A manager may only look.)")
+    if who.seat not in ("dispatcher", "surveyor"):
+        raise NotAllowed("当前账号只能查看。(Your role may only look.)")
     own(unit_id, who)
     told = body.capture(now)
     before = state_of(desk.fleet, unit_id, now).duty

@@ -141,7 +141,7 @@ def frequent(
     kind: heat.Kind, desk: LiveDesk, on: Ground, transaction: Transaction, now: Now, who: Reader, asked: Selected
 ) -> Response:
     """Vehicles, crossings or units that come up often, with n, rate in 30 days and intervals; plates masked for managers."""
-    return _json(_table(kind, desk, on, transaction, now, asked, whole=who.role == "dispatcher"))
+    return _json(_table(kind, desk, on, transaction, now, asked, whole=who.seat == "dispatcher"))
 
 
 @router.get("/v1/heat/tables/{kind}/csv", include_in_schema=False)
@@ -151,7 +151,7 @@ def frequent_file(
     """The same as a file."""
     from maps.heat.files import MEDIA, table_file  # noqa: PLC0415  (geopandas is slow to import, and few ask for files)
 
-    found = _table(kind, desk, on, transaction, now, asked, whole=who.role == "dispatcher")
+    found = _table(kind, desk, on, transaction, now, asked, whole=who.seat == "dispatcher")
     return _file(table_file(found), f"{kind}-{_days(asked)}.csv", MEDIA["csv"])
 
 

@@ -3,16 +3,19 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api import presence, views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, only
 from api.idempotency import OnceRoute
 from api.presence import PresenceIn
 from api.schemas import IncidentOut
+from api.security import Account
 from geo_data.incident_search import find
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
+
+Finder = Annotated[Account, Depends(only("dispatcher", "manager"), scope="function")]  # it finds by plate and phone
 
 
 @router.post("/presence", status_code=204)
@@ -26,7 +29,7 @@ def search(
     transaction: Transaction,
     desk: LiveDesk,
     now: Now,
-    _: Reader,
+    _: Finder,
     q: Annotated[str, Query(min_length=2, max_length=80)],
     days: Annotated[int, Query(ge=1, le=31)] = 7,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,

@@ -17,6 +17,7 @@ from api.schemas import FixesOut
 from dispatch.errors import InvalidInput
 from geo_data.device_store import Heard, PostgisDevices
 from geo_data.fleet_store import PostgisFleet
+from geo_data.principal import assume
 
 MOST_BYTES = 64 * 1024
 WAIT_S = 30  # what a device that sends too much is told
@@ -56,8 +57,10 @@ def osmand_position(
 def _heard(transaction: Connection, token: str, now: Now) -> Heard | Response:
     """Who is speaking, or the answer to nobody we know and to one who speaks too often."""
     devices, known_by = PostgisDevices(transaction), digest(token)
+    assume(transaction, "device", token=known_by)
     heard = devices.hear(known_by, now) if token else None
     if heard is not None:
+        assume(transaction, "device", token=known_by, unit=heard.unit_id)
         return heard
     if not token or not devices.knows(known_by):
         return problem(401, "设备标识无效或已停用。(Unknown or revoked device id: ask the desk for a new one.)", "Http")

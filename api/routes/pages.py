@@ -35,9 +35,16 @@ router = APIRouter(include_in_schema=False)
 Visitor = Annotated[Account | None, Depends(visitor, scope="function")]
 
 
+HOMES = {"surveyor": "/surveyor", "client": "/own", "partner": "/own", "administrator": "/own", "nobody": "/own"}
+
+
 def _page(name: str, who: Account | None, path: str) -> Response:
+    """A page, for whoever it is made for; others are led to theirs, and who is not signed in to the log-in page."""
     if who is None:
         return RedirectResponse(f"/login?next={path}", status_code=303)
+    home = HOMES.get(who.seat, "/" if path == "/own" else path)
+    if path not in (home, "/surveyor"):
+        return RedirectResponse(home, status_code=303)
     return HTMLResponse(_text(name), headers={"Cache-Control": "no-cache"})
 
 
@@ -48,9 +55,7 @@ def _text(name: str) -> str:
 
 @router.get("/")
 def console(who: Visitor) -> Response:
-    """The dispatcher's console; a surveyor is led to the phone page."""
-    if who is not None and who.role == "surveyor":
-        return RedirectResponse("/surveyor", status_code=303)
+    """The dispatcher's console."""
     return _page("console", who, "/")
 
 
@@ -62,18 +67,20 @@ def surveyor(who: Visitor) -> Response:
 
 @router.get("/management")
 def management(who: Visitor) -> Response:
-    """The manager's page; a surveyor is led to the phone page."""
-    if who is not None and who.role == "surveyor":
-        return RedirectResponse("/surveyor", status_code=303)
+    """The manager's page."""
     return _page("management", who, "/management")
 
 
 @router.get("/promises")
 def promises(who: Visitor) -> Response:
-    """What is promised, by when and to whom; a surveyor is led to the phone page."""
-    if who is not None and who.role == "surveyor":
-        return RedirectResponse("/surveyor", status_code=303)
+    """What is promised, by when and to whom."""
     return _page("promises", who, "/promises")
+
+
+@router.get("/own")
+def own(who: Visitor) -> Response:
+    """What a client or a partner sees: its own cases."""
+    return _page("own", who, "/own")
 
 
 @router.get("/login")

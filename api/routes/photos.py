@@ -27,8 +27,8 @@ ContentType = Annotated[str, Header()]
 
 
 def require_bound(incident: Incident, who: Account, now: datetime, *, reading: bool = False) -> None:
-    """Let in a dispatcher, a reading manager, and the surveyor who works on the incident or lately did."""
-    if who.role == "dispatcher" or (reading and who.role == "manager"):
+    """Let in a dispatcher, a reading manager or auditor, and the surveyor who works on the incident or lately did."""
+    if who.seat == "dispatcher" or (reading and who.seat in ("manager", "auditor")):
         return
     if who.unit_id is None or not is_bound(incident, who.unit_id, now, wiring.policy().photos):
         raise NotAllowed("这不是您的案件。(This incident is not yours.)")
@@ -56,7 +56,7 @@ def add(
         content=content,
         declared=content_type,
         kind=told.kind,
-        source=told.source if who.role == "dispatcher" else PhotoSource.SURVEYOR,
+        source=told.source if who.seat == "dispatcher" else PhotoSource.SURVEYOR,
         captured_at=told.captured_at,
         position=_position(told),
         accuracy_m=told.accuracy_m,

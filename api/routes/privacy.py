@@ -12,7 +12,7 @@ from geo_data.access_log import readings
 
 router = APIRouter(prefix="/v1/privacy", tags=["privacy"])
 
-Manager = Annotated[Account, Depends(only("manager"), scope="function")]
+Overseer = Annotated[Account, Depends(only("manager", "auditor", "administrator"), scope="function")]
 
 
 class ReadingOut(BaseModel):
@@ -31,7 +31,7 @@ class ReadingOut(BaseModel):
 def access(
     transaction: Transaction,
     now: Now,
-    _: Manager,
+    _: Overseer,
     who: Annotated[str, Query(max_length=100)] = "",
     subject: Annotated[str, Query(max_length=100)] = "",
     days: Annotated[int, Query(ge=1, le=400)] = 30,

@@ -24,7 +24,7 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}/sc
 def _require_surveys(incident: Incident, who: Account) -> None:
     """A tow brings photographs, and no survey."""
     roles = {a.role for a in incident.assignments.values() if a.unit_id == who.unit_id}
-    if who.role == "surveyor" and roles <= {Role.TOW_UNIT}:
+    if who.seat == "surveyor" and roles <= {Role.TOW_UNIT}:
         raise NotAllowed("查勘单由查勘员或人伤专员填写。(The form is for surveyors and specialists.)")
 
 

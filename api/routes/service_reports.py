@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api.apart import apart
 from api.dependencies import Now, Reader
 from api.reporting import LONGEST_CLIENT, Form, disposition, make
+from dispatch.errors import NotAllowed
 from dispatch.reporting.period import PeriodKind, read_period
 
 LONGEST_S = 180.0
@@ -17,13 +18,15 @@ router = APIRouter(tags=["audit"])
 @router.get("/management/report", response_class=Response)
 def service_report(
     now: Now,
-    _: Reader,
+    who: Reader,
     kind: PeriodKind = PeriodKind.MONTH,
     period: Annotated[str, Query(max_length=10, description="2026-10, 2026Q3, this or previous.")] = "previous",
     client: Annotated[str, Query(max_length=LONGEST_CLIENT, description="Organisation or client number.")] = "",
     form: Annotated[Form, Query(alias="format")] = Form.PDF,
 ) -> Response:
     """The periodic service report in Chinese, as a page, a PDF or a workbook; plates are masked unless a client is given."""
-    made = apart(LONGEST_S, make, read_period(kind, period, now), now, client, form)
+    if client.strip() and who.seat == "auditor":
+        raise NotAllowed("按客户的报告含车牌,审计账号不可制作。(A client's report shows plates: not for an auditor.)")
+    made = apart(LONGEST_S, make, read_period(kind, period, now), now, client, form, who.username)
     named = disposition(made.name, inline=form is Form.HTML)
     return Response(made.content, media_type=form.media_type, headers={"Content-Disposition": named})

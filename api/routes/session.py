@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from api import accounts, company_sign_in, security, sessions, views
 from api.dependencies import Ground, Now, PerhapsPresent, SignedIn, Transaction, token_of
 from api.schemas import LogInIn, NetworkOut, SessionOut
+from api.security import Account
 from api.settings import settings
 from api.sign_in_door import Attempt
-from geo_data import session_store
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -34,20 +34,31 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
     attempt.succeeded()
     token = sessions.begin(transaction, who, now, way="password")
     sessions.set_cookie(request, response, token)
-    return SessionOut(username=who.username, role=who.role, unit_id=who.unit_id, token=token)
+    return _shown(who, token)
 
 
 @router.get("/session")
 def session(request: Request, who: SignedIn) -> SessionOut:
     """Who is signed in."""
-    return SessionOut(username=who.username, role=who.role, unit_id=who.unit_id, token=token_of(request))
+    return _shown(who, token_of(request))
+
+
+def _shown(who: Account, token: str) -> SessionOut:
+    return SessionOut(
+        username=who.username,
+        role=who.role,
+        unit_id=who.unit_id,
+        organisation_id=who.organisation_id,
+        seat=who.seat,
+        token=token,
+    )
 
 
 @router.delete("/session", status_code=204)
 def sign_out(response: Response, present: PerhapsPresent, transaction: Transaction, now: Now) -> None:
     """End the session: its token opens nothing any more, wherever a copy of it lies."""
     if present is not None:
-        session_store.end(transaction, present.session, now)
+        sessions.end(transaction, present, now)
     response.delete_cookie(security.COOKIE)
 
 

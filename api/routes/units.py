@@ -23,8 +23,8 @@ NIGHT = timedelta(hours=12)  # how far back a day's list goes at least
 
 
 def own(unit_id: str, who: Account) -> None:
-    """Let a surveyor at its own unit only; raises `NotAllowed`."""
-    if who.role == "surveyor" and who.unit_id != unit_id:
+    """Let the insurer's desk at every unit, anybody else at its own only; raises `NotAllowed`."""
+    if who.seat not in ("dispatcher", "manager", "auditor") and who.unit_id != unit_id:
         raise NotAllowed("只能查看和上报自己的单元。(Only your own unit.)")
 
 
@@ -50,7 +50,7 @@ def jobs(unit_id: str, desk: LiveDesk, now: Now, who: SignedIn) -> list[Incident
     if bound is None:
         return []
     shown = views.incident(desk.incident(bound.incident_id), now)
-    return [views.for_unit(shown, unit_id) if who.role == "surveyor" else shown]
+    return [views.for_unit(shown, unit_id) if who.seat == "surveyor" else shown]
 
 
 @router.get("/units/{unit_id}/day")
@@ -66,8 +66,8 @@ def day(unit_id: str, transaction: Transaction, now: Now, who: SignedIn) -> list
 @router.post("/positions")
 def positions(body: FixesIn, transaction: Transaction, now: Now, who: SignedIn) -> FixesOut:
     """Take observed positions: a surveyor's of its own unit, a dispatcher's of any."""
-    if who.role == "manager":
-        raise NotAllowed("管理账号只能查看。(A manager may only look.)")
+    if who.seat not in ("dispatcher", "surveyor"):
+        raise NotAllowed("当前账号只能查看。(Your role may only look.)")
     for fix in body.fixes:
         own(fix.unit_id, who)
     refused = PostgisFleet(transaction).record_fixes([fix_of(f) for f in body.fixes], now)

@@ -3,6 +3,7 @@
 from alembic import context
 
 from geo_data import (  # noqa: F401  (their tables are part of the metadata)
+    access_schema,
     heartbeat_schema,
     judged_schema,
     message_schema,

@@ -130,13 +130,13 @@ def test_who_may_send_and_who_may_see(
     client: TestClient, dispatcher: Headers, surveyor: Headers, manager: Headers, incident: str
 ) -> None:
     url = send(client, incident, dispatcher, picture())["url"]
-    assert send(client, incident, surveyor, picture())["code"] == 403  # not assigned to it
+    assert send(client, incident, surveyor, picture())["code"] == 404  # not assigned to it: as if there were none
     assert send(client, incident, manager, picture())["code"] == 403  # may look only
     assert send(client, incident, {}, picture())["code"] == 401
     assert send(client, "GZ000000-00000", dispatcher, picture())["code"] == 404
     for path in (url, f"{url}/thumbnail", f"/v1/incidents/{incident}/photos"):
         codes = [client.get(path, headers=who).status_code for who in (dispatcher, manager, surveyor, {})]
-        assert codes == [200, 200, 403, 401]
+        assert codes == [200, 200, 404, 401]
     assert client.get(url[:-1] + "x", headers=dispatcher).status_code == 404
 
 

@@ -146,7 +146,7 @@ def test_another_unit_does_not_see_where_the_vehicle_goes_and_cannot_deliver_it(
     post(client, dispatcher, f"/v1/incidents/{incident['id']}/assignments", {"unit_id": "S000"})
     job = send_tow(client, dispatcher, incident)["assignments"][1]["id"]
     assert client.get("/v1/units/S000/assignments", headers=surveyor).json()[0]["shop"] is None
-    assert client.post(f"/v1/assignments/{job}/deliver", headers=surveyor).status_code == 403
+    assert client.post(f"/v1/assignments/{job}/deliver", headers=surveyor).status_code == 404
 
 
 def test_the_owner_s_wish_needs_a_reason_and_a_shop_that_can(

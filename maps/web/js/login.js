@@ -21,7 +21,7 @@ addWords({
   password: ["密码", "Password"],
 });
 
-const HOME = { dispatcher: "/", manager: "/management", surveyor: "/surveyor" };
+const HOME = { dispatcher: "/", auditor: "/management", manager: "/management", surveyor: "/surveyor" };
 
 /** The path after ?next=, only when it is one of ours. */
 function nextPath() {
@@ -57,7 +57,7 @@ async function signIn(event) {
   byId("problem").hidden = true;
   try {
     const session = await post("/v1/session", { username: byId("username").value.trim(), password: byId("password").value }, { stay: true });
-    location.assign(nextPath() ?? HOME[session.role] ?? "/");
+    location.assign(nextPath() ?? HOME[session.seat] ?? "/");
   } catch (error) {
     refuse(error.message);
     send.disabled = false;

@@ -1,0 +1,68 @@
+"""``gzdispatch user``: who may sign in."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from geo_data.access_schema import HOUSE
+
+app = typer.Typer(help="账号:添加、列出、停用 · Who may sign in.", no_args_is_help=True)
+out = Console(highlight=False)
+HEADS = ("用户名 name", "角色 role", "组织 organisation", "单元 unit", "状态 state")
+SHORTEST = 10
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="用户名 · user name")],
+    role: Annotated[str, typer.Argument(help="dispatcher、surveyor、manager、auditor、partner 或 administrator")],
+    *,
+    organisation: Annotated[str, typer.Option(help="组织编号 · id of the organisation")] = HOUSE,
+    unit: Annotated[str | None, typer.Option(help="查勘员的作业单元 · unit of a surveyor")] = None,
+    password: Annotated[
+        str,
+        typer.Option(prompt="密码 password", hide_input=True, confirmation_prompt=True, help="不写则询问 · asked for"),
+    ],
+) -> None:
+    """添加账号,或给已有账号换密码、角色、组织 · Add an account, or change one."""
+    from api import accounts, wiring
+    from api.security import ROLES, Account
+    from dispatch.errors import InvalidInput
+
+    if role not in ROLES:
+        raise InvalidInput(f"没有角色 {role}:{'、'.join(ROLES)}。(No such role.)")
+    if len(password) < SHORTEST:
+        raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")
+    with wiring.one_transaction() as connection:
+        accounts.save(connection, Account(name.strip(), role, unit, organisation), password)
+    out.print(f"[green]✓[/] {escape(name)} {role} ({escape(organisation)})", soft_wrap=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """列出全部账号 · Every account."""
+    from api import accounts, wiring
+
+    with wiring.one_transaction() as connection:
+        found = accounts.everybody(connection)
+    table = Table(box=None)
+    for head in HEADS:
+        table.add_column(head, overflow="fold")
+    for who, disabled in found:
+        state = "已停用 disabled" if disabled else "使用中 in use"
+        table.add_row(*map(escape, (who.username, who.role, who.organisation_id, who.unit_id or "", state)))
+    out.print(table)
+
+
+@app.command()
+def disable(name: Annotated[str, typer.Argument(help="用户名 · user name")]) -> None:
+    """停用账号,下一次请求起生效 · Shut an account out from its next request on."""
+    from api import accounts, wiring
+
+    with wiring.one_transaction() as connection:
+        accounts.disable(connection, name, datetime.now(UTC))
+    out.print(f"[green]✓[/] {escape(name)} 已停用 disabled", soft_wrap=True)
