@@ -173,5 +173,7 @@ def _connected(database: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         where = database.url.render_as_string(hide_password=True)
         raise DatabaseAway(f"No database at {where}: is it running? ({error.orig})") from None
+    except NoneFree:
+        raise DatabaseAway("请求过多,请稍后重试。(Too many requests at once: try again in a moment.)") from None
     with connection:
         yield connection

@@ -150,7 +150,9 @@ POLICIES = {
     ),
     "personal_marks": protect("personal_marks", select=seats("dispatcher", "manager", "intake"), insert=ACTING),
     "access_log": protect(
-        "access_log", select=seats("manager", "auditor", "administrator"), insert=f"who = {said('account')}"
+        "access_log",
+        select=f"{seats('manager', 'auditor', 'administrator')} OR who = {said('account')}",
+        insert=f"who = {said('account')}",
     ),
     "case_links": protect(
         "case_links",
