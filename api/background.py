@@ -17,8 +17,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
-from api.errors import first_line
 from api.keeping_judged import keep_judging
+from api.outage import tell_away
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, by_road, last_seen, simulation
@@ -179,8 +179,10 @@ def _logged(what: str) -> Iterator[None]:
     """Let one part of a step fail without the others."""
     try:
         yield
-    except (DispatchError, *AWAY) as error:
-        log.warning("%s: %s", what, first_line(error))
+    except AWAY as error:
+        tell_away(what, error)
+    except DispatchError as error:
+        log.warning("%s: %s", what, error)
     except Exception:
         log.exception("%s failed", what)
 

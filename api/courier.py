@@ -13,7 +13,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
-from api.errors import first_line
+from api.outage import tell_away
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
@@ -112,6 +112,6 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
         except AWAY as error:  # tried again in a moment
-            log.warning("sending notices: %s", first_line(error))
+            tell_away("sending notices", error)
         except Exception:
             log.exception("sending notices")

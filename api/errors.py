@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from api.outage import tell_away
 from dispatch import errors
 from geo_data.database import AWAY
 
@@ -32,11 +33,6 @@ def status_of(error: errors.DispatchError) -> int:
 def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
     """Answer with what is wrong."""
     return JSONResponse({"detail": detail, "kind": kind, **more}, status_code=status)
-
-
-def first_line(error: Exception) -> str:
-    """What a log needs of an error that is no surprise."""
-    return str(error).partition("\n")[0]
 
 
 def away() -> JSONResponse:
@@ -70,7 +66,7 @@ def install(app: FastAPI) -> None:
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
     def _away(_: Request, error: Exception) -> JSONResponse:
-        log.error("database: %s", first_line(error))
+        tell_away("requests", error)
         return away()
 
     for kind in AWAY:

@@ -24,7 +24,7 @@ from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from api import views, wiring
-from api.errors import first_line
+from api.outage import tell_away
 from api.presence import CHANNEL as PRESENCE_CHANNEL
 from api.presence import Presence
 from api.schemas import IncidentOut, MoveOut, UnitOut
@@ -158,7 +158,7 @@ class LiveFeed:
             try:
                 await self._listen()
             except (psycopg.OperationalError, TimeoutError, *AWAY) as error:
-                log.warning("live feed interrupted; trying again: %s", first_line(error))
+                tell_away("live feed", error)
             except Exception:
                 log.exception("live feed interrupted; trying again")
             self._cut_all()
