@@ -12,28 +12,37 @@ from pathlib import Path
 from random import Random
 
 from api.settings import settings
-from tools.faults import campaign, plan
-from tools.faults.figures import table
+from tools.faults import campaign, clocks, plan
+from tools.faults.figures import leaps, table
+
+CAMPAIGNS = ("clocks", "private", "wire")
 
 
 def main() -> int:
-    """Run both campaigns and print the table; 1 when anything was lost."""
+    """Run the campaigns and print the table; 1 when anything was lost."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--cycles", type=int, default=200, help="kill -9 of worker and database, all together")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--minutes", type=float, default=60.0, help="of each campaign: no fault is begun later")
-    asked.add_argument("--only", choices=["private", "wire"], help="one of the two campaigns")
+    asked.add_argument("--only", choices=CAMPAIGNS, help="one of the campaigns")
+    asked.add_argument("--histories", type=int, default=150, help="accidents on leaping clocks")
     given = asked.parse_args()
-    outcomes = []
-    for name in [given.only] if given.only else ["private", "wire"]:
-        random = Random(f"{given.seed} {name}")  # noqa: S311
-        folder = _folder(name)
+    outcomes, is_clean = [], True
+    for name in [given.only] if given.only else CAMPAIGNS:
+        random, folder = Random(f"{given.seed} {name}"), _folder(name)  # noqa: S311
         print(f"{name}: {folder}", flush=True)
-        faults = plan.faults(name, given.cycles)
-        say = _saying(time.monotonic())
-        outcomes.append(campaign.run(folder, faults, random, say, over_a_wire=name == "wire", minutes=given.minutes))
-    told, is_clean = table(outcomes)
-    print(told)
+        if name == "clocks":
+            turned = clocks.run_alone(folder, given.histories, random)
+            told, is_clean = leaps(turned)
+            print(told)
+            continue
+        faults, say = plan.faults(name, given.cycles), _saying(time.monotonic())
+        wired = name == "wire"
+        outcomes.append(campaign.run(folder, faults, random, say, over_a_wire=wired, minutes=given.minutes))
+    if outcomes:
+        told, is_whole = table(outcomes)
+        is_clean = is_clean and is_whole
+        print(told)
     return 0 if is_clean else 1
 
 

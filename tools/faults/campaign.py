@@ -76,6 +76,8 @@ def _close(site: Site, outcome: Outcome, say: Say) -> None:
     site.crowd.agree(outcome.verdict)
     site.crowd.stop()
     say("judging …")
+    if not site.service.verifies():
+        outcome.verdict.found("gzdispatch audit verify found something: see the log of the service")
     found = judge(site.database.url, site.crowd.ledger)
     outcome.verdict.looked_at += found.looked_at
     outcome.verdict.wrong += found.wrong

@@ -7,6 +7,7 @@ from statistics import median
 
 from dispatch.shares import share
 from tools.faults.campaign import Outcome
+from tools.faults.clocks import Turned
 from tools.faults.site import Injected
 
 
@@ -29,6 +30,14 @@ def table(outcomes: Sequence[Outcome]) -> tuple[str, bool]:
     lines += [line for outcome in outcomes for line in _judged(outcome)]
     is_clean = total > 0 and total == survived and not any(o.verdict.wrong or o.traces for o in outcomes)
     return "\n".join(lines), is_clean
+
+
+def leaps(turned: Turned) -> tuple[str, bool]:
+    """What a run on leaping clocks came to, and whether nothing was wrong."""
+    wrong = [f"WRONG {what}" for what, _ in turned.verdict.wrong[:40]]
+    lines = [f"{name:42} {n:4}" for name, n in sorted(turned.done.items())]
+    answers = dict(sorted(turned.ledger.answers.items()))
+    return "\n".join([*lines, f"looked at {dict(turned.verdict.looked_at)}; answers {answers}", *wrong]), not wrong
 
 
 def _line(name: str, faults: Sequence[Injected], lost: int) -> str:

@@ -84,6 +84,12 @@ class Service:
         except httpx.TransportError:
             return False
 
+    def verifies(self) -> bool:
+        """Whether `gzdispatch audit verify` finds every chain and seal in order; what it says goes to the log."""
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "api.cli", "audit", "verify"]
+            return subprocess.run(command, check=False, cwd=ROOT, env=self._env, stdout=log, stderr=log).returncode == 0  # noqa: S603
+
     def web(self) -> list[int]:
         """Processes that hold the port."""
         return self._by_port()[0]
