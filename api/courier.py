@@ -72,6 +72,9 @@ class Courier:
     def _try(self, notice: Notice, now: datetime) -> Delivery:
         try:
             return self.notify(notice, now)
+        except AWAY as error:
+            tell_away("sending a notice", error)
+            return Delivery(reached=notice.reached, again=True)
         except Exception:  # one unit's trouble is not another's
             log.exception("notice of %s", notice.assignment_id)
             return Delivery(reached=notice.reached, again=True)
