@@ -66,6 +66,8 @@ def _commit(site: Site, fault: Fault, outcome: Outcome) -> None:
     began_s = time.monotonic()
     if not fault.inject(site):
         return
+    if not fault.is_kill:
+        began_s = time.monotonic()  # such a fault takes a while itself
     answered_s, whole_s = back_after(site, began_s)
     outcome.injected.append(Injected(fault.name, began_s, answered_s, whole_s))
 
