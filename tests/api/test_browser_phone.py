@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -152,7 +151,7 @@ def test_an_offer_that_comes_while_the_jobs_are_being_fetched_stays_on_the_phone
     def answer_late(route: Route) -> None:
         before = route.fetch()  # as it stood when nothing was offered
         offer(address)
-        time.sleep(2)  # the stream tells of the offer
+        expect(phone.get_by_test_id("offer-accept")).to_be_visible(timeout=PATIENCE_MS)  # the stream told of it
         route.fulfill(response=before)
 
     phone.route("**/v1/units/S000/assignments", answer_late, times=1)

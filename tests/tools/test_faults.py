@@ -3,6 +3,7 @@
 The long form is ``python -m tools.faults`` (docs/faults.md).
 """
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,6 @@ from tools.faults.figures import table
 from tools.faults.kinds import cuts, kills, writers
 
 FAULTS = [
-    kills.WEB,
     kills.WEB,
     kills.BACKGROUND,
     kills.POSTMASTER,
@@ -43,6 +43,7 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # cut lines
 def test_some_faults_of_each_kind_are_survived_with_nothing_lost(folder: Path) -> None:
     said: list[str] = []
     outcome = campaign.run(folder, FAULTS, Random(1), said.append, over_a_wire=False, minutes=15)
@@ -50,3 +51,4 @@ def test_some_faults_of_each_kind_are_survived_with_nothing_lost(folder: Path) -
     assert is_clean, f"{told}\n{said}\n{(folder / 'service.log').read_text()[-3000:]}"
     assert outcome.verdict.looked_at["reports"] > 0
     assert outcome.verdict.looked_at["fixes"] > 0
+    gc.collect()  # sockets whose line was cut are let go of here, not in another test

@@ -13,7 +13,9 @@ from api.settings import Settings
 from geo_data.cluster import PrivateCluster
 from geo_data.database import parse_url, plain_url
 from tools.faults.crowd import Crowd
+from tools.faults.door import Door
 from tools.faults.judge import Verdict, judge
+from tools.faults.ledger import Ledger
 from tools.faults.proxy import Line
 from tools.faults.seed import seed
 from tools.faults.service import Database, Service
@@ -116,8 +118,9 @@ def _peopled(service: Service, database: Database, random: Random) -> Iterator[S
     sessions = seed(database.url, service.address, random)
     with Line(service.port) as line:
         crowd = Crowd(f"http://127.0.0.1:{line.port}", sessions, random)
-        probe = Crowd(service.address, sessions, random).door("desk0")
+        probe = Door(service.address, sessions["desk0"], Ledger(), random)
         yield Site(service, database, line, crowd, probe, random)
+        probe.close()
 
 
 @contextmanager

@@ -35,8 +35,11 @@ class Crowd:
         self.random = random
         self._sessions = sessions
 
+        self._doors: list[Door] = []
+
         def door(name: str) -> Door:
-            return Door(address, sessions[name], self.ledger, Random(random.random()))  # noqa: S311
+            self._doors.append(Door(address, sessions[name], self.ledger, Random(random.random())))  # noqa: S311
+            return self._doors[-1]
 
         self.door = door
         self.consoles = [Console(address, sessions[name], door(name)) for name in desks()]
@@ -87,6 +90,8 @@ class Crowd:
             phone.stop()
         for console in self.consoles:
             console.stream.stop()
+        for door in self._doors:
+            door.close()
 
 
 def _until(done: Callable[[], bool]) -> bool:

@@ -55,6 +55,10 @@ class Door:
         )
         self.ledger, self.random = ledger, random
 
+    def close(self) -> None:
+        """Leave."""
+        self._client.close()
+
     def new_key(self) -> str:
         """A key for one action."""
         return str(UUID(int=self.random.getrandbits(128), version=4))
