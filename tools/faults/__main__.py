@@ -25,7 +25,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--minutes", type=float, default=60.0, help="of each campaign: no fault is begun later")
     asked.add_argument("--only", choices=CAMPAIGNS, help="one of the campaigns")
-    asked.add_argument("--histories", type=int, default=150, help="accidents on leaping clocks")
+    asked.add_argument("--histories", type=int, default=45, help="accidents on leaping clocks")
     given = asked.parse_args()
     outcomes, is_clean = [], True
     for name in [given.only] if given.only else CAMPAIGNS:
