@@ -141,6 +141,8 @@ class LiveFeed:
             self._told.clear()  # its picture may be older than what the others know
             listener.tell([self._whole_presence()])
         try:
+            if listener.is_surveyor:  # what it is bound to already: it must hear when that is taken away
+                listener.own |= await run_in_threadpool(_bound, account.unit_id)
             yield _beat("hello")
             while True:
                 try:
@@ -150,6 +152,8 @@ class LiveFeed:
                 if message is None:
                     return
                 yield message
+        except AWAY as error:
+            tell_away("stream", error)  # ended: the screen opens it anew
         finally:
             self._listeners.discard(listener)
 
@@ -212,6 +216,13 @@ class LiveFeed:
         for listener in list(self._listeners):
             listener.cut()
         self._elsewhere.cut()
+
+
+def _bound(unit_id: str | None) -> set[str]:
+    """The incident a unit is bound to now, if any."""
+    with transaction(wiring.database()) as connection:
+        found = PostgisLog(connection).open_assignments().get(unit_id or "")
+    return {found.incident_id} if found else set()
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:
