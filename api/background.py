@@ -17,12 +17,12 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from api import courier, wiring
-from api.errors import first_line
 from api.keeping_judged import keep_judging
 from api.keeping_positions import keep_positions
 from api.observing import tracing
 from api.observing.rounds import round_of
 from api.observing.sampling import OwnProcess, pool_of, sampling
+from api.outage import tell_away
 from api.privacy.keeping import keep_sweeping
 from api.readiness import BACKGROUND
 from api.sealing import keeping
@@ -195,8 +195,10 @@ def _logged(what: str) -> Iterator[None]:
     try:
         with round_of(what):
             yield
-    except (DispatchError, *AWAY) as error:
-        log.warning("%s: %s", what, first_line(error))
+    except AWAY as error:
+        tell_away(what, error)
+    except DispatchError as error:
+        log.warning("%s: %s", what, error)
     except Exception:
         log.exception("%s failed", what)
 

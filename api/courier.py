@@ -13,7 +13,6 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
-from api.errors import first_line
 from api.messaging.kept import Kept
 from api.messaging.mail import Mail
 from api.messaging.making_out import House
@@ -21,6 +20,7 @@ from api.messaging.post import Post
 from api.messaging.real_cases import RealCases
 from api.messaging.sms_gateway import SmsGateway
 from api.observing.rounds import round_of
+from api.outage import tell_away
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
@@ -125,6 +125,6 @@ def _work(make: Callable[[], Courier], stop: Event) -> None:
             if step % FORGET_EVERY == 0:
                 made.forget(datetime.now(UTC))
         except AWAY as error:  # tried again in a moment
-            log.warning("sending messages: %s", first_line(error))
+            tell_away("sending messages", error)
         except Exception:
             log.exception("sending messages")

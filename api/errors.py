@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.observing import asked
+from api.outage import tell_away
 from dispatch import errors
 from geo_data.database import AWAY
 
@@ -40,11 +41,6 @@ def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
 def internal() -> JSONResponse:
     """The answer to a mistake of ours."""
     return problem(500, "内部错误,已记录。(Internal error; it has been logged.)", "Internal")
-
-
-def first_line(error: Exception) -> str:
-    """What a log needs of an error that is no surprise."""
-    return str(error).partition("\n")[0]
 
 
 def away() -> JSONResponse:
@@ -78,7 +74,7 @@ def install(app: FastAPI) -> None:
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
     def _away(_: Request, error: Exception) -> JSONResponse:
-        log.error("database: %s", first_line(error))
+        tell_away("requests", error)
         return away()
 
     for kind in AWAY:

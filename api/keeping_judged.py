@@ -7,8 +7,8 @@ from threading import Event
 from sqlalchemy import Engine
 
 from api import wiring
-from api.errors import first_line
 from api.observing.rounds import round_of
+from api.outage import tell_away
 from dispatch.errors import DispatchError
 from geo_data.database import AWAY, transaction
 from geo_data.judged_store import AT_ONCE, PostgisJudged
@@ -25,8 +25,10 @@ def keep_judging(database: Engine, told_to_stop: Event) -> None:
         done = 0
         try:
             done = _refresh(database)
-        except (DispatchError, *AWAY) as error:
-            log.warning("judging: %s", first_line(error))
+        except AWAY as error:
+            tell_away("judging", error)
+        except DispatchError as error:
+            log.warning("judging: %s", error)
         except Exception:
             log.exception("judging failed")
         if told_to_stop.wait(BREATH_S if done == AT_ONCE else PAUSE_S):

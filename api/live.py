@@ -27,8 +27,8 @@ from starlette.concurrency import run_in_threadpool
 from api import views, wiring
 from api.access.fields import struck
 from api.access.striking import STRUCK_FOR
-from api.errors import first_line
 from api.observing import metrics
+from api.outage import tell_away
 from api.presence import CHANNEL as PRESENCE_CHANNEL
 from api.presence import Presence
 from api.schemas import IncidentOut, MoveOut, UnitOut
@@ -148,6 +148,8 @@ class LiveFeed:
             self._told.clear()  # its picture may be older than what the others know
             listener.tell([self._whole_presence()])
         try:
+            if listener.is_surveyor:  # what it is bound to already: it must hear when that is taken away
+                listener.own |= await run_in_threadpool(_bound, account.unit_id)
             yield _beat("hello")
             while True:
                 try:
@@ -157,6 +159,8 @@ class LiveFeed:
                 if message is None or (until is not None and datetime.now(UTC) >= until):
                     return
                 yield message
+        except AWAY as error:
+            tell_away("stream", error)  # ended: the screen opens it anew
         finally:
             self._listeners.discard(listener)
 
@@ -165,7 +169,7 @@ class LiveFeed:
             try:
                 await self._listen()
             except (psycopg.OperationalError, TimeoutError, *AWAY) as error:
-                log.warning("live feed interrupted; trying again: %s", first_line(error))
+                tell_away("live feed", error)
             except Exception:
                 log.exception("live feed interrupted; trying again")
             finally:
@@ -250,6 +254,13 @@ def _concerned(news: News) -> set[str | None]:
     """Ids of the units and incidents the news is about: all other surveyors need not look through it."""
     bound = (a.unit_id for i in news.incidents for a in i.assignments)
     return {*bound, *(u.id for u in news.units), *(i.id for i in news.incidents)}
+
+
+def _bound(unit_id: str | None) -> set[str]:
+    """The incident a unit is bound to now, if any."""
+    with transaction(wiring.database()) as connection:
+        found = PostgisLog(connection).open_assignments().get(unit_id or "")
+    return {found.incident_id} if found else set()
 
 
 def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:

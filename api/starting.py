@@ -1,15 +1,12 @@
 """What a worker does with the database before its first request; where that is away, as soon as it is back."""
 
-import logging
 import time
 from threading import Thread
 
 from api import wiring
-from api.errors import first_line
+from api.outage import tell_away
 from api.promises_kept import keep_rules
 from geo_data.database import AWAY
-
-log = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
 
@@ -30,6 +27,6 @@ def _has_begun() -> bool:
         wiring.places().load()
         keep_rules()
     except AWAY as error:
-        log.warning("starting without the database: %s", first_line(error))
+        tell_away("starting", error)
         return False
     return True

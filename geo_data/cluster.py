@@ -16,6 +16,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ NOT_YET = ("starting up", "recovery mode", "accepting connections")  # what a se
 
 # One cluster for a handful of processes on one machine; the just-in-time compiler costs more than short queries take.
 SETTINGS = "-h 127.0.0.1 -k '' -c max_connections=200 -c jit=off"
+if sys.platform == "linux":  # after a crash one call for the whole disk, not one for each file: seconds sooner back
+    SETTINGS += " -c recovery_init_sync_method=syncfs"
 NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 

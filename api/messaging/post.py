@@ -9,6 +9,7 @@ from random import random
 from sqlalchemy import Connection, Engine
 
 from api.messaging.making_out import Context, House, made_out
+from api.outage import tell_away
 from dispatch.errors import UnknownId
 from dispatch.events import ClientTold
 from dispatch.message import Came, Channel, Kind, Means, Outcome, Outgoing, State
@@ -18,7 +19,7 @@ from dispatch.messages.worth import still_true
 from dispatch.unit import Unit
 from dispatch.vocabulary import ToldBy
 from geo_data.case_links import PostgisCaseLinks
-from geo_data.database import transaction
+from geo_data.database import AWAY, transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.message_store import PostgisMessages, Waiting
 from geo_data.postgis_log import PostgisLog
@@ -71,6 +72,9 @@ class Post:
             if outgoing is None:
                 return False
             outcome = self._channel(one).send(outgoing)
+        except AWAY as error:  # it stays due
+            tell_away("sending a message", error)
+            return False
         except Exception:  # one message's trouble is not another's
             log.exception("message %s of %s", one.message.kind, one.message.incident_id)
             outcome = Outcome(Came.LATER, "internal error; see the log", one.reached)

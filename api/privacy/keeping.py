@@ -7,7 +7,9 @@ from threading import Event
 from sqlalchemy import Engine
 
 from api import wiring
+from api.outage import tell_away
 from api.privacy.sweeping import sweep
+from geo_data.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,8 @@ def keep_sweeping(database: Engine, told_to_stop: Event) -> None:
             done = {name: n for name, n in sweep(database, wiring.policy().retention, datetime.now(UTC)).items() if n}
             if done:
                 log.info("erased by retention: %s", done)
+        except AWAY as error:
+            tell_away("retention", error)
         except Exception:
             log.exception("retention failed")
         told_to_stop.wait(EVERY_S)

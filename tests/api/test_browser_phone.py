@@ -145,6 +145,23 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
     complaints.clear()  # the request that was cut off
 
 
+def test_an_offer_that_comes_while_the_jobs_are_being_fetched_stays_on_the_phone(address: str, sign_in: SignIn) -> None:
+    phone = open_phone(address, sign_in)
+
+    def answer_late(route: Route) -> None:
+        before = route.fetch()  # as it stood when nothing was offered
+        offer(address)
+        expect(phone.get_by_test_id("offer-accept")).to_be_visible(timeout=PATIENCE_MS)  # the stream told of it
+        route.fulfill(response=before)
+
+    phone.route("**/v1/units/S000/assignments", answer_late, times=1)
+    with phone.expect_response("**/v1/units/S000/assignments", timeout=PATIENCE_MS):
+        phone.reload()
+    expect(phone.get_by_test_id("live-badge")).to_contain_text("实时", timeout=PATIENCE_MS)
+    phone.wait_for_timeout(500)
+    expect(phone.get_by_test_id("offer-accept")).to_be_visible()
+
+
 def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
     address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
 ) -> None:

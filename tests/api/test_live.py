@@ -145,6 +145,20 @@ def test_a_surveyor_hears_of_an_incident_until_it_is_no_longer_its_own(address: 
         assert own.versions()[incident] == 7
 
 
+def test_a_surveyor_whose_stream_was_opened_anew_hears_that_its_job_is_taken_away(address: str) -> None:
+    with signed_in(address, "dispatcher") as desk, signed_in(address, "surveyor") as phone:
+        incident = desk.post("/v1/reports", json={"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}).json()["id"]
+        body = {"unit_id": "S000", "reason": "熟悉"}
+        job = desk.post(f"/v1/incidents/{incident}/assignments", json=body).json()["assignments"][0]["id"]
+        with Listener(phone) as listener:
+            desk.post(f"/v1/assignments/{job}/release", json={"reason": "改派"}).raise_for_status()
+            listener.wait_for(
+                lambda: any(kind == "incident" and told["id"] == incident for kind, told in listener.heard)
+            )
+        told = next(data for kind, data in listener.heard if kind == "incident")
+        assert [a["status"] for a in told["assignments"]] == ["released"]
+
+
 def move(client: httpx.Client, lon: float = 113.31) -> None:
     fix = {"unit_id": "S000", "lon": lon, "lat": 23.11, "at": datetime.now(UTC).isoformat()}
     client.post("/v1/positions", json={"fixes": [fix]}).raise_for_status()

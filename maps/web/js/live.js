@@ -11,7 +11,8 @@ const RETRY_MS = [500, 1000, 2000, 3000];
  * Follow the service.
  *
  * @param {object} ears
- * @param {() => Promise<void>} ears.onOpen called each time the stream is open, before the link counts as live: fetch the picture here
+ * @param {(isStill: () => boolean) => Promise<void>} ears.onOpen called each time the stream is open, before the link counts as live: fetch
+ *   the picture here, and drop it where `isStill()` says no: the stream was opened anew meanwhile, and the newer picture may be here already
  * @param {(incident: object) => void} [ears.onIncident]
  * @param {(units: object[]) => void} [ears.onUnits]
  * @param {(moves: object[]) => void} [ears.onMoves] where units are that only moved
@@ -44,7 +45,7 @@ export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onSta
 
   async function welcome(mine) {
     try {
-      await onOpen();
+      await onOpen(() => mine === stream);
       if (mine !== stream) return;
       tries = 0;
       tell("live");

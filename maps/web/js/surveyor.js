@@ -26,6 +26,14 @@ const FAR_M = 500;
 
 // --- what comes in
 
+const heard = new Map(); // when the stream last told of an incident, in turns: what was asked for before is older
+let turn = 0;
+
+function hear(incident) {
+  heard.set(incident.id, ++turn);
+  take(incident);
+}
+
 function take(incident) {
   const before = my.incidents.get(incident.id);
   if (before && incident.version < before.version) return;
@@ -62,14 +70,17 @@ async function loadDay() {
   } catch { /* shown as last known */ }
 }
 
-async function refresh() {
+async function refresh(isStill = () => true) {
+  const asked = ++turn;
+  const isNewer = (id) => heard.get(id) > asked;
   const path = `/v1/units/${encodeURIComponent(my.unitId)}`;
   const [unit, jobs, day] = await Promise.all([get(path), get(`${path}/assignments`), get(`${path}/day`)]);
+  if (!isStill()) return;
   const open = new Set(jobs.map((incident) => incident.id));
   my.day = day;
-  jobs.forEach(take);
+  jobs.filter((incident) => !isNewer(incident.id)).forEach(take);
   // What ended while nobody listened stands in the day's list.
-  for (const id of [...my.incidents.keys()].filter((known) => !open.has(known))) ended(id, day.find((job) => job.incident_id === id));
+  for (const id of [...my.incidents.keys()].filter((known) => !open.has(known) && !isNewer(known))) ended(id, day.find((job) => job.incident_id === id));
   takeUnit(unit);
 }
 
@@ -189,7 +200,7 @@ async function start() {
   show();
   follow({
     onOpen: refresh,
-    onIncident: take,
+    onIncident: hear,
     onUnits: (units) => units.filter((unit) => unit.id === my.unitId).forEach(takeUnit),
     onState: (state) => { my.link = state; showLinkState(); show(); if (state === "live") send(); },
   });

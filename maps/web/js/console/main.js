@@ -51,9 +51,10 @@ function openIncident(id) {
   if (matchMedia("(max-width: 900px)").matches) byId("detail").focus({ preventScroll: true });
 }
 
-async function onOpen() {
+async function onOpen(isStill) {
   streamOpened();
   const picture = await get("/v1/picture");
+  if (!isStill()) return; // an old one would put units back to where they were
   hearServerTime(picture.as_of);
   takePicture(picture);
   recheck();
