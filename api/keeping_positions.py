@@ -8,8 +8,9 @@ from threading import Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from api.outage import tell_away
 from dispatch.policy import Policy
-from geo_data.database import transaction
+from geo_data.database import AWAY, transaction
 from geo_data.fix_days import FixDays, wait_briefly, was_busy
 from geo_data.fix_store import OLDEST_FIX
 from geo_data.fix_thinning import Thinning, copy_thinned, due_days, take_place
@@ -27,6 +28,8 @@ def keep_positions(database: Engine, policy: Policy, told_to_stop: Event) -> Non
     while True:
         try:
             keep_once(database, policy, datetime.now(UTC), told_to_stop)
+        except AWAY as error:
+            tell_away("keeping positions", error)
         except Exception:
             log.exception("keeping the tables of positions failed")
         if told_to_stop.wait(EVERY_S):
