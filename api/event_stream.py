@@ -16,8 +16,9 @@ PING_S = 15
 class EventStream(EventSourceResponse):
     """Events of ``source`` until it ends, the screen leaves, or what is sent is not read for `SLOWEST_S`."""
 
-    def __init__(self, source: AsyncIterator[bytes | ServerSentEvent]) -> None:
-        super().__init__(source, ping=PING_S, send_timeout=SLOWEST_S)
+    def __init__(self, source: AsyncIterator[bytes | ServerSentEvent], status_code: int = 200) -> None:
+        # FastAPI reads the status of this class from the signature.
+        super().__init__(source, status_code=status_code, ping=PING_S, send_timeout=SLOWEST_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send; a screen that is cut off opens the stream anew when it can."""

@@ -52,7 +52,9 @@ def write(connection: Connection, caused: Sequence[Message]) -> None:
         | {"caused_at": m.caused_at, "next_try_at": m.caused_at}
         for m in caused
     ]
-    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    connection.execute(
+        insert(table).on_conflict_do_nothing().inline(), rows
+    )  # whoever causes a message may not read them
 
 
 class PostgisMessages:
