@@ -66,7 +66,9 @@ def picture(world: World) -> PictureOut:
 def replay(context: BrowserContext, world: World) -> None:
     """Answer all that pages of this context ask for."""
     context.add_init_script(path=STREAM)
-    whole = picture(world).model_dump_json()
+    made = picture(world)
+    whole = made.model_dump_json()
+    incidents = {f"/v1/incidents/{one.id}": one for one in made.incidents}
     page = with_preloads(WEB / "console.html", ROOTS)
 
     def answer(route: Route) -> None:
@@ -75,6 +77,8 @@ def replay(context: BrowserContext, world: World) -> None:
             route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
         elif path == "/v1/picture":
             route.fulfill(body=whole, content_type="application/json")
+        elif path in incidents:  # asked for anew where the stream was lost for a moment
+            route.fulfill(body=incidents[path].model_dump_json(), content_type="application/json")
         elif path.endswith("/route"):
             route.fulfill(body=json.dumps(WAY), content_type="application/json")
         elif path.startswith("/v1/"):

@@ -23,7 +23,7 @@ def table(outcomes: Sequence[Outcome]) -> tuple[str, bool]:
     lines += _line_of_clients(outcomes)
     total, survived = len(injected), sum(one.whole_s is not None for one in injected)
     lines.append(_line("all", injected, lost.total()))
-    bound = share(total - survived + lost.total(), total).high if total >= survived - lost.total() else None
+    bound = share(min(total, total - survived + lost.total()), total).high
     lines.append(
         f"\nloss or standstill after a fault: {total - survived + lost.total()} of {total}, 95 % Wilson ≤ {bound or 0:.4f}"
     )
