@@ -54,11 +54,11 @@ def judge(url: str, ledger: Ledger) -> Verdict:
 
 def _reports(connection: Connection, ledger: Ledger, verdict: Verdict) -> None:
     """Every acknowledged report once; no report twice, acknowledged or not."""
-    rows = connection.execute(text("SELECT incident_id, body ->> 'text' FROM events WHERE kind = 'IncidentReported'"))
     by_mark: dict[str, list[str]] = {}
-    for incident_id, said in rows:
-        for mark in re.findall(r"#\S+#", said):
-            by_mark.setdefault(mark, []).append(incident_id)
+    for history in PostgisLog(connection).each_history():
+        incident = fold(history)  # what callers say is locked in the rows
+        for mark in re.findall(r"#\S+#", incident.reported.text):
+            by_mark.setdefault(mark, []).append(incident.id)
     for mark, acknowledged in ledger.reports.items():
         if by_mark.get(mark) != [acknowledged.what]:
             verdict.found(f"report {mark}: {acknowledged.what}, found {by_mark.get(mark)}", acknowledged.at_s)
