@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
 from dispatch.errors import InvalidInput
 
@@ -48,6 +48,9 @@ def examine(content: bytes, declared: str = "", *, max_megapixels: float, thumbn
         When it is no whole JPEG, PNG or WebP, is too large, or is not what the sender calls it.
     """
     with _one_at_a_time:
+        ImageFile.LOAD_TRUNCATED_IMAGES = (
+            False  # WeasyPrint, where a process has loaded it, lets half pictures pass for all
+        )
         try:
             with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
                 _require_size(image, max_megapixels)
