@@ -15,15 +15,18 @@ from threading import Event, Thread
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from api import courier, wiring
 from api.keeping_judged import keep_judging
+from api.queue.entering import keep_entering
+from api.queue.taking import queue
 from api.sealing import keeping
 from api.settings import settings
 from api.simulated import LiveFeed, by_road, last_seen, simulation
 from api.simulated_clients import call_callers
 from dispatch.desk import Desk
-from dispatch.errors import DispatchError
+from dispatch.errors import DispatchError, Unavailable
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.ports import Fleet, TravelTable, TravelTimes
@@ -63,12 +66,19 @@ class OneByOne:
         return call
 
 
-def run() -> None:
-    """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step."""
+def run(*, prepared: bool = True) -> None:
+    """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step.
+
+    Where the database was away at the start, it is first ``prepared`` as soon as it is back.
+    """
     told_to_stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told_to_stop.set())
+    if not prepared and not _prepare_when_back(told_to_stop):
+        return
     database = wiring.database()
+    entering = (database, queue(), told_to_stop, lambda: datetime.now(UTC))
+    Thread(target=keep_entering, args=entering, daemon=True).start()  # each machine its own: before the lock
     with database.connect() as guard:
         guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONLY_ONE})
         guard.commit()
@@ -76,6 +86,19 @@ def run() -> None:
         Thread(target=keep_judging, args=(database, told_to_stop), daemon=True).start()
         with courier.working(lambda: courier.courier(database)):
             _work(told_to_stop, database, *_make(database))
+
+
+def _prepare_when_back(told_to_stop: Event) -> bool:
+    from api import setup  # noqa: PLC0415  (slow to import, and seldom needed)
+
+    while not told_to_stop.wait(STEP_S / 2):
+        try:
+            setup.prepare(wiring.database_url(), log.warning)
+        except (Unavailable, OperationalError) as error:
+            log.debug("not yet: %s", error)
+        else:
+            return True
+    return False
 
 
 def _work(told_to_stop: Event, database: Engine, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]) -> None:

@@ -8,6 +8,7 @@ from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
 
 from api import accounts, security, wiring
+from api.outage import watch
 from api.security import Account, AccountRole
 from api.settings import settings
 from dispatch.desk import Desk
@@ -21,7 +22,8 @@ def now() -> datetime:
 
 
 def connection() -> Iterator[Connection]:
-    """One request, one transaction; it is committed before the answer leaves."""
+    """One request, one transaction; it is committed before the answer leaves. Refused at once while the database is away."""
+    watch.check()
     with transaction(wiring.database()) as open_connection:
         yield open_connection
 
@@ -63,6 +65,14 @@ def visitor(request: Request, transaction: Transaction) -> Account | None:
     return accounts.find(transaction, name) if name else None
 
 
+def remembered(request: Request) -> Account:
+    """Who was signed in, by the token alone: for the queue of reports while no database can be asked; 401 for a stranger."""
+    who = security.remembered(token_of(request), wiring.secret())
+    if who is None:
+        raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
+    return who
+
+
 def account(who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
     """Who is asking; 401 when not signed in."""
     if who is None:
@@ -84,5 +94,6 @@ def only(*roles: AccountRole) -> Callable[[Account], Account]:
     return check
 
 
+Remembered = Annotated[Account, Depends(remembered, scope="function")]
 Dispatcher = Annotated[Account, Depends(only("dispatcher"), scope="function")]
 Reader = Annotated[Account, Depends(only("dispatcher", "manager"), scope="function")]

@@ -9,7 +9,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
+from api.outage import watch
 from dispatch import errors
+from geo_data.database import DatabaseAway
+
+AGAIN_S = 5  # after which a refused request may be sent again
+AWAY_HEADER = b"gz-away"  # marks the answer that there is no database
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +35,14 @@ def status_of(error: errors.DispatchError) -> int:
 def problem(status: int, detail: str, kind: str, **more: Any) -> JSONResponse:
     """Answer with what is wrong."""
     return JSONResponse({"detail": detail, "kind": kind, **more}, status_code=status)
+
+
+def database_away() -> JSONResponse:
+    """Answer that there is no database now, and when to try again."""
+    answer = problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "DatabaseAway")
+    answer.headers["Retry-After"] = str(AGAIN_S)
+    answer.headers[AWAY_HEADER.decode()] = "database"
+    return answer
 
 
 def install(app: FastAPI) -> None:
@@ -55,10 +68,12 @@ def install(app: FastAPI) -> None:
         log.warning("refused by the database: %s", error.orig)
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
+    @app.exception_handler(DatabaseAway)
     @app.exception_handler(OperationalError)
-    def _database(_: Request, error: OperationalError) -> JSONResponse:
+    def _database(_: Request, error: DatabaseAway | OperationalError) -> JSONResponse:
         log.error("database: %s", error)
-        return problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
+        watch.doubt()
+        return database_away()
 
     @app.exception_handler(Exception)
     def _bug(_: Request, error: Exception) -> JSONResponse:

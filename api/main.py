@@ -1,20 +1,20 @@
 """The service: routes, errors, live feed, static files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import text
 
 from api import errors, wiring
 from api.case_live import CaseFeed
-from api.dependencies import Transaction
 from api.live import LiveFeed
+from api.outage import probe_of, watch
 from api.promises_kept import keep_rules
 from api.public_doors import Doorman, guard_logs
+from api.queue.door import QueueDoor
 from api.routes import (
     assignments,
     audit,
@@ -40,6 +40,7 @@ from api.routes import (
     photos,
     promises,
     push,
+    queue,
     recovery,
     reports,
     response,
@@ -47,9 +48,11 @@ from api.routes import (
     scene_reports,
     service_reports,
     session,
+    status,
     suspicions,
     units,
 )
+from dispatch.errors import Unavailable
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -64,7 +67,9 @@ ROUTERS = tuple(
     m.router
     for m in (
         session,
+        status,
         reports,
+        queue,
         operators,
         incidents,
         holding,
@@ -103,20 +108,20 @@ ROUTERS = tuple(
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
-    wiring.places().load()
-    keep_rules()
+    watch.start(probe_of(wiring.database_url), wiring.places().load, keep_rules)
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
     yield
     await app.state.live.stop()
-    close(wiring.database())  # a request that is cut off goes on in its thread for a moment
+    watch.stop()
+    with suppress(Unavailable):  # there never was one
+        close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
 
-def health(transaction: Transaction) -> dict[str, str]:
-    """Whether this worker answers and its database with it."""
-    transaction.execute(text("SELECT 1"))
-    return {"status": "ok"}
+def health() -> dict[str, str]:
+    """Whether this worker takes reports: `ok`, or `degraded` while they wait in the queue for the database."""
+    return {"status": "ok" if watch.away_since is None else "degraded"}
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -139,6 +144,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
+    app.add_middleware(QueueDoor)
     app.middleware("http")(guard)
     app.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4

@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
@@ -56,11 +57,14 @@ def listen() -> socket.socket:
     return listening
 
 
-def start(listening: socket.socket) -> list[ForkProcess]:
-    """Fork the web workers and the background."""
+def start(listening: socket.socket, *, prepared: bool = True) -> list[ForkProcess]:
+    """Fork the web workers and the background, which prepares the database where that could not be done yet."""
     context = multiprocessing.get_context("fork")
     web = [context.Process(target=_child, args=(_serve, listening), name="web") for _ in range(settings().workers)]
-    processes = [*web, context.Process(target=_child, args=(_watch, listening), name="background")]
+    processes = [
+        *web,
+        context.Process(target=_child, args=(partial(_watch, prepared=prepared), listening), name="background"),
+    ]
     for process in processes:
         process.start()
     return processes
@@ -80,9 +84,9 @@ def _serve(listening: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _watch(listening: socket.socket) -> None:
+def _watch(listening: socket.socket, *, prepared: bool) -> None:
     listening.close()
-    background.run()
+    background.run(prepared=prepared)
 
 
 def wait_until_up(processes: Sequence[ForkProcess]) -> None:

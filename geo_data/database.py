@@ -13,6 +13,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
 
 
+class DatabaseAway(Unavailable):
+    """The database cannot be reached now; it may come back by itself."""
+
+
 def parse_url(url: str) -> URL:
     """Read a database address; ``postgresql://`` and ``postgres://`` mean psycopg 3.
 
@@ -60,7 +64,7 @@ def transaction(database: Engine) -> Iterator[Connection]:
 
     Raises
     ------
-    Unavailable
+    DatabaseAway
         When the database cannot be reached.
     """
     with _connected(database) as connection, connection.begin():
@@ -109,6 +113,6 @@ def _connected(database: Engine) -> Iterator[Connection]:
         connection = database.connect()
     except OperationalError as error:
         where = database.url.render_as_string(hide_password=True)
-        raise Unavailable(f"No database at {where}: is it running? ({error.orig})") from None
+        raise DatabaseAway(f"No database at {where}: is it running? ({error.orig})") from None
     with connection:
         yield connection

@@ -3,9 +3,12 @@
 import time
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
+from sqlalchemy.exc import OperationalError
 
 from api.settings import settings
+from geo_data.database import DatabaseAway
 
 console = Console(highlight=False)
 
@@ -26,10 +29,9 @@ def run() -> None:
     supervisor.catch_signals()
     try:
         with supervisor.listen() as listening, wiring.database_running() as url:
-            _prepare(url)
-            wiring.places().load()
+            prepared = _prepare_if_there(url)
             wiring.database().dispose()  # no connection may be open at the fork
-            processes = supervisor.start(listening)
+            processes = supervisor.start(listening, prepared=prepared)
             try:
                 supervisor.wait_until_up(processes)
                 _greet(wiring.first_password())
@@ -40,6 +42,21 @@ def run() -> None:
                 supervisor.stop(processes)
     except supervisor.Stopped:
         console.print("\n已停止 stopped; nothing is left running.")
+
+
+def _prepare_if_there(url: str) -> bool:
+    from api import wiring
+
+    try:
+        _prepare(url)
+        wiring.places().load()
+    except (DatabaseAway, OperationalError) as error:
+        console.print(
+            "[yellow]数据库暂不可用:先启动,报案存本机队列,数据库恢复后自动准备并入库。\n"
+            f"The database is away: started all the same; reports wait in the local queue.[/] ({escape(str(error))})"
+        )
+        return False
+    return True
 
 
 def _prepare(url: str) -> None:

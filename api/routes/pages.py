@@ -6,10 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from sqlalchemy.exc import OperationalError
 
 import maps
-from api.dependencies import SignedIn, Transaction, visitor
+from api import security, wiring
+from api.dependencies import SignedIn, Transaction, token_of, visitor
+from api.outage import watch
 from api.security import Account
+from geo_data.database import DatabaseAway, transaction
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
 from maps.page_files import with_preloads
@@ -31,7 +35,19 @@ POLICY = (
 
 router = APIRouter(include_in_schema=False)
 
-Visitor = Annotated[Account | None, Depends(visitor, scope="function")]
+
+def _visitor(request: Request) -> Account | None:
+    """Who asks for a page; while no database can be asked, whom the token names: a page holds nobody's data."""
+    try:
+        watch.check()
+        with transaction(wiring.database()) as connection:
+            return visitor(request, connection)
+    except (DatabaseAway, OperationalError):
+        watch.doubt()
+        return security.remembered(token_of(request), wiring.secret())
+
+
+Visitor = Annotated[Account | None, Depends(_visitor, scope="function")]
 
 
 def _page(name: str, who: Account | None, path: str) -> Response:

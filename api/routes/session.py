@@ -30,7 +30,7 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
     if who is None:
         raise HTTPException(401, "用户名或密码不对。(Wrong user name or password.)")
     attempt.succeeded()
-    token = security.sign(who.username, wiring.secret())
+    token = security.sign(who.username, wiring.secret(), who.role)
     response.set_cookie(
         security.COOKIE,
         token,

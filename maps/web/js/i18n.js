@@ -105,6 +105,9 @@ const pick = (pair) => pair[language() === "en" ? 1 : 0];
 /** Add a page's own words: `addWords({open: ["待处理", "Open"]})`. */
 export const addWords = (more) => Object.assign(words, more);
 
+/** Add a page's own enumerations: `addVocabulary({lack: {place: ["地点", "place"]}})`. */
+export const addVocabulary = (more) => Object.assign(vocabulary, more);
+
 /** The words for `key`; `{name}` is filled from `values`. A missing key is a mistake and shows itself. */
 export function t(key, values = {}) {
   const text = words[key] ? pick(words[key]) : `⟦${key}⟧`;

@@ -1,0 +1,29 @@
+// The words of outages.
+
+import { addVocabulary, addWords } from "../i18n.js";
+
+addWords({
+  away: ["数据库暂不可用:报案先存本机队列({n} 件),恢复后自动入库", "The database is away: reports go into this machine's queue ({n}) and enter by themselves when it is back"],
+  away_back: ["数据库已恢复:本机队列还有 {n} 件报案正在入库", "The database is back: {n} queued reports are entering"],
+  away_set_aside: ["本机队列有 {n} 件报案不能自动入库,请处理", "{n} queued reports cannot enter by themselves: see to them"],
+  queued_title: ["本机队列", "Queue of this machine"],
+  queued_sent: ["已存本机队列,临时号 {id};数据库恢复后自动入库。暂缺:{lacks}", "Kept in the queue as {id}; it enters by itself. Still lacking: {lacks}"],
+  q_waiting: ["待入库", "Waiting"],
+  q_set_aside_chip: ["待处理", "Set aside"],
+  q_done: ["已入库", "Entered"],
+  q_lacks: ["暂缺:{lacks}", "Lacks: {lacks}"],
+  q_set_aside: ["不能入库:{why}", "Cannot enter: {why}"],
+  q_entered: ["打开案件 {id}", "Open {id}"],
+  q_again: ["再试入库", "Try again"],
+  q_partner: ["由{partner}救援", "Served by {partner}"],
+  parts_away: ["降级 {n} 项", "{n} degraded"],
+  since: ["自 {time}", "since {time}"],
+});
+
+addVocabulary({
+  lack: {
+    number: ["正式案件号", "case number"], place: ["地点", "place"], advice: ["推荐人员与预计到场时间", "advice and ETA"],
+    duplicates: ["重复报案提示", "hints at duplicates"], hospital: ["医院位置", "hospital"], online_places: ["在线地点服务的核对", "check by online places"],
+    case_page: ["案件进展页", "the case page"],
+  },
+});

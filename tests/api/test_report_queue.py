@@ -1,0 +1,126 @@
+"""Reports while the database is away: kept, shown, and entered once and in their own order when it is back."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from outages import forget_settings, reported
+from service import PASSWORD
+from stoppable import StoppableDatabase
+
+from api import accounts, setup, wiring
+from api.main import create_app
+from api.outage import watch
+from api.queue.entering import enter_all
+from api.queue.taking import queue
+from api.security import Account
+from geo_data.database import close, transaction
+
+WORDS = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
+LIMIT_S = 60
+
+
+@pytest.fixture
+def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatabase]:
+    with tempfile.TemporaryDirectory(prefix="gz-queue-") as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setenv("GZ_STATE", f"{folder}/state")
+        monkeypatch.setenv("GZ_SIMULATION", "false")
+        with StoppableDatabase(Path(folder, "postgres")) as database:
+            monkeypatch.setenv("DATABASE_URL", database.url)
+            forget_settings()
+            setup.make_secrets()
+            with transaction(wiring.database()) as connection:
+                accounts.save(connection, Account("dispatcher", "dispatcher"), PASSWORD)
+                accounts.save(connection, Account("manager", "manager"), PASSWORD)
+            yield database
+            close(wiring.database())
+        forget_settings()
+
+
+@pytest.fixture
+def client(database_at_will: StoppableDatabase) -> Iterator[TestClient]:
+    with TestClient(create_app(), base_url="http://testserver") as made:
+        made.headers["Authorization"] = f"Bearer {_token(made, 'dispatcher')}"
+        yield made
+
+
+def _token(client: TestClient, name: str) -> str:
+    token = client.post("/v1/session", json={"username": name, "password": PASSWORD}).raise_for_status().json()["token"]
+    client.cookies.clear()
+    return str(token)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    limit = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def report(client: TestClient, key: str, words: str = WORDS) -> tuple[int, dict[str, object]]:
+    answer = client.post("/v1/reports", json={"text": words, "plate": "粤A12345"}, headers={"Idempotency-Key": key})
+    return answer.status_code, answer.json()
+
+
+def tell_as_caller(client: TestClient, key: str) -> tuple[int, dict[str, object]]:
+    answer = client.post(
+        "/v1/caller/reports", json={"place": "体育东路与天河路交叉口"}, headers={"Idempotency-Key": key}
+    )
+    return answer.status_code, answer.json()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_reports_of_an_outage_are_answered_shown_and_enter_once_in_their_own_order(
+    client: TestClient, database_at_will: StoppableDatabase
+) -> None:
+    keys = [str(uuid4()) for _ in range(3)]
+    assert report(client, keys[0])[0] == 201
+    database_at_will.stop()
+
+    status, told = report(client, keys[1], f"{WORDS},第一")
+    assert status == 202
+    assert told["key"] == keys[1]
+    assert told["preview"]["location"]["district"] == "天河区"  # type: ignore[index]
+    assert [one["lack"] for one in told["preview"]["lacks"]] == ["number", "advice", "duplicates"]  # type: ignore[index]
+    assert report(client, keys[1], f"{WORDS},第一") == (202, told), "sent again it is the same report"
+    status, caller = tell_as_caller(client, "caller-key-0123456789")
+    assert (status, caller["case_path"]) == (202, "")
+    assert report(client, keys[2], f"{WORDS},第三")[0] == 202
+    until(lambda: watch.away_since is not None)
+    shown = client.get("/v1/queue").json()
+    assert shown["waiting"] == 3
+    assert [one["provisional_number"] for one in shown["reports"]][:2] == [told["provisional_number"], caller["number"]]
+    assert client.get("/health").json() == {"status": "degraded"}
+    assert "调度台" in client.get("/").text, "the page stays up"
+    refused = client.get("/v1/picture")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+
+    database_at_will.start()
+    until(lambda: watch.away_since is None)
+    assert report(client, keys[1], f"{WORDS},第一")[0] == 202, "what waits is not taken a second time"
+    assert enter_all(wiring.database(), queue(), now) == 3
+    assert enter_all(wiring.database(), queue(), now) == 0
+    facts = reported()
+    assert [one.provisional for one in facts[1:]] == [one["provisional_number"] for one in shown["reports"]]
+    assert [one.at for one in facts[1:]] == [datetime.fromisoformat(one["reported_at"]) for one in shown["reports"]]
+    assert all(one.waited_s is not None and one.waited_s > 0 for one in facts[1:])
+    assert facts[0].waited_s is None
+
+    status, again = report(client, keys[1], f"{WORDS},第一")
+    assert (status, again["id"]) == (201, facts[1].incident_id)
+    assert again["commitment"]["starts_at"] == again["reported_at"] == told["reported_at"]  # type: ignore[index]
+    status, again = tell_as_caller(client, "caller-key-0123456789")
+    assert (status, again["number"], again["repeated"]) == (200, facts[2].incident_id, True)
+    assert again["case_path"]
+    assert len(reported()) == 4
+    entered = client.get("/v1/queue").json()["reports"]
+    assert [(one["state"], one["text"]) for one in entered] == [("entered", "")] * 3, "what was said is wiped"
