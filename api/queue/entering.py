@@ -37,8 +37,6 @@ MOST_TRIES = 5  # of one that fails in a way that may pass
 SHOWN_FOR = timedelta(hours=1)
 DATABASE_CLASSES = ("08", "53", "57")  # SQLSTATE: connection, resources, operator: no fault of the report
 
-Enter = Callable[[Connection, Queued, datetime], str]
-
 
 def keep_entering(database: Engine, waiting: ReportQueue, told_to_stop: Event, clock: Callable[[], datetime]) -> None:
     """Enter what waits, whenever the database is there, until told to stop."""
@@ -87,7 +85,7 @@ def _is_of_database(error: Exception) -> bool:
 
 def _entered(database: Engine, one: Queued, now: datetime) -> str:
     with transaction(database) as connection:
-        enter = {Source.CONSOLE: _of_console, Source.CALLER: _of_caller, Source.COMMAND_LINE: _of_command_line}
+        enter = {Source.CONSOLE: _of_console, Source.CALLER: _of_caller, Source.COMMAND_LINE: _once}
         return enter[one.source](connection, one, now)
 
 
@@ -106,10 +104,6 @@ def _of_console(connection: Connection, one: Queued, now: datetime) -> str:
         raise NotAllowed(
             f"账号 {one.account} 已不能报案:请核实后重新录入。(The account may not report any more: check it, and take it anew.)"
         )
-    return _once(connection, one, now)
-
-
-def _of_command_line(connection: Connection, one: Queued, now: datetime) -> str:
     return _once(connection, one, now)
 
 

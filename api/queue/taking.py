@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from uuid import uuid4
 
 from api.caller_schemas import CallerReportIn
 from api.outage import watch
@@ -14,6 +15,7 @@ from api.schemas import ReportIn
 from api.settings import settings
 from dispatch.report import Report
 
+COMMAND_LINE = "command line"
 SHOWN_FOR = timedelta(hours=1)  # after it has entered
 BODIES: dict[Source, type[ReportIn] | type[CallerReportIn]] = {
     Source.CONSOLE: ReportIn,
@@ -66,6 +68,13 @@ def take(source: Source, account: str, key: str, path: str, body: bytes, now: da
             preview=said.model_dump_json(),
         )
     )
+
+
+def take_from_command_line(said: Report, now: datetime) -> Queued:
+    """Keep what was said at the command line of this machine; see `take`."""
+    answers = {name: getattr(said, name) for name in ReportIn.model_fields if name != "point"}
+    body = ReportIn(**answers).model_dump_json().encode()
+    return take(Source.COMMAND_LINE, COMMAND_LINE, str(uuid4()), "/v1/reports", body, now)[0]
 
 
 def shown(one: Queued) -> QueuedOut:

@@ -30,6 +30,9 @@ WITHOUT_KEY = {
     "/v1/cases/{token}/rating",
     "/v1/cases/{token}/photos",
     "/v1/caller/reports",  # callers have a table of keys of their own
+    "/v1/queue/reports",  # the queue knows its keys itself: there is no database then
+    "/v1/queue/caller-reports",
+    "/v1/queue/{number}/again",
     "/v1/devices/{device_id}",  # done twice, it is done
     "/v1/osmand",
     "/v1/incidents/{incident_id}/photos",  # a photograph is known by its sha256

@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,14 +11,19 @@ import pytest
 from fastapi.testclient import TestClient
 from outages import forget_settings, reported
 from service import PASSWORD
+from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
-from api import accounts, setup, wiring
+from api import accounts, security, setup, wiring
 from api.main import create_app
 from api.outage import watch
-from api.queue.entering import enter_all
+from api.queue.entering import MOST_TRIES, enter_all
+from api.queue.queued import Queued, QueueState, Source, ToQueue
+from api.queue.store import ReportQueue
 from api.queue.taking import queue
 from api.security import Account
+from dispatch.desk import Desk
+from dispatch.report import Report
 from geo_data.database import close, transaction
 
 WORDS = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
@@ -124,3 +129,83 @@ def test_reports_of_an_outage_are_answered_shown_and_enter_once_in_their_own_ord
     assert len(reported()) == 4
     entered = client.get("/v1/queue").json()["reports"]
     assert [(one["state"], one["text"]) for one in entered] == [("entered", "")] * 3, "what was said is wiped"
+
+
+@pytest.fixture
+def own_queue(tmp_path: Path, fleet: Engine, monkeypatch: pytest.MonkeyPatch) -> ReportQueue:
+    return ReportQueue(tmp_path / "reports.sqlite")
+
+
+def put(
+    own_queue: ReportQueue, words: str, minutes_ago: float, account: str = "dispatcher", body: bytes | None = None
+) -> Queued:
+    sent = body or f'{{"text": "{words}"}}'.encode()
+    at = now() - timedelta(minutes=minutes_ago)
+    given = {"source": Source.CONSOLE, "account": account, "key": str(uuid4()), "path": "/v1/reports"}
+    return own_queue.put(ToQueue(body=sent, reported_at=at, **given))[0]  # type: ignore[arg-type]
+
+
+def test_a_poisonous_report_is_set_aside_with_its_reason_and_the_others_enter_by_their_own_time(
+    own_queue: ReportQueue, fleet: Engine
+) -> None:
+    late, early = put(own_queue, f"{WORDS},后", 10), put(own_queue, f"{WORDS},先", 30)
+    unreadable = put(own_queue, "", 20, body=b'{"text": 1')
+    elsewhere = put(own_queue, "北京市朝阳区建国路,追尾", 25)
+    nobody = put(own_queue, WORDS, 40, account="left-the-company")
+    assert enter_all(fleet, own_queue, now) == 2
+    assert [one.provisional for one in reported()] == [early.provisional, late.provisional]
+    aside = {one.number: one.problem for one in own_queue.shown(now()) if one.state is QueueState.SET_ASIDE}
+    assert aside.keys() == {unreadable.number, elsewhere.number, nobody.number}
+    assert "left-the-company" in aside[nobody.number]
+    assert "广东省" in aside[elsewhere.number]
+    with transaction(fleet) as connection:
+        accounts.save(connection, Account("left-the-company", "dispatcher"), PASSWORD)
+    own_queue.try_again(nobody.number)
+    assert enter_all(fleet, own_queue, now) == 1
+
+
+def test_a_report_that_entered_just_before_a_kill_is_found_and_not_recorded_again(
+    own_queue: ReportQueue, fleet: Engine
+) -> None:
+    one = put(own_queue, WORDS, 5)
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr(own_queue, "entered", _end)
+        with pytest.raises(KeyboardInterrupt):
+            enter_all(fleet, own_queue, now)
+    assert enter_all(fleet, own_queue, now) == 1
+    [fact] = reported()
+    found = own_queue.find(one.source, one.account, one.key)
+    assert found is not None
+    assert (found.incident_id, found.body) == (fact.incident_id, b"")
+
+
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_keeps_failing_is_set_aside_after_some_tries_and_blocks_nobody(
+    own_queue: ReportQueue, fleet: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = put(own_queue, f"{WORDS},坏", 20), put(own_queue, WORDS, 10)
+    take = Desk.take_report
+
+    def take_or_fail(desk: Desk, said: Report, *, by: str) -> object:
+        if "坏" in said.text:
+            raise RuntimeError("a fault of ours")
+        return take(desk, said, by=by)
+
+    monkeypatch.setattr(Desk, "take_report", take_or_fail)
+    assert [enter_all(fleet, own_queue, now) for _ in range(MOST_TRIES)] == [1, *[0] * (MOST_TRIES - 1)]
+    assert [one.provisional for one in reported()] == [good.provisional]
+    aside = own_queue.find(bad.source, bad.account, bad.key)
+    assert aside is not None
+    assert (aside.state, "fault of ours" in aside.problem) == (QueueState.SET_ASIDE, False)
+
+
+def test_only_dispatchers_see_the_queue_and_a_forged_token_opens_nothing(client: TestClient) -> None:
+    assert client.get("/v1/queue", headers={"Authorization": f"Bearer {_token(client, 'manager')}"}).status_code == 403
+    for forged in (
+        security.sign("dispatcher", "another secret", "dispatcher"),
+        security.sign("dispatcher", wiring.secret()),
+    ):
+        assert client.get("/v1/queue", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
