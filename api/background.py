@@ -39,7 +39,6 @@ from geo_data.database import transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
 from geo_data.ledger_store import PostgisLedger
-from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -142,12 +141,12 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
         return roads(now).trip_times().between(origins, destinations, now)
 
     def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
-        return OnwardTimes(roads(now).router)(origin, destinations, now)
+        return roads(now).onward(origin, destinations, now)
 
     desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
     desk = ground.serving(desk, database, OneByOne(database, PostgisLog).arrived_since)
     fixes: list[Fix] = []
-    if not settings().simulation:
+    if not settings().simulation or not ground.network.has_roads:
         return desk, None, fixes
 
     now = datetime.now(UTC)

@@ -166,14 +166,14 @@ class CommitmentOut(BaseModel):
 
 
 class CandidateOut(BaseModel):
-    """One unit as it was weighed: road travel time, arrival after the offer (median, 90 %), P(kept)."""
+    """One unit as it was weighed: road travel time, arrival after the offer (median, 90 %), P(kept; null by straight line)."""
 
     unit_id: str
     unit_name: str
     travel_s: float
     eta_s: float
     eta_p90_s: float
-    p_kept: Share
+    p_kept: Share | None
     simulated: bool
 
 
@@ -217,7 +217,7 @@ class RiskOut(BaseModel):
     risk_label: str
     assignment_id: str | None
     raised_at: datetime
-    p_kept: Share
+    p_kept: Share | None
     proposal: CandidateOut | None
     driven_s: float
     role: Role
@@ -240,7 +240,7 @@ class AssignmentOut(BaseModel):
     status: AssignmentStatus
     status_label: str
     eta_at: datetime
-    p_kept: Share
+    p_kept: Share | None
     offered_at: datetime
     accepted_at: datetime | None
     departed_at: datetime | None

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -36,14 +37,16 @@ def prepare(url: str, say: Progress) -> None:
     make_secrets()
     if settings().network is None and not wiring.builtin_file().exists():
         say("编译内置示意路网 compiling the built-in schematic network …")
-        building.compile_builtin(wiring.builtin_file())
+        with suppress(OSError):  # then the service works without roads, and says so
+            building.compile_builtin(wiring.builtin_file())
     say("更新数据库结构 migrating the database …")
     migrate(url)
     database = engine(url)
     try:
-        say("载入地图 loading the map …")
-        with transaction(database) as connection:
-            building.load_map(connection, wiring.load_network())
+        if wiring.ground().network.has_roads:
+            say("载入地图 loading the map …")
+            with transaction(database) as connection:
+                building.load_map(connection, wiring.ground().network)
         if settings().simulation:
             load_demo(database, say)
     finally:
@@ -73,7 +76,8 @@ def load_demo(database: Engine, say: Progress) -> None:
             Account("surveyor", "surveyor", YOU),
         ):
             accounts.save(connection, account, wiring.first_password())
-        if connection.execute(select(schema.incidents.c.id).limit(1)).first() is None:
+        is_new = connection.execute(select(schema.incidents.c.id).limit(1)).first() is None
+        if is_new and wiring.ground().network.has_roads:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
             now = datetime.now(UTC)
             write_history(connection, now)

@@ -23,6 +23,7 @@ const words = {
   live_waiting: ["正在连接…", "Connecting…"],
   live_lost: ["连接中断,正在恢复…", "Connection lost, restoring…"],
   unknown: ["未知", "Unknown"],
+  straight_line: ["直线估算(无路网)", "Straight-line estimate (no roads)"],
 };
 
 /** English for the vocabulary whose Chinese the service sends along as `…_label`. */
