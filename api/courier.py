@@ -13,10 +13,12 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.degradations import degradations
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
 from api.web_push import WebPush
+from dispatch.degradations import Part
 from dispatch.notices import Delivery, Notice, Notifier
 from geo_data.database import transaction
 from geo_data.notice_store import PostgisNotices
@@ -79,7 +81,21 @@ class Courier:
 def courier(database: Engine) -> Courier:
     """The courier of this process, by its settings."""
     notify = WebPush(database, push_door(), vapid(), settings().push_contact)
-    return Courier(database, notify, wiring.policy().offers.answer_timeout_s)
+    return Courier(database, _telling(notify), wiring.policy().offers.answer_timeout_s)
+
+
+def _telling(notify: Notifier) -> Notifier:
+    """A notifier that says when it does not get through, and when it does again."""
+
+    def told(notice: Notice, now: datetime) -> Delivery:
+        delivery = notify(notice, now)
+        if delivery.again:
+            degradations().lost(Part.PUSH, now)
+        elif delivery.reached:
+            degradations().back(Part.PUSH)
+        return delivery
+
+    return told
 
 
 def push_door() -> PushDoor:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import errors, wiring
 from api.case_live import CaseFeed
+from api.degradations import away_anywhere
 from api.live import LiveFeed
 from api.outage import probe_of, watch
 from api.promises_kept import keep_rules
@@ -120,8 +121,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def health() -> dict[str, str]:
-    """Whether this worker takes reports: `ok`, or `degraded` while they wait in the queue for the database."""
-    return {"status": "ok" if watch.away_since is None else "degraded"}
+    """Whether this worker takes reports: `ok`, or `degraded` while it goes on without something (`/v1/status` says what)."""
+    return {"status": "degraded" if away_anywhere() else "ok"}
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

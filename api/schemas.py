@@ -144,10 +144,11 @@ class WordsOut(BaseModel):
 
 
 class GeocodeOut(BaseModel):
-    """``location`` is null where the words name no place we know; ``reason`` says what to ask."""
+    """``location`` is null where the words name no place we know, ``reason`` says what to ask; services ``not_reached``."""
 
     location: LocationOut | None
     reason: str = ""
+    not_reached: list[str] = []
 
 
 class CommitmentOut(BaseModel):

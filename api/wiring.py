@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 import geo_data
 from api.degradations import degradations
 from api.learned import predictor
-from api.place_services import place_services, secret_text
+from api.place_services import enquiry_of
 from api.settings import settings
 from api.today import ArrivedSince, today_of
 from dispatch.degradations import Part
@@ -32,7 +32,6 @@ from dispatch.track_matching import MatchTrack
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
-from geo_data.coordinates import Datum
 from geo_data.database import engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
@@ -41,14 +40,13 @@ from geo_data.fleet_store import PostgisFleet
 from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
+from geo_data.map_matching.guarded import GuardedMatching
 from geo_data.map_matching.match import Matcher
 from geo_data.map_matching.track_matcher import TrackMatcher
 from geo_data.network import Network
 from geo_data.network_file import load
-from geo_data.no_roads import NoRouter, no_roads
-from geo_data.online.basemap import Basemap, tiles_of
+from geo_data.no_roads import NoRouter, no_match, no_roads
 from geo_data.online.enquiry import Enquiry
-from geo_data.online.guards import guarded
 from geo_data.online.online_geocoder import OnlineGeocoder
 from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
@@ -81,6 +79,9 @@ BUILT_BY = (
     "turns",
     "twins",
 )  # what a change of recompiles, besides builtin/
+
+
+_clock = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Ground:
         """A desk as the service has it: tracks are matched, forecasts look at today and are kept as facts."""
         forecasting = self.forecasting()
         if not self.network.has_roads:
-            return replace(desk, forecasting=forecasting)
+            return replace(desk, match=no_match, forecasting=forecasting)
         today = today_of(forecasting.predictor, database, arrived_since)
         return replace(desk, match=track_matcher(), forecasting=replace(forecasting, today=today))
 
@@ -191,7 +192,8 @@ def _roads_in_use() -> tuple[Network, Router]:
 @lru_cache(maxsize=1)
 def track_matcher() -> MatchTrack:
     """On the usual roads: what is closed today may still have been driven."""
-    return TrackMatcher(Matcher(ground().network, ground().router.index))
+    match = TrackMatcher(Matcher(ground().network, ground().router.index))
+    return GuardedMatching(match, degradations(), _clock)
 
 
 @lru_cache(maxsize=1)
@@ -280,18 +282,7 @@ def look_up(connection: Connection, positions: Sequence[Position], now: datetime
 @lru_cache(maxsize=1)
 def enquiry() -> Enquiry | None:
     """The online place services of the settings, in the order they are asked; None when there is none."""
-    services = list(place_services())
-    if not services:
-        return None
-    return Enquiry(list(map(guarded, services)), ground().area.district_of, limit_s=settings().online_limit_s)
-
-
-@lru_cache(maxsize=1)
-def basemap() -> Basemap | None:
-    """The company's own map, where the settings name one."""
-    on = settings()
-    url = secret_text(on.basemap_url)
-    return Basemap(tiles_of(url), Datum(on.basemap_datum), on.basemap_max_zoom) if url else None
+    return enquiry_of(ground().area.district_of, degradations())
 
 
 def builtin_file() -> Path:

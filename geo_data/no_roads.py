@@ -1,10 +1,12 @@
 """A network without roads, for the service to stand on while it has none: places are found as far as that goes."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
 from dispatch.errors import Unavailable
+from dispatch.unit import Fix
 from geo_data.network import ARRAYS, Network
 
 WEST, EAST, SOUTH, NORTH = 112.95, 114.06, 22.55, 23.94  # around Guangzhou
@@ -29,6 +31,11 @@ def no_roads() -> Network:
     }
     meta = {"title": TITLE, "source": "", "schematic": False, "base_nodes": 3, "base_edges": 0, "dropped": {}}
     return Network(**arrays, names=(), meta=meta)
+
+
+def no_match(track: Sequence[Fix]) -> NoReturn:  # noqa: ARG001  (it is a `MatchTrack`)
+    """Match nothing: there are no roads."""
+    raise Unavailable("没有可用的道路网:到场按定位距离核对。(No road network: the distance alone is checked.)")
 
 
 class NoRouter:

@@ -46,5 +46,5 @@ def geocode(
     hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
     found = on.geocode(text, hint=hint)
     if isinstance(found, Location):
-        return GeocodeOut(location=views.location(found))
-    return GeocodeOut(location=None, reason=found.reason)
+        return GeocodeOut(location=views.location(found), not_reached=list(found.not_reached))
+    return GeocodeOut(location=None, reason=found.reason, not_reached=list(found.not_reached))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from outages import forget_settings, reported
+from outages import borrow_network, forget_settings, reported
 from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
 from playwright.sync_api import Page, expect
 from process import Service
@@ -32,6 +32,7 @@ def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatab
         with StoppableDatabase(Path(folder, "postgres")) as database:
             monkeypatch.setenv("DATABASE_URL", database.url)
             forget_settings()
+            borrow_network(Path(folder, "state"))
             setup.make_secrets()
             with transaction(wiring.database()) as connection:
                 accounts.save(connection, Account("dispatcher", "dispatcher"), PASSWORD)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from outages import forget_settings, reported
+from outages import borrow_network, forget_settings, reported
 from service import PASSWORD
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
@@ -39,6 +39,7 @@ def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatab
         with StoppableDatabase(Path(folder, "postgres")) as database:
             monkeypatch.setenv("DATABASE_URL", database.url)
             forget_settings()
+            borrow_network(Path(folder, "state"))
             setup.make_secrets()
             with transaction(wiring.database()) as connection:
                 accounts.save(connection, Account("dispatcher", "dispatcher"), PASSWORD)

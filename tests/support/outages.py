@@ -1,10 +1,12 @@
 """What tests of outages share."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 
-from api import wiring
+from api import building, wiring
 from api.queue.taking import queue
-from api.settings import settings
+from api.settings import PROJECT, settings
 from dispatch.events import Event, IncidentReported
 from geo_data.database import transaction
 from geo_data.postgis_log import PostgisLog
@@ -15,6 +17,15 @@ def forget_settings() -> None:
     """Read the environment anew."""
     for cached in (settings, wiring.database, queue):
         cached.cache_clear()
+
+
+def borrow_network(state: Path) -> None:
+    """Give a new state folder the compiled network that other tests use: compiling takes a while."""
+    kept = PROJECT / ".state" / "test" / wiring.builtin_file().name
+    if not kept.exists():
+        building.compile_builtin(kept)
+    state.mkdir()
+    (state / kept.name).symlink_to(kept)
 
 
 def reported() -> list[IncidentReported]:

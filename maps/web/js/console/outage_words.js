@@ -16,7 +16,9 @@ addWords({
   q_entered: ["打开案件 {id}", "Open {id}"],
   q_again: ["再试入库", "Try again"],
   q_partner: ["由{partner}救援", "Served by {partner}"],
+  e_unchecked_roads: [";轨迹匹配当时不可用,未核对所在道路", "; map matching was away: the road was not checked"],
   e_waited: [";数据库中断期间先存本机队列({id}),等候 {for} 后入库", "; it waited in the local queue ({id}) for {for} while the database was away"],
+  geo_not_reached: ["未联系上:{names},仅用其余来源", "Not reached: {names}"],
   parts_away: ["降级 {n} 项", "{n} degraded"],
   since: ["自 {time}", "since {time}"],
 });
