@@ -13,8 +13,8 @@ from dispatch.location import Position, distance_m
 from dispatch.ports import STRAIGHT_LINE, TravelTable, TravelTimes
 from geo_data.network import Floats
 
-DETOUR = 1.4
-SPEED_KPH = 30.0
+DETOUR = 1.6
+SPEED_KPH = 40.0
 
 
 class StraightLineTimes:
