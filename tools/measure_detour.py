@@ -41,7 +41,9 @@ def main() -> None:
     guessed_s = line_m * DETOUR / (SPEED_KPH / 3.6)
     say(f"estimate / road time (detour {DETOUR}, {SPEED_KPH:g} km/h)", guessed_s / road_s)
     wrong = np.abs(np.log(guessed_s / road_s))
-    print(f"half of the estimates are within a factor of {np.exp(np.median(wrong)):.2f}, nine in ten within {np.exp(np.quantile(wrong, 0.9)):.2f}")
+    print(
+        f"half of the estimates are within a factor of {np.exp(np.median(wrong)):.2f}, nine in ten within {np.exp(np.quantile(wrong, 0.9)):.2f}"
+    )
 
 
 def trips(router: Router, hour: int, wanted: int) -> list[tuple[float, float, float]]:

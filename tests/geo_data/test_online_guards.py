@@ -187,7 +187,7 @@ def test_a_service_with_a_fault_of_its_own_is_passed_over(caplog: pytest.LogCapt
     def faulty() -> list[Location]:
         raise KeyError("with something secret in it")
 
-    enquiry = Enquiry([Service(faulty), Service(lambda: [PLACE])], district_of)
+    enquiry = Enquiry([Service(faulty), Service(lambda: [PLACE])], district_of, limit_s=60.0)
     assert [place.position for place in enquiry.ask("广州塔")] == [TOWER]
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
@@ -196,8 +196,8 @@ def test_a_service_with_a_fault_of_its_own_is_passed_over(caplog: pytest.LogCapt
 def test_an_answer_names_who_was_not_reached_and_the_list_of_what_is_away_follows() -> None:
     away, broken = Degradations(), Service(failing)
     telling = Telling(broken, away, lambda: NOON)
-    told = Enquiry([telling, Service(lambda: [PLACE])], district_of).answer("广州塔")
+    told = Enquiry([telling, Service(lambda: [PLACE])], district_of, limit_s=60.0).answer("广州塔")
     assert ([place.position for place in told.found], told.not_reached) == ([TOWER], ("样板服务",))
     assert away.all() == [Degradation(Part.ONLINE_PLACES, NOON, "样板服务")]
     broken.answer = lambda: [PLACE]
-    assert (Enquiry([telling], district_of).answer("广州塔").not_reached, away.all()) == ((), [])
+    assert (Enquiry([telling], district_of, limit_s=60.0).answer("广州塔").not_reached, away.all()) == ((), [])
