@@ -23,7 +23,9 @@ AWAY = (Unavailable, psycopg.Error, DBAPIError)
 
 LOOK_EVERY_S = 2.0
 AWAY_LOOK_EVERY_S = 0.5
-LIMIT_S = 2
+LIMIT_S = 3
+MOST_SLOW = 2
+SLOW = (psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
 
 
 class DatabaseWatch:
@@ -35,6 +37,7 @@ class DatabaseWatch:
         self._doubted = Event()
         self._told_to_stop = Event()
         self._thread: Thread | None = None
+        self._slow = 0  # looks in a row that took too long
 
     @property
     def away_since(self) -> datetime | None:
@@ -77,10 +80,15 @@ class DatabaseWatch:
         except Exception as error:  # whatever it is, we cannot work with it now
             if first and not isinstance(error, AWAY):
                 raise  # a fault of ours or of the policy: told at the start, as ever
+            self._slow = self._slow + 1 if isinstance(error, SLOW) else MOST_SLOW
+            if self._slow < MOST_SLOW and not first:
+                self._doubted.set()  # slow once may be a busy machine: look again at once
+                return
             if self._away_since is None:
                 self._away_since = datetime.now(UTC)
                 log.error("the database is away; reports go into the local queue (%s)", error)
             return
+        self._slow = 0
         if self._away_since is not None:
             log.warning("the database is back; it was away since %s", self._away_since)
         self._away_since = None
