@@ -24,7 +24,13 @@ OPEN_TO_ALL = {
     "/docs",
 }
 OPEN_TO_ALL |= {"/surveyor/shell", "/surveyor/worker.js", "/surveyor/manifest.webmanifest", "/surveyor/icon-{size}.png"}
-OPEN_TO_STRANGERS = ("/report", "/v1/caller/", "/case/{token}", "/v1/cases/{token}")  # see test_caller and test_cases
+OPEN_TO_STRANGERS = (
+    "/report",
+    "/v1/caller/",
+    "/v1/queue/caller-reports",
+    "/case/{token}",
+    "/v1/cases/{token}",
+)  # see test_caller and test_cases
 
 
 def routes() -> list[tuple[str, str]]:
@@ -102,7 +108,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: TestCl
 
 
 def test_a_forged_token_opens_nothing(client: TestClient) -> None:
-    forged = security.sign(security.Bearer("dispatcher", uuid4()), "another secret")
+    forged = security.sign(security.Bearer("dispatcher", uuid4(), "dispatcher"), "another secret")
     assert client.get("/v1/picture", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
 
 
