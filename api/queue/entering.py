@@ -89,6 +89,10 @@ def _is_of_database(error: Exception) -> bool:
 
 
 def _entered(database: Engine, one: Queued, now: datetime) -> str:
+    if not one.body:
+        raise InvalidInput(
+            "内容打不开:请找回数据密钥后重试。(It does not open: put the data key back, then try again.)"
+        )
     with transaction(database) as connection:
         enter = {Source.CONSOLE: _of_console, Source.CALLER: _of_caller, Source.COMMAND_LINE: _once}
         return enter[one.source](connection, one, now)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api.queue.locking import lock, unlock
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from dispatch.errors import Unavailable, UnknownId
 
@@ -28,7 +29,7 @@ CREATE TABLE site (mark TEXT NOT NULL);
 CREATE TABLE queued (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     source TEXT NOT NULL, account TEXT NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, body BLOB NOT NULL,
-    reported_at TEXT NOT NULL, preview TEXT NOT NULL,
+    reported_at TEXT NOT NULL, preview BLOB NOT NULL,
     state TEXT NOT NULL DEFAULT 'waiting', tries INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '',
     incident_id TEXT NOT NULL DEFAULT '', settled_at TEXT,
     UNIQUE (source, account, key)
@@ -86,6 +87,7 @@ class ReportQueue:
 
     def _put(self, report: ToQueue) -> tuple[Queued, bool]:
         row = {name: _plain(getattr(report, name)) for name in _GIVEN}
+        row |= {"body": lock(report.body), "preview": lock(report.preview.encode())}
         values = ", ".join(f":{name}" for name in _GIVEN)
         self._make()
         with self._open() as db, db:
@@ -124,7 +126,7 @@ class ReportQueue:
     def entered(self, number: int, incident_id: str, now: datetime) -> None:
         """Note that it became an incident; what the caller said is wiped."""
         self._settle(
-            "state = 'entered', body = x'', preview = '', problem = '', incident_id = :incident, settled_at = :now",
+            "state = 'entered', body = x'', preview = x'', problem = '', incident_id = :incident, settled_at = :now",
             number,
             incident=incident_id,
             now=_plain(now),
@@ -233,9 +235,9 @@ def _queued(row: tuple[Any, ...], mark: str) -> Queued:
         account=account,
         key=key,
         path=path,
-        body=body,
+        body=unlock(body),
         reported_at=datetime.fromisoformat(reported_at),
-        preview=preview,
+        preview=unlock(preview).decode(),
         state=QueueState(state),
         tries=tries,
         problem=problem,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.store import NotKept, ReportQueue
 from dispatch.errors import UnknownId
+from geo_data import vault
 
 NOON = datetime(2026, 11, 27, 4, tzinfo=UTC)
 KILLED = """
@@ -180,3 +181,25 @@ def test_only_the_owner_may_read_what_callers_said(tmp_path: Path) -> None:
     queue.put(to_queue("k"))
     assert (tmp_path / "q.sqlite").stat().st_mode & 0o077 == 0
     assert queue.find(Source.CALLER, "a", "k") is None
+
+
+def test_what_waits_cannot_be_read_in_the_file_and_without_its_key_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "q.sqlite"
+    queue, words = ReportQueue(path), "粤A12345 两车追尾".encode()
+    monkeypatch.setattr(vault._Holder, "source", lambda: ours)
+    ours = vault.Keyring([vault.new_key()])
+    at = {"source": Source.CONSOLE, "account": "a", "path": "/", "reported_at": NOON}
+    queue.put(ToQueue(key="k", body=words, preview="猎德大道", **at))  # type: ignore[arg-type]
+    on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert words not in on_disk
+    assert "猎德大道".encode() not in on_disk
+    assert [(one.body, one.preview) for one in queue.waiting()] == [(words, "猎德大道")]
+    other = vault.Keyring([vault.new_key()])
+    monkeypatch.setattr(vault._Holder, "source", lambda: other)
+    assert [one.body for one in queue.waiting()] == [b""]
+    monkeypatch.setattr(vault._Holder, "source", None)
+    assert queue.put(ToQueue(key="k2", body=words, **at))[0].body == words, "no key at all: taken all the same"  # type: ignore[arg-type]
+    monkeypatch.setattr(vault._Holder, "source", lambda: ours)
+    assert [one.body for one in queue.waiting()] == [words, words]
