@@ -117,7 +117,7 @@ def _is_only_one(guard: Connection) -> bool:
 
 def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
     ended = Event()
-    works = (_keep_sealing, keep_judging, keep_sweeping, keep_positions)
+    works = (_keep_sealing, keep_judging, keep_sweeping, _keep_positions)
     beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
     for thread in beside:
         thread.start()
@@ -162,6 +162,10 @@ def _keep_sealing(database: Engine, told_to_stop: Event) -> None:
             keeping.keep(database, datetime.now(UTC))
         if told_to_stop.wait(SEAL_EVERY_S):
             return
+
+
+def _keep_positions(database: Engine, told_to_stop: Event) -> None:
+    keep_positions(database, wiring.policy(), told_to_stop)
 
 
 def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
