@@ -206,6 +206,16 @@ def test_what_keeps_failing_is_set_aside_after_some_tries_and_blocks_nobody(
     assert (aside.state, "fault of ours" in aside.problem) == (QueueState.SET_ASIDE, False)
 
 
+def test_a_look_at_the_queue_is_written_down_and_a_session_that_has_ended_opens_nothing(
+    client: TestClient, database_at_will: StoppableDatabase
+) -> None:
+    assert client.get("/v1/queue").status_code == 200
+    told = client.get("/v1/privacy/access", headers={"Authorization": f"Bearer {_token(client, 'manager')}"}).json()
+    assert [(one["who"], one["what"], one["route"]) for one in told[1:]] == [("dispatcher", "list", "GET /v1/queue")]
+    client.delete("/v1/session").raise_for_status()
+    assert client.get("/v1/queue").status_code == 401
+
+
 def test_only_dispatchers_see_the_queue_and_a_forged_token_opens_nothing(client: TestClient) -> None:
     assert client.get("/v1/queue", headers={"Authorization": f"Bearer {_token(client, 'manager')}"}).status_code == 403
     forged = security.sign(Bearer("dispatcher", uuid4(), "dispatcher"), "another secret")
