@@ -34,7 +34,7 @@ addVocabulary({
     online_places: ["在线地点服务", "Online places"], push: ["推送", "Push"], mail: ["邮件", "Mail"],
   },
   part_means: {
-    network: ["人工模式:距离与时间为直线估算(无路网),不给按时概率;修好路网文件后重启即恢复", "Manual mode: distances and times are straight-line estimates (no roads), no chances are stated; mend the network file and start again"],
+    network: ["人工模式:距离与时间为直线估算(无路网),不给按时概率;修好路网文件后执行 gzdispatch reload 即恢复", "Manual mode: distances and times are straight-line estimates (no roads), no chances are stated; mend the network file and run gzdispatch reload"],
     map_matching: ["到场仍按定位距离核对,未核对所在道路与行车方向", "Arrivals are checked by distance alone, not by road and direction"],
     online_places: ["只用本地地名库找地点", "Places are found by the local gazetteer alone"],
     push: ["手机页面关着时收不到派单提醒:请电话通知", "Closed phones hear of no offer: telephone"],

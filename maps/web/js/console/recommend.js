@@ -47,7 +47,7 @@ function optionCard(option, i, context) {
     h("div", { class: "option-head" },
       h("span", { class: "rank" }, String(i + 1)),
       h("strong", { class: "grow ellipsis" }, option.unit_name),
-      h("span", { class: `number p-kept ${grade(option.p_kept)}`, title: t("p_kept") }, option.p_kept === null ? t("straight_line") : percent(option.p_kept))),
+      h("span", { class: option.p_kept === null ? "by-line" : `number p-kept ${grade(option.p_kept)}`, title: t("p_kept") }, option.p_kept === null ? t("straight_line") : percent(option.p_kept))),
     h("div", { class: "option-body" },
       h("div", { class: "grow" },
         h("p", { class: "number" }, h("strong", {}, t("eta_min", { n: minutes(option.eta_s) })),
