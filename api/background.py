@@ -24,6 +24,8 @@ from api.observing.rounds import round_of
 from api.observing.sampling import OwnProcess, pool_of, sampling
 from api.outage import tell_away
 from api.privacy.keeping import keep_sweeping
+from api.queue.entering import keep_entering
+from api.queue.taking import queue
 from api.readiness import BACKGROUND
 from api.sealing import keeping
 from api.settings import settings
@@ -44,7 +46,6 @@ from geo_data.database import AWAY, alone, transaction
 from geo_data.fleet_store import PostgisFleet
 from geo_data.idempotency_store import forget_keys
 from geo_data.ledger_store import PostgisLedger
-from geo_data.onward import OnwardTimes
 from geo_data.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
@@ -74,20 +75,38 @@ class OneByOne:
         return call
 
 
-def run() -> None:
+def run(*, prepared: bool = True) -> None:
     """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step.
 
-    When the database goes away all is put down, and taken up anew once it is back and the lock is ours again.
+    When the database goes away all is put down, and taken up anew once it is back and the lock is ours again. Where it was
+    away at the start, it is first ``prepared`` as soon as it is back.
     """
     told_to_stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told_to_stop.set())
     tracing.begin(settings().trace_exporter)
+    if not prepared and not _prepare_when_back(told_to_stop):
+        return
+    entering = (wiring.database, queue(), told_to_stop, lambda: datetime.now(UTC))
+    Thread(target=keep_entering, args=entering, daemon=True).start()  # each machine its own: before the lock
     while not told_to_stop.is_set():
         with _logged("background"), alone(wiring.database()) as guard:
             if _is_only_one(guard):
                 _work_guarded(wiring.database(), guard, told_to_stop)
         told_to_stop.wait(AGAIN_S)
+
+
+def _prepare_when_back(told_to_stop: Event) -> bool:
+    from api import setup  # noqa: PLC0415  (slow to import, and seldom needed)
+
+    while not told_to_stop.wait(AGAIN_S):
+        try:
+            setup.prepare(wiring.database_url(), log.warning)
+        except AWAY as error:
+            tell_away("preparing", error)
+        else:
+            return True
+    return False
 
 
 def _is_only_one(guard: Connection) -> bool:
@@ -98,7 +117,7 @@ def _is_only_one(guard: Connection) -> bool:
 
 def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
     ended = Event()
-    works = (_keep_sealing, keep_judging, keep_sweeping, keep_positions)
+    works = (_keep_sealing, keep_judging, keep_sweeping, _keep_positions)
     beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
     for thread in beside:
         thread.start()
@@ -145,6 +164,10 @@ def _keep_sealing(database: Engine, told_to_stop: Event) -> None:
             return
 
 
+def _keep_positions(database: Engine, told_to_stop: Event) -> None:
+    keep_positions(database, wiring.policy(), told_to_stop)
+
+
 def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
     ground = wiring.ground()
     log_, fleet = cast(EventLog, OneByOne(database, PostgisLog)), cast(Fleet, OneByOne(database, PostgisFleet))
@@ -160,12 +183,12 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
         return roads(now).trip_times().between(origins, destinations, now)
 
     def onward(origin: Position, destinations: Sequence[Position], now: datetime) -> TravelTimes:
-        return OnwardTimes(roads(now).router)(origin, destinations, now)
+        return roads(now).onward(origin, destinations, now)
 
     desk = ground.desk(log_, fleet, travel_times, travel_between, onward)
     desk = ground.serving(desk, database, OneByOne(database, PostgisLog).arrived_since)
     fixes: list[Fix] = []
-    if not settings().simulation:
+    if not settings().simulation or not ground.network.has_roads:
         return desk, None, fixes
 
     now = datetime.now(UTC)

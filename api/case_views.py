@@ -11,6 +11,7 @@ from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
 from dispatch.onway import forecast_now
 from dispatch.policy import CallerRules
+from dispatch.ports import is_straight_line
 from dispatch.unit import Fix
 from dispatch.vocabulary import AssignmentStatus, Role
 
@@ -94,7 +95,7 @@ def _latest(desk: Desk, a: Assignment, now: datetime) -> Fix | None:
 
 def _eta(desk: Desk, kept: Incident, a: Assignment, fix: Fix | None, now: datetime) -> out.EtaOut | None:
     seen = forecast_now(desk, kept, a, fix, now)
-    if seen is None:
+    if seen is None or is_straight_line(seen.stated.day_kind):
         return None
     p10, p50, p90 = (now + timedelta(seconds=seen.forecast.quantile_s(p)) for p in (0.1, 0.5, 0.9))
     return out.EtaOut(p10_at=p10, p50_at=p50, p90_at=p90)

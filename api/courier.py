@@ -13,18 +13,21 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from api import wiring
+from api.degradations import degradations
 from api.messaging.kept import Kept
 from api.messaging.mail import Mail
 from api.messaging.making_out import House
 from api.messaging.post import Post
 from api.messaging.real_cases import RealCases
 from api.messaging.sms_gateway import SmsGateway
+from api.messaging.telling import Telling
 from api.observing.rounds import round_of
 from api.outage import tell_away
 from api.push_door import PushDoor
 from api.settings import settings
 from api.vapid import vapid
 from api.web_push import WebPush
+from dispatch.degradations import Part
 from dispatch.message import Channel, Means
 from geo_data.database import AWAY, transaction
 from geo_data.message_store import PostgisMessages
@@ -35,6 +38,7 @@ PAUSE_S = 0.5
 AT_ONCE = 8  # messages sent side by side
 FORGET_EVERY = 7200  # rounds, about an hour
 KEPT_FOR = timedelta(days=30)
+PARTS = {Means.PUSH: Part.PUSH, Means.SMS: Part.SMS, Means.MAIL: Part.MAIL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def channels(database: Engine) -> dict[Means, Channel]:
         found[Means.MAIL] = Mail(
             on.smtp_host, on.smtp_port, on.seal_mail_from, on.smtp_user, on.smtp_password, on.smtp_tls
         )
-    return {means: RealCases(channel) for means, channel in found.items()}
+    clock = partial(datetime.now, UTC)
+    return {means: RealCases(Telling(channel, PARTS[means], degradations(), clock)) for means, channel in found.items()}
 
 
 def push_door() -> PushDoor:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from api import security, sessions, wiring
 from api.access import doors
+from api.database_watch import watch
 from api.observing import asked
 from api.security import Account, Seat
 from api.sessions import Present
@@ -35,7 +36,11 @@ def token_of(request: Request) -> str:
 
 
 def connection(request: Request, now: Now) -> Iterator[Connection]:
-    """One request, one transaction, of whoever asks from its first statements on; committed before the answer leaves."""
+    """One request, one transaction, of whoever asks from its first statements on; committed before the answer leaves.
+
+    Refused at once while the database is away.
+    """
+    watch.check()
     with transaction(wiring.database()) as open_connection:
         who = sessions.enter(open_connection, token_of(request), now)
         if who is not None:

@@ -9,10 +9,13 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from api.database_watch import watch
 from api.observing import asked
 from api.outage import tell_away
 from dispatch import errors
 from geo_data.database import AWAY
+
+AWAY_HEADER = b"gz-away"  # marks the answer that there is no database
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ def away() -> JSONResponse:
     """Answer that the database is away, and when to try again."""
     answer = problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")
     answer.headers["Retry-After"] = str(RETRY_S)
+    answer.headers[AWAY_HEADER.decode()] = "database"
     return answer
 
 
@@ -74,6 +78,7 @@ def install(app: FastAPI) -> None:
         return problem(422, "含有无法保存的字符或数值。(A value cannot be stored: mend it.)", "InvalidInput")
 
     def _away(_: Request, error: Exception) -> JSONResponse:
+        watch.doubt()
         tell_away("requests", error)
         return away()
 

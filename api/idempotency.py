@@ -49,8 +49,12 @@ async def _asked(request: Request) -> Asked | None:
     if HEADER not in request.headers:
         return None
     query = f"?{request.url.query}" if request.url.query else ""
-    path = sha256((request.url.path + query).encode()).hexdigest()  # that of a case holds its secret
-    return Asked(request.method, path, sha256(await request.body()).hexdigest())
+    return asked_for(request.method, request.url.path + query, await request.body())
+
+
+def asked_for(method: str, path: str, body: bytes) -> Asked:
+    """A request as it is kept beside its key; the path, query included, as a hash, since that of a case holds its secret."""
+    return Asked(method, sha256(path.encode()).hexdigest(), sha256(body).hexdigest())
 
 
 def _take_key(

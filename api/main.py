@@ -1,7 +1,7 @@
 """The service: routes, errors, live feed, static files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI, Request, Response
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api import errors, wiring
 from api.access.striking import Striking
 from api.case_live import CaseFeed
+from api.database_watch import probe_of, watch
 from api.dependencies import now
 from api.intake.door import PositionsDoor
 from api.intake.own_database import own_database
@@ -21,8 +22,12 @@ from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
+from api.observing.waiting import count_with
 from api.privacy.reading import READS, Noted
+from api.promises_kept import keep_rules
 from api.public_doors import Doorman
+from api.queue.door import QueueDoor
+from api.queue.taking import n_waiting
 from api.routes import (
     assignments,
     audit,
@@ -54,6 +59,7 @@ from api.routes import (
     privacy,
     promises,
     push,
+    queue,
     recovery,
     reports,
     response,
@@ -61,13 +67,14 @@ from api.routes import (
     scene_reports,
     service_reports,
     session,
+    status,
     suspicions,
     units,
 )
 from api.same_site import SameSite
 from api.sessions import is_secure
 from api.settings import settings
-from api.starting import begin
+from dispatch.errors import Unavailable
 from geo_data.database import close
 
 DESCRIPTION = """
@@ -91,7 +98,9 @@ ROUTERS = tuple(
         health,
         session,
         company_sign_in,
+        status,
         reports,
+        queue,
         operators,
         incidents,
         holding,
@@ -134,17 +143,25 @@ ROUTERS = tuple(
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the ground once and listen to the database while the service runs."""
-    await run_in_threadpool(begin)
+    probe = probe_of(wiring.database_url)
+    await run_in_threadpool(watch.start, probe, wiring.places().load, keep_rules)
     app.state.cases = CaseFeed()
     app.state.live = LiveFeed(app.state.cases)
     app.state.live.start()
-    app.state.samples = (OwnProcess("web"), pool_of(wiring.database()), app.state.live.sample)
+    app.state.samples = (OwnProcess("web"), _sample_pool, app.state.live.sample)
     tracing.begin(settings().trace_exporter)
     with sampling(*app.state.samples):
         yield
     await app.state.live.stop()
+    watch.stop()
     own_database.leave()
-    close(wiring.database())  # a request that is cut off goes on in its thread for a moment
+    with suppress(Unavailable):  # there never was one
+        close(wiring.database())  # a request that is cut off goes on in its thread for a moment
+
+
+def _sample_pool() -> None:
+    with suppress(Unavailable):
+        pool_of(wiring.database())()
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -171,6 +188,7 @@ def create_app() -> FastAPI:
         telemetry=NO_TELEMETRY_OF_ITS_OWN,
     )
     errors.install(app)
+    app.add_middleware(QueueDoor)
     app.middleware("http")(guard)
     app.add_middleware(Striking)
     app.add_middleware(
@@ -181,8 +199,10 @@ def create_app() -> FastAPI:
     app.add_middleware(SameSite)
     app.add_middleware(Observed, internal=errors.internal)
     guard_logs()
+    count_with(n_waiting)
     for router in ROUTERS:
-        shows = any(getattr(route, "path", "") in READS for route in router.routes)
+        # the queue writes its readings down itself (`api.remembering`): there may be no database
+        shows = router is not queue.router and any(getattr(route, "path", "") in READS for route in router.routes)
         app.include_router(router, dependencies=[Noted] if shows else [])
     app.mount("/assets", StaticFiles(directory=pages.WEB), name="assets")
     for package, folder in pages.VENDOR_FOLDERS.items():

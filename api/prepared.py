@@ -29,7 +29,7 @@ def _note() -> Path:
 def _mark(url: str) -> str:
     digest = hashlib.sha256(f"{url} {settings().simulation} {wiring.builtin_file().name}".encode())
     if settings().network is not None:
-        digest.update(f"{settings().network} {wiring.load_network().fingerprint}".encode())
+        digest.update(f"{settings().network} {wiring.ground().network.fingerprint}".encode())
     for source in sorted((Path(geo_data.__file__).parent / "migrations").rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()

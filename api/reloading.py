@@ -20,8 +20,10 @@ from types import FrameType
 
 from api import building, running, service_manager, wiring
 from api.crew import Member
+from api.degradations import degradations
 from api.draining import DRAIN, PATIENCE_S
 from api.settings import settings
+from dispatch.degradations import Part
 from dispatch.errors import DispatchError, Unavailable
 from geo_data.database import AWAY, transaction
 
@@ -146,6 +148,8 @@ def _try(tell: Connection) -> None:
         wiring.database().dispose(close=False)  # the supervisor's connections, were there any
         forget()
         load()
+        if not wiring.ground().network.has_roads:
+            raise Unavailable(next(one.detail for one in degradations().all() if one.part is Part.NETWORK))
         with transaction(wiring.database()) as connection:
             building.load_map(connection, wiring.ground().network)
     except (DispatchError, *AWAY) as error:

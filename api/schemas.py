@@ -147,10 +147,11 @@ class WordsOut(BaseModel):
 
 
 class GeocodeOut(BaseModel):
-    """``location`` is null where the words name no place we know; ``reason`` says what to ask."""
+    """``location`` is null where the words name no place we know, ``reason`` says what to ask; services ``not_reached``."""
 
     location: LocationOut | None
     reason: str = ""
+    not_reached: list[str] = []
 
 
 class CommitmentOut(BaseModel):
@@ -169,14 +170,14 @@ class CommitmentOut(BaseModel):
 
 
 class CandidateOut(BaseModel):
-    """One unit as it was weighed: road travel time, arrival after the offer (median, 90 %), P(kept)."""
+    """One unit as it was weighed: road travel time, arrival after the offer (median, 90 %), P(kept; null by straight line)."""
 
     unit_id: str
     unit_name: str
     travel_s: float
     eta_s: float
     eta_p90_s: float
-    p_kept: Share
+    p_kept: Share | None
     simulated: bool
 
 
@@ -220,7 +221,7 @@ class RiskOut(BaseModel):
     risk_label: str
     assignment_id: str | None
     raised_at: datetime
-    p_kept: Share
+    p_kept: Share | None
     proposal: CandidateOut | None
     driven_s: float
     role: Role
@@ -243,7 +244,7 @@ class AssignmentOut(BaseModel):
     status: AssignmentStatus
     status_label: str
     eta_at: datetime
-    p_kept: Share
+    p_kept: Share | None
     offered_at: datetime
     accepted_at: datetime | None
     departed_at: datetime | None
@@ -379,10 +380,7 @@ class PictureOut(BaseModel):
 
 
 class RouteOut(BaseModel):
-    """The way of one assignment: GeoJSON line from the unit's latest position to the scene.
-
-    ``seconds`` and the steps hold at the speeds of this hour, ``arrive_at`` counts the change of hours on the way.
-    """
+    """Way from a unit's position to the scene (GeoJSON): ``seconds`` and steps at this hour's speeds, ``arrive_at`` at those to come."""
 
     assignment_id: str
     seconds: float

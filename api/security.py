@@ -56,22 +56,23 @@ def password_matches(password: str, hashed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whom a token names; whether the session still lives is known to the database alone."""
+    """Whom a token names, and the seat they had at the sign-in; whether the session still lives the database alone knows."""
 
     username: str
     session: UUID
+    seat: Seat
 
 
 def sign(bearer: Bearer, secret: str) -> str:
     """Make a token that names its bearer."""
-    return _serializer(secret).dumps([bearer.username, bearer.session.hex])
+    return _serializer(secret).dumps([bearer.username, bearer.session.hex, bearer.seat])
 
 
-def bearer_of(token: str, secret: str) -> Bearer | None:
+def bearer_of(token: str, secret: str, within_s: float = LONGEST_SESSION_S) -> Bearer | None:
     """Whom a token names; None when it is forged or older than any session may be."""
     try:
-        name, session = _serializer(secret).loads(token, max_age=LONGEST_SESSION_S)
-        return Bearer(str(name), UUID(str(session)))
+        name, session, seat = _serializer(secret).loads(token, max_age=round(within_s))
+        return Bearer(str(name), UUID(str(session)), seat) if seat in get_args(Seat) else None
     except (BadSignature, TypeError, ValueError):
         return None
 

@@ -30,7 +30,7 @@ def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> s
     idle = lasting if who.seat == "surveyor" else timedelta(minutes=settings().session_idle_min)
     with as_owner(connection):
         session = session_store.begin(connection, who.username, now, lasting, idle, way)
-    return security.sign(Bearer(who.username, session), wiring.secret())
+    return security.sign(Bearer(who.username, session, who.seat), wiring.secret())
 
 
 def end(connection: Connection, present: Present, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,15 +39,18 @@ def prepare(url: str, say: Progress) -> None:
     make_secrets()
     if settings().network is None and not wiring.builtin_file().exists():
         say("编译内置示意路网 compiling the built-in schematic network …")
-        building.compile_builtin(wiring.builtin_file())
+        with suppress(OSError):  # then the service works without roads, and says so
+            building.compile_builtin(wiring.builtin_file())
     say("更新数据库结构 migrating the database …")
     migrate(url)
     database = engine(url)
     try:
-        say("载入地图 loading the map …")
         with transaction(database) as connection:
             PostgisKeys(connection).check()  # before a report is refused for it
-            building.load_map(connection, wiring.load_network())
+        if wiring.ground().network.has_roads:
+            say("载入地图 loading the map …")
+            with transaction(database) as connection:
+                building.load_map(connection, wiring.ground().network)
         if settings().simulation:
             load_demo(database, say)
     finally:
@@ -71,7 +75,8 @@ def load_demo(database: Engine, say: Progress) -> None:
         fleet, now = PostgisFleet(connection), datetime.now(UTC)
         fleet.save_units(demo_units(builtin_places()))
         fleet.save_shops(demo_shops(builtin_places()))
-        if connection.execute(select(schema.incidents.c.id).limit(1)).first() is None:
+        is_new = connection.execute(select(schema.incidents.c.id).limit(1)).first() is None
+        if is_new and wiring.ground().network.has_roads:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
             write_history(connection, now, save_organisations)
             write_demo(connection, now)

@@ -74,8 +74,11 @@ def listen() -> socket.socket:
 Crew = Sequence[Member[ForkProcess]]
 
 
-def start(listening: socket.socket, ready: Semaphore) -> Crew:
-    """Fork the web workers, which release ``ready`` once they take requests, and the background."""
+def start(listening: socket.socket, ready: Semaphore, *, prepared: bool = True) -> Crew:
+    """Fork the web workers, which release ``ready`` once they take requests, and the background.
+
+    The background prepares the database where that could not be done yet.
+    """
     context = multiprocessing.get_context("fork")
 
     def member(name: str, work: Callable[[socket.socket], None]) -> Member[ForkProcess]:
@@ -88,7 +91,7 @@ def start(listening: socket.socket, ready: Semaphore) -> Crew:
 
     serve = partial(_serve, ready)
     web = [member(f"web {n}", serve) for n in range(1, settings().workers + 1)]
-    return [*web, member("background", _watch)]
+    return [*web, member("background", partial(_watch, prepared=prepared))]
 
 
 def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> None:
@@ -105,9 +108,9 @@ def _serve(ready: Semaphore, listening: socket.socket) -> None:
     LeavingServer(config, ready).run(sockets=[listening])
 
 
-def _watch(listening: socket.socket) -> None:
+def _watch(listening: socket.socket, *, prepared: bool) -> None:
     listening.close()
-    background.run()
+    background.run(prepared=prepared)
 
 
 def wait_until_up(crew: Crew) -> None:

@@ -17,6 +17,7 @@ from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
 from dispatch.log import EventLog
+from dispatch.ports import is_straight_line
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus
 from geo_data.directions import Route
@@ -52,17 +53,21 @@ def _scene(event: IncidentLocated) -> out.LocationOut:
     )
 
 
-def candidate(c: Candidate) -> out.CandidateOut:
-    """Show one weighed unit."""
+def candidate(c: Candidate, metric: str) -> out.CandidateOut:
+    """Show one weighed unit; no chance where ``metric`` knows no roads."""
     return out.CandidateOut(
         unit_id=c.unit_id,
         unit_name=c.unit_name,
         travel_s=c.travel_s,
         eta_s=c.eta_s,
         eta_p90_s=c.eta_p90_s,
-        p_kept=c.p_kept,
+        p_kept=_chance(c.p_kept, metric),
         simulated=c.simulated,
     )
+
+
+def _chance(p_kept: float, metric: str) -> float | None:
+    return None if is_straight_line(metric) else p_kept
 
 
 def refused(units: Iterable[RefusedUnit]) -> list[out.RefusedOut]:
@@ -78,7 +83,7 @@ def recommendation(incident_id: str, advice: Advice) -> out.RecommendationOut:
     return out.RecommendationOut(
         incident_id=incident_id,
         role=advice.role,
-        options=[candidate(c) for c in advice.options],
+        options=[candidate(c, advice.metric) for c in advice.options],
         refused=refused(advice.refused),
         explanation=advice.explanation,
         explanation_in_english=advice.explanation_in_english,
@@ -98,7 +103,7 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         status=a.status,
         status_label=a.status.label,
         eta_at=a.eta_at,
-        p_kept=a.p_kept,
+        p_kept=_chance(a.p_kept, a.metric),
         offered_at=a.offered_at,
         accepted_at=a.accepted_at,
         departed_at=a.departed_at,
@@ -109,7 +114,7 @@ def _assignment(i: Incident, a: Assignment) -> out.AssignmentOut:
         delivered_at=a.delivered_at,
         cleared_at=a.cleared_at,
         ended_reason=a.ended_reason,
-        runners_up=[candidate(c) for c in offer.runners_up],
+        runners_up=[candidate(c, offer.metric) for c in offer.runners_up],
         refused=refused(offer.refused),
         explanation=explain_offer(offer),
         override_reason=offer.override_reason,
@@ -133,13 +138,14 @@ def _replacement(a: Assignment) -> out.ReplacementOut | None:
 
 def risk(raised: RiskRaised, i: Incident) -> out.RiskOut:
     """Show an alarm."""
+    metric = raised.metric
     return out.RiskOut(
         risk=raised.risk,
         risk_label=raised.risk.label,
         assignment_id=raised.assignment_id,
         raised_at=raised.at,
-        p_kept=raised.p_kept,
-        proposal=candidate(raised.proposal) if raised.proposal else None,
+        p_kept=_chance(raised.p_kept, metric),
+        proposal=candidate(raised.proposal, metric) if raised.proposal else None,
         driven_s=raised.driven_s,
         sentence=explain_risk(raised, i),
         sentence_in_english=explain_risk_in_english(raised, i),

@@ -1,23 +1,26 @@
 """Putting the parts together: which network, which places, which database, which policy."""
 
-import hashlib
+import logging
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import cast
 
-from pydantic import SecretStr
 from sqlalchemy import Connection, Engine
 
-import geo_data
 from api import data_key
+from api.built_by import mark_of_sources
+from api.degradations import degradations
 from api.learned import predictor
 from api.observing import desk_steps, statements
+from api.place_services import enquiry_of
 from api.settings import settings
 from api.today import ArrivedSince, today_of
+from dispatch.degradations import Part
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event
@@ -27,10 +30,10 @@ from dispatch.policy import Policy
 from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
 from dispatch.prediction.predictor import Forecasting
 from dispatch.service.in_force import rules_in_force
+from dispatch.track_matching import MatchTrack
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.cluster import PrivateCluster
 from geo_data.condition_store import PostgisConditions
-from geo_data.coordinates import Datum
 from geo_data.database import DatabaseAway, engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
@@ -39,19 +42,14 @@ from geo_data.fleet_store import PostgisFleet
 from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
 from geo_data.live_speeds import LiveRoads
+from geo_data.map_matching.guarded import GuardedMatching
 from geo_data.map_matching.match import Matcher
 from geo_data.map_matching.track_matcher import TrackMatcher
 from geo_data.network import Network
 from geo_data.network_file import load
-from geo_data.online.amap import AMap
-from geo_data.online.basemap import Basemap, tiles_of
+from geo_data.no_roads import NoRouter, no_match, no_roads
 from geo_data.online.enquiry import Enquiry
-from geo_data.online.guards import guarded
-from geo_data.online.json_source import JsonSource
-from geo_data.online.nominatim import USER_AGENT, Nominatim
 from geo_data.online.online_geocoder import OnlineGeocoder
-from geo_data.online.place_service import PlaceService
-from geo_data.online.tianditu import Tianditu
 from geo_data.onward import OnwardTimes
 from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
@@ -60,28 +58,16 @@ from geo_data.principal import as_owner
 from geo_data.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.service_area import ServiceArea, area_of, known_places
+from geo_data.straight_line import StraightLineTimes
 from geo_data.trip_times import TripTimes
 from geo_data.wal_archive import Archive
 
 data_key.install()
+log = logging.getLogger(__name__)
+
+STRAIGHT = StraightLineTimes()
 SCHEMATIC_OFFSET_M = 15_000.0  # the schematic network lacks the small roads of the hills; they are driven slowly
-BUILT_BY = (
-    "compile",
-    "compiled",
-    "derived",
-    "free_flow",
-    "hierarchy/cuts",
-    "hierarchy/elimination",
-    "hierarchy/order",
-    "hierarchy/small_parts",
-    "network",
-    "network_file",
-    "plane",
-    "road_edges",
-    "turn_costs",
-    "turns",
-    "twins",
-)  # what a change of recompiles, besides builtin/
+_clock = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +103,8 @@ class Ground:
         onward: TravelTimesFrom | None = None,
     ) -> Desk:
         """Sit a desk down on this ground; without ``travel_times`` it asks the router, which is quickest."""
+        if not self.network.has_roads:
+            travel_times = travel_times or STRAIGHT
         return Desk(
             geocode=self.geocode,
             travel_times=travel_times or self.router.travel_times,
@@ -126,11 +114,18 @@ class Ground:
             fleet=fleet,
             log=log,
             policy=self.policy,
-            onward=onward or OnwardTimes(self.router),
+            onward=onward or self.onward,
         )
 
-    def trip_times(self) -> TripTimes:
-        """Travel times through the change of hours, with scenarios."""
+    @property
+    def onward(self) -> TravelTimesFrom:
+        """Travel times from a scene to the repair shops."""
+        return OnwardTimes(self.router) if self.network.has_roads else STRAIGHT.onward
+
+    def trip_times(self) -> TripTimes | StraightLineTimes:
+        """Travel times through the change of hours, with scenarios; straight lines while there are no roads."""
+        if not self.network.has_roads:
+            return STRAIGHT
         return TripTimes(self.router, _scenarios(), _fleet_places())
 
     def live_desk(self, connection: Connection) -> Desk:
@@ -148,30 +143,48 @@ class Ground:
     def serving(self, desk: Desk, database: Engine, arrived_since: ArrivedSince) -> Desk:
         """A desk as the service has it: tracks are matched, forecasts look at today and are kept as facts."""
         forecasting = self.forecasting()
+        if not self.network.has_roads:
+            return replace(desk, match=no_match, forecasting=forecasting)
         today = today_of(forecasting.predictor, database, arrived_since)
         return desk_steps.observed(replace(desk, match=track_matcher(), forecasting=replace(forecasting, today=today)))
 
     def forecasting(self) -> Forecasting:
-        """How the service forecasts, at every desk of it: by what was learned, and already at the report."""
+        """How the service forecasts, at every desk of it: by what was learned, and already at the report; without roads neither."""
+        if not self.network.has_roads:
+            return Forecasting()
         return Forecasting(predictor=predictor(self.policy.arrival, settings().policy.parent), foresees=True)
 
 
 @lru_cache(maxsize=1)
 def ground() -> Ground:
     """The ground of this process, by its settings."""
-    network = load_network()
+    network, router = _roads_in_use()
     return Ground(
         network=network,
-        router=Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network),
+        router=router,
         geocoder=geocoder(network),
         policy=policy(),
     )
 
 
+def _roads_in_use() -> tuple[Network, Router]:
+    """The network of the settings; where it cannot be used, none at all: then the service works in manual mode."""
+    try:
+        network = load_network()
+        router = Router(network, max_offset_m=SCHEMATIC_OFFSET_M) if network.schematic else Router(network)
+    except Exception as error:  # whatever is wrong with the file: somebody waits on a motorway
+        log.error("no road network, manual mode: %s", error)
+        degradations().lost(Part.NETWORK, datetime.now(UTC), str(error))
+        return no_roads(), cast(Router, NoRouter())
+    degradations().back(Part.NETWORK)
+    return network, router
+
+
 @lru_cache(maxsize=1)
-def track_matcher() -> TrackMatcher:
+def track_matcher() -> MatchTrack:
     """On the usual roads: what is closed today may still have been driven."""
-    return TrackMatcher(Matcher(ground().network, ground().router.index))
+    match = TrackMatcher(Matcher(ground().network, ground().router.index))
+    return GuardedMatching(match, degradations(), _clock)
 
 
 @lru_cache(maxsize=1)
@@ -203,6 +216,8 @@ def _fleet_places() -> KnownPlaces:
 def demand_reach() -> DemandReach | None:
     """Where accidents are expected on the network in use, and how soon they are reached; None outside Guangzhou."""
     on = ground()
+    if not on.network.has_roads:
+        return None
     try:
         spots = find_spots(on.network, builtin_places(), SEED)
     except InvalidInput:
@@ -237,6 +252,8 @@ def conditions(connection: Connection) -> PostgisConditions:
 
 def ground_with_live_roads(connection: Connection, now: datetime) -> Ground:
     """The ground with the road conditions that hold at ``now``: one index lookup while nothing has changed."""
+    if not ground().network.has_roads:
+        return ground()
     return replace(ground(), router=roads().at(conditions(connection), now))
 
 
@@ -248,53 +265,20 @@ def live_ground(connection: Connection, now: datetime) -> Ground:
 
 def look_up(connection: Connection, positions: Sequence[Position], now: datetime) -> None:
     """Find units on the roads as they are at ``now``, so that it is done before somebody has to decide."""
+    if not ground().network.has_roads:
+        return
     _fleet_places().snap(ground_with_live_roads(connection, now).router, positions)
 
 
 @lru_cache(maxsize=1)
 def enquiry() -> Enquiry | None:
     """The online place services of the settings, in the order they are asked; None when there is none."""
-    services = list(_place_services())
-    if not services:
-        return None
-    return Enquiry(list(map(guarded, services)), ground().area.district_of, limit_s=settings().online_limit_s)
-
-
-def _place_services() -> Iterator[PlaceService]:
-    on = settings()
-    if key := _secret_text(on.amap_key):
-        yield AMap(JsonSource(on.amap_url), key)
-    if key := _secret_text(on.tianditu_key):
-        yield Tianditu(JsonSource(on.tianditu_url), key)
-    if on.nominatim_url:
-        source = JsonSource(on.nominatim_url, {"User-Agent": USER_AGENT})
-        yield Nominatim(source, on.nominatim_pause_s * on.workers)  # each worker keeps a pause of its own
-
-
-@lru_cache(maxsize=1)
-def basemap() -> Basemap | None:
-    """The company's own map, where the settings name one."""
-    on = settings()
-    url = _secret_text(on.basemap_url)
-    return Basemap(tiles_of(url), Datum(on.basemap_datum), on.basemap_max_zoom) if url else None
-
-
-def _secret_text(key: SecretStr | None) -> str:
-    return key.get_secret_value().strip() if key else ""
+    return enquiry_of(ground().area.district_of, degradations())
 
 
 def builtin_file() -> Path:
     """Where the compiled built-in network is kept; its name changes with what it is made from."""
-    return settings().state / f"guangzhou-{_mark_of_sources()}.net"
-
-
-@lru_cache(maxsize=1)
-def _mark_of_sources() -> str:
-    digest = hashlib.sha256()
-    folder = Path(geo_data.__file__).parent
-    for source in [*sorted((folder / "builtin").glob("*.*")), *(folder / f"{name}.py" for name in BUILT_BY)]:
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:12]
+    return settings().state / f"guangzhou-{mark_of_sources()}.net"
 
 
 def load_network(path: Path | None = None) -> Network:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from dispatch.choosing.reasons import say_probability
 from dispatch.events import Candidate, RiskRaised
 from dispatch.incident import Incident
+from dispatch.ports import is_straight_line
 from dispatch.vocabulary import RiskKind, Role
 
 ENGLISH = {
@@ -26,7 +27,7 @@ def explain_risk(raised: RiskRaised, incident: Incident) -> str:
     else:
         unit = incident.assignment(raised.assignment_id).offer.chosen.unit_name
         said = f"{unit}{raised.risk.label}"
-        said += f",按时到场概率 {say_probability(raised.p_kept)}" if promised else _later(raised, incident)
+        said += _chance(raised) if promised else _later(raised, incident)
     if raised.proposal is None:
         return said + (";暂无更好的人选。" if raised.risk is RiskKind.LATE else "。")
     return said + ";" + _say_proposal(raised, raised.proposal)
@@ -42,12 +43,24 @@ def explain_risk_in_english(raised: RiskRaised, incident: Incident) -> str:
     else:
         unit = incident.assignment(raised.assignment_id).offer.chosen.unit_name
         said = f"{unit} {ENGLISH[raised.risk]}"
-        said += f", on time with {say_probability(raised.p_kept)}" if raised.role is Role.SURVEYOR else ""
+        if raised.role is Role.SURVEYOR:
+            by_line = is_straight_line(raised.metric)
+            said += (
+                ", by a straight-line estimate (no roads)"
+                if by_line
+                else f", on time with {say_probability(raised.p_kept)}"
+            )
     best = raised.proposal
     if best is None:
         return said + ("; nobody better for now." if raised.risk is RiskKind.LATE else ".")
     wasted = f"; {raised.driven_s / 60:.0f} min driven so far are wasted" if raised.driven_s >= 60 else ""
     return f"{said}; send {best.unit_name}, there in {best.eta_s / 60:.0f} min{wasted}."
+
+
+def _chance(raised: RiskRaised) -> str:
+    if is_straight_line(raised.metric):
+        return "(直线估算,无路网)"
+    return f",按时到场概率 {say_probability(raised.p_kept)}"
 
 
 def _later(raised: RiskRaised, incident: Incident) -> str:
@@ -63,7 +76,8 @@ def _say_proposal(raised: RiskRaised, best: Candidate) -> str:
     eta = raised.at + timedelta(seconds=best.eta_s)
     sooner_min = (raised.eta_at - eta).total_seconds() / 60 if raised.eta_at else None
     gain = f"预计早 {sooner_min:.0f} 分钟到," if sooner_min is not None and sooner_min >= 1 else ""
-    chance = f"概率升至 {say_probability(best.p_kept)};" if raised.role is Role.SURVEYOR else ""
+    stated = raised.role is Role.SURVEYOR and not is_straight_line(raised.metric)
+    chance = f"概率升至 {say_probability(best.p_kept)};" if stated else ""
     wasted = f"原单元已行驶 {raised.driven_s / 60:.0f} 分钟作废," if raised.driven_s >= 60 else ""
     verb = "派" if raised.assignment_id is None else "改派"
     cost = f"代价:{wasted}占用一名空闲人员 {best.travel_s / 60:.0f} 分钟车程。"

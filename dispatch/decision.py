@@ -7,12 +7,19 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from dispatch.choosing.arrivals import Floats
-from dispatch.choosing.reasons import say_probability, why, why_in_english
+from dispatch.choosing.reasons import (
+    by_straight_line,
+    by_straight_line_in_english,
+    say_probability,
+    why,
+    why_in_english,
+)
 from dispatch.choosing.rules import Rule, name_of, ranked
 from dispatch.choosing.situation import Situation
 from dispatch.errors import Conflict, InvalidInput, UnknownId
 from dispatch.events import Candidate, RefusedUnit, UnitOffered
 from dispatch.incident import Incident
+from dispatch.ports import is_straight_line
 from dispatch.vocabulary import Refusal, Role, Skill, count_reasons
 
 
@@ -40,11 +47,15 @@ class Advice:
     @property
     def explanation(self) -> str:
         """One Chinese sentence an operator can read aloud."""
+        if is_straight_line(self.metric) and self.options:
+            return by_straight_line(self.options)
         return explain(self.role, self.options, self.refused)
 
     @property
     def explanation_in_english(self) -> str:
         """The same in English; empty when nobody can go."""
+        if is_straight_line(self.metric) and self.options:
+            return by_straight_line_in_english(self.options)
         return explain_in_english(self.options)
 
 
@@ -145,6 +156,9 @@ def explain_in_english(options: Sequence[Candidate]) -> str:
 
 def explain_offer(offer: UnitOffered) -> str:
     """Say why a unit was offered the job: the rule's choice, or an operator's."""
+    if is_straight_line(offer.metric):
+        said = by_straight_line([offer.chosen])
+        return f"调度员指定,原因:{offer.override_reason};{said}" if offer.override_reason else said
     if not offer.override_reason:
         return explain(offer.role, [offer.chosen, *offer.runners_up], offer.refused)
     advised = f";系统推荐{_say(offer.runners_up[0])}" if offer.runners_up else ""

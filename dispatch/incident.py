@@ -31,6 +31,7 @@ class Assignment:
     """One unit bound to one incident in one role; each time is None until it happened.
 
     ``captures`` says of each step that a phone captured what it claimed, by the status the step led to.
+    ``metric`` is what the times behind ``eta_at`` and ``p_kept`` were worked out with, or the kind of day it begins with.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Assignment:
     offer: ev.UnitOffered
     eta_at: datetime
     p_kept: float
+    metric: str
     offered_at: datetime
     accepted_at: datetime | None = None
     departed_at: datetime | None = None

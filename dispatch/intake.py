@@ -124,4 +124,6 @@ def _reported(
         big_loss=report.big_loss,
         make=report.make,
         question=question,
+        provisional=report.provisional,
+        waited_s=report.waited_s,
     )

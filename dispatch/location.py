@@ -61,6 +61,8 @@ class Location:
     bearing_deg : float or None
         Degrees from north that traffic on its carriageway heads for; None where the words do not say, or the road is not
         divided there.
+    not_reached : tuple of str
+        Services that were asked and did not answer; it says nothing of the place.
     """
 
     position: Position
@@ -72,6 +74,7 @@ class Location:
     alternatives: tuple["Location", ...] = field(default=())
     question: str = ""
     bearing_deg: float | None = None
+    not_reached: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,13 @@ class NotLocated:
     city : str or None
         Another city, or a district of one, that the words plainly speak of, e.g. ``佛山`` or ``南海``; None where they
         name none.
+    not_reached : tuple of str
+        Services that were asked and did not answer.
     """
 
     reason: str
     city: str | None = None
+    not_reached: tuple[str, ...] = field(default=(), compare=False)
 
 
 def distance_m(a: Position, b: Position) -> float:

@@ -13,7 +13,13 @@ from dispatch.errors import UnknownId
 from dispatch.location import Location, NotLocated, Position
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Unit, UnitState
 
+STRAIGHT_LINE = "straight-line"  # the metric of times that know no road
 NO_UNIT = "没有作业单元 {}。(No such unit: see /v1/units.)"
+
+
+def is_straight_line(metric: str) -> bool:
+    """Whether times with this ``metric`` (or the kind of day it begins with) are straight-line estimates."""
+    return metric.partition("-")[0] == "straight"
 
 
 @dataclass(frozen=True, slots=True)

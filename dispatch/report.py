@@ -40,6 +40,10 @@ class Report:
         Make of the vehicle, e.g. ``丰田``; empty where not told.
     hospital : str
         Where an injured person was taken; empty where not told.
+    provisional : str
+        The number the caller was told while the report waited for the database; empty where it did not.
+    waited_s : float or None
+        How long it waited; None where it did not.
     simulated : bool
         True for demonstration data; shown wherever the incident is shown.
 
@@ -64,6 +68,8 @@ class Report:
     big_loss: bool | None = None
     make: str = ""
     hospital: str = ""
+    provisional: str = ""
+    waited_s: float | None = None
     simulated: bool = False
 
     def __post_init__(self) -> None:

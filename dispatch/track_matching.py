@@ -63,5 +63,5 @@ class MatchTrack(Protocol):
     """Finds the roads that a unit drove."""
 
     def __call__(self, track: Sequence[Fix]) -> MatchedTrack:
-        """Match the fixes of one unit, in any order."""
+        """Match the fixes of one unit, in any order; raises `Unavailable` where that cannot be done now."""
         ...

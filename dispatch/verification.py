@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dispatch import events as ev
+from dispatch.errors import Unavailable
 from dispatch.incident import Assignment, Incident
 from dispatch.policy import Policy
 from dispatch.ports import Fleet
 from dispatch.track_evidence import Stay, elsewhere_m, side_of, stay_at, window
-from dispatch.track_matching import ArrivalEvidence, Carriageway, MatchTrack
+from dispatch.track_matching import ArrivalEvidence, Carriageway, MatchedTrack, MatchTrack
 from dispatch.unit import Fix
 from dispatch.verification_rules import Verification
 from dispatch.vocabulary import AssignmentStatus
 
+ROADS = "roads"  # the check of road and direction
 APPROACH_S = 300.0  # of the drive before the stay, so that the roads tell on which side it ended
 
 
@@ -86,7 +88,7 @@ def _confirmed(
     """The fact, with what the roads say; none for a unit across the median of an expressway: it is not at the scene yet."""
     bearing_deg = scene.bearing_deg if isinstance(scene, ev.IncidentLocated) else None
     drive = [f for f in track if stay.arrived_at - timedelta(seconds=APPROACH_S) <= f.at <= stay.fixes[-1].at]
-    matched = match(drive) if match is not None else None
+    matched, unchecked = _on_roads(drive, match)
     there = [m for fix, m in zip(drive, matched.fixes, strict=True) if m and fix in stay.fixes] if matched else []
     side = side_of(there, bearing_deg, rule)
     if side is Carriageway.OPPOSITE and all(fix.fast for fix in there):
@@ -100,4 +102,13 @@ def _confirmed(
         carriageway=side,
         matched=bool(there),
         confidence=matched.confidence if matched and there else None,
+        unchecked=unchecked,
     )
+
+
+def _on_roads(drive: Sequence[Fix], match: MatchTrack | None) -> tuple[MatchedTrack | None, tuple[str, ...]]:
+    """The drive on the roads, and which check was not done: matching that is away leaves the distance, which is checked."""
+    try:
+        return (match(drive) if match is not None else None), ()
+    except Unavailable:
+        return None, (ROADS,)

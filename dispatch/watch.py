@@ -98,10 +98,11 @@ def _key(raised: ev.RiskRaised) -> tuple[RiskKind, str | None, Role]:
 
 def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.RiskRaised:
     late = danger.assignment
-    best = None
+    best, metric = None, late.metric if late else ""
     if danger.risk is not RiskKind.NOBODY_NEEDED:
         with suppress(InvalidInput):  # an incident without a place has no candidates yet
-            best = next(iter(desk.advise(incident.id, danger.role, now).options), None)
+            advice = desk.advise(incident.id, danger.role, now)
+            best, metric = next(iter(advice.options), None), advice.metric
     return ev.RiskRaised(
         incident_id=incident.id,
         at=now,
@@ -112,6 +113,7 @@ def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.
         proposal=worth_proposing(best, danger, now, desk.policy.alarms),
         driven_s=driven_s(late, now),
         role=danger.role,
+        metric=metric,
     )
 
 

@@ -35,6 +35,11 @@ class LivePlaces:
         self._made: tuple[str, Geocoder] = ("", usual)
         self._making = Lock()
 
+    @property
+    def latest(self) -> Geocoder:
+        """The geocoder made last: for while nobody can say which version holds."""
+        return self._made[1]
+
     def at(self, version: str) -> Geocoder:
         """The geocoder for this version of the company places, or the last one while that is being made."""
         known, geocoder = self._made

@@ -52,9 +52,8 @@ def write(connection: Connection, caused: Sequence[Message]) -> None:
         | {"caused_at": m.caused_at, "next_try_at": m.caused_at}
         for m in caused
     ]
-    connection.execute(
-        insert(table).on_conflict_do_nothing().inline(), rows
-    )  # whoever causes a message may not read them
+    # Inline, so that nothing is asked back: who writes a message may not be who may read it.
+    connection.execute(insert(table).on_conflict_do_nothing().inline(), rows)
 
 
 class PostgisMessages:

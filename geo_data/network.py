@@ -116,6 +116,11 @@ class Network:
         """Whether this is a drawn stand-in (示意路网) and not a survey of real streets."""
         return bool(self.meta.get("schematic", False))
 
+    @property
+    def has_roads(self) -> bool:
+        """Whether there is any road; False for what the service stands on while it has no network."""
+        return len(self.tail) > 0
+
     @cached_property
     def fingerprint(self) -> str:
         """First 16 hex digits of SHA-256 over arrays and names; names the network in answers and audits."""

@@ -31,7 +31,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="gz-observing-"))
 FOLDER.chmod(0o755)  # the database runs as another user
 sharing.share(FOLDER / "numbers")  # before anything that counts is imported
 
-from api import accounts, security, setup, wiring  # noqa: E402
+from api import accounts, security, sessions, setup, wiring  # noqa: E402
 from api.main import create_app  # noqa: E402
 from api.observing import desk_steps, logs  # noqa: E402
 from api.observing.middleware import Observed  # noqa: E402
@@ -76,7 +76,10 @@ def _prepare(url: str) -> None:
 async def _measure(turns: int) -> None:
     seen, plain = create_app(), create_app()
     plain.user_middleware = [layer for layer in plain.user_middleware if layer.cls is not Observed]
-    token = security.sign("dispatcher", wiring.secret())
+    with transaction(wiring.database()) as connection:
+        token = sessions.begin(
+            connection, security.Account("dispatcher", "dispatcher"), datetime.now(UTC), way="password"
+        )
     async with seen.router.lifespan_context(seen):
         clients = [
             httpx.AsyncClient(

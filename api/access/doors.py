@@ -28,7 +28,7 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
         GET /v1/caller/place       GET /v1/caller/tiles/{z}/{x}/{y}.mvt
         GET /case/{token}          GET /v1/cases/{token}      GET /v1/cases/{token}/live POST /v1/cases/{token}/place
         POST /v1/cases/{token}/callback                       POST /v1/cases/{token}/rating
-        POST /v1/cases/{token}/photos
+        POST /v1/cases/{token}/photos                         POST /v1/queue/caller-reports
         GET /v1/osmand             POST /v1/osmand            GET /health                GET /ready
         GET /metrics               GET /v1/session/company    GET /v1/session/company/back
         """,
@@ -38,11 +38,11 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
         """
         GET /v1/session            GET /v1/network            GET /tiles/{z}/{x}/{y}.mvt
         GET /                      GET /surveyor              GET /management            GET /promises
-        GET /own
+        GET /own                   GET /v1/status
         GET /v1/push               POST /v1/push/subscribe    POST /v1/push/unsubscribe
         """,
     ),
-    (HOUSE, "GET /v1/geocode GET /v1/geocode/reverse"),
+    (HOUSE, "GET /v1/geocode GET /v1/geocode/reverse GET /v1/queue/geocode GET /v1/queue/geocode/reverse"),
     (
         HOUSE,  # of a surveyor only what is its own
         """
@@ -114,6 +114,7 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
     ),
     (frozenset({"dispatcher", "manager", "administrator"}), "POST /v1/devices DELETE /v1/devices/{device_id}"),
     (READERS | {"administrator"}, "GET /v1/devices"),
+    (DISPATCHER, "GET /v1/queue POST /v1/queue/reports POST /v1/queue/{number}/again"),
     (READERS, "GET /v1/messages/failed GET /v1/incidents/{incident_id}/messages"),
     (frozenset({"manager", "auditor", "administrator"}), "GET /v1/privacy/access"),
     (frozenset({"client"}), "GET /v1/client/cases GET /v1/client/cases/{incident_id} GET /v1/client/promises"),

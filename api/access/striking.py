@@ -39,7 +39,7 @@ class Striking:
 
 
 def _is_for_an_auditor(state: dict[str, object], start: Message) -> bool:
-    who = state.get("account")
+    who = getattr(state.get("present"), "account", None)
     kind = MutableHeaders(scope=start).get("content-type", "")
     return getattr(who, "seat", "") in STRUCK_FOR and kind.startswith("application/json")
 

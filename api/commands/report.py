@@ -21,6 +21,7 @@ from dispatch.plans import Plans
 from dispatch.report import Report
 from dispatch.unit import GUANGZHOU_TIME, Fix
 from dispatch.vocabulary import Channel, Role
+from geo_data.database import AWAY
 
 console = Console(highlight=False)
 BY = "command line"
@@ -52,9 +53,13 @@ def report(
         on_expressway=expressway,
     )
     demonstration = None if _service_runs() else _demonstration_desk(now)
-    with _desk(demonstration) as desk:
-        incident = desk.take_report(said, by=BY)
-        plans = desk.policy.plans
+    try:
+        with _desk(demonstration) as desk:
+            incident = desk.take_report(said, by=BY)
+            plans = desk.policy.plans
+    except AWAY:
+        _keep(said, now)
+        return
     if incident.partner is not None:
         _show_partner(incident.partner)
         return
@@ -70,6 +75,21 @@ def report(
     console.print(_footnote(demonstration is None))
     if advice is None and demonstration is not None:
         raise typer.Exit(1)
+
+
+def _keep(said: Report, now: datetime) -> None:
+    """Put the report into the queue of this machine; the running service enters it when the database is back."""
+    from api.queue.schemas import Preview
+    from api.queue.taking import take_from_command_line
+
+    kept = take_from_command_line(said, now)
+    known = Preview.model_validate_json(kept.preview)
+    place = f"{known.location.matched_text} {known.location.district or ''}" if known.location else "地点不明 not found"
+    console.print(
+        f"[yellow]数据库暂不可用:报案已存本机队列,恢复后自动入库。(The database is away: kept in the local queue.)[/]\n"
+        f"临时号 provisional number [bold]{kept.provisional}[/], 编号 key {kept.key}\n地点 place: {escape(place)}\n"
+        f"暂缺 lacks: {'、'.join(one.label for one in known.lacks)}"
+    )
 
 
 def _send(desk: Desk, incident_id: str, role: Role, now: datetime, *, offer: bool) -> Advice:

@@ -3,9 +3,11 @@
 import time
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 
 from api.settings import settings
+from geo_data.database import AWAY
 
 console = Console(highlight=False)
 
@@ -38,10 +40,9 @@ def run() -> None:
     reloader.catch_signal()
     try:
         with supervisor.listen() as listening, wiring.database_running() as url, running.noted():
-            _prepare(url)
-            wiring.places().load()
+            is_prepared = _prepare_if_there(url)
             wiring.database().dispose()  # no connection may be open at the fork
-            crew = supervisor.start(listening, ready)
+            crew = supervisor.start(listening, ready, prepared=is_prepared)
             try:
                 supervisor.wait_until_up(crew)
                 service_manager.tell(service_manager.READY)
@@ -52,6 +53,21 @@ def run() -> None:
                 supervisor.stop(crew)
     except supervisor.Stopped:
         console.print("\n已停止 stopped; nothing is left running.")
+
+
+def _prepare_if_there(url: str) -> bool:
+    from api import wiring
+
+    try:
+        _prepare(url)
+        wiring.places().load()
+    except AWAY as error:
+        console.print(
+            "[yellow]数据库暂不可用:先启动,报案存本机队列,数据库恢复后自动准备并入库。\n"
+            f"The database is away: started all the same; reports wait in the local queue.[/] ({escape(str(error))})"
+        )
+        return False
+    return True
 
 
 def _prepare(url: str) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.database_watch import watch
 from api.dependencies import token_of
 from api.idempotency import HEADER
 from api.intake import messages
@@ -61,7 +62,7 @@ class PositionsDoor:
 
 
 def _is_ours(scope: Scope) -> bool:
-    if scope["type"] != "http":
+    if scope["type"] != "http" or watch.away_since is not None:
         return False
     path, method = scope["path"], scope["method"]
     if path == OSMAND:

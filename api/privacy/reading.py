@@ -36,6 +36,7 @@ READS = {
     "/v1/partner/cases": "list",
     "/v1/partner/cases/{incident_id}": "case",
     "/v1/search": "search",
+    "/v1/queue": "list",
     "/management/report": "export",
     "/management/audit": "export",
     "/v1/audit/suspicions": "export",

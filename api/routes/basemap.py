@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api import wiring
+from api import place_services
 from api.dependencies import Reader
 from api.settings import settings
 from dispatch.errors import UnknownId
@@ -22,7 +22,7 @@ class BasemapOut(BaseModel):
 @router.get("/v1/basemap")
 def basemap(_: Reader) -> BasemapOut | None:
     """The company's map; null where the settings name none."""
-    on = wiring.basemap()
+    on = place_services.basemap()
     if on is None:
         return None
     return BasemapOut(attribution=settings().basemap_attribution, max_zoom=on.max_zoom, problem=on.problem)
@@ -31,7 +31,7 @@ def basemap(_: Reader) -> BasemapOut | None:
 @router.get("/basemap/{z}/{x}/{y}.png", include_in_schema=False)
 def tile(z: int, x: int, y: int, _: Reader) -> Response:
     """One tile in WGS-84; a missing part is transparent, and such a tile is not kept."""
-    on = wiring.basemap()
+    on = place_services.basemap()
     if on is None:
         raise UnknownId("没有设置公司底图。(No company map is set: GZ_BASEMAP_URL.)")
     body, whole = on.tile(z, x, y)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from api import case_views, wiring
 from api.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
-from api.captured import position_of
 from api.dependencies import LiveDesk, Now, Transaction
 from api.public_doors import OtherDoor, report_door
+from api.reports_in import told_by_caller
 from api.routes.pages import WEB
 from api.rush import unhurried
 from api.schemas import Latitude, Longitude
@@ -21,8 +21,7 @@ from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput
 from dispatch.intake import PINNED_UNCERTAINTY_M
 from dispatch.location import Location, Position
-from dispatch.report import Report
-from dispatch.vocabulary import Channel, Confidence, MatchCode
+from dispatch.vocabulary import Confidence, MatchCode
 from geo_data.case_links import PostgisCaseLinks
 from geo_data.principal import assume
 from geo_data.vector_tiles import etag as map_etag
@@ -34,7 +33,6 @@ Key = Annotated[str, Header(alias="Idempotency-Key", min_length=16, max_length=8
 DEEPEST, SHALLOWEST = 15, 8
 GUANGZHOU = (113.32, 23.12)
 MOST_PLACES = 4
-NOTHING_SAID = "报案人未写经过"
 
 
 @router.get("/report", include_in_schema=False)
@@ -80,30 +78,13 @@ def report(
         number, same = before
         return _reported(links.issue(number, now, by=CALLER), number, repeated=True, changed=not same)
     report_door(request, now)
-    incident = unhurried(desk).take_report(_report(body, now), by=CALLER)
+    incident = unhurried(desk).take_report(told_by_caller(body, now), by=CALLER)
     links.keep_report(key, sent, incident.id, now)
     return _reported(links.issue(incident.id, now, by=CALLER), incident.id)
 
 
 def _reported(token: str, number: str, *, repeated: bool = False, changed: bool = False) -> CallerReportedOut:
     return CallerReportedOut(number=number, case_path=f"/case/{token}", repeated=repeated, changed=changed)
-
-
-def _report(body: CallerReportIn, now: Now) -> Report:
-    place, said = body.place.strip(), body.text.strip()
-    if not place and body.point is None:
-        raise InvalidInput("请写明地点或点“定位我”。(Say where, or let the phone locate you.)")
-    return Report(
-        text="。".join(part for part in (place, said or NOTHING_SAID) if part),
-        received_at=now,
-        channel=Channel.CALLER,
-        position=position_of(body.point) if body.point else None,
-        position_accuracy_m=body.point.accuracy_m if body.point else None,
-        plate=body.plate.strip(),
-        phone=body.phone.strip(),
-        injured=body.injured,
-        drivable=body.drivable,
-    )
 
 
 @router.get("/v1/caller/places")

@@ -58,7 +58,7 @@ def _proposal(p: Proposal, now: datetime) -> ProposalOut:
         incident_id=p.incident.id,
         role=p.role,
         chain=p.chain,
-        options=[views.candidate(c) for c in p.advice.options] if p.advice else [],
+        options=[views.candidate(c, p.advice.metric) for c in p.advice.options] if p.advice else [],
         replaces=p.ends.unit_id if p.ends else None,
         gain_s=p.gain_s,
         explanation=p.explanation,

@@ -2,14 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 import maps
-from api.dependencies import SignedIn, Transaction, visitor
-from api.security import Account
+from api.dependencies import SignedIn, Transaction
+from api.remembering import PerhapsRemembered
+from api.security import Account, Bearer
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
 from maps.page_files import with_preloads
@@ -32,13 +32,11 @@ POLICY = (
 
 router = APIRouter(include_in_schema=False)
 
-Visitor = Annotated[Account | None, Depends(visitor, scope="function")]
-
 
 HOMES = {"surveyor": "/surveyor", "client": "/own", "partner": "/own", "administrator": "/own", "nobody": "/own"}
 
 
-def _page(name: str, who: Account | None, path: str) -> Response:
+def _page(name: str, who: Account | Bearer | None, path: str) -> Response:
     """A page, for whoever it is made for; others are led to theirs, and who is not signed in to the log-in page."""
     if who is None:
         return RedirectResponse(f"/login?next={path}", status_code=303)
@@ -54,31 +52,31 @@ def _text(name: str) -> str:
 
 
 @router.get("/")
-def console(who: Visitor) -> Response:
+def console(who: PerhapsRemembered) -> Response:
     """The dispatcher's console."""
     return _page("console", who, "/")
 
 
 @router.get("/surveyor")
-def surveyor(who: Visitor) -> Response:
+def surveyor(who: PerhapsRemembered) -> Response:
     """The surveyor's phone page."""
     return _page("surveyor", who, "/surveyor")
 
 
 @router.get("/management")
-def management(who: Visitor) -> Response:
+def management(who: PerhapsRemembered) -> Response:
     """The manager's page."""
     return _page("management", who, "/management")
 
 
 @router.get("/promises")
-def promises(who: Visitor) -> Response:
+def promises(who: PerhapsRemembered) -> Response:
     """What is promised, by when and to whom."""
     return _page("promises", who, "/promises")
 
 
 @router.get("/own")
-def own(who: Visitor) -> Response:
+def own(who: PerhapsRemembered) -> Response:
     """What a client or a partner sees: its own cases."""
     return _page("own", who, "/own")
 

@@ -6,11 +6,11 @@ from api import views
 from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
 from api.idempotency import OnceRoute
+from api.reports_in import told_by_dispatcher
 from api.rush import unhurried
 from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from dispatch.errors import InvalidInput
 from dispatch.location import Location
-from dispatch.report import Report
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["reports"])
 
@@ -21,23 +21,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
 
     A place that is not understood leaves the incident `unlocated`: set it with `POST /v1/incidents/{id}/location`.
     """
-    report = Report(
-        text=body.text,
-        received_at=now,
-        channel=body.channel,
-        position=position_of(body.point) if body.point else None,
-        position_accuracy_m=body.point.accuracy_m if body.point else None,
-        plate=body.plate,
-        phone=body.phone,
-        client=body.client,
-        injured=body.injured,
-        drivable=body.drivable,
-        vehicles=body.vehicles,
-        on_expressway=body.on_expressway,
-        big_loss=body.big_loss,
-        make=body.make,
-        hospital=body.hospital,
-    )
+    report = told_by_dispatcher(body, now)
     return views.incident(unhurried(desk).take_report(report, by=who.username), now)
 
 
@@ -63,5 +47,5 @@ def geocode(
     hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
     found = on.geocode(text, hint=hint)
     if isinstance(found, Location):
-        return GeocodeOut(location=views.location(found))
-    return GeocodeOut(location=None, reason=found.reason)
+        return GeocodeOut(location=views.location(found), not_reached=list(found.not_reached))
+    return GeocodeOut(location=None, reason=found.reason, not_reached=list(found.not_reached))

@@ -7,13 +7,17 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from api import wiring
+from api.degradations import degradations
 from api.sealing.mail import send
 from api.sealing.publish import OUTBOX, publish
 from api.settings import settings
-from dispatch.errors import Unavailable
+from dispatch.degradations import Part
+from dispatch.errors import DispatchError, Unavailable
 from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.database import transaction
+from geo_data.network import Network
+from geo_data.no_roads import no_roads
 from geo_data.seal_store import PostgisSeals
 
 
@@ -36,10 +40,17 @@ def is_due(last: Seal | None, now: datetime) -> bool:
 def seal(database: Engine, now: datetime | None = None) -> Seal:
     """Make a seal and publish it."""
     with transaction(database) as connection:
-        fingerprint = wiring.load_network().fingerprint
+        fingerprint = _network_in_use().fingerprint
         made = PostgisSeals(connection).seal(now or datetime.now(UTC), fingerprint, policy_text())
     publish_all(database)
     return made
+
+
+def _network_in_use() -> Network:
+    try:
+        return wiring.load_network()
+    except DispatchError:  # the service works without roads then, and a seal says so
+        return no_roads()
 
 
 def last_seal() -> Seal | None:
@@ -82,4 +93,9 @@ def _send_mail() -> None:
     on = settings()
     if on.smtp_host and on.seal_mail_to:
         outbox = folder() / OUTBOX
-        send(outbox, on.smtp_host, on.smtp_port, user=on.smtp_user, password=on.smtp_password, tls=on.smtp_tls)
+        try:
+            send(outbox, on.smtp_host, on.smtp_port, user=on.smtp_user, password=on.smtp_password, tls=on.smtp_tls)
+        except Unavailable:
+            degradations().lost(Part.MAIL, datetime.now(UTC))
+            raise
+        degradations().back(Part.MAIL)

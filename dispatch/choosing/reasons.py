@@ -1,5 +1,7 @@
 """Why this unit and not the nearest: one sentence an operator can read aloud, from the stored candidates alone."""
 
+from collections.abc import Sequence
+
 from dispatch.events import Candidate
 
 NOTICEABLE_S = 30.0
@@ -25,6 +27,18 @@ def why_in_english(chosen: Candidate, nearest: Candidate) -> str:
         f"{chosen.unit_name}, not the nearest {nearest.unit_name}: {gains}; {farther:.1f} min more on the road "
         f"({chosen.travel_s / 60:.1f} min), in time with {say_probability(chosen.p_kept)}."
     )
+
+
+def by_straight_line(options: Sequence[Candidate]) -> str:
+    """Say a ranking that knows no roads, and that it knows none: no chance is stated."""
+    best = options[0]
+    return f"{best.unit_name}:直线估算(无路网)在途约 {best.travel_s / 60:.0f} 分钟,仅供参考,不给按时概率。"
+
+
+def by_straight_line_in_english(options: Sequence[Candidate]) -> str:
+    """The same in English."""
+    best = options[0]
+    return f"{best.unit_name}: about {best.travel_s / 60:.0f} min by a straight-line estimate (no roads); no chance is stated."
 
 
 def say_probability(p: float) -> str:

@@ -99,7 +99,8 @@ class ArrivalConfirmed(AssignmentEvent):
     ``distance_m`` is that of the nearest fix from the scene's stated place; ``track_arrived_at`` when the unit first came
     within reach and stayed; ``dwell_s`` how long it had stayed by then, by so many ``fixes``; ``carriageway`` the side it
     stood on; ``matched`` whether the roads were asked, with the ``confidence`` (0 to 1) of the match. None where that was
-    not looked at, or is not known: all of them in events from before they were.
+    not looked at, or is not known: all of them in events from before they were. ``unchecked`` names the checks
+    that could not be done then: ``roads`` where map matching was away.
     """
 
     distance_m: float
@@ -109,6 +110,7 @@ class ArrivalConfirmed(AssignmentEvent):
     carriageway: Carriageway | None = None
     matched: bool | None = None
     confidence: float | None = None
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ class RiskRaised(Event):
     ``assignment_id`` is the assignment that endangers it, None where nobody is assigned. ``proposal`` is who should go instead,
     None where that gains too little; ``driven_s`` is the drive that a reassignment would waste. ``role`` is whose work it
     is about: only a surveyor's arrival is promised, so that ``p_kept`` means nothing for the others.
+    ``metric`` is that of the times it goes by; empty in events older than it.
     """
 
     risk: RiskKind
@@ -24,6 +25,7 @@ class RiskRaised(Event):
     proposal: Candidate | None = None
     driven_s: float = 0.0
     role: Role = Role.SURVEYOR
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

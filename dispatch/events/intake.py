@@ -22,7 +22,8 @@ class IncidentReported(Event):
 
     ``tier`` is the most pressing of ``tiers``, which is empty in events older than tier sets. The answers are None where
     nobody asked; ``drivable`` is what the words say where nobody asked. ``question`` is what to ask the caller where the
-    words name no place we know.
+    words name no place we know. A report taken while the database was away has the ``provisional`` number it waited under
+    and says how long, ``waited_s``; ``at`` is when it was taken all the same.
     """
 
     text: str
@@ -41,6 +42,8 @@ class IncidentReported(Event):
     big_loss: bool | None = None
     make: str = ""
     question: str = ""
+    provisional: str = ""
+    waited_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

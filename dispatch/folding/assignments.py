@@ -21,6 +21,7 @@ def _(event: ev.UnitOffered, incident: Incident) -> Incident:
         offer=event,
         eta_at=event.eta_at,
         p_kept=event.p_kept,
+        metric=event.metric,
         offered_at=event.at,
     )
     waived = {role: w for role, w in incident.waived.items() if role is not event.role}  # so it is needed after all
@@ -49,7 +50,8 @@ def _(event: ev.UnitDeparted, incident: Incident) -> Incident:
 @apply.register
 def _(event: ev.ForecastRevised, incident: Incident) -> Incident:
     now = expect(incident, event, AssignmentStatus.ACCEPTED, AssignmentStatus.EN_ROUTE)
-    return with_assignment(incident, replace(now, eta_at=event.eta_at, p_kept=event.p_kept))
+    metric = event.forecast.day_kind if event.forecast else now.metric
+    return with_assignment(incident, replace(now, eta_at=event.eta_at, p_kept=event.p_kept, metric=metric))
 
 
 @apply.register

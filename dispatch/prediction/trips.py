@@ -9,6 +9,7 @@ from dispatch import events as ev
 from dispatch.audit import judge
 from dispatch.folding import fold
 from dispatch.incident import Assignment, Incident
+from dispatch.ports import is_straight_line
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Progress, conditions_at
 from dispatch.record import Record
@@ -112,7 +113,7 @@ def trips_of(incident: Incident) -> list[Trip]:
 
 
 def _trip(incident: Incident, a: Assignment) -> Trip | None:
-    if a.role is not Role.SURVEYOR or a.departed_at is None or a.claimed_at is None:
+    if a.role is not Role.SURVEYOR or a.departed_at is None or a.claimed_at is None or is_straight_line(a.offer.metric):
         return None
     turnout_s = (a.departed_at - a.offered_at).total_seconds()
     travel_s = (a.claimed_at - a.departed_at).total_seconds()
@@ -150,6 +151,8 @@ def statements_in(incident: Incident, history: Sequence[ev.Event], record: Recor
         return []
     arrived_at, found = incident.arrived_at, []
     for moment, at, p_kept, forecast, progress in _stated(incident, history):
+        if forecast is not None and is_straight_line(forecast.day_kind):
+            continue  # an estimate without roads states no chance
         found.append(
             Statement(
                 incident=incident.id,

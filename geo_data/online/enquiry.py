@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 from time import monotonic
 
@@ -14,6 +14,14 @@ from geo_data.online.place_service import NotNow, PlaceService
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Places inside the service area, best first, and the services that were asked and did not answer."""
+
+    found: list[Location]
+    not_reached: tuple[str, ...] = ()
 
 
 class Enquiry:
@@ -42,29 +50,39 @@ class Enquiry:
 
     def ask(self, text: str, hint: Position | None = None) -> list[Location]:
         """Find places inside the service area, best first; empty when nobody knows one in time."""
+        return self.answer(text, hint).found
+
+    def answer(self, text: str, hint: Position | None = None) -> Answer:
+        """The same, with the services that did not answer."""
         if not self._free.acquire(blocking=False):
             log.warning("place services: all %d threads wait for answers; not asked", MOST_AT_ONCE)
-            return []
-        asked = self._threads.submit(self._in_order, text, hint, monotonic() + self._limit_s)
+            return Answer([], tuple(service.name for service in self._services))
+        silent: list[str] = []
+        asked = self._threads.submit(self._in_order, text, hint, monotonic() + self._limit_s, silent)
         asked.add_done_callback(lambda _: self._free.release())
         try:
-            return asked.result(timeout=self._limit_s)
+            return Answer(asked.result(timeout=self._limit_s), tuple(silent))
         except TimeoutError:
             log.warning("place services: no answer within %.1f s", self._limit_s)
-            return []
+            return Answer([], tuple(silent))
 
-    def _in_order(self, text: str, hint: Position | None, until: float) -> list[Location]:
+    def _in_order(self, text: str, hint: Position | None, until: float, silent: list[str]) -> list[Location]:
         for place, service in enumerate(self._services):
             left_s = until - monotonic()
             if left_s <= 0:
                 break
             # A fair share each, so that a slow first service leaves time for the next.
-            inside = self._inside(self._ask(service, text, hint, left_s / (len(self._services) - place)))
-            if inside:
+            silent.append(service.name)
+            found = self._ask(service, text, hint, left_s / (len(self._services) - place))
+            if found is None:
+                continue
+            silent.remove(service.name)
+            if inside := self._inside(found):
                 return inside
         return []
 
-    def _ask(self, service: PlaceService, text: str, hint: Position | None, limit_s: float) -> list[Location]:
+    def _ask(self, service: PlaceService, text: str, hint: Position | None, limit_s: float) -> list[Location] | None:
+        """What a service found; None where it did not answer."""
         try:
             return service.find(text, hint, limit_s=limit_s)
         except NotNow as reason:
@@ -73,7 +91,7 @@ class Enquiry:
             log.warning("%s: %s", service.name, reason)
         except Exception as error:  # a report is taken whatever a service sends; the trace could hold what it sent
             log.error("%s: unexpected %s", service.name, type(error).__name__)
-        return []
+        return None
 
     def _inside(self, found: list[Location]) -> list[Location]:
         districts = [self._district_of(place.position) for place in found]

@@ -1,6 +1,7 @@
 """The offline geocoder first; services only where it is not sure."""
 
 import asyncio
+from dataclasses import replace
 
 from dispatch.location import Location, NotLocated, Position
 from dispatch.ports import Geocode
@@ -38,7 +39,8 @@ class OnlineGeocoder:
         question = question_for(text)
         if question is None or _on_an_event_loop():
             return offline
-        return weigh(offline, self._enquiry.ask(question, hint), parse(question).district)
+        told = self._enquiry.answer(question, hint)
+        return replace(weigh(offline, told.found, parse(question).district), not_reached=told.not_reached)
 
 
 def _on_an_event_loop() -> bool:

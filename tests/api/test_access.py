@@ -91,7 +91,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: TestCl
 
 
 def test_a_forged_token_opens_nothing(client: TestClient) -> None:
-    forged = security.sign(security.Bearer("dispatcher", uuid4()), "another secret")
+    forged = security.sign(security.Bearer("dispatcher", uuid4(), "dispatcher"), "another secret")
     assert client.get("/v1/picture", headers={"Authorization": f"Bearer {forged}"}).status_code == 401
 
 

@@ -13,7 +13,7 @@ from replayed_services import Answer, Replay, replaying
 from service import served
 from sqlalchemy import Engine
 
-from api import wiring
+from api import place_services
 from api.settings import settings
 from dispatch.location import Position
 from geo_data.coordinates import Datum, from_wgs84
@@ -62,9 +62,9 @@ def company(monkeypatch: pytest.MonkeyPatch, wired: str) -> Iterator[Replay]:
         monkeypatch.setenv("GZ_BASEMAP_URL", f"{replay.url}/{{z}}/{{x}}/{{y}}.png?key=secret")
         monkeypatch.setenv("GZ_BASEMAP_ATTRIBUTION", "某图商(测试)")
         settings.cache_clear()
-        wiring.basemap.cache_clear()
+        place_services.basemap.cache_clear()
         yield replay
-    wiring.basemap.cache_clear()
+    place_services.basemap.cache_clear()
 
 
 def dot(page: Page, near: dict[str, float]) -> tuple[float, float]:

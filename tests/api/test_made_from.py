@@ -2,7 +2,7 @@
 
 import grimp
 
-from api.wiring import BUILT_BY
+from api.built_by import BUILT_BY
 
 MAKERS = ("geo_data.builtin.assemble", "geo_data.derived", "geo_data.network_file")
 

@@ -24,7 +24,7 @@ def without_database(wired: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Te
 
 def test_whoever_asks_is_told_to_try_again_and_nothing_of_where_the_database_is(without_database: TestClient) -> None:
     body = {"username": "dispatcher", "password": "a guess"}
-    for answer in (without_database.get("/health"), without_database.post("/v1/session", json=body)):
+    for answer in (without_database.get("/v1/incidents"), without_database.post("/v1/session", json=body)):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "2"
         assert "数据库暂不可用" in answer.json()["detail"]

@@ -64,7 +64,7 @@ def test_every_route_about_one_case_is_written_down_or_known_to_be_impersonal() 
 def test_a_manager_sees_who_read_what(client: TestClient, dispatcher: Headers, manager: Headers) -> None:
     key = reported(client, dispatcher)
     for path in (f"/v1/incidents/{key}", f"/v1/incidents/{key}/photos", f"/v1/search?q={PLATE}", "/v1/incidents"):
-        assert client.get(path, headers=dispatcher | {"X-Request-ID": "r-1"}).status_code == 200
+        assert client.get(path, headers=dispatcher | {"X-Request-ID": "reading-number-0001"}).status_code == 200
     assert client.get("/v1/incidents/GZ0", headers=dispatcher).status_code == 404  # nothing was read
     assert client.get("/v1/privacy/access", headers=dispatcher).status_code == 403
     told = client.get("/v1/privacy/access", headers=manager).json()
@@ -75,7 +75,9 @@ def test_a_manager_sees_who_read_what(client: TestClient, dispatcher: Headers, m
         ("case", key),
         ("case", key),
     ]
-    assert {(r["who"], r["role"], r["request_id"]) for r in told[1:]} == {("dispatcher", "dispatcher", "r-1")}
+    assert {(r["who"], r["role"], r["request_id"]) for r in told[1:]} == {
+        ("dispatcher", "dispatcher", "reading-number-0001")
+    }
     assert told[3]["route"] == "GET /v1/incidents/{incident_id}/photos"
     assert PLATE not in json.dumps(told, ensure_ascii=False)
     about = client.get(f"/v1/privacy/access?subject={key}&who=dispatcher", headers=manager).json()

@@ -177,13 +177,15 @@ def test_the_picture_holds_open_incidents_units_and_the_roads_in_use(client: Tes
     assert picture["network"]["schematic"] is True
 
 
-def test_the_database_away_is_said_as_503(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_away_is_said_as_503_with_when_to_try_again(
+    client: TestClient, dispatcher: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nowhere = engine("postgresql://nobody:nothing@127.0.0.1:1/none")
     with monkeypatch.context() as away:
         away.setattr(wiring, "database", lambda: nowhere)
         answer = client.post("/v1/session", json={"username": "dispatcher", "password": "x"})
         alive = client.get("/health")
-    assert (answer.status_code, answer.json()["kind"]) == (503, "Unavailable")
+    assert (answer.status_code, answer.json()["kind"], answer.headers["Retry-After"]) == (503, "Unavailable", "2")
     assert alive.json() == {"status": "ok"}  # a worker is not started anew because the database is away
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scene import NOON, SCENE, Scene
 
 from dispatch import events as ev
+from dispatch.errors import Unavailable
 from dispatch.incident import Incident
 from dispatch.location import Position, distance_m
 from dispatch.track_evidence import elsewhere_m, side_of, stay_at, stays
@@ -180,6 +181,18 @@ def test_nobody_is_at_the_scene_from_across_the_median_of_an_expressway() -> Non
         scene.desk = replace(scene.desk, match=Roads(on), geocode=eastbound(scene))
         incident, job = claimed(scene, 30)
         assert evidence_of(incident.assignment(job)) is evidence
+
+
+def test_a_confirmation_without_map_matching_says_which_check_was_not_done() -> None:
+    def away(track: Sequence[Fix]) -> MatchedTrack:
+        raise Unavailable("map matching is away")
+
+    scene = Scene()
+    scene.desk = replace(scene.desk, match=away)
+    incident, job = claimed(scene, 30)
+    confirmed = incident.assignment(job).confirmed
+    assert confirmed is not None
+    assert (confirmed.unchecked, confirmed.matched, confirmed.confidence) == (("roads",), False, None)
 
 
 def eastbound(scene: Scene) -> object:

@@ -4,13 +4,16 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from scene import NOON
 
+from dispatch.degradations import Degradation, Degradations, Part
 from dispatch.errors import Unavailable
 from dispatch.location import Location, Position
 from geo_data.districts import district_of
 from geo_data.online.enquiry import MOST_AT_ONCE, Enquiry
 from geo_data.online.guards import FAILURES, FOUND_AGE_S, NOTHING_AGE_S, REST_S, Remembered, Rested, guarded
 from geo_data.online.place_service import NotNow, found_place
+from geo_data.online.telling import Telling
 
 TOWER = Position(113.3245, 23.1064)
 PLACE = found_place("样板服务", "广州塔", TOWER, 100, exact=True)
@@ -184,7 +187,17 @@ def test_a_service_with_a_fault_of_its_own_is_passed_over(caplog: pytest.LogCapt
     def faulty() -> list[Location]:
         raise KeyError("with something secret in it")
 
-    enquiry = Enquiry([Service(faulty), Service(lambda: [PLACE])], district_of)
+    enquiry = Enquiry([Service(faulty), Service(lambda: [PLACE])], district_of, limit_s=60.0)
     assert [place.position for place in enquiry.ask("广州塔")] == [TOWER]
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_an_answer_names_who_was_not_reached_and_the_list_of_what_is_away_follows() -> None:
+    away, broken = Degradations(), Service(failing)
+    telling = Telling(broken, away, lambda: NOON)
+    told = Enquiry([telling, Service(lambda: [PLACE])], district_of, limit_s=60.0).answer("广州塔")
+    assert ([place.position for place in told.found], told.not_reached) == ([TOWER], ("样板服务",))
+    assert away.all() == [Degradation(Part.ONLINE_PLACES, NOON, "样板服务")]
+    broken.answer = lambda: [PLACE]
+    assert (Enquiry([telling], district_of, limit_s=60.0).answer("广州塔").not_reached, away.all()) == ((), [])

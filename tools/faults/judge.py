@@ -56,12 +56,12 @@ def _reports(connection: Connection, ledger: Ledger, verdict: Verdict) -> None:
     """Every acknowledged report once; no report twice, acknowledged or not."""
     by_mark: dict[str, list[str]] = {}
     for history in PostgisLog(connection).each_history():
-        incident = fold(history)  # what callers say is locked in the rows
-        for mark in re.findall(r"#\S+#", incident.reported.text):
-            by_mark.setdefault(mark, []).append(incident.id)
+        for mark in re.findall(r"#\S+#", getattr(history[0], "text", "")):
+            by_mark.setdefault(mark, []).append(history[0].incident_id)
     for mark, acknowledged in ledger.reports.items():
-        if by_mark.get(mark) != [acknowledged.what]:
-            verdict.found(f"report {mark}: {acknowledged.what}, found {by_mark.get(mark)}", acknowledged.at_s)
+        ids = by_mark.get(mark, [])
+        if len(ids) != 1 or acknowledged.what not in ("", *ids):
+            verdict.found(f"report {mark}: {acknowledged.what or 'queued'}, found {ids}", acknowledged.at_s)
     for mark in [m for m, ids in by_mark.items() if len(ids) > 1 and m not in ledger.reports]:
         verdict.found(f"report {mark}: never acknowledged, {len(by_mark[mark])} times there")
     verdict.looked_at["reports"] += len(ledger.reports)

@@ -19,7 +19,9 @@ class Acknowledged:
 class Ledger:
     """Filled by all clients at once."""
 
-    reports: dict[str, Acknowledged] = field(default_factory=dict)  # by mark in the text; what: incident id
+    reports: dict[str, Acknowledged] = field(
+        default_factory=dict
+    )  # by mark in the text; what: incident id, "" if queued
     steps: dict[tuple[str, str], Acknowledged] = field(default_factory=dict)  # assignment, step
     fixes: dict[tuple[str, datetime], Acknowledged] = field(default_factory=dict)
     decisions: int = 0  # offers, releases, closings that were acknowledged

@@ -56,7 +56,7 @@ class Reporter(Worker):
         said = f"{self._door.random.choice(CROSSROADS)},两车追尾 {mark}"
         answer, _ = self._door.insist("POST", "/v1/reports", {"text": said, "plate": "粤A12345"})
         if answer.is_taken:
-            self._door.ledger.report(mark, answer.body["id"])
+            self._door.ledger.report(mark, answer.body.get("id", ""))  # none yet: it waits in the queue
 
 
 class Dispatcher(Worker):

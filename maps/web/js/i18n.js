@@ -23,6 +23,7 @@ const words = {
   live_waiting: ["正在连接…", "Connecting…"],
   live_lost: ["连接中断,正在恢复…", "Connection lost, restoring…"],
   unknown: ["未知", "Unknown"],
+  straight_line: ["直线估算(无路网)", "Straight-line estimate (no roads)"],
 };
 
 /** English for the vocabulary whose Chinese the service sends along as `…_label`. */
@@ -104,6 +105,9 @@ const pick = (pair) => pair[language() === "en" ? 1 : 0];
 
 /** Add a page's own words: `addWords({open: ["待处理", "Open"]})`. */
 export const addWords = (more) => Object.assign(words, more);
+
+/** Add a page's own enumerations: `addVocabulary({lack: {place: ["地点", "place"]}})`. */
+export const addVocabulary = (more) => Object.assign(vocabulary, more);
 
 /** The words for `key`; `{name}` is filled from `values`. A missing key is a mistake and shows itself. */
 export function t(key, values = {}) {

@@ -10,6 +10,7 @@ import { drawPlace, startAt, startPlace } from "./place.js";
 
 const MOST_PHOTOS = 9; // until the desk has said how many it takes
 const AGAIN_S = [3, 5, 10, 20, 30];
+const WAITS_S = 10; // until a report that has no case yet is asked after
 const TEXTS = ["text", "plate", "phone"];
 
 let desk = null;
@@ -18,6 +19,7 @@ let sending = false;
 let tries = 0;
 let timer = 0;
 let taken = null;
+let held = false;
 
 function say(id, words, kind = "") {
   const node = byId(id);
@@ -57,8 +59,23 @@ function drawSend() {
   setText(byId("send"), t(sending ? "cr_sending" : tries ? "cr_again" : "cr_send"));
 }
 
+/** The report is safe with us, but has no case yet: say its number for now, and ask again with the same key until it has. */
+function waits(answer) {
+  held = true;
+  byId("form").hidden = true;
+  byId("bar").hidden = true;
+  byId("done").hidden = false;
+  byId("done").replaceChildren(
+    h("p", { class: "tick", "aria-hidden": "true" }, "✓"), h("h2", {}, t("cr_waits")), h("p", { class: "muted" }, t("cr_waits_number")),
+    h("p", { class: "big number", data: { testid: "provisional-number" } }, answer.number), h("p", { class: "muted" }, t("cr_waits_next")));
+  say("trouble", "");
+  say("progress", "");
+  timer = setTimeout(sendReport, WAITS_S * 1000);
+}
+
 /** The report is with us: say the number, bring the photographs after it, lead to the case. */
 async function arrived(answer) {
+  if (!answer.case_path) return waits(answer);
   taken = answer;
   forget();
   byId("form").hidden = true;
@@ -107,6 +124,7 @@ function drawDone(progress) {
 }
 
 function failed(error) {
+  if (held) { timer = setTimeout(sendReport, WAITS_S * 1000); return; } // it is safe with us
   if (error.passes) {
     tries += 1;
     const wait_s = AGAIN_S[Math.min(tries - 1, AGAIN_S.length - 1)];

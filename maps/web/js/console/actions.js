@@ -63,7 +63,7 @@ export function reassign(incident, assignment, button, wish = null) {
     const options = advice.options.filter((one) => one.unit_id !== assignment.unit_id).sort((a, b) => (b.unit_id === wish) - (a.unit_id === wish));
     if (!options.length) { toast(t("nobody"), "error"); return; }
     const units = options.map((one) => ({
-      value: one.unit_id, text: `${one.unit_name} · ${t("eta_min", { n: minutes(one.eta_s) })} · ${t("p_short")} ${percent(one.p_kept)}`,
+      value: one.unit_id, text: `${one.unit_name} · ${t("eta_min", { n: minutes(one.eta_s) })} · ${one.p_kept === null ? t("straight_line") : `${t("p_short")} ${percent(one.p_kept)}`}`,
     }));
     const answer = await askReason({
       title: t("reason_reassign", { unit: assignment.unit_name }), choices: choices("why_declared"), ok: t("reassign"), units,

@@ -85,7 +85,7 @@ function assignmentCard(incident, one) {
     h("div", { class: "row" },
       h("strong", {}, one.unit_name), h("span", { class: "chip" }, label("role", one.role, one.role_label)),
       h("span", { class: "chip" }, label("assignment_status", one.status, one.status_label)), h("span", { class: "grow" }),
-      forecast ? h("span", { class: "number" }, etaWords(one.eta_at, now_ms()), " · ", h("strong", { class: grade(one.p_kept) }, percent(one.p_kept))) : null),
+      forecast ? h("span", { class: "number" }, etaWords(one.eta_at, now_ms()), " · ", h("strong", { class: grade(one.p_kept) }, one.p_kept === null ? t("straight_line") : percent(one.p_kept))) : null),
     h("p", { class: "fine muted number" }, times(one),
       one.claimed_at ? ` · ${trackWords(one)}` : ""),
     one.sent_later?.length ? h("p", { class: "fine warn", data: { testid: "sent-later" } }, one.sent_later.map(laterWords).join(" · ")) : null,

@@ -1,7 +1,7 @@
 // The events of an incident in plain words.
 
 import { h } from "../dom.js";
-import { clock, metres, minute, percent } from "../format.js";
+import { clock, duration, metres, minute, percent } from "../format.js";
 import { label, t } from "../i18n.js";
 import { FOLLOW_UP_SENTENCES } from "./follow_up_history.js";
 import "./scene_words.js";
@@ -13,19 +13,24 @@ const plain = (kind) => kind.replaceAll("_", "").toLowerCase();
 
 const late = ({ captured_at }, at) => (Date.parse(at) - Date.parse(captured_at) > LATER_S * 1000 ? t("e_late", { at: minute(captured_at) }) : "");
 
+/** Whether a metric, or the kind of day it begins with, is one without roads. */
+const byLine = (metric) => (metric ?? "").startsWith("straight");
+
+const waited = ({ provisional, waited_s }) => (provisional ? t("e_waited", { id: provisional, for: duration(waited_s) }) : "");
+
 const SENTENCES = {
-  incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }),
+  incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }) + waited(b),
   incidentlocated: (b) => t("e_located", { place: b.matched_text, match: label("match_code", b.match_code), radius: metres(b.uncertainty_m) }),
   commitmentmade: (b) => t("e_commitment", { zone: label("zone", b.zone), limit: Math.round(b.limit_s / 60), due: minute(b.due_at) }),
-  unitoffered: (b, unit) => t("e_offered", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) })
+  unitoffered: (b, unit) => t("e_offered", { unit, eta: minute(b.eta_at), p: byLine(b.metric) ? t("straight_line") : percent(b.p_kept) })
     + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
   assignmentaccepted: (b, unit) => t("e_accepted", { unit }),
   assignmentdeclined: (b, unit) => t("e_declined", { unit, reason: b.reason }),
   unitdeparted: (b, unit) => t("e_departed", { unit }),
-  forecastrevised: (b, unit) => t("e_forecast", { unit, eta: minute(b.eta_at), p: percent(b.p_kept) }),
+  forecastrevised: (b, unit) => t("e_forecast", { unit, eta: minute(b.eta_at), p: byLine(b.forecast?.day_kind) ? t("straight_line") : percent(b.p_kept) }),
   arrivalclaimed: (b, unit) => t("e_claimed", { unit }),
   arrivalcontradicted: (b, unit) => t("e_contradicted", { unit, distance: metres(b.nearest_m) }),
-  arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }),
+  arrivalconfirmed: (b, unit) => t("e_confirmed", { unit, distance: metres(b.distance_m) }) + (b.unchecked?.includes("roads") ? t("e_unchecked_roads") : ""),
   assignmentreleased: (b, unit) => t("e_released", { unit, reason: b.reason }),
   unitcleared: (b, unit) => t(b.reason ? "e_cleared_why" : "e_cleared", { unit, reason: b.reason }),
   incidentclosed: (b) => {

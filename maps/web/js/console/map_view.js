@@ -73,6 +73,7 @@ export function startMap() {
   map.on("load", opened);
   let complained = false;
   map.on("error", ({ error }) => {
+    if (error?.status === 503) return; // the banner of the outage says it
     if (!complained) toast(error?.message ?? String(error), "error");
     complained = true;
   });

@@ -64,7 +64,9 @@ function fillCard(card, incident) {
   parts.bar.hidden = parts.p.hidden = p === null;
   parts.bar.className = `bar q-bar ${grade(p)}`;
   parts.fill.style.width = `${(p ?? 0) * 100}%`;
-  setText(parts.p, p === null ? "" : `${t("p_short")} ${percent(p)}`);
+  const byLine = !arrivedAt(incident) && lead && p === null;
+  parts.p.hidden = p === null && !byLine;
+  setText(parts.p, byLine ? t("straight_line") : p === null ? "" : `${t("p_short")} ${percent(p)}`);
   parts.who.hidden = !others.length;
   parts.who.classList.toggle("writing", others.some((one) => one.writing));
   setText(parts.who, presentWords(others));

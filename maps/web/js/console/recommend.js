@@ -47,7 +47,7 @@ function optionCard(option, i, context) {
     h("div", { class: "option-head" },
       h("span", { class: "rank" }, String(i + 1)),
       h("strong", { class: "grow ellipsis" }, option.unit_name),
-      h("span", { class: `number p-kept ${grade(option.p_kept)}`, title: t("p_kept") }, percent(option.p_kept))),
+      h("span", { class: option.p_kept === null ? "by-line" : `number p-kept ${grade(option.p_kept)}`, title: t("p_kept") }, option.p_kept === null ? t("straight_line") : percent(option.p_kept))),
     h("div", { class: "option-body" },
       h("div", { class: "grow" },
         h("p", { class: "number" }, h("strong", {}, t("eta_min", { n: minutes(option.eta_s) })),
@@ -108,7 +108,7 @@ export function recommendCard(incident, advice, { role, chooseRole }) {
     incident.hold ? h("p", { class: "notice warn" }, t("held_cannot")) : null,
     options.length ? h("p", { class: "explanation" }, language() === "en" ? advice.explanation_in_english : advice.explanation) : h("p", { class: "notice danger" }, t("nobody")),
     list,
-    (options[0]?.p_kept ?? 0) < BACKUP_BELOW_P ? h("div", { class: "actions" }, h("button", {
+    (options.length && options[0].p_kept === null ? 1 : options[0]?.p_kept ?? 0) < BACKUP_BELOW_P ? h("div", { class: "actions" }, h("button", {
       type: "button", class: "button", data: { testid: "call-backup", key: "backup" }, on: { click: (event) => callBackup(incident, role, event.currentTarget) },
     }, t("backup_call"))) : null,
     refusedList(advice),

@@ -4,6 +4,7 @@ import { post } from "../api.js";
 import { attempt, byId, h, toast } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
 import { newKey } from "../new_key.js";
+import { lacksOf, look } from "./outage.js";
 import { askPoint, cancelPin } from "./pin.js";
 import { chosenPoint, drawPlace, forgetPlace, heardWords, leavePlace, standsAt, startPlace, usePoint } from "./report_place.js";
 import { state, takeIncident } from "./state.js";
@@ -47,6 +48,20 @@ function keyFor(report) {
   return tried.key;
 }
 
+function putAway() {
+  Object.assign(draft, EMPTY);
+  forgetPlace();
+  closeReport();
+}
+
+/** Taken, but not in the database yet. */
+function queued(report) {
+  putAway();
+  toast(t("queued_sent", { id: report.provisional_number, lacks: lacksOf(report.preview) }), "ok");
+  document.body.dataset.view = "queue";
+  return look();
+}
+
 /** Send the report, once; the new incident is opened at once. */
 export async function sendReport() {
   if (sending) return;
@@ -55,14 +70,14 @@ export async function sendReport() {
     const report = said();
     const incident = await post("/v1/reports", report, { headers: { "Idempotency-Key": keyFor(report) } });
     tried = { words: "", key: "" };
+    if (incident.provisional_number) return queued(incident);
     state.own.add(incident.id);
     takeIncident(incident);
-    Object.assign(draft, EMPTY);
-    forgetPlace();
-    closeReport();
+    putAway();
     toast(t("sent", { id: incident.id }), "ok");
     opened(incident.id);
     document.activeElement?.blur?.(); // the next key is for the advice
+    return incident;
   }, field("send"));
   sending = false;
 }

@@ -111,6 +111,7 @@ function foundRows() {
     h("p", { class: "muted" }, t("geo_found")),
     h("div", { class: "candidates", role: all.length > 1 ? "radiogroup" : null, "aria-label": t("geo_found"), data: { testid: "geocode-result" } },
       all.length > 1 ? all.map(candidateRow) : h("p", { class: "candidate" }, placeWords(all[0]))),
+    place.found.not_reached?.length ? h("p", { class: "fine warn", data: { testid: "geocode-not-reached" } }, t("geo_not_reached", { names: place.found.not_reached.join("、") })) : null,
     location.question ? h("p", { class: "notice", data: { testid: "geocode-question" } }, h("strong", {}, t("geo_ask")), location.question) : null,
   ];
 }

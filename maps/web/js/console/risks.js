@@ -22,7 +22,7 @@ export function remedy(incident, risk, { key = `risk-${risk.risk}-${risk.role}`,
   const late = incident.assignments.find((one) => one.id === risk.assignment_id);
   const act = late ? (event) => reassign(incident, late, event.currentTarget, risk.proposal.unit_id)
     : (event) => assign(incident, risk.proposal, { advised: true, role: risk.role, button: event.currentTarget });
-  const gain = risk.role === "surveyor" ? percent(risk.proposal.p_kept) : duration(risk.proposal.eta_s); // only a surveyor is promised
+  const gain = risk.role === "surveyor" && risk.proposal.p_kept !== null ? percent(risk.proposal.p_kept) : duration(risk.proposal.eta_s); // only a surveyor is promised
   return h("button", {
     type: "button", class: `button small ${kind}`, data: { testid: "risk-remedy", key }, on: { click: act },
   }, t(late ? "risk_reassign" : "risk_assign", { unit: risk.proposal.unit_name, p: gain }));

@@ -47,7 +47,7 @@ function clockOf(incident, job) {
   const due = incident.commitment;
   const node = h("div", { class: "job-clock", data: { testid: "time-left" } },
     h("div", {}, caption, left),
-    h("p", { class: "eta" }, t("sv_eta"), h("strong", {}, minute(job.eta_at)), t("sv_chance", { p: percent(job.p_kept) })));
+    h("p", { class: "eta" }, t("sv_eta"), h("strong", {}, minute(job.eta_at)), job.p_kept === null ? ` · ${t("straight_line")}` : t("sv_chance", { p: percent(job.p_kept) })));
   const tick = (now_ms) => {
     const left_s = due ? (Date.parse(due.due_at) - now_ms) / 1000 : null;
     const over = due && left_s < 0;
