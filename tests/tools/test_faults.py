@@ -55,6 +55,7 @@ def test_some_faults_of_each_kind_are_survived_with_nothing_lost(folder: Path) -
 
 
 def _worst(log: Path) -> str:
-    """The lines of the log that hold a trace, else its end."""
+    """What the log holds from its first trace on, else its end."""
     lines = log.read_text().splitlines()
-    return "\n".join([line[:4000] for line in lines if "Traceback" in line] or lines[-30:])
+    first = next((n for n, line in enumerate(lines) if "Traceback" in line), len(lines) - 25)
+    return "\n".join(line[:600] for line in lines[max(first - 5, 0) : first + 60])
