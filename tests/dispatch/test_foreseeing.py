@@ -122,7 +122,7 @@ def test_a_finished_trip_keeps_both_legs_and_what_the_roads_told() -> None:
     assert (trip.turnout_s, trip.travel_s) == (80, 500)
     assert trip.told_s == pytest.approx(102, abs=1)
     assert trip.straight_m == pytest.approx(1022, abs=5)
-    assert trip.conditions == Conditions(12, "straight", wet=True)
+    assert trip.conditions == Conditions(12, "crow", wet=True)
 
 
 def test_events_older_than_these_facts_still_teach_and_still_fold() -> None:
@@ -152,7 +152,7 @@ def test_the_kind_of_day_is_read_from_the_metric_and_an_unknown_one_counts_as_a_
     found = conditions_at(scene.now, "holiday-12+sites")
     assert found == Conditions(12, "holiday", wet=None)
     assert cell_of(found) == "holiday-midday"
-    assert cell_of(Conditions(3, "straight")) == "weekday-night"
+    assert cell_of(Conditions(3, "crow")) == "weekday-night"
 
 
 def test_the_policy_alone_does_not_look_at_progress() -> None:

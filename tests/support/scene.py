@@ -31,7 +31,7 @@ def place(text: str, *, hint: Position | None = None, hint_accuracy_m: float | N
 def straight_times(origins: Sequence[Position], destination: Position, now: datetime) -> TravelTimes:
     """Drive straight at 10 m/s; nobody crosses the 24th parallel."""
     seconds = [np.inf if p.lat > 24 else distance_m(p, destination) / MPS for p in origins]
-    return TravelTimes(np.array(seconds, dtype=float), "straight")
+    return TravelTimes(np.array(seconds, dtype=float), "crow")
 
 
 def district_of(position: Position) -> str | None:
@@ -55,8 +55,9 @@ class Scene:
         self.log = MemoryLog()
         units = units if units is not None else [surveyor(n, 113.33 + 0.01 * n) for n in (1, 2, 3)]
         self.fleet = MemoryFleet(units, open_assignments=self.log.open_assignments)
+        seen_at = self.now - timedelta(seconds=1)  # a unit is seen once a moment: a test may see it elsewhere now
         for unit in units:
-            self.see(unit.id, unit.standby)
+            self.fleet.record(Fix(unit_id=unit.id, position=unit.standby, at=seen_at, accuracy_m=10.0))
         self.desk = Desk(
             geocode=place,
             travel_times=straight_times,
