@@ -107,7 +107,7 @@ def test_reports_of_an_outage_are_answered_shown_and_enter_once_in_their_own_ord
     assert shown["waiting"] == 3
     assert [one["provisional_number"] for one in shown["reports"]][:2] == [told["provisional_number"], caller["number"]]
     assert client.get("/health").json() == {"status": "ok"}, "a worker is not started anew for it"
-    assert [one["part"] for one in client.get("/v1/status").json()["degradations"]] == ["database"]
+    assert "database" in {one["part"] for one in client.get("/v1/status").json()["degradations"]}
     assert waiting_reports() == 3
     assert "调度台" in client.get("/").text, "the page stays up"
     refused = client.get("/v1/picture")

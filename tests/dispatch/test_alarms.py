@@ -90,6 +90,7 @@ def test_an_alarm_is_raised_once_and_taken_back_when_the_danger_passes() -> None
     raised = look(scene, incident_id)
     assert kinds(raised) == [RiskKind.LATE]
     assert look(scene, incident_id).version == raised.version
+    scene.wait(seconds=5)
     scene.see("S1", Position(113.331, SCENE.lat))
     look(scene, incident_id)
     assert kinds(look(scene, incident_id)) == []

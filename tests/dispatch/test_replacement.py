@@ -89,6 +89,7 @@ def test_a_unit_that_cannot_go_is_refused_before_the_client_is_asked() -> None:
     incident_id, job = served(scene)
     before = scene.desk.incident(incident_id)
     off_duty(scene, "S2")
+    scene.wait(seconds=1)
     scene.see("S3", Position(113.36, 24.5))  # nobody crosses the 24th parallel
     scene.desk.offer(scene.report(), Role.SURVEYOR, scene.now, unit_id="S4", reason="就近")
     scene.see("S5", SCENE, accuracy_m=9000.0)

@@ -72,6 +72,7 @@ class Turned:
 
     client: TestClient
     random: Random
+    password: str
     headers: dict[str, str] = field(default_factory=dict)
     now: datetime = MOMENTS[0][1]
     ledger: Ledger = field(default_factory=Ledger)
@@ -90,9 +91,18 @@ class Turned:
         else:
             self.now += timedelta(seconds=self.random.uniform(1, ON_MOST_S))
 
+    def sign_in(self) -> None:
+        """Begin a session at the time it is now."""
+        token = self.client.post("/v1/session", json={"username": "desk", "password": self.password}).json()["token"]
+        self.client.cookies.clear()
+        self.headers = {"Authorization": f"Bearer {token}"}
+
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Ask; what fails on the service's side is a finding."""
         answer = self.client.request(method, path, json=body, headers=self.headers)
+        if answer.status_code == 401:  # the session ended: the clock has leaped past its time
+            self.sign_in()
+            answer = self.client.request(method, path, json=body, headers=self.headers)
         self.ledger.answered(answer.status_code, answer.text, answer.headers.get("Retry-After"))
         return answer.status_code, answer.json()
 
@@ -108,14 +118,11 @@ def run(url: str, histories: int, random: Random) -> Turned:
     """Play some histories on a migrated, empty database that this process's settings name; judge them in the end."""
     app, password = create_app(), random.randbytes(12).hex()
     with TestClient(app, base_url="http://desk") as client:
-        turned = Turned(client, random)
+        turned = Turned(client, random, password)
         app.dependency_overrides[dependencies.now] = lambda: turned.now
         with transaction(wiring.database()) as connection:
             PostgisFleet(connection).save_units(_units())
             accounts.save(connection, Account("desk", "dispatcher"), password)
-        token = client.post("/v1/session", json={"username": "desk", "password": password}).json()["token"]
-        client.cookies.clear()
-        turned.headers = {"Authorization": f"Bearer {token}"}
         for number in range(histories):
             _play(turned, number)
     found = judge(url, turned.ledger)
