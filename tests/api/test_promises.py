@@ -26,12 +26,15 @@ MONDAY = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def clock(client: TestClient) -> Iterator[Any]:
-    """Set the clock of the service."""
+def clock(client: TestClient, fleet: Engine) -> Iterator[Any]:
+    """Set the clock of the service; whoever is signed in stays so."""
     app: Any = client.app
 
     def to(moment: datetime) -> None:
         app.dependency_overrides[wall_clock] = lambda: moment
+        with transaction(fleet) as connection:
+            lasting = {"now": moment, "until": moment + timedelta(hours=1)}
+            connection.execute(text("UPDATE sessions SET seen_at = :now, until = :until"), lasting)
 
     to(MONDAY)
     yield to
@@ -39,7 +42,9 @@ def clock(client: TestClient) -> Iterator[Any]:
 
 
 @pytest.fixture
-def send(client: TestClient, dispatcher: Headers) -> Any:
+def send(client: TestClient, dispatcher: Headers, clock: Any) -> Any:
+    clock(MONDAY)  # after signing in
+
     def post(path: str, expected: int = 200, key: str | None = None, **body: Any) -> Any:
         answer = client.post(path, json=body, headers=dispatcher | {"Idempotency-Key": key or str(uuid4())})
         assert answer.status_code == expected, answer.text

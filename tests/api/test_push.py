@@ -18,12 +18,14 @@ from api.courier import Courier, push_door, working
 from api.main import create_app
 from api.messaging.kept import Kept
 from api.messaging.post import Post
+from api.privacy.sweeping import sweep
 from api.push_door import PushDoor
 from api.settings import Settings, settings
 from api.web_push import WebPush
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.message import Kind, Means, Outcome, Outgoing
 from dispatch.message_rules import MessageRules
+from dispatch.retention import Retention
 from geo_data.database import transaction
 
 Headers = dict[str, str]
@@ -248,12 +250,13 @@ def test_settled_messages_are_forgotten_after_their_time(
     client: TestClient, dispatcher: Headers, courier: Courier, fleet: Engine
 ) -> None:
     offered(client, dispatcher)
-    courier.forget(later(60 * 86_400))
+    rules = Retention(messages_months=1.0)
+    sweep(fleet, rules, later(60 * 86_400))
     assert len(outbox(fleet)) == 1  # not settled yet
     courier.round(later(0.1))
-    courier.forget(later(86_400))
+    sweep(fleet, rules, later(86_400))
     assert len(outbox(fleet)) == 1
-    courier.forget(later(60 * 86_400))
+    sweep(fleet, rules, later(60 * 86_400))
     assert outbox(fleet) == []
 
 
