@@ -104,7 +104,9 @@ def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> N
 
 
 def _serve(ready: Semaphore, listening: socket.socket) -> None:
-    config = uvicorn.Config(create_app(), log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        create_app(), log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+    )
     LeavingServer(config, ready).run(sockets=[listening])
 
 
