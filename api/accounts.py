@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api.security import Account, hash_password, password_matches
 from dispatch.errors import InvalidInput, UnknownId
+from geo_data import session_store
 from geo_data.access_schema import organisations
 from geo_data.fleet_store import PostgisFleet
 from geo_data.principal import as_owner, enter
@@ -83,7 +84,8 @@ def everybody(connection: Connection) -> list[tuple[Account, bool]]:
 
 
 def disable(connection: Connection, name: str, now: datetime) -> None:
-    """Shut an account out from its next request on; raises `UnknownId`."""
+    """Shut an account out at once, with its sessions and open streams; raises `UnknownId`."""
     done = connection.execute(update(users).where(users.c.name == name).values(disabled_at=now))
     if done.rowcount == 0:
         raise UnknownId(f"没有账号 {name}。(No such account: gzdispatch user list.)")
+    session_store.end_all(connection, name, now)

@@ -23,6 +23,7 @@ from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import engine, migrate, transaction
 from geo_data.demo_fleet import demo_shops, demo_units
+from geo_data.fix_days import FixDays
 from geo_data.fleet_store import PostgisFleet
 from geo_data.key_store import PostgisKeys
 from geo_data.postgis_log import PostgisLog
@@ -78,6 +79,7 @@ def load_demo(database: Engine, say: Progress) -> None:
         is_new = connection.execute(select(schema.incidents.c.id).limit(1)).first() is None
         if is_new and wiring.ground().network.has_roads:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
+            FixDays(connection).make_ahead(now)  # before positions come
             write_history(connection, now, save_organisations)
             write_demo(connection, now)
         else:

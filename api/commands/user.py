@@ -32,6 +32,7 @@ def add(
     from api import accounts, wiring
     from api.security import ROLES, Account
     from dispatch.errors import InvalidInput
+    from geo_data import session_store
 
     if role not in ROLES:
         raise InvalidInput(f"没有角色 {role}:{'、'.join(ROLES)}。(No such role.)")
@@ -39,6 +40,7 @@ def add(
         raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")
     with wiring.one_transaction() as connection:
         accounts.save(connection, Account(name.strip(), role, unit, organisation), password)
+        session_store.end_all(connection, name.strip(), datetime.now(UTC))  # whoever had the old password is out
     out.print(f"[green]✓[/] {escape(name)} {role} ({escape(organisation)})", soft_wrap=True)
 
 
@@ -60,7 +62,7 @@ def list_() -> None:
 
 @app.command()
 def disable(name: Annotated[str, typer.Argument(help="用户名 · user name")]) -> None:
-    """停用账号,下一次请求起生效 · Shut an account out from its next request on."""
+    """停用账号,立即生效 · Shut an account out at once."""
     from api import accounts, wiring
 
     with wiring.one_transaction() as connection:

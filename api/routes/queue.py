@@ -8,10 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api import views
 from api.caller_schemas import CallerReportedOut, CallerReportIn
 from api.captured import position_of
 from api.dependencies import Now
+from api.geocode_views import found_out, hint_of, words_for
 from api.public_doors import report_door
 from api.queue import taking
 from api.queue.preview import offline_ground
@@ -21,7 +21,6 @@ from api.remembering import Remembered
 from api.routes.caller import Key
 from api.schemas import Datum, GeocodeOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from dispatch.errors import InvalidInput
-from dispatch.location import Location
 
 router = APIRouter(prefix="/v1/queue", tags=["queue"])
 
@@ -78,20 +77,13 @@ def geocode(
     crs: Datum = "wgs84",
 ) -> GeocodeOut:
     """Find a place as `GET /v1/geocode` does, by what this process knows: no service is asked."""
-    if (lon is None) != (lat is None):
-        raise InvalidInput("经纬度须同时给出。(Give lon and lat, or neither.)")
-    hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
-    found = offline_ground().geocode(text, hint=hint)
-    if isinstance(found, Location):
-        return GeocodeOut(location=views.location(found))
-    return GeocodeOut(location=None, reason=found.reason)
+    return found_out(offline_ground().geocode(text, hint=hint_of(lon, lat, crs)))
 
 
 @router.get("/geocode/reverse")
 def reverse(_: Remembered, lon: Longitude, lat: Latitude, crs: Datum = "wgs84") -> WordsOut:
     """Words for a point, as `GET /v1/geocode/reverse` has them."""
-    at, on = position_of(PointIn(lon=lon, lat=lat, crs=crs)), offline_ground()
-    return WordsOut(lon=at.lon, lat=at.lat, district=on.area.district_of(at), words=on.geocoder.words_at(at))
+    return words_for(offline_ground(), position_of(PointIn(lon=lon, lat=lat, crs=crs)))
 
 
 def _key_of(request: Request) -> str:

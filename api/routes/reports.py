@@ -5,12 +5,11 @@ from fastapi import APIRouter, Query
 from api import views
 from api.captured import position_of
 from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.geocode_views import found_out, hint_of, words_for
 from api.idempotency import OnceRoute
 from api.reports_in import told_by_dispatcher
 from api.rush import unhurried
 from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
-from dispatch.errors import InvalidInput
-from dispatch.location import Location
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["reports"])
 
@@ -28,8 +27,7 @@ def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> In
 @router.get("/geocode/reverse")
 def reverse(on: Ground, _: SignedIn, lon: Longitude, lat: Latitude, crs: Datum = "wgs84") -> WordsOut:
     """Words for a point: its road, the nearest corner, a place that everybody knows."""
-    at = position_of(PointIn(lon=lon, lat=lat, crs=crs))
-    return WordsOut(lon=at.lon, lat=at.lat, district=on.area.district_of(at), words=on.geocoder.words_at(at))
+    return words_for(on, position_of(PointIn(lon=lon, lat=lat, crs=crs)))
 
 
 @router.get("/geocode")
@@ -42,10 +40,4 @@ def geocode(
     crs: Datum = "wgs84",
 ) -> GeocodeOut:
     """Find the place some words, a point, or both speak of."""
-    if (lon is None) != (lat is None):
-        raise InvalidInput("经纬度须同时给出。(Give lon and lat, or neither.)")
-    hint = position_of(PointIn(lon=lon, lat=lat, crs=crs)) if lon is not None and lat is not None else None
-    found = on.geocode(text, hint=hint)
-    if isinstance(found, Location):
-        return GeocodeOut(location=views.location(found), not_reached=list(found.not_reached))
-    return GeocodeOut(location=None, reason=found.reason, not_reached=list(found.not_reached))
+    return found_out(on.geocode(text, hint=hint_of(lon, lat, crs)))

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from service import PASSWORD, signed_in
 from sqlalchemy import Engine, text
 
-from api import dependencies, live
+from api import accounts, dependencies, live
 from api.settings import settings
 from geo_data import session_store
 from geo_data.database import transaction
@@ -53,6 +53,13 @@ def test_ending_all_sessions_of_an_account_leaves_the_others(
     with transaction(fleet) as connection:
         assert session_store.end_all(connection, "dispatcher", datetime.now(UTC)) == 1
     assert (who(client, dispatcher), who(client, manager)) == (401, 200)
+
+
+def test_a_disabled_account_has_no_session_left(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
+    with transaction(fleet) as connection:
+        accounts.disable(connection, "dispatcher", datetime.now(UTC))
+        assert all(one.ended_at for one in session_store.of_account(connection, "dispatcher"))
+    assert who(client, dispatcher) == 401
 
 
 def test_an_open_stream_ends_with_its_session(address: str, fleet: Engine) -> None:
