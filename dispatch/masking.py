@@ -40,12 +40,6 @@ def mask_plate(plate: str) -> str:
     return f"{head}·{rest[0]}{STAR * (len(rest) - 2)}{rest[-1]}"
 
 
-def mask_name(name: str) -> str:
-    """A name: its first character and a star, however long it is, e.g. ``张*``; a single character is hidden."""
-    bare = name.strip()
-    return bare[:1] + STAR if len(bare) > 1 else STAR * len(bare)
-
-
 def mask_words(words: str) -> str:
     """Words with every plate and mobile number that is recognised in them masked; all else stays as it is.
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.masking import mask_name, mask_phone, mask_plate, mask_words
+from dispatch.masking import mask_phone, mask_plate, mask_words
 
 digits = st.text("0123456789", min_size=11, max_size=11).map(lambda d: "138" + d[3:])
 
@@ -32,11 +32,6 @@ def test_a_telephone_number_keeps_its_ends(phone: str, shown: str) -> None:
 )
 def test_a_plate_keeps_the_ends_of_its_serial(plate: str, shown: str) -> None:
     assert mask_plate(plate) == shown
-
-
-@pytest.mark.parametrize(("name", "shown"), [("张三", "张*"), ("欧阳小明", "欧*"), ("张", "*"), ("", "")])
-def test_a_name_keeps_its_first_character(name: str, shown: str) -> None:
-    assert mask_name(name) == shown
 
 
 @given(phone=digits, before=st.text(st.characters(categories=["Lo"]), max_size=6))
