@@ -31,6 +31,7 @@ from geo_data.wal_archive import SCRIPT, Archive, server_options
 NAME = "gzdispatch"  # of the user and of the database
 LIMIT_S = 60  # for starting, recovering and stopping
 TRIES = 4
+PATIENCE = 20  # looks, 0.1 s apart, at a port that is still taken
 # Somebody took the port meanwhile; processes of a killed server are still leaving.
 PASSING = ("Address already in use", "pre-existing shared memory block")
 NOT_YET = ("starting up", "recovery mode", "accepting connections")  # what a server says that will soon answer
@@ -209,10 +210,18 @@ class PrivateCluster:
 
     def _choose_port(self) -> int:
         file = self.folder / "port"
-        kept = int(file.read_text()) if file.exists() else 0
-        port = free_port(kept) or free_port()
+        port = self._kept_port(file) or free_port()
         self.write("port", str(port))
         return port
+
+    def _kept_port(self, file: Path) -> int:
+        # Who is connected knows the old port alone: worth waiting for processes of a killed server that still leave.
+        kept = int(file.read_text()) if file.exists() else 0
+        for _ in range(PATIENCE):
+            if not kept or free_port(kept):
+                break
+            time.sleep(0.1)
+        return free_port(kept) if kept else 0
 
     def _ensure_database(self) -> None:
         with self._connect("postgres") as connection:

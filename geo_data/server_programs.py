@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import re
 import shutil
 import socket
@@ -99,12 +100,19 @@ def owned_folder(folder: Path) -> Path:
     return folder
 
 
+# Below the ports that the kernel hands to outgoing connections (from 32768 on Linux). In that range a client that
+# knocks while the server is away can be given the server's own port, connect to itself and keep the server out.
+PORTS = range(20_000, 32_000)
+
+
 def free_port(wanted: int = 0) -> int:
-    """Whether ``wanted`` is free on 127.0.0.1: the port itself, or 0 where it is taken; 0 asks for any."""
+    """Whether ``wanted`` is free on 127.0.0.1: the port itself, or 0 where it is taken; 0 asks for any of `PORTS`."""
+    if not wanted:
+        return next(port for port in random.sample(PORTS, len(PORTS)) if free_port(port))
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
             return 0
-        return int(probe.getsockname()[1])
+    return wanted
