@@ -10,9 +10,9 @@ from geo_data.builtin.assemble import builtin_network
 from geo_data.builtin.places import builtin_places
 from geo_data.builtin.water import green_polygons, water_polygons
 from geo_data.districts import district_polygons
-from geo_data.network import Network
-from geo_data.network_file import save
-from geo_data.road_lines import main_roads
+from geo_data.roads.network import Network
+from geo_data.roads.network_file import save
+from geo_data.roads.road_lines import main_roads
 from maps.heatmaps import Background
 
 

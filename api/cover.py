@@ -10,15 +10,15 @@ from typing import Any
 import h3.api.basic_int as h3
 import shapely
 
-from api.cover_schemas import CellOut, CoverOut, ServedOut
+from api.forms.cover_schemas import CellOut, CoverOut, ServedOut
 from api.wiring import Ground
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from geo_data.builtin.water import water_polygons
 from geo_data.cover import Cells, Homes
-from geo_data.isochrones import Isochrone, Isochrones, check_limits
-from geo_data.network import Network
+from geo_data.roads.isochrones import Isochrone, Isochrones, check_limits
+from geo_data.roads.network import Network
 
 SIMPLER_DEG, GRID_DEG = 1.5e-4, 1e-5  # some 15 m and 1 m: finer than a screen, and than the outlines themselves
 

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
-from api.database_watch import watch
+from api.health.database_watch import watch
+from api.health.outage import tell_away
 from api.observing import asked
-from api.outage import tell_away
 from dispatch import errors
 from geo_data.database import AWAY
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.whole_file import write_whole
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.learned import Learned
 from dispatch.prediction.learned_file import as_document, from_document
 from dispatch.prediction.predictor import Predictor

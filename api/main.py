@@ -11,23 +11,23 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
+from api.access.dependencies import now
+from api.access.public_doors import Doorman
+from api.access.same_site import SameSite
+from api.access.sessions import is_secure
 from api.access.striking import Striking
-from api.case_live import CaseFeed
-from api.database_watch import probe_of, watch
-from api.dependencies import now
+from api.health.database_watch import probe_of, watch
 from api.intake.door import PositionsDoor
 from api.intake.own_database import own_database
-from api.live import LiveFeed
 from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
 from api.observing.waiting import count_with
 from api.privacy.reading import READS, Noted
-from api.promises_kept import keep_rules
-from api.public_doors import Doorman
 from api.queue.door import QueueDoor
 from api.queue.taking import n_waiting
+from api.reports.promises_kept import keep_rules
 from api.routes import (
     assignments,
     audit,
@@ -71,9 +71,9 @@ from api.routes import (
     suspicions,
     units,
 )
-from api.same_site import SameSite
-from api.sessions import is_secure
 from api.settings import settings
+from api.streams.case_live import CaseFeed
+from api.streams.live import LiveFeed
 from dispatch.errors import Unavailable
 from geo_data.database import close
 

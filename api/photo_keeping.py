@@ -9,17 +9,18 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request, Response
 from sqlalchemy import Connection
 
-from api import security, wiring
-from api.bounded_body import bounded_body
-from api.dependencies import token_of
+from api import wiring
+from api.access.dependencies import token_of
+from api.credentials import security
+from api.forms.bounded_body import bounded_body
 from dispatch.errors import InvalidInput
 from dispatch.evidence import Photo, PhotoKind, PhotoSource
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.photos import photo_taken, require_room
 from geo_data.photo_image import Picture, examine
-from geo_data.photo_store import PostgisPhotos
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.photo_store import PostgisPhotos
+from geo_data.stores.postgis_log import PostgisLog
 
 HEARD_OUT = 4  # times the limit: a sender that goes on so long is not heard out, but cut off
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import wiring
-from api.live import LiveFeed
 from api.settings import settings
+from api.streams.live import LiveFeed
 from dispatch.errors import Unavailable
-from geo_data import heartbeats, watching
+from geo_data import watching
+from geo_data.stores import heartbeats
 
 BACKGROUND = "background"  # the name its heartbeat goes by
 SILENCE_S = 30.0  # its steps come every 2 s; a slow one may take several

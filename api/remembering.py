@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
-from api import security, sessions, wiring
-from api.access import doors
-from api.database_watch import watch
-from api.dependencies import REFUSED, Now, token_of
+from api import wiring
+from api.access import doors, sessions
+from api.access.dependencies import REFUSED, Now, token_of
+from api.credentials import security
+from api.credentials.security import Account, Bearer
+from api.health.database_watch import watch
 from api.observing import asked
 from api.privacy import reading
-from api.security import Account, Bearer
 from api.settings import settings
 from dispatch.errors import NotAllowed
 from geo_data.database import AWAY, transaction

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from api.caller_schemas import CallerReportIn
-from api.captured import position_of
-from api.schemas import ReportIn
+from api.forms.caller_schemas import CallerReportIn
+from api.forms.captured import position_of
+from api.forms.schemas import ReportIn
 from dispatch.errors import InvalidInput
 from dispatch.report import Report
 from dispatch.vocabulary import Channel

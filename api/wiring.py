@@ -12,9 +12,9 @@ from typing import cast
 
 from sqlalchemy import Connection, Engine
 
-from api import data_key
 from api.built_by import mark_of_sources
-from api.degradations import degradations
+from api.credentials import data_key
+from api.health.degradations import degradations
 from api.learned import predictor
 from api.observing import desk_steps, statements
 from api.place_services import enquiry_of
@@ -26,41 +26,41 @@ from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event
 from dispatch.location import Position
 from dispatch.log import EventLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import DemandReach, Fleet, Geocode, TravelTimesBetween, TravelTimesFrom, TravelTimesTo
 from dispatch.prediction.predictor import Forecasting
 from dispatch.service.in_force import rules_in_force
 from dispatch.track_matching import MatchTrack
 from geo_data.builtin.places import Place, builtin_places
-from geo_data.cluster import PrivateCluster
-from geo_data.condition_store import PostgisConditions
+from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.wal_archive import Archive
 from geo_data.database import DatabaseAway, engine, migrate, transaction
 from geo_data.demand.spots import find_spots
 from geo_data.demand_reach import DemandCells
 from geo_data.demo_fleet import SEED
-from geo_data.fleet_store import PostgisFleet
 from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
-from geo_data.live_speeds import LiveRoads
 from geo_data.map_matching.guarded import GuardedMatching
 from geo_data.map_matching.match import Matcher
 from geo_data.map_matching.track_matcher import TrackMatcher
-from geo_data.network import Network
-from geo_data.network_file import load
-from geo_data.no_roads import NoRouter, no_match, no_roads
 from geo_data.online.enquiry import Enquiry
 from geo_data.online.online_geocoder import OnlineGeocoder
-from geo_data.onward import OnwardTimes
-from geo_data.place_store import PostgisPlaces
 from geo_data.places.geocoder import Geocoder
-from geo_data.postgis_log import PostgisLog
 from geo_data.principal import as_owner
-from geo_data.routing import Router
+from geo_data.roads.live_speeds import LiveRoads
+from geo_data.roads.network import Network
+from geo_data.roads.network_file import load
+from geo_data.roads.no_roads import NoRouter, no_match, no_roads
+from geo_data.roads.onward import OnwardTimes
+from geo_data.roads.routing import Router
+from geo_data.roads.straight_line import StraightLineTimes
 from geo_data.scenarios import Scenarios
 from geo_data.service_area import ServiceArea, area_of, known_places
-from geo_data.straight_line import StraightLineTimes
+from geo_data.stores.condition_store import PostgisConditions
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.place_store import PostgisPlaces
+from geo_data.stores.postgis_log import PostgisLog
 from geo_data.trip_times import TripTimes
-from geo_data.wal_archive import Archive
 
 data_key.install()
 log = logging.getLogger(__name__)

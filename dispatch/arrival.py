@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 
 SHORTEST_TRAVEL_S = 1.0  # a unit that stands on the scene still needs a moment; keeps the logarithm finite
 SMALLEST_LOG_SD = 0.01  # of travel within one scenario

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from dispatch.events import RefusedUnit
-from dispatch.policy import Policy, Positions
+from dispatch.policy.policy import Policy, Positions
 from dispatch.unit import Shift, UnitState
 from dispatch.vocabulary import DutyKind, Refusal, Role, Skill
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dispatch.location import Position
-from dispatch.policy import Captures
+from dispatch.policy.policy import Captures
 from dispatch.vocabulary import CaptureDoubt
 
 LATER_S = 60.0  # received so long after it was captured, a step was sent later; less may be a slow network

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dispatch.events import CommitmentMade
 from dispatch.location import Location
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.report import Report
 from dispatch.vocabulary import Tier, pressing_first
 

@@ -29,7 +29,7 @@ from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.needs import NeedState, is_finished, need_states, plan_of
 from dispatch.plans import ResponsePlan
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import (
     DemandReach,
     Fleet,
@@ -44,10 +44,10 @@ from dispatch.ports import (
 )
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Forecasting
-from dispatch.provincial import partner_for
+from dispatch.recovery.provincial import partner_for
+from dispatch.recovery.towing import Towing
 from dispatch.report import Report
 from dispatch.steps import about, step_taken
-from dispatch.towing import Towing
 from dispatch.track_matching import MatchTrack
 from dispatch.unit import UnitState
 from dispatch.verification import confirmation

@@ -14,7 +14,7 @@ from math import exp, hypot, log, pi, prod, sqrt
 
 from dispatch.incident import Incident
 from dispatch.location import distance_m
-from dispatch.report_words import COLOURS, HAPPENED, MAKES, TOOK_PART, Told, read_words
+from dispatch.triage.report_words import COLOURS, HAPPENED, MAKES, TOOK_PART, Told, read_words
 from dispatch.vocabulary import Labelled, Tier
 
 RADIUS_SDS = sqrt(2 * log(10))  # a radius that holds nine of ten of a round normal spread, in standard deviations

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import DutyRules
+from dispatch.policy.policy import DutyRules
 from dispatch.unit import DutyChange
 from dispatch.vocabulary import DutyKind
 

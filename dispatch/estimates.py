@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtr, gammaincinv
 
-from dispatch.shares import share
+from dispatch.auditing.shares import share
 
 TAIL = 0.025
 
@@ -32,13 +32,13 @@ NOTHING = Estimate(None, None, None, 0)
 
 
 def share_of(kept: int, n: int) -> Estimate:
-    """A share with its Wilson interval, see `dispatch.shares.share`."""
+    """A share with its Wilson interval, see `dispatch.auditing.shares.share`."""
     found = share(kept, n)
     return Estimate(found.p, found.low, found.high, n)
 
 
 def percentile(ordered: npt.NDArray[np.float64] | Sequence[float], p: float) -> Estimate:
-    """A percentile (linear interpolation, as `dispatch.shares.percentiles`) with the interval between two order statistics.
+    """A percentile (linear interpolation, as `dispatch.auditing.shares.percentiles`) with the interval between two order statistics.
 
     The interval covers the true percentile with 95 % or more, whatever the distribution (H. A. David and H. N. Nagaraja,
     Order Statistics, 3rd ed., 2003, 7.1). Few values have no upper bound: up to 5 for the median, 35 for P90.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dispatch.events import HospitalNamed, HospitalTold
 from dispatch.location import Location, NotLocated, Position
-from dispatch.policy import HospitalRules
+from dispatch.policy.policy import HospitalRules
 from dispatch.vocabulary import MatchCode
 
 MOST_NAMED = 3  # places read out over the telephone

@@ -9,11 +9,11 @@ from dispatch.errors import OutsideServiceArea
 from dispatch.hospitals import Hospital
 from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
-from dispatch.policy import Policy
-from dispatch.province import Partner
-from dispatch.provincial import engaged
+from dispatch.policy.policy import Policy
+from dispatch.policy.province import Partner
+from dispatch.recovery.provincial import engaged
 from dispatch.report import Report
-from dispatch.triage import can_drive, triage
+from dispatch.triage.triage import can_drive, triage
 from dispatch.vocabulary import Confidence, HoldEnd, HoldEvent, MatchCode
 
 PINNED_UNCERTAINTY_M = 30.0  # a person set the pin on the map

@@ -5,7 +5,7 @@ A masked value still tells cases apart to whoever knows them, and nothing more: 
 
 from unicodedata import normalize
 
-from dispatch.report_words import IN_WORDS, MOBILE, NEW_ENERGY, ORDINARY, PLAIN
+from dispatch.triage.report_words import IN_WORDS, MOBILE, NEW_ENERGY, ORDINARY, PLAIN
 
 STAR = "*"
 MOBILE_DIGITS = 11
@@ -43,7 +43,7 @@ def mask_plate(plate: str) -> str:
 def mask_words(words: str) -> str:
     """Words with every plate and mobile number that is recognised in them masked; all else stays as it is.
 
-    Numbers and plates said in a way that `dispatch.report_words` does not know stay readable: where the reader must not
+    Numbers and plates said in a way that `dispatch.triage.report_words` does not know stay readable: where the reader must not
     know them at all, leave the words out.
     """
     seen = normalize("NFKC", words).upper().translate(PLAIN)

@@ -30,7 +30,6 @@ from dispatch.events import (
     SceneSurveyed,
     ServiceRated,
 )
-from dispatch.report_words import read_words
 from dispatch.service.kinds import (
     ClientTaken,
     Contacted,
@@ -43,6 +42,7 @@ from dispatch.service.kinds import (
     ServiceFact,
     SolutionTold,
 )
+from dispatch.triage.report_words import read_words
 
 GONE = "〔已删除〕"  # stands where words were, once the key is gone
 GONE_FORM = {"decision": "other", "notes": GONE, "captured_at": "1970-01-01T00:00:00Z"}

@@ -6,7 +6,7 @@ from dispatch import events as ev
 from dispatch.errors import InvalidInput
 from dispatch.evidence import Photo, PhotoSource
 from dispatch.incident import Assignment, Incident
-from dispatch.policy import PhotoRules
+from dispatch.policy.policy import PhotoRules
 
 
 def is_bound(incident: Incident, unit_id: str | None, now: datetime, rules: PhotoRules) -> bool:

@@ -8,7 +8,7 @@ from dispatch.desk import Desk
 from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.incident import Incident
 from dispatch.location import Position
-from dispatch.recovery import RecoveryPlan
+from dispatch.recovery.recovery import RecoveryPlan
 from dispatch.steps import step_taken
 from dispatch.verification import confirmation
 from dispatch.vocabulary import CloseCode, PartnerStep, Role
@@ -47,7 +47,7 @@ def choose_shop(
     Raises
     ------
     InvalidInput, Conflict, UnknownId
-        See `dispatch.towing.Towing.rechosen`; `ShopFull` when another desk took the last place.
+        See `dispatch.recovery.towing.Towing.rechosen`; `ShopFull` when another desk took the last place.
     """
     incident = _still_open(desk, incident_id)
     chosen = desk.towing.rechosen(incident, now, shop_id=shop_id, reason=reason, make=make, by=by)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from dispatch import events as ev
 from dispatch.capture import Capture, weighed
 from dispatch.incident import Assignment, Incident
-from dispatch.policy import Captures
+from dispatch.policy.policy import Captures
 
 Fact = TypeVar("Fact", bound=ev.AssignmentEvent)
 Step = TypeVar("Step", bound=ev.StepEvent)

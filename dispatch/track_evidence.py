@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from dispatch.location import Position, distance_m
+from dispatch.policy.verification_rules import Verification
 from dispatch.track_matching import Carriageway, MatchedFix
 from dispatch.unit import Fix
-from dispatch.verification_rules import Verification
 
 SAME_SIDE_DEG = 75.0  # roads bend: words such as 北行 are said of all of a carriageway
 

@@ -7,12 +7,12 @@ from typing import Any
 from dispatch import events as ev
 from dispatch.errors import Unavailable
 from dispatch.incident import Assignment, Incident
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
+from dispatch.policy.verification_rules import Verification
 from dispatch.ports import Fleet
 from dispatch.track_evidence import Stay, elsewhere_m, side_of, stay_at, window
 from dispatch.track_matching import ArrivalEvidence, Carriageway, MatchedTrack, MatchTrack
 from dispatch.unit import Fix
-from dispatch.verification_rules import Verification
 from dispatch.vocabulary import AssignmentStatus
 
 ROADS = "roads"  # the check of road and direction

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 
 from dispatch import events as ev
-from dispatch.alarms import Danger, dangers, driven_s, worth_proposing
+from dispatch.alarms.alarms import Danger, dangers, driven_s, worth_proposing
 from dispatch.backups import call_next, is_joining
 from dispatch.catching_up import catch_up
 from dispatch.desk import Desk

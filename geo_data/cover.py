@@ -11,9 +11,9 @@ import numpy.typing as npt
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.districts import districts_of
-from geo_data.network import Floats, Network
 from geo_data.residents import RESIDENTS
-from geo_data.routing import Places, Router
+from geo_data.roads.network import Floats, Network
+from geo_data.roads.routing import Places, Router
 
 RESOLUTIONS = range(6, 10)  # of H3 cells, from 36 km² to 0.1 km²
 LimitOf = Callable[[str, Position], float]

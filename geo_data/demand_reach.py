@@ -14,10 +14,10 @@ from scipy.spatial import cKDTree
 from dispatch.location import Position
 from dispatch.ports import Reach
 from geo_data.demand.spots import Spots
-from geo_data.network import Floats
-from geo_data.plane import to_plane
 from geo_data.planning.demand_cells import demand_cells
-from geo_data.routing import Router
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import to_plane
+from geo_data.roads.routing import Router
 
 SHARE = 0.9  # of the accidents lie in the cells that are kept; the rest are spread over as many again
 LimitOf = Callable[[str, Position], float]

@@ -17,8 +17,8 @@ from dispatch.location import Position
 from dispatch.unit import ALWAYS, PartnerRepairShop, Shift, Unit
 from dispatch.vocabulary import Role, Skill
 from geo_data.builtin.places import Place
-from geo_data.plane import to_plane
 from geo_data.residents import shared_out
+from geo_data.roads.plane import to_plane
 
 SEED = 20261122
 YOU = "S000"  # the surveyor a person plays on the phone page

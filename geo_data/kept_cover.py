@@ -11,11 +11,11 @@ from scipy.special import ndtr
 
 from dispatch.arrival import SHORTEST_TRAVEL_S, sums, travel_log_sds
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from geo_data.districts import districts_of
-from geo_data.network import Floats, Network
-from geo_data.routing import Places, Router
-from geo_data.speeds import speed_log_sd
+from geo_data.roads.network import Floats, Network
+from geo_data.roads.routing import Places, Router
+from geo_data.roads.speeds import speed_log_sd
 
 LimitOf = Callable[[str, Position], float]
 

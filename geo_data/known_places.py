@@ -6,8 +6,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from dispatch.location import Position
-from geo_data.routing import Router
-from geo_data.snapping import Snapped
+from geo_data.roads.routing import Router
+from geo_data.roads.snapping import Snapped
 
 MOST_REMEMBERED = 20_000  # positions of one router
 Row = tuple[int, int, float, float]

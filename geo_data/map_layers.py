@@ -11,9 +11,9 @@ import shapely
 from sqlalchemy import Connection, insert, select, text
 
 from geo_data.builtin.places import Place
-from geo_data.network import BRIDGE, RAMP, ROAD_CLASSES, TUNNEL, Network
-from geo_data.road_edges import ragged_take
-from geo_data.schema import map_source
+from geo_data.roads.network import BRIDGE, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.roads.road_edges import ragged_take
+from geo_data.tables.schema import map_source
 
 DRAWN_FLAGS = RAMP | BRIDGE | TUNNEL
 WGS84, MERCATOR = 4326, 3857

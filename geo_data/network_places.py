@@ -14,7 +14,7 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.builtin.places import Place
 from geo_data.districts import districts_of
-from geo_data.network import Bytes, Network
+from geo_data.roads.network import Bytes, Network
 
 SOURCE = "OpenStreetMap"
 COLUMNS = ("name", "aliases", "kind", "lon", "lat", "district")

@@ -1,7 +1,7 @@
 """Who a transaction is: what row-level security goes by. Nothing of it outlives the transaction.
 
 A request's transaction begins as the owner's, says who asks, and gives up the owner's rights in the same statement
-(`SET LOCAL ROLE`); the policies of `geo_data.row_security` then decide what it sees. Background, command line and
+(`SET LOCAL ROLE`); the policies of `geo_data.tables.row_security` then decide what it sees. Background, command line and
 migrations say nothing and stay the owner.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import Unavailable
-from geo_data.row_security import ROLE
+from geo_data.tables.row_security import ROLE
 
 NOBODY = "nobody"
 _SAY = ", ".join(

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from dispatch.service.incident_facts import READ, STARTING, Numbered
-from geo_data.event_codec import decode
-from geo_data.locked_facts import document, opened
-from geo_data.schema import events, incidents
+from geo_data.stores.event_codec import decode
+from geo_data.stores.locked_facts import document, opened
+from geo_data.tables.schema import events, incidents
 
 
 def promise_events(connection: Connection, since: datetime) -> Iterator[list[Numbered]]:

@@ -2,7 +2,7 @@
 
 A scenario is a factor for the whole city, times one for each corridor (a named road, else a square kilometre or so), times one
 for each edge. So two units on the same road are late together. Link speeds scatter from day to day by `LOG_SD`
-(`geo_data.speeds`); `SHARED_SHARE` of that variance follows patterns that roads have in common. How the common part
+(`geo_data.roads.speeds`); `SHARED_SHARE` of that variance follows patterns that roads have in common. How the common part
 divides between the city and its corridors is not in the source: it is **assumed** to be half and half.
 
 Only what links do is in the scenarios. Drivers, lights and the choice of the way are added where arrivals are forecast
@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtri
 
-from geo_data.directions import Way
-from geo_data.network import Floats, Ints, Network
+from geo_data.roads.directions import Way
+from geo_data.roads.network import Floats, Ints, Network
 
 SCENARIOS = 64
 CELL_DEG = 0.01

@@ -8,9 +8,9 @@ import numpy as np
 from dispatch.location import Position, distance_m
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.districts import district_of, districts_of
-from geo_data.network import Network
 from geo_data.network_places import own_places
 from geo_data.places.geocoder import GUANGZHOU
+from geo_data.roads.network import Network
 
 MARGIN_DEG = 0.02  # two kilometres: what is reached from the last road
 SAME_PLACE_M = 2000.0  # a place compiled by hand may lie so far from where it was surveyed

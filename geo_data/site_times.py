@@ -3,7 +3,7 @@
 Sites are the places where simulated accidents happen, standby posts and repair shops. Every position counts as the site
 nearest to it, and the way there as driven in a straight line at `TO_SITE_MPS`: units on a drive are then somewhat nearer
 or farther than they are. The table holds free-flow seconds; the change of hours is driven through as the live desk does
-(`geo_data.time_dependent`).
+(`geo_data.roads.time_dependent`).
 """
 
 import hashlib
@@ -20,16 +20,19 @@ from scipy.spatial import cKDTree
 
 from dispatch.location import Position
 from dispatch.ports import TravelTimes
-from geo_data.network import Floats
-from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON
-from geo_data.routing import ACCESS_MPS, Router
-from geo_data.speeds import metric_name, speed_log_sd, speed_ratio
-from geo_data.time_dependent import driving_s
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import CENTRE, M_PER_LAT, M_PER_LON
+from geo_data.roads.routing import ACCESS_MPS, Router
+from geo_data.roads.speeds import metric_name, speed_log_sd, speed_ratio
+from geo_data.roads.time_dependent import driving_s
 
 SOME = 512  # destinations worked out at once
 MOST_KNOWN = 50_000  # positions whose site is remembered
 TO_SITE_MPS = 6.0  # along the straight line from a position to its site
-MIDDLE, SCALE = np.array([CENTRE.lon, CENTRE.lat]), np.array([M_PER_LON, M_PER_LAT])  # as `geo_data.plane`, at once
+MIDDLE, SCALE = (
+    np.array([CENTRE.lon, CENTRE.lat]),
+    np.array([M_PER_LON, M_PER_LAT]),
+)  # as `geo_data.roads.plane`, at once
 FREE_AT = datetime.fromisoformat("2026-11-24T04:00:00+08:00")  # any moment: its ratio is divided out
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from dispatch.location import Position
 from dispatch.ports import TravelTable, TravelTimes
 from geo_data.known_places import KnownPlaces
-from geo_data.network import Floats
-from geo_data.routing import ACCESS_MPS, Router
+from geo_data.roads.network import Floats
+from geo_data.roads.routing import ACCESS_MPS, Router
+from geo_data.roads.speeds import speed_log_sd, speed_ratio
+from geo_data.roads.time_dependent import driving_s
 from geo_data.scenarios import SCENARIOS, Scenarios, sizes_of
-from geo_data.speeds import speed_log_sd, speed_ratio
-from geo_data.time_dependent import driving_s
 
 MOST_UNITS = 5  # the nearest; farther ones are forecast without scenarios
 

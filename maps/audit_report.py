@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dispatch.audit import QUICK_S, Audit
-from dispatch.shares import UNKNOWN, Share, Tally, share
+from dispatch.auditing.audit import QUICK_S, Audit
+from dispatch.auditing.shares import UNKNOWN, Share, Tally, share
 from dispatch.vocabulary import Interval, Tier, Zone
 from maps.audit_why import duration, why_words, zone_legs
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from dispatch.audit import Audit
-from dispatch.edits import Edit, EditPhase
-from dispatch.record import Blame, Cause, Record
-from dispatch.shares import IntervalStat, Share, share
+from dispatch.auditing.audit import Audit
+from dispatch.auditing.edits import Edit, EditPhase
+from dispatch.auditing.record import Blame, Cause, Record
+from dispatch.auditing.shares import IntervalStat, Share, share
 
 MOST_SHOWN = 50  # misses, and edits, in a list that somebody reads
 

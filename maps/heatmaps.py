@@ -11,8 +11,8 @@ import h3
 import pandas as pd
 from folium.map import CustomPane
 
+from dispatch.auditing.shares import Share
 from dispatch.errors import InvalidInput
-from dispatch.shares import Share
 from maps.folium_local import LocalMap
 from maps.heatmap_frame import Frame, add_frame
 from maps.palette import NO_DATA, OUTLINE, RESPONSE_CLASSES, ROAD, SHARE_CLASSES, WATER, Classes

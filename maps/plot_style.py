@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from dispatch.shares import Share
+from dispatch.auditing.shares import Share
 from maps.palette import INK, KEPT, NO_DATA, OUTLINE
 from maps.picture_fonts import font_for
 

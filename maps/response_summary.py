@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dispatch.auditing.shares import Share, percentiles, share
 from dispatch.errors import InvalidInput
-from dispatch.shares import Share, percentiles, share
 from dispatch.vocabulary import Verdict
 
 COLUMNS = ("lon", "lat", "district", "zone", "response_s", "verdict", "reported_at", "simulated")

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 
-from api import data_key
-from geo_data.cluster import PrivateCluster
+from api.credentials import data_key
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate, parse_url, plain_url
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from command_lines import fault
 
-from api import service_manager
+from api.service import service_manager
 from api.settings import PROJECT
 
 UNITS = PROJECT / "ops" / "systemd"

@@ -30,8 +30,8 @@ from geo_data.builtin.roads import NamedPoint, Road, builtin_roads, named_points
 from geo_data.builtin.tables import rows, split
 from geo_data.builtin.water import water_in_plane
 from geo_data.districts import district_of, districts_of
-from geo_data.network import ROAD_CLASSES
-from geo_data.plane import position_of, to_plane
+from geo_data.roads.network import ROAD_CLASSES
+from geo_data.roads.plane import position_of, to_plane
 
 NEIGHBOURS = ("佛山市", "清远市", "东莞市", "惠州市", "中山市")
 TABLES = (

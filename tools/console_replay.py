@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, Route
 from sqlalchemy import Engine
 
-from api import views
+from api.forms.schemas import NetworkOut, PictureOut
 from api.routes.pages import POLICY, ROOTS, VENDOR, VENDOR_FOLDERS, WEB
-from api.schemas import NetworkOut, PictureOut
+from api.views import views
 from dispatch.folding import fold
 from dispatch.unit import OpenAssignment, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, Role

@@ -20,8 +20,8 @@ from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier, Zone
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.database import engine, transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 SEED = 7
 TICK_S = 0.25

@@ -17,7 +17,7 @@ from api.simulating.stage import road_times, scenes, spots
 from dispatch.desk import Desk
 from dispatch.incident import Incident
 from dispatch.log import MemoryLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.simulation.calls import Call, calls_since
 from dispatch.simulation.closures import DailyClosures
 from dispatch.simulation.draws import Draws

@@ -11,7 +11,7 @@ from dispatch.errors import Conflict
 from dispatch.incident import Incident
 from dispatch.journey import CRUISE_MPS
 from dispatch.location import distance_m
-from dispatch.policy import TERMS, Policy
+from dispatch.policy.policy import TERMS, Policy
 from dispatch.simulation.dispatcher import FollowAdvice
 from dispatch.simulation.engine import Simulation
 from dispatch.standby import advise_standby

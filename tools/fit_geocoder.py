@@ -15,15 +15,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from api.wiring import load_network
-from dispatch.shares import share
+from dispatch.auditing.shares import share
 from geo_data.builtin.places import builtin_places
 from geo_data.districts import district_of
-from geo_data.network import Floats
 from geo_data.places.address import parse
 from geo_data.places.belief import CITY_SPREAD_M, GOOD_WITHIN_M, STATED, Beliefs, Heard, believe, spread_of
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.weighing import KNOWN_WITHIN_M, LEAST_KNOWN, hear
-from geo_data.plane import Points, point_of
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import Points, point_of
 from tools.measure_geocoder import cases_of, tables, without
 
 START = {"name": 0.0, "whole name": 2.0, "stem": 0.0, "corner": 2.0, "number": 0.0, "road": 0.0, "region": 0.0}

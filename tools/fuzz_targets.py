@@ -43,7 +43,7 @@ def address(data: bytes) -> None:
 
 def report_words(data: bytes) -> None:
     """What a caller says: tiers, plates, whether it drives."""
-    from dispatch.report_words import read_words  # noqa: PLC0415
+    from dispatch.triage.report_words import read_words  # noqa: PLC0415
 
     read_words(data.decode("utf-8", "replace")[:500])
 
@@ -87,7 +87,7 @@ def roster(data: bytes) -> None:
 
 def network(data: bytes) -> None:
     """A compiled network."""
-    from geo_data.network_file import load  # noqa: PLC0415
+    from geo_data.roads.network_file import load  # noqa: PLC0415
 
     load(_file("x.net", data))
 
@@ -101,7 +101,7 @@ def policy(data: bytes) -> None:
 
 def osmand(data: bytes) -> None:
     """A tracker's message, in both of its forms."""
-    from api.osmand import fields, sighting  # noqa: PLC0415
+    from api.forms.osmand import fields, sighting  # noqa: PLC0415
 
     for said in (
         lambda: fields(data.decode("latin-1"), b"", ""),

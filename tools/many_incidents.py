@@ -10,13 +10,13 @@ from sqlalchemy import Engine
 
 from dispatch import events as ev
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier
 from geo_data.builtin.places import builtin_places
 from geo_data.database import transaction
 from geo_data.districts import district_of
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 AT_ONCE = 500
 BY_HOUR = (2, 1, 1, 1, 1, 2, 4, 8, 10, 8, 6, 6, 6, 6, 6, 6, 7, 9, 10, 8, 6, 5, 4, 3)

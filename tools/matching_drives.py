@@ -9,8 +9,8 @@ import numpy as np
 from dispatch.location import Position
 from dispatch.unit import Fix
 from geo_data.map_matching.tidy import STATED_TO_SD
-from geo_data.network import Floats, Ints, Network
-from geo_data.routing import Router
+from geo_data.roads.network import Floats, Ints, Network
+from geo_data.roads.routing import Router
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 SHORTEST_M, LONGEST_M = 3_000.0, 12_000.0

@@ -12,8 +12,8 @@ import shapely
 from dispatch.unit import Fix
 from geo_data.map_matching.match import Match, Matcher
 from geo_data.map_matching.tidy import STATED_TO_SD
-from geo_data.network import Floats, Ints
-from geo_data.routing import Router
+from geo_data.roads.network import Floats, Ints
+from geo_data.roads.routing import Router
 
 AROUND_M = 400.0
 Answer = tuple[Ints, Ints, Floats]  # edges driven; edge and share of each fix

@@ -18,22 +18,22 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import Connection, Engine, select, text
 
-from api import accounts
-from api.security import Account
-from dispatch.audit_rules import AuditRules
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.events import IncidentReported
 from dispatch.folding import fold
-from dispatch.report_words import plates_in
-from geo_data.access_schema import organisations
+from dispatch.policy.audit_rules import AuditRules
+from dispatch.triage.report_words import plates_in
 from geo_data.builtin.places import builtin_places
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, migrate, transaction
 from geo_data.demo_fleet import demo_units
-from geo_data.fleet_store import PostgisFleet
-from geo_data.judged_store import PostgisJudged
-from geo_data.organisation_store import Organisation, PostgisOrganisations
-from geo_data.postgis_log import PostgisLog
-from geo_data.schema import incidents, users
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.judged_store import PostgisJudged
+from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.access_schema import organisations
+from geo_data.tables.schema import incidents, users
 from tools.many_incidents import Made, write
 
 DAYS, BOOTSTRAPS = 30.0, 2000

@@ -22,7 +22,7 @@ from api import wiring
 from api.simulating.arrival_facts import Facts
 from api.simulating.played_days import Day
 from dispatch.events import SHARES
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.calibration import by_band, by_zone, reliability_by_rank, tenth_of
 from dispatch.prediction.fit import fit
 from dispatch.prediction.lately import level_of

@@ -22,9 +22,9 @@ import psycopg
 
 from geo_data.backup.base import Bases
 from geo_data.backup.restore import restore
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.wal_archive import Archive
 from geo_data.database import plain_url
-from geo_data.wal_archive import Archive
 
 T = TypeVar("T")
 ROW_BYTES = 700

@@ -4,7 +4,7 @@
                                   [--whole-seconds] [--peers]
 
 Files and results are kept in the folder: called again it goes on where it was, and with ``--again`` it measures anew. Delete the
-folder afterwards (1 GB for 10 million). ``--peers`` adds, on fewer incidents, what `dispatch.audit.summarise` and pandas cost.
+folder afterwards (1 GB for 10 million). ``--peers`` adds, on fewer incidents, what `dispatch.auditing.audit.summarise` and pandas cost.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from threading import Event, Thread
 import numpy as np
 import pandas as pd
 
-from dispatch.audit import Basis, summarise
-from dispatch.record import Record
+from dispatch.auditing.audit import Basis, summarise
+from dispatch.auditing.record import Record
 from tools import simulated_records
 
 LOOK_EVERY_S = 0.2
@@ -169,7 +169,9 @@ def peers(records: Path) -> None:
     summarise(made, Basis(title="", source="", judged_at=datetime.now(UTC)))
     ours_s = (time.process_time() - began) / len(few) * 1e6
     print(f"pandas, response P50, P90 and share kept of 7 groupings alone: {pandas_s:.1f} processor s a million")
-    print(f"dispatch.audit.summarise of records with one leg, making them included: {ours_s:.1f} processor s a million")
+    print(
+        f"dispatch.auditing.audit.summarise of records with one leg, making them included: {ours_s:.1f} processor s a million"
+    )
 
 
 if __name__ == "__main__":

@@ -38,8 +38,11 @@ import numpy as np
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, sync_playwright
 from scipy import stats
 
-from api import accounts, security, sessions, setup, wiring
-from geo_data.cluster import PrivateCluster
+from api import wiring
+from api.access import sessions
+from api.credentials import accounts, security
+from api.service import setup
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 from tools.console_replay import ADDRESS, replay
 from tools.console_world import World, keep_moving

@@ -28,9 +28,9 @@ from geo_data.demand.weather import weather_of
 from geo_data.demand.words import CallerWords
 from geo_data.demo_fleet import SEED
 from geo_data.districts import district_of
-from geo_data.network_file import load
 from geo_data.places.geocoder import Geocoder
-from geo_data.plane import position_of, to_plane
+from geo_data.roads.network_file import load
+from geo_data.roads.plane import position_of, to_plane
 
 YEAR = 2025  # the simulated year: its public holidays are known
 MEAN_PER_H = 23_474 / 365 / 24  # as many reports as the file has accidents, so that counts can be compared

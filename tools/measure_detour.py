@@ -16,8 +16,8 @@ import numpy.typing as npt
 from api.wiring import SCHEMATIC_OFFSET_M, load_network
 from dispatch.location import Position, distance_m
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.routing import Router
-from geo_data.straight_line import DETOUR, SPEED_KPH
+from geo_data.roads.routing import Router
+from geo_data.roads.straight_line import DETOUR, SPEED_KPH
 
 HOURS = (8, 14, 18)
 CENTRE, REACH_DEG = Position(113.30, 23.13), 0.12

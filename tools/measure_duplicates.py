@@ -16,12 +16,12 @@ from time import perf_counter
 
 from api.wiring import load_network
 from dispatch import events as ev
+from dispatch.auditing.shares import Share, share
 from dispatch.duplicates import USUAL, Likeness, likeness, proposals
 from dispatch.incident import Incident
 from dispatch.location import Location
 from dispatch.report import Report
-from dispatch.shares import Share, share
-from dispatch.triage import triage
+from dispatch.triage.triage import triage
 from dispatch.vocabulary import Channel
 from geo_data.builtin.places import builtin_places
 from geo_data.demand.words import CallerWords

@@ -37,13 +37,13 @@ from api.commands.geocode import answers
 from api.wiring import load_network
 from dispatch.location import Position
 from geo_data.builtin.places import Place, builtin_places
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import plain_url
 from geo_data.districts import district_of, districts_of
-from geo_data.network import GENERATED, Network
 from geo_data.places.gazetteer import Gazetteer
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.place_names import plain_name
+from geo_data.roads.network import GENERATED, Network
 
 Made = TypeVar("Made")
 Clock = Callable[[], float]  # processor time of this thread, or the wall's where a server does the work

@@ -19,18 +19,18 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from api.wiring import load_network
+from dispatch.auditing.shares import share as share_of
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, NotLocated, Position, distance_m
-from dispatch.shares import share as share_of
 from geo_data.builtin.places import Place, builtin_places
 from geo_data.districts import district_of
-from geo_data.network import GENERATED, Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.candidate import Sources
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.propose_names import AREAS
 from geo_data.places.weighing import hear
-from geo_data.plane import position_of, to_plane
+from geo_data.roads.network import GENERATED, Network
+from geo_data.roads.plane import position_of, to_plane
 from tools.geocoder_peers import NOT_INSTALLED, parser, peers
 
 LIMITS_M = (100, 150, 500, 1000)

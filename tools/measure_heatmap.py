@@ -25,14 +25,17 @@ import httpx2 as httpx
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 from sqlalchemy import text
 
-from api import accounts, security, sessions, setup, wiring
-from api.keeping_judged import catch_up
+from api import wiring
+from api.access import sessions
+from api.credentials import accounts, security
+from api.service import setup
+from api.service.keeping_judged import catch_up
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.builtin.places import builtin_places
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 from geo_data.demo_fleet import demo_units
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 from tools.many_incidents import Made, write
 from tools.measure_console import Service, quantile, serving_worker
 

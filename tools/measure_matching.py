@@ -20,8 +20,8 @@ from api.wiring import load_network
 from dispatch.unit import Fix
 from geo_data.imports.openstreetmap import import_osm
 from geo_data.map_matching.match import Matcher
-from geo_data.network import DUAL, Floats, Network
-from geo_data.routing import Router
+from geo_data.roads.network import DUAL, Floats, Network
+from geo_data.roads.routing import Router
 from tools.matching_drives import Drive, drives, seen
 from tools.matching_peers import Peer, peers
 

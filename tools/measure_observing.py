@@ -25,22 +25,25 @@ import httpx2 as httpx
 import numpy as np
 
 from api.observing import sharing
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 
 FOLDER = Path(tempfile.mkdtemp(prefix="gz-observing-"))
 FOLDER.chmod(0o755)  # the database runs as another user
 sharing.share(FOLDER / "numbers")  # before anything that counts is imported
 
-from api import accounts, security, sessions, setup, wiring  # noqa: E402
+from api import wiring  # noqa: E402
+from api.access import sessions  # noqa: E402
+from api.credentials import accounts, security  # noqa: E402
 from api.main import create_app  # noqa: E402
 from api.observing import desk_steps, logs  # noqa: E402
 from api.observing.middleware import Observed  # noqa: E402
+from api.service import setup  # noqa: E402
 from dispatch.desk import Desk  # noqa: E402
 from dispatch.location import Position  # noqa: E402
 from dispatch.unit import Fix, Unit  # noqa: E402
 from dispatch.vocabulary import Role  # noqa: E402
 from geo_data.database import engine, migrate, transaction  # noqa: E402
-from geo_data.fleet_store import PostgisFleet  # noqa: E402
+from geo_data.stores.fleet_store import PostgisFleet  # noqa: E402
 
 UNITS = [
     Unit(id=f"S{n:03}", name=f"查勘员{n:03}", role=Role.SURVEYOR, standby=Position(113.2 + n / 300, 23.12))

@@ -20,17 +20,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.auditing.shares import share
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, Position, distance_m
-from dispatch.shares import share
 from geo_data.builtin.places import Place
 from geo_data.imports.openstreetmap import import_osm
 from geo_data.imports.osm_places import read_places
-from geo_data.network import Network
 from geo_data.network_places import own_places, pack
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.house_numbers import locate_number
-from geo_data.plane import Points, point_of, position_of
+from geo_data.roads.network import Network
+from geo_data.roads.plane import Points, point_of, position_of
 from geo_data.service_area import area_of
 
 LIMITS_M = (100, 150, 300, 500)

@@ -24,9 +24,9 @@ from sqlalchemy import Connection, text
 from api import wiring
 from dispatch.events import Event
 from geo_data.database import engine, migrate
-from geo_data.incident_search import find
-from geo_data.key_store import PostgisKeys
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.incident_search import find
+from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.postgis_log import PostgisLog
 from tools.many_incidents import Made
 
 TICK_S = 1.0 / os.sysconf("SC_CLK_TCK")
@@ -91,7 +91,7 @@ def _round(
 @contextmanager
 def _without_locks() -> Iterator[None]:
     with (
-        patch("geo_data.postgis_log.locked", lambda _connection, _fact, _kind, body: body),
+        patch("geo_data.stores.postgis_log.locked", lambda _connection, _fact, _kind, body: body),
         patch.object(PostgisKeys, "remember", lambda *_: None),
     ):
         yield

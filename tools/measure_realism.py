@@ -24,15 +24,15 @@ from dispatch.unit import GUANGZHOU_TIME
 from geo_data.builtin import builtin_network, builtin_places
 from geo_data.builtin.roads import builtin_roads, named_points
 from geo_data.builtin.water import water_in_plane
-from geo_data.derived import twin_of
 from geo_data.districts import district_polygons, districts_of
 from geo_data.imports.graphml import read_graph
 from geo_data.imports.openstreetmap import import_osm
-from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
-from geo_data.network_file import load
-from geo_data.plane import Points, to_plane
-from geo_data.routing import Router
-from geo_data.snapping import Snapped
+from geo_data.roads.derived import twin_of
+from geo_data.roads.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.roads.network_file import load
+from geo_data.roads.plane import Points, to_plane
+from geo_data.roads.routing import Router
+from geo_data.roads.snapping import Snapped
 
 SEED = 7
 NEAR_M, NAMED_NEAR_M = 150.0, 400.0

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "suppo
 
 from service_months import OCTOBER, month
 
-from api.reporting import Form, draw
-from dispatch.audit_rules import AuditRules
+from api.reports.reporting import Form, draw
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.reporting.period import PeriodKind, read_period
 from dispatch.reporting.service_report import records_of, service_report
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.shares import share
+from dispatch.auditing.shares import share
 from geo_data.places.accident_site import accident_site
 
 DATA = Path(os.environ.get("GZ_SHARED", Path(__file__).resolve().parents[2] / "shared" / "data")) / "accidents"

@@ -15,14 +15,14 @@ import numpy as np
 from api.wiring import SCHEMATIC_OFFSET_M, load_network
 from dispatch.arrival import forecast_in_scenarios, travel_log_sd
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.ports import TravelTimes
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.directions import Way
-from geo_data.network import Network
-from geo_data.routing import Router
+from geo_data.roads.directions import Way
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
+from geo_data.roads.speeds import speed_log_sd, speed_ratio
 from geo_data.scenarios import Scenarios, sizes_of
-from geo_data.speeds import speed_log_sd, speed_ratio
 from geo_data.trip_times import MOST_UNITS, TripTimes
 
 NOW = datetime(2026, 11, 18, 17, tzinfo=GUANGZHOU_TIME)

@@ -12,10 +12,10 @@ import time
 import numpy as np
 from scipy import stats
 
-from api.case_live import CaseFeed
-from api.live import Listener, LiveFeed, News
-from api.schemas import PictureOut
-from api.security import Account
+from api.credentials.security import Account
+from api.forms.schemas import PictureOut
+from api.streams.case_live import CaseFeed
+from api.streams.live import Listener, LiveFeed, News
 from tools.console_replay import picture
 from tools.console_world import ROUND_S, TICK_S, World
 

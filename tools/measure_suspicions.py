@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dispatch.shares import share
+from dispatch.auditing.shares import share
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Pattern
 from dispatch.suspicion.scan import Suspicions, suspicions
-from dispatch.suspicion_rules import SuspicionRules
 from tools.suspect_days import UNITS, Days, days
 
 SEED, MONTHS = 20261127, 20

@@ -13,8 +13,8 @@ import gzip
 from pathlib import Path
 from random import Random
 
-from dispatch.shares import share
-from dispatch.triage_words import PATTERNS, first_heard, plain_words
+from dispatch.auditing.shares import share
+from dispatch.triage.triage_words import PATTERNS, first_heard, plain_words
 from dispatch.vocabulary import Tier
 
 SEED = 6

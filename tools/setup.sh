@@ -92,10 +92,10 @@ install_browser_libraries() {
 }
 
 compile_searches() {
-  local sources=(geo_data/compiled.py geo_data/kernels.py geo_data/doors.py geo_data/reached_roads.py geo_data/hierarchy/*.py)
+  local sources=(geo_data/roads/compiled.py geo_data/roads/kernels.py geo_data/roads/doors.py geo_data/roads/reached_roads.py geo_data/roads/hierarchy/*.py)
   stale searches "$VENV/.searches" "${sources[@]}" || return 0
   say "compiling the road searches (about half a minute, once) …"
-  "$VENV/bin/python" -c 'import geo_data.reached_roads, geo_data.routing, geo_data.hierarchy.update'
+  "$VENV/bin/python" -c 'import geo_data.roads.reached_roads, geo_data.roads.routing, geo_data.roads.hierarchy.update'
   done_with searches "$VENV/.searches" "${sources[@]}"
 }
 

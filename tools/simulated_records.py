@@ -12,7 +12,7 @@ import shapely
 
 from api.commands.simulate_forms import as_csv
 from api.simulating.days import Days, play_days
-from dispatch.audit import Basis
+from dispatch.auditing.audit import Basis
 from dispatch.vocabulary import Tier, Zone
 from geo_data.batch.columns import SCENE, metadata, schema
 from geo_data.batch.own_records import TERMS

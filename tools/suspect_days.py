@@ -14,11 +14,11 @@ from dispatch import events as ev
 from dispatch.capture import Capture, weighed
 from dispatch.events import Event
 from dispatch.location import Position
-from dispatch.policy import Captures
+from dispatch.policy.policy import Captures
+from dispatch.policy.verification_rules import Verification
 from dispatch.suspicion.findings import Pattern
 from dispatch.track_evidence import elsewhere_m, stay_at
 from dispatch.unit import Fix
-from dispatch.verification_rules import Verification
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier, Zone
 
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The table of doors: which seat may knock at which route. A route that is not in it opens to nobody who signs in.
 
-A seat is a role in an organisation (`api.security.Account.seat`): the manager of a client sits elsewhere than the
-insurer's. The table says who may ask; what they then see is decided by the database (`geo_data.row_security`) and what
+A seat is a role in an organisation (`api.credentials.security.Account.seat`): the manager of a client sits elsewhere than the
+insurer's. The table says who may ask; what they then see is decided by the database (`geo_data.tables.row_security`) and what
 they are shown of it by `api.access.fields`.
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dispatch.audit import judge
+from dispatch.auditing.audit import judge
 from dispatch.incident import Assignment, Incident
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Verdict
 

@@ -16,7 +16,7 @@ from dispatch.errors import InvalidInput, Unavailable
 from geo_data.backup.base import Base, Bases
 from geo_data.backup.checks import Findings, check
 from geo_data.backup.restore import go_live, restore
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, transaction
 
 NOTE = "restored.json"

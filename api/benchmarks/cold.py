@@ -21,8 +21,8 @@ if sys.argv[2]:
 import json
 from pathlib import Path
 from dispatch.location import Position
-from geo_data.network_file import load
-from geo_data.routing import Router
+from geo_data.roads.network_file import load
+from geo_data.roads.routing import Router
 from datetime import datetime, timezone
 imported = time.perf_counter()
 network = load(Path(sys.argv[1]))

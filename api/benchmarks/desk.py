@@ -27,7 +27,7 @@ from dispatch.decision import advice_of
 from dispatch.desk import Desk
 from dispatch.location import Location, Position
 from dispatch.log import MemoryLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import MemoryFleet, TravelTimes
 from dispatch.report import Report
 from dispatch.unit import Fix, Unit, UnitState

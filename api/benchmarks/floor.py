@@ -12,8 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 from api.benchmarks.contender import MATRIX, NEAREST_FEW, REACH
 from api.benchmarks.timing import Samples
 from api.benchmarks.work import NOW, WANTED, Work
-from geo_data.compiled import F64, I32, REAL, WHOLE
-from geo_data.derived import hierarchy_of
+from geo_data.roads.compiled import F64, I32, REAL, WHOLE
+from geo_data.roads.derived import hierarchy_of
 
 STEPS = 1_000_000
 IN_CACHE, IN_MEMORY = 1 << 18, 1 << 28  # bytes: half of a usual second-level cache; more than caches hold

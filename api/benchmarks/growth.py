@@ -14,12 +14,12 @@ from api.benchmarks.ours import by_place
 from api.benchmarks.peer_scipy import contender as scipy_contender
 from api.benchmarks.timing import Plan, measure
 from api.benchmarks.work import Sizes, Work
-from geo_data.compile import compile_network
-from geo_data.derived import derive
-from geo_data.network import Floats, Network
-from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON
-from geo_data.road_edges import RoadEdges
-from geo_data.routing import Router
+from geo_data.roads.compile import compile_network
+from geo_data.roads.derived import derive
+from geo_data.roads.network import Floats, Network
+from geo_data.roads.plane import CENTRE, M_PER_LAT, M_PER_LON
+from geo_data.roads.road_edges import RoadEdges
+from geo_data.roads.routing import Router
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 STEP_M = 120.0

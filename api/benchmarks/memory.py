@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo_data.routing import Router
+from geo_data.roads.routing import Router
 
 
 def extra_bytes(router: Router, other: Router) -> int:

@@ -18,7 +18,7 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.work import VARIANTS, WANTED, Work
 from dispatch.errors import DispatchError
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 CHECKED = 3  # queries of each kind, except:
 ONCE = (MATRIX, MATRIX_2, WEIGHTS)

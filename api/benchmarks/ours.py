@@ -23,9 +23,9 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import NOW, VARIANTS, WANTED, Work
-from geo_data.directions import Route, Way
-from geo_data.network import Floats
-from geo_data.routing import Nearest, Router
+from geo_data.roads.directions import Route, Way
+from geo_data.roads.network import Floats
+from geo_data.roads.routing import Nearest, Router
 
 
 def by_place(work: Work) -> Contender:

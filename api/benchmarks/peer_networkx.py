@@ -18,7 +18,7 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import VARIANTS, WANTED, Indices, Work
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 Seconds = dict[int, float]
 

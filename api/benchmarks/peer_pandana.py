@@ -12,7 +12,7 @@ import pandas as pd
 from api.benchmarks.contender import MATRIX, NEAREST_FEW, NEAREST_MANY, PATH, REACH, WEIGHTS, Contender, version_of
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import VARIANTS, WANTED, Work
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 UNIT_S = 1e-5  # a thousandth of what it is given; 32 bits then hold half a day
 GIVEN = 1e-3 / UNIT_S

@@ -19,7 +19,7 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import VARIANTS, WANTED, Work
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 UNIT_S = 1e-5  # 31 bits then hold six hours
 

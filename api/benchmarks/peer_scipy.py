@@ -19,7 +19,7 @@ from api.benchmarks.contender import (
 )
 from api.benchmarks.timing import Ask
 from api.benchmarks.work import VARIANTS, WANTED, Work
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 
 def contender(work: Work) -> Contender:

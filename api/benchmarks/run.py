@@ -22,8 +22,8 @@ from api.benchmarks.targets import Promise, promises
 from api.benchmarks.timing import Plan, Samples, measure, median_interval, ratio
 from api.benchmarks.work import Sizes, Work
 from api.settings import settings
-from geo_data.network import Network
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
 
 Say = Callable[[str], None]
 

@@ -12,11 +12,11 @@ from scipy.sparse.csgraph import connected_components
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.network import Floats, Ints, Network
-from geo_data.plane import to_plane
-from geo_data.routing import Router
-from geo_data.snapping import Snapped
-from geo_data.ticks import Ticks, in_seconds, whole_ticks
+from geo_data.roads.network import Floats, Ints, Network
+from geo_data.roads.plane import to_plane
+from geo_data.roads.routing import Router
+from geo_data.roads.snapping import Snapped
+from geo_data.roads.ticks import Ticks, in_seconds, whole_ticks
 
 Indices = npt.NDArray[np.int64]
 

@@ -13,20 +13,20 @@ from typing import Annotated, cast
 import typer
 from rich.console import Console
 
-from api.audit_json import as_json
 from api.commands.audit_forms import as_text
 from api.commands.calibration import calibration
 from api.commands.promises import promises
 from api.commands.seals import bundle, seal, verify
 from api.commands.service_reports import report
 from api.commands.suspicions import suspicious
+from api.views.audit_json import as_json
 from api.whole_file import write_whole
-from dispatch import audit as judging
-from dispatch.audit import Audit, Basis
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing import audit as judging
+from dispatch.auditing.audit import Audit, Basis
 from dispatch.days import bounds, in_order
 from dispatch.errors import DispatchError, InvalidInput
 from dispatch.log import EventLog
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.seals import Seal
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import read_log

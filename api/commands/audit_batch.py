@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.commands.audit import Format, OpenLog, app, day, give, own_log, own_rules, render
 from api.commands.spreading import Spread, pool
-from dispatch.audit import Basis
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Basis
 from dispatch.days import bounds, in_order
 from dispatch.errors import InvalidInput
+from dispatch.policy.audit_rules import AuditRules
 from geo_data.logs.log_map import load_map
 from geo_data.logs.response_logs import judge_log
 

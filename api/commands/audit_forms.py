@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dispatch.audit import QUICK_S, Audit
-from dispatch.edits import EditPhase
-from dispatch.shares import IntervalStat, Share
+from dispatch.auditing.audit import QUICK_S, Audit
+from dispatch.auditing.edits import EditPhase
+from dispatch.auditing.shares import IntervalStat, Share
 from maps.audit_report import GROUP_WORDS, Row, count, ends, minutes, percent, seconds, tables
 from maps.audit_why import cause_rows, edit_counts, zone_legs
 

@@ -15,7 +15,7 @@ def calibration(
     ],
 ) -> None:
     """Check another system's predictions against what came, as JSON with n and intervals (检验他方系统的预测)."""
-    from api.calibration_json import as_document
+    from api.views.calibration_json import as_document
     from geo_data.logs.log_map import load_map
     from geo_data.logs.log_predictions import read_predictions
     from geo_data.logs.response_logs import read_log

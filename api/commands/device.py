@@ -13,7 +13,7 @@ from rich.table import Table
 from dispatch.unit import GUANGZHOU_TIME
 
 if TYPE_CHECKING:
-    from geo_data.device_store import Device, PostgisDevices
+    from geo_data.stores.device_store import Device, PostgisDevices
 
 app = typer.Typer(help="定位设备:发放、列出、停用 · Devices that report positions.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -27,7 +27,7 @@ def issue(
     name: Annotated[str, typer.Option(help="谁的哪台手机 · whose phone")] = "",
 ) -> None:
     """发放设备标识,只显示这一次 · Let a device in; its id is shown this once."""
-    from api.device_tokens import digest, new_token
+    from api.credentials.device_tokens import digest, new_token
 
     token = new_token()
     with _store() as devices:
@@ -75,7 +75,7 @@ def _when(moment: datetime | None) -> str:
 @contextmanager
 def _store() -> Iterator["PostgisDevices"]:
     from api import wiring
-    from geo_data.device_store import PostgisDevices
+    from geo_data.stores.device_store import PostgisDevices
 
     with wiring.one_transaction() as connection:
         yield PostgisDevices(connection)

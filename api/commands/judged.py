@@ -3,9 +3,9 @@
 import typer
 
 from api import wiring
-from api.keeping_judged import catch_up
+from api.service.keeping_judged import catch_up
 from geo_data.database import engine, migrate, transaction
-from geo_data.judged_store import PostgisJudged
+from geo_data.stores.judged_store import PostgisJudged
 
 app = typer.Typer(add_completion=False, help="Verdicts kept in columns (统计汇总): a projection of the events.")
 

@@ -29,7 +29,7 @@ def learn(
     from dispatch.prediction.learned_file import named
     from dispatch.prediction.trips import statements_of, trips_of
     from geo_data.day_kinds import day_kind
-    from geo_data.postgis_log import PostgisLog
+    from geo_data.stores.postgis_log import PostgisLog
 
     now = datetime.now(UTC)
     trips, statements, broken = [], [], 0

@@ -14,8 +14,8 @@ from rich.status import Status
 from api.commands.network_show import show
 from api.commands.network_table import network_table
 from dispatch.errors import InvalidInput
-from geo_data import network_file as compiled
-from geo_data.network import Network
+from geo_data.roads import network_file as compiled
+from geo_data.roads.network import Network
 
 app = typer.Typer(help="路网 · Road networks", no_args_is_help=True)
 app.command("show")(show)

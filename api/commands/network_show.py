@@ -32,7 +32,8 @@ def show(
 ) -> None:
     """绘制路网 · Draw a road network as a map picture."""
     since = time.perf_counter()
-    from api import network_picture, wiring  # they take seconds to load
+    from api import wiring  # they take seconds to load
+    from api.picture import network_picture  # they take seconds to load
 
     network_picture.picture_form(out_file)
     with Status("…", console=err):

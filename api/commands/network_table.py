@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-from geo_data.network import ROAD_CLASSES, Network
 from geo_data.network_places import count_by_kind
+from geo_data.roads.network import ROAD_CLASSES, Network
 
 # What geo_data calls the reasons, in the words of the screen.
 _REASONS = {

@@ -27,7 +27,7 @@ def add(
 ) -> None:
     """添加一个组织 · Add an organisation; cases reported from now on are decided by it."""
     from api import wiring
-    from geo_data.organisation_store import Organisation, PostgisOrganisations
+    from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
 
     fleet = [line.strip() for line in plates.read_text("utf-8-sig").splitlines() if line.strip()] if plates else []
     made = Organisation(id=key.strip(), kind=kind, name=name.strip(), client_id=client)
@@ -41,7 +41,7 @@ def add(
 def list_() -> None:
     """列出全部组织 · Every organisation."""
     from api import wiring
-    from geo_data.organisation_store import PostgisOrganisations
+    from geo_data.stores.organisation_store import PostgisOrganisations
 
     with wiring.one_transaction() as connection:
         found = PostgisOrganisations(connection).all()

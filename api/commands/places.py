@@ -16,7 +16,7 @@ from geo_data.coordinates import Datum
 from geo_data.places.place_tables import BadRow, read_table
 
 if TYPE_CHECKING:
-    from geo_data.place_store import PostgisPlaces
+    from geo_data.stores.place_store import PostgisPlaces
 
 SHOWN_ROWS = 20
 
@@ -84,7 +84,7 @@ def tell_bad_rows(file: Path, rows: list[BadRow]) -> None:
 @contextmanager
 def _store() -> Iterator["PostgisPlaces"]:
     from api import wiring
-    from geo_data.place_store import PostgisPlaces
+    from geo_data.stores.place_store import PostgisPlaces
 
     with wiring.one_transaction() as connection:
         yield PostgisPlaces(connection)

@@ -22,9 +22,9 @@ from geo_data.planning.posts import Model
 from geo_data.planning.sites import CANDIDATES
 
 if TYPE_CHECKING:
-    from api.planning import Demand
-    from api.post_plan import PostPlan
-    from api.shift_plan import ShiftPlan
+    from api.planning.planning import Demand
+    from api.planning.post_plan import PostPlan
+    from api.planning.shift_plan import ShiftPlan
     from dispatch.planning.hours import Expected
     from dispatch.planning.staffing import Staffing
     from dispatch.unit import Unit
@@ -65,7 +65,7 @@ def posts(
     out_file: Annotated[Path | None, typer.Option("--out", help=".csv, .geojson, .html")] = None,
 ) -> None:
     """驻点选址 · Where standby posts should be, on our own travel times, and what they gain over today's."""
-    from api import post_plan
+    from api.planning import post_plan
     from api.wiring import ground
     from geo_data.planning.sites import candidate_sites
     from geo_data.service_area import known_places
@@ -106,7 +106,7 @@ def shifts(
     out_file: Annotated[Path | None, typer.Option("--out", help=".csv")] = None,
 ) -> None:
     """班次人数 · How many surveyors each shift needs, and what today's roster is expected to give."""
-    from api import shift_plan
+    from api.planning import shift_plan
     from api.wiring import ground
 
     if out_file is not None and out_file.suffix != ".csv":
@@ -128,7 +128,8 @@ def _known(
     demo: bool, kind: DayKind, since: str | None, until: str | None, per_h: float | None = None
 ) -> "Iterator[tuple[Demand, list[Unit]]]":
     """Demand and surveyors; the database is opened only where it is asked."""
-    from api import planning, wiring
+    from api import wiring
+    from api.planning import planning
 
     if demo and since:
         raise InvalidInput("--demo 与 --since 不能同用。(--demo asks no database: leave one of them out.)")

@@ -24,7 +24,7 @@ def log(
 ) -> None:
     """Show who read personal data, newest first."""
     from api import wiring
-    from geo_data.access_log import readings
+    from geo_data.stores.access_log import readings
 
     with wiring.one_transaction() as connection:
         found = readings(
@@ -42,7 +42,7 @@ def subject(value: Annotated[str, typer.Argument(help="A whole plate or telephon
     """Show what is known of a person: every case that names a plate or a telephone number."""
     from api import wiring
     from api.privacy.persons import known_of
-    from geo_data.access_log import Reading, write_reading
+    from geo_data.stores.access_log import Reading, write_reading
 
     asked = Reading(
         at=datetime.now(UTC), who=COMMAND_LINE, role="server", what="search", route="gzdispatch privacy subject"
@@ -100,7 +100,7 @@ def sweep(really: Annotated[bool, typer.Option("--erase", help="Erase; without i
 @app.command("new-key")
 def new_key() -> None:
     """Print a fresh key for GZ_DATA_KEY."""
-    from geo_data.vault import new_key as make
+    from geo_data.stores.vault import new_key as make
 
     typer.echo(make())
 
@@ -109,7 +109,7 @@ def new_key() -> None:
 def rotate() -> None:
     """Lock every data key under the first key of GZ_DATA_KEY; afterwards the others can be dropped from it."""
     from api import wiring
-    from geo_data.key_store import PostgisKeys
+    from geo_data.stores.key_store import PostgisKeys
 
     with wiring.one_transaction() as connection:
         n = PostgisKeys(connection).rewrap()

@@ -10,7 +10,7 @@ from rich.table import Table
 from dispatch.days import bounds
 
 if TYPE_CHECKING:
-    from api.promise_schemas import PromisesOut, PromiseTallyOut, ShareOut
+    from api.forms.promise_schemas import PromisesOut, PromiseTallyOut, ShareOut
 
 DAYS = 30
 FORMATS = ["%Y-%m-%d"]
@@ -26,9 +26,10 @@ def promises(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
     """Judge every promise that falls due in a period, those after the scene too (审计全部承诺)."""
-    from api import promises_kept, wiring
+    from api import wiring
+    from api.reports import promises_kept
     from geo_data.database import transaction
-    from geo_data.postgis_log import PostgisLog
+    from geo_data.stores.postgis_log import PostgisLog
 
     now = datetime.now(UTC)
     start, end = bounds(since and since.date(), until and until.date())

@@ -16,7 +16,7 @@ def reload(
     wait_s: Annotated[float, typer.Option("--wait", min=1, max=3600, help="Seconds to wait for the outcome.")] = 700,
 ) -> None:
     """Have the running service take the network and policy files as they are now; a bad one is refused (重新加载)."""
-    from api import running
+    from api.service import running
 
     before, limit = running.answered().get("at"), time.monotonic() + wait_s
     os.kill(running.supervisor(), signal.SIGHUP)

@@ -10,7 +10,7 @@ import typer
 from dispatch.days import in_order
 
 if TYPE_CHECKING:
-    from dispatch.audit import Audit
+    from dispatch.auditing.audit import Audit
     from dispatch.seals import Seal
 
 DAY = ["%Y-%m-%d"]
@@ -54,7 +54,7 @@ def verify(first: First = None, last: Last = None, published: Published = None) 
     from api.sealing.publish import LINES, last_code
     from api.sealing.verify import main
     from geo_data.database import transaction
-    from geo_data.ledger_store import strayed
+    from geo_data.stores.ledger_store import strayed
 
     lines = published or keeping.folder() / LINES
     code = last_code(lines)  # a database restored from before it must not pass for the live one
@@ -74,7 +74,7 @@ def _write(out: Path, first: datetime | None, last: datetime | None) -> "tuple[A
     from api import wiring
     from api.sealing.bundle import write_bundle
     from geo_data.database import transaction
-    from geo_data.seal_store import PostgisSeals
+    from geo_data.stores.seal_store import PostgisSeals
 
     since, until = _date(first), _date(last)
     in_order(since, until)  # before a connection is asked for

@@ -28,9 +28,10 @@ def run() -> None:
     sharing.share(settings().state / "metrics")  # before anything that counts is imported
     from multiprocessing import get_context
 
-    from api import running, service_manager, supervisor, wiring
+    from api import wiring
     from api.observing import logs
-    from api.reloading import Reloader
+    from api.service import running, service_manager, supervisor
+    from api.service.reloading import Reloader
 
     logs.begin(settings().log)
 
@@ -71,11 +72,11 @@ def _prepare_if_there(url: str) -> bool:
 
 
 def _prepare(url: str) -> None:
-    from api import prepared
+    from api.service import prepared
 
     if prepared.is_current(url):
         return
-    from api import setup as steps
+    from api.service import setup as steps
 
     began = time.monotonic()
     with console.status("准备 preparing …") as status:
@@ -89,7 +90,7 @@ def _prepare(url: str) -> None:
 
 
 def _greet(password: str) -> None:
-    from api import supervisor
+    from api.service import supervisor
 
     address = supervisor.address()
     lines = [

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.reporting import Form, make
+from api.reports.reporting import Form, make
 from api.whole_file import write_whole
 from dispatch.errors import DispatchError, InvalidInput
 from dispatch.reporting.period import PeriodKind, read_period

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from dispatch.shares import Share
+from dispatch.auditing.shares import Share
 from dispatch.simulation.outcomes import ROLES, TIERS, ZONES, Outcomes
 
 Rows = npt.NDArray[np.bool_] | None

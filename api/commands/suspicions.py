@@ -33,8 +33,8 @@ def suspicious(
 ) -> None:
     """Name suspicious patterns with their evidence (列出可疑情形)."""
     from api import wiring
-    from api.suspicion_json import as_document, look
-    from geo_data.postgis_log import PostgisLog
+    from api.views.suspicion_json import as_document, look
+    from geo_data.stores.postgis_log import PostgisLog
 
     start, end = bounds(since and since.date(), until and until.date())
     with wiring.one_transaction() as connection:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from geo_data.access_schema import HOUSE
+from geo_data.tables.access_schema import HOUSE
 
 app = typer.Typer(help="账号:添加、列出、停用 · Who may sign in.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -29,10 +29,11 @@ def add(
     ],
 ) -> None:
     """添加账号,或给已有账号换密码、角色、组织 · Add an account, or change one."""
-    from api import accounts, wiring
-    from api.security import ROLES, Account
+    from api import wiring
+    from api.credentials import accounts
+    from api.credentials.security import ROLES, Account
     from dispatch.errors import InvalidInput
-    from geo_data import session_store
+    from geo_data.stores import session_store
 
     if role not in ROLES:
         raise InvalidInput(f"没有角色 {role}:{'、'.join(ROLES)}。(No such role.)")
@@ -47,7 +48,8 @@ def add(
 @app.command("list")
 def list_() -> None:
     """列出全部账号 · Every account."""
-    from api import accounts, wiring
+    from api import wiring
+    from api.credentials import accounts
 
     with wiring.one_transaction() as connection:
         found = accounts.everybody(connection)
@@ -63,7 +65,8 @@ def list_() -> None:
 @app.command()
 def disable(name: Annotated[str, typer.Argument(help="用户名 · user name")]) -> None:
     """停用账号,立即生效 · Shut an account out at once."""
-    from api import accounts, wiring
+    from api import wiring
+    from api.credentials import accounts
 
     with wiring.one_transaction() as connection:
         accounts.disable(connection, name, datetime.now(UTC))

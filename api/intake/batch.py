@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from api import sessions
-from api.device_tokens import digest
+from api.access import sessions
+from api.credentials.device_tokens import digest
+from api.credentials.security import Account
 from api.intake.messages import ByAccount, ByDevice, Message, fix_seen
 from api.intake.own_database import own_database
-from api.security import Account
 from dispatch.unit import Fix
 from geo_data.database import transaction
-from geo_data.device_store import PostgisDevices, Said
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.device_store import PostgisDevices, Said
+from geo_data.stores.fleet_store import PostgisFleet
 
 Answer = list[tuple[Fix, str]]  # each fix and why it was refused, empty where it was kept
 

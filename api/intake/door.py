@@ -12,9 +12,9 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.database_watch import watch
-from api.dependencies import token_of
-from api.idempotency import HEADER
+from api.access.dependencies import token_of
+from api.access.idempotency import HEADER
+from api.health.database_watch import watch
 from api.intake import messages
 from api.intake.batch import Answer, keep
 from api.intake.gathering import Gathering

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from api import osmand
-from api.captured import position_of
-from api.schemas import FixesIn, FixIn
+from api.forms import osmand
+from api.forms.captured import position_of
+from api.forms.schemas import FixesIn, FixIn
 from dispatch.errors import InvalidInput
 from dispatch.unit import Fix
 

@@ -7,7 +7,7 @@ from email.policy import SMTP
 
 from pydantic import SecretStr
 
-from api.mail_server import mail_server
+from api.messaging.mail_server import mail_server
 from dispatch.message import Came, Outcome, Outgoing
 
 

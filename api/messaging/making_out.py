@@ -9,7 +9,7 @@ from string import Formatter
 
 from dispatch.incident import Incident
 from dispatch.message import CALLER, DUTY, Means, Message, Outgoing
-from dispatch.message_rules import MessageRules, channels
+from dispatch.policy.message_rules import MessageRules, channels
 from dispatch.unit import Unit
 
 NUMBER = re.compile(r"\+?\d{7,15}")

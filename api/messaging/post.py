@@ -1,4 +1,4 @@
-"""One message on its way: looked at, sent, and written down; see `api.courier` for when."""
+"""One message on its way: looked at, sent, and written down; see `api.messaging.courier` for when."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -8,21 +8,21 @@ from random import random
 
 from sqlalchemy import Connection, Engine
 
+from api.health.outage import tell_away
 from api.messaging.making_out import Context, House, made_out
-from api.outage import tell_away
 from dispatch.errors import UnknownId
 from dispatch.events import ClientTold
 from dispatch.message import Came, Channel, Kind, Means, Outcome, Outgoing, State
-from dispatch.message_rules import MessageRules, channels
 from dispatch.messages.trying import Next, after
 from dispatch.messages.worth import still_true
+from dispatch.policy.message_rules import MessageRules, channels
 from dispatch.unit import Unit
 from dispatch.vocabulary import ToldBy
-from geo_data.case_links import PostgisCaseLinks
 from geo_data.database import AWAY, transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.message_store import PostgisMessages, Waiting
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.case_links import PostgisCaseLinks
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.message_store import PostgisMessages, Waiting
+from geo_data.stores.postgis_log import PostgisLog
 
 log = logging.getLogger(__name__)
 

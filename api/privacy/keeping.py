@@ -7,7 +7,7 @@ from threading import Event
 from sqlalchemy import Engine
 
 from api import wiring
-from api.outage import tell_away
+from api.health.outage import tell_away
 from api.privacy.sweeping import sweep
 from geo_data.database import AWAY
 

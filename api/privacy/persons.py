@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from api.privacy.sweeping import write_down
 from dispatch.errors import InvalidInput
 from dispatch.incident import Incident
-from dispatch.report_words import read_words
-from geo_data.key_store import PostgisKeys
-from geo_data.postgis_log import PostgisLog
-from geo_data.retention_store import PostgisRetention
+from dispatch.triage.report_words import read_words
+from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.stores.retention_store import PostgisRetention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.dependencies import Now, Transaction, visitor
+from api.access.dependencies import Now, Transaction, visitor
+from api.credentials.security import Account
 from api.observing.asked import current
-from api.security import Account
-from geo_data.access_log import Reading, write_reading
+from geo_data.stores.access_log import Reading, write_reading
 
 READS = {
     "/v1/incidents/{incident_id}": "case",

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from dispatch.retention import Retention
+from dispatch.policy.retention import Retention
 from dispatch.service.kinds import PRIVACY_STREAM, PersonalDataErased
-from geo_data.access_log import forget_readings
 from geo_data.database import transaction
-from geo_data.ledger_store import PostgisLedger
-from geo_data.photo_store import PostgisPhotos
-from geo_data.retention_store import PostgisRetention
+from geo_data.stores.access_log import forget_readings
+from geo_data.stores.ledger_store import PostgisLedger
+from geo_data.stores.photo_store import PostgisPhotos
+from geo_data.stores.retention_store import PostgisRetention
 
 AT_ONCE = 500  # incidents erased in one transaction
 MOST_ROUNDS = 200  # of one sweep; the next goes on

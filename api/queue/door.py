@@ -12,9 +12,9 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.bounded_body import bounded_body
-from api.database_watch import watch
 from api.errors import AWAY_HEADER, problem
+from api.forms.bounded_body import bounded_body
+from api.health.database_watch import watch
 from api.queue.queued import Source
 from api.queue.taking import queue
 from dispatch.errors import InvalidInput

@@ -16,20 +16,22 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from api import accounts, views, wiring
-from api.caller_schemas import CallerReportIn
-from api.idempotency import asked_for
-from api.outage import tell_away
+from api import wiring
+from api.access.idempotency import asked_for
+from api.credentials import accounts
+from api.forms.caller_schemas import CallerReportIn
+from api.health.outage import tell_away
 from api.queue.queued import Queued, Source
 from api.queue.store import ReportQueue
 from api.queue.taking import report_of
+from api.views import views
 from dispatch.caller_desk import CALLER
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, DispatchError, InvalidInput, NotAllowed
 from dispatch.incident import Incident
-from geo_data.case_links import PostgisCaseLinks
 from geo_data.database import AWAY, DatabaseAway, transaction
-from geo_data.idempotency_store import Answered, IdempotencyStore
+from geo_data.stores.case_links import PostgisCaseLinks
+from geo_data.stores.idempotency_store import Answered, IdempotencyStore
 
 log = logging.getLogger(__name__)
 

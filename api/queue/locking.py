@@ -4,7 +4,7 @@ import logging
 import os
 
 from dispatch.errors import DispatchError, Unavailable
-from geo_data import vault
+from geo_data.stores import vault
 
 log = logging.getLogger(__name__)
 

@@ -3,14 +3,15 @@
 import logging
 from dataclasses import replace
 
-from api import views, wiring
+from api import wiring
 from api.queue.schemas import LABELS, Lack, LackOut, Preview
+from api.views import views
 from dispatch.errors import DispatchError, InvalidInput
 from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.intake import taken_in
 from dispatch.location import Location
-from dispatch.provincial import partner_for
+from dispatch.recovery.provincial import partner_for
 from dispatch.report import Report
 
 log = logging.getLogger(__name__)

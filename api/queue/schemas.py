@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from api.forms.schemas import LocationOut
 from api.queue.queued import QueueState, Source
-from api.schemas import LocationOut
 
 Lack = Literal["number", "place", "advice", "duplicates", "hospital", "online_places", "case_page"]
 LABELS: dict[Lack, str] = {

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import uuid4
 
-from api.caller_schemas import CallerReportIn
-from api.database_watch import watch
+from api.forms.caller_schemas import CallerReportIn
+from api.forms.schemas import ReportIn
+from api.health.database_watch import watch
 from api.queue.preview import preview
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.schemas import Lack, Preview, QueuedOut, QueueOut
 from api.queue.store import ReportQueue
 from api.reports_in import told_by_caller, told_by_dispatcher
-from api.schemas import ReportIn
 from api.settings import settings
 from dispatch.report import Report
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from api import views
-from api.captured import ArriveIn, ClearIn, DeclineIn, StepIn, capture_of
-from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
-from api.idempotency import OnceRoute
-from api.schemas import IncidentOut, ReasonIn, ReassignIn, RouteOut
-from api.security import Account
+from api.access.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.captured import ArriveIn, ClearIn, DeclineIn, StepIn, capture_of
+from api.forms.schemas import IncidentOut, ReasonIn, ReassignIn, RouteOut
+from api.views import views
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed
 from dispatch.incident import Incident

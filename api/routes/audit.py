@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api import wiring
-from api.audit_json import as_document
-from api.dependencies import Now, Reader, Transaction
-from dispatch.audit import Audit, Basis, summarise
+from api.access.dependencies import Now, Reader, Transaction
+from api.views.audit_json import as_document
+from dispatch.auditing.audit import Audit, Basis, summarise
 from dispatch.days import bounds
 from dispatch.errors import InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.judged_store import PostgisJudged
-from geo_data.seal_store import PostgisSeals
+from geo_data.stores.judged_store import PostgisJudged
+from geo_data.stores.seal_store import PostgisSeals
 from maps.audit_report import audit_page
 
 router = APIRouter(tags=["audit"])

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api import place_services
-from api.dependencies import Reader
+from api.access.dependencies import Reader
 from api.settings import settings
 from dispatch.errors import UnknownId
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.calibration_json import as_document
-from api.dependencies import LiveDesk, Now, Reader
+from api.access.dependencies import LiveDesk, Now, Reader
+from api.views.calibration_json import as_document
 from dispatch.errors import DispatchError
 from dispatch.prediction.trips import Statement, statements_of
 

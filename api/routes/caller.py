@@ -9,21 +9,22 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
-from api import case_views, wiring
-from api.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
-from api.dependencies import LiveDesk, Now, Transaction
-from api.public_doors import OtherDoor, report_door
+from api import wiring
+from api.access.dependencies import LiveDesk, Now, Transaction
+from api.access.public_doors import OtherDoor, report_door
+from api.forms.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
+from api.forms.schemas import Latitude, Longitude
 from api.reports_in import told_by_caller
 from api.routes.pages import WEB
 from api.rush import unhurried
-from api.schemas import Latitude, Longitude
+from api.views import case_views
 from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput
 from dispatch.intake import PINNED_UNCERTAINTY_M
 from dispatch.location import Location, Position
 from dispatch.vocabulary import Confidence, MatchCode
-from geo_data.case_links import PostgisCaseLinks
 from geo_data.principal import assume
+from geo_data.stores.case_links import PostgisCaseLinks
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
 

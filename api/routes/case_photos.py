@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 
-from api import case_views, wiring
-from api.caller_schemas import CaseOut
-from api.dependencies import LiveDesk, Now, Transaction
+from api import wiring
+from api.access.dependencies import LiveDesk, Now, Transaction
+from api.access.public_doors import OtherDoor
+from api.forms.caller_schemas import CaseOut
 from api.photo_keeping import Sent, bounded_content, keep_photo
-from api.public_doors import OtherDoor
 from api.routes.cases import Case, case_of, shown
+from api.views import case_views
 from dispatch import caller_desk
 from dispatch.errors import InvalidInput
 from dispatch.evidence import PhotoKind, PhotoSource

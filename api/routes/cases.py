@@ -6,23 +6,23 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
-from api import case_views
-from api.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
-from api.captured import position_of
-from api.case_live import CaseListener
-from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
-from api.event_stream import EventStream
-from api.follow_up_schemas import CaseLinkOut
-from api.idempotency import OnceRoute
-from api.public_doors import OtherDoor
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
+from api.access.idempotency import OnceRoute
+from api.access.public_doors import OtherDoor
+from api.forms.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
+from api.forms.captured import position_of
+from api.forms.follow_up_schemas import CaseLinkOut
 from api.routes.pages import WEB
+from api.streams.case_live import CaseListener
+from api.streams.event_stream import EventStream
+from api.views import case_views
 from dispatch import caller_desk
 from dispatch.case import link_opens
 from dispatch.desk import Desk
 from dispatch.errors import UnknownId
 from dispatch.incident import Incident
-from geo_data.case_links import PostgisCaseLinks, token_hash
 from geo_data.principal import assume
+from geo_data.stores.case_links import PostgisCaseLinks, token_hash
 
 router = APIRouter(route_class=OnceRoute, tags=["caller"])
 

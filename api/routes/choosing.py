@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import views
-from api.choosing_schemas import AwaitedOut, ProposalOut, StandbyOut, StandbyPostOut
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader
-from api.idempotency import OnceRoute
-from api.schemas import IncidentOut
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.access.idempotency import OnceRoute
+from api.forms.choosing_schemas import AwaitedOut, ProposalOut, StandbyOut, StandbyPostOut
+from api.forms.schemas import IncidentOut
+from api.views import views
 from dispatch import windows
 from dispatch.choosing.soon import Soon
 from dispatch.standby import StandbyAdvice, advise_standby

@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api import promise_views, promises_kept
-from api.dependencies import Dispatcher, Now, Reader, Transaction
-from api.idempotency import OnceRoute
-from api.promise_schemas import (
+from api.access.dependencies import Dispatcher, Now, Reader, Transaction
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.promise_schemas import (
     ClientIn,
     ClientOut,
     ContactIn,
@@ -21,10 +21,11 @@ from api.promise_schemas import (
     WantedIn,
     WithdrawIn,
 )
-from api.security import Account
+from api.reports import promises_kept
+from api.views import promise_views
 from dispatch.service import kinds
 from dispatch.service.client import check, client_of
-from geo_data.ledger_store import PostgisLedger
+from geo_data.stores.ledger_store import PostgisLedger
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/clients", tags=["promises"])
 

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from api import accounts, company_sign_in, sessions, wiring
-from api.company_sign_in import FAILED, Errand
-from api.dependencies import Now, Transaction, address_of
+from api import wiring
+from api.access import company_sign_in, sessions
+from api.access.company_sign_in import FAILED, Errand
+from api.access.dependencies import Now, Transaction, address_of
+from api.credentials import accounts
 from dispatch.errors import NotAllowed, UnknownId
 
 router = APIRouter(prefix="/v1/session/company", tags=["session"], include_in_schema=False)

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from api import cover as drawing
-from api.captured import position_of
-from api.cover_schemas import CoverOut
-from api.dependencies import Ground, LiveDesk, Now, Reader
-from api.schemas import Datum, Latitude, Longitude, PointIn
+from api.access.dependencies import Ground, LiveDesk, Now, Reader
+from api.forms.captured import position_of
+from api.forms.cover_schemas import CoverOut
+from api.forms.schemas import Datum, Latitude, Longitude, PointIn
 from dispatch.candidates import eligible
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput, UnknownId

@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 
-from api.dependencies import Now, Transaction, address_of, only
-from api.device_schemas import DeviceIn, DeviceIssuedOut, DeviceOut
-from api.device_tokens import digest, new_token
-from api.idempotency import OnceRoute
-from api.security import Account
-from geo_data.device_store import PostgisDevices
+from api.access.dependencies import Now, Transaction, address_of, only
+from api.access.idempotency import OnceRoute
+from api.credentials.device_tokens import digest, new_token
+from api.credentials.security import Account
+from api.forms.device_schemas import DeviceIn, DeviceIssuedOut, DeviceOut
+from geo_data.stores.device_store import PostgisDevices
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/devices", tags=["devices"])
 

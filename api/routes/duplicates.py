@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from api import views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader
-from api.duplicate_schemas import DuplicateOut, MergeIn
-from api.idempotency import OnceRoute
-from api.schemas import IncidentOut, ReasonIn
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.access.idempotency import OnceRoute
+from api.forms.duplicate_schemas import DuplicateOut, MergeIn
+from api.forms.schemas import IncidentOut, ReasonIn
+from api.views import views
 from dispatch.desk import Desk
 from dispatch.duplicates import proposals
 from dispatch.merging import obstacle

@@ -5,9 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api import follow_up_views, views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
-from api.follow_up_schemas import (
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.follow_up_schemas import (
     AssessedIn,
     CallbackAnswerIn,
     CallerTaskOut,
@@ -18,13 +19,12 @@ from api.follow_up_schemas import (
     ReviewedIn,
     ToldIn,
 )
-from api.idempotency import OnceRoute
-from api.schemas import IncidentOut
-from api.security import Account
+from api.forms.schemas import IncidentOut
+from api.views import follow_up_views, views
 from dispatch import caller_desk
 from dispatch import events as ev
 from dispatch.desk import Desk
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["follow-up"])
 

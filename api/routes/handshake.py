@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
-from api import views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
-from api.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
-from api.idempotency import OnceRoute
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
+from api.access.idempotency import OnceRoute
+from api.forms.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
+from api.forms.schemas import IncidentOut, UnitOut
 from api.routes.units import own
-from api.schemas import IncidentOut, UnitOut
+from api.views import views
 from dispatch import replacement
 from dispatch.backups import call_next, in_order
 from dispatch.capture import weighed

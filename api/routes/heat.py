@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
-from api import heat
-from api.dependencies import Ground, LiveDesk, Now, Reader, Transaction
+from api.access.dependencies import Ground, LiveDesk, Now, Reader, Transaction
+from api.heat import heat
 from dispatch.candidates import eligible
 from dispatch.desk import Desk
 from dispatch.errors import InvalidInput
@@ -211,7 +211,7 @@ def heatmap_html(
     resolution: Resolution = None,
 ) -> HTMLResponse:
     """The layer as a document of its own, by folium, with its own content policy."""
-    from api.heat_page import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
+    from api.heat.heat_page import page  # noqa: PLC0415  (folium and pandas are slow to import, and few ask for this)
 
     nonce = secrets.token_urlsafe(16)
     html, policy = page(

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from api import views
-from api.dependencies import Dispatcher, LiveDesk, Now
-from api.holding_schemas import CloseIn, HoldEndIn, HoldIn
-from api.idempotency import OnceRoute
-from api.schemas import IncidentOut
+from api.access.dependencies import Dispatcher, LiveDesk, Now
+from api.access.idempotency import OnceRoute
+from api.forms.holding_schemas import CloseIn, HoldEndIn, HoldIn
+from api.forms.schemas import IncidentOut
+from api.views import views
 from dispatch import holding
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["incidents"])

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from api import views
-from api.captured import position_of
-from api.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
-from api.idempotency import OnceRoute
-from api.schemas import AssignIn, IncidentOut, PictureOut, PointIn, RecommendationOut
+from api.access.dependencies import Dispatcher, Ground, LiveDesk, Now, Reader
+from api.access.idempotency import OnceRoute
+from api.forms.captured import position_of
+from api.forms.schemas import AssignIn, IncidentOut, PictureOut, PointIn, RecommendationOut
+from api.views import views
 from dispatch.folding import fold
 from dispatch.vocabulary import Role
-from geo_data.event_codec import encode
+from geo_data.stores.event_codec import encode
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from api.dependencies import PerhapsPresent, SignedIn
-from api.event_stream import EventStream
+from api.access.dependencies import PerhapsPresent, SignedIn
+from api.streams.event_stream import EventStream
 
 router = APIRouter(prefix="/v1", tags=["live"])
 

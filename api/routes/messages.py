@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import LiveDesk, Now, Reader, Transaction
+from api.access.dependencies import LiveDesk, Now, Reader, Transaction
 from dispatch.message import CALLER, DUTY, Kind, Means, State
-from geo_data.message_store import PostgisMessages, Told
+from geo_data.stores.message_store import PostgisMessages, Told
 
 router = APIRouter(prefix="/v1", tags=["messages"])
 

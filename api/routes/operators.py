@@ -5,13 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api import presence, views
-from api.dependencies import Dispatcher, LiveDesk, Now, Transaction, only
-from api.idempotency import OnceRoute
-from api.presence import PresenceIn
-from api.schemas import IncidentOut
-from api.security import Account
-from geo_data.incident_search import find
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Transaction, only
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.schemas import IncidentOut
+from api.streams import presence
+from api.streams.presence import PresenceIn
+from api.views import views
+from geo_data.stores.incident_search import find
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["incidents"])
 

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
 
-from api import osmand
-from api.bounded_body import bounded_body
-from api.dependencies import Now, Transaction
-from api.device_tokens import digest
+from api.access.dependencies import Now, Transaction
+from api.credentials.device_tokens import digest
 from api.errors import problem
+from api.forms import osmand
+from api.forms.bounded_body import bounded_body
+from api.forms.schemas import FixesOut
 from api.intake.messages import fix_seen
-from api.schemas import FixesOut
 from dispatch.errors import InvalidInput
-from geo_data.device_store import Heard, PostgisDevices
-from geo_data.fleet_store import PostgisFleet
 from geo_data.principal import assume
+from geo_data.stores.device_store import Heard, PostgisDevices
+from geo_data.stores.fleet_store import PostgisFleet
 
 MOST_BYTES = 64 * 1024
 WAIT_S = 30  # what a device that sends too much is told

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
 
 from api import wiring
+from api.access.dependencies import Now, Transaction, only
 from api.access.fields import ClientCaseOut, PartnerCaseOut, ShareOut, client_case, partner_case
-from api.dependencies import Now, Transaction, only
-from api.security import Account
+from api.credentials.security import Account
+from dispatch.auditing.shares import share
 from dispatch.folding import fold
-from dispatch.shares import share
 from dispatch.vocabulary import Verdict
-from geo_data.judged_store import PostgisJudged
-from geo_data.organisation_store import PostgisOrganisations
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.judged_store import PostgisJudged
+from geo_data.stores.organisation_store import PostgisOrganisations
+from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(prefix="/v1", tags=["own cases"])
 

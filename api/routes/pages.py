@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 import maps
-from api.dependencies import SignedIn, Transaction
+from api.access.dependencies import SignedIn, Transaction
+from api.credentials.security import Account, Bearer
 from api.remembering import PerhapsRemembered
-from api.security import Account, Bearer
 from geo_data.vector_tiles import etag as map_etag
 from geo_data.vector_tiles import tile as cut_tile
 from maps.page_files import with_preloads

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from api.dependencies import Now
+from api.access.dependencies import Now
 from api.routes.pages import ROOTS, WEB
 from maps.app_icon import app_icon
 from maps.page_files import bodies, page_files, version_of

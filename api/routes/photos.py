@@ -5,21 +5,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from api import evidence_views as views
 from api import wiring
-from api.captured import position_of
-from api.dependencies import Now, SignedIn, Transaction
-from api.evidence_schemas import PhotoIn, PhotoOut
+from api.access.dependencies import Now, SignedIn, Transaction
+from api.credentials.security import Account
+from api.forms.captured import position_of
+from api.forms.evidence_schemas import PhotoIn, PhotoOut
+from api.forms.schemas import PointIn
 from api.photo_keeping import Sent, SignedInContent, keep_photo, served
-from api.schemas import PointIn
-from api.security import Account
+from api.views import evidence_views as views
 from dispatch.errors import NotAllowed
 from dispatch.evidence import PhotoSource
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.photos import is_bound
-from geo_data.photo_store import PostgisPhotos
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.photo_store import PostgisPhotos
+from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(prefix="/v1/incidents/{incident_id}/photos", tags=["evidence"])
 

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from api.dependencies import Now, Transaction, only
-from api.security import Account
-from geo_data.access_log import readings
+from api.access.dependencies import Now, Transaction, only
+from api.credentials.security import Account
+from geo_data.stores.access_log import readings
 
 router = APIRouter(prefix="/v1/privacy", tags=["privacy"])
 

@@ -5,15 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import promise_views, promises_kept
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
-from api.idempotency import OnceRoute
-from api.promise_schemas import ContactIn, EntryOut, ExcuseIn, PromisesOut, WantedIn
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader, Transaction
+from api.access.idempotency import OnceRoute
+from api.forms.promise_schemas import ContactIn, EntryOut, ExcuseIn, PromisesOut, WantedIn
+from api.reports import promises_kept
+from api.views import promise_views
 from dispatch.days import bounds
 from dispatch.errors import InvalidInput
 from dispatch.service.client import check
 from dispatch.service.kinds import Contacted, PromiseExcused, ServiceAsked, ServiceFact, incident_stream
-from geo_data.ledger_store import PostgisLedger
+from geo_data.stores.ledger_store import PostgisLedger
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["promises"])
 

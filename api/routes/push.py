@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 
-from api.courier import push_door
-from api.dependencies import Now, SignedIn, Transaction
-from api.device_schemas import PushOut, SubscriptionIn, UnsubscribeIn
-from api.idempotency import OnceRoute
-from api.push_door import PushDoor
-from api.security import Account
-from api.vapid import public_key, vapid
+from api.access.dependencies import Now, SignedIn, Transaction
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.device_schemas import PushOut, SubscriptionIn, UnsubscribeIn
+from api.messaging.courier import push_door
+from api.messaging.push_door import PushDoor
+from api.messaging.vapid import public_key, vapid
 from dispatch.errors import NotAllowed
-from geo_data.subscription_store import PostgisSubscriptions
+from geo_data.stores.subscription_store import PostgisSubscriptions
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/push", tags=["push"])
 

@@ -8,18 +8,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.caller_schemas import CallerReportedOut, CallerReportIn
-from api.captured import position_of
-from api.dependencies import Now
-from api.geocode_views import found_out, hint_of, words_for
-from api.public_doors import report_door
+from api.access.dependencies import Now
+from api.access.public_doors import report_door
+from api.forms.caller_schemas import CallerReportedOut, CallerReportIn
+from api.forms.captured import position_of
+from api.forms.schemas import Datum, GeocodeOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from api.queue import taking
 from api.queue.preview import offline_ground
 from api.queue.queued import Source
 from api.queue.schemas import QueuedOut, QueueOut
 from api.remembering import Remembered
 from api.routes.caller import Key
-from api.schemas import Datum, GeocodeOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
+from api.views.geocode_views import found_out, hint_of, words_for
 from dispatch.errors import InvalidInput
 
 router = APIRouter(prefix="/v1/queue", tags=["queue"])

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Query
 
-from api import recovery_views, views
-from api.dependencies import Dispatcher, LiveDesk, Now, Reader
-from api.idempotency import OnceRoute
-from api.recovery_schemas import ChooseShopIn, PartnerReportIn, RecoveryOut
-from api.schemas import IncidentOut
+from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader
+from api.access.idempotency import OnceRoute
+from api.forms.recovery_schemas import ChooseShopIn, PartnerReportIn, RecoveryOut
+from api.forms.schemas import IncidentOut
+from api.views import recovery_views, views
 from dispatch.recovery_desk import choose_shop, partner_told, recovery_plan
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["recovery"])

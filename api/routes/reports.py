@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter, Query
 
-from api import views
-from api.captured import position_of
-from api.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
-from api.geocode_views import found_out, hint_of, words_for
-from api.idempotency import OnceRoute
+from api.access.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.access.idempotency import OnceRoute
+from api.forms.captured import position_of
+from api.forms.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from api.reports_in import told_by_dispatcher
 from api.rush import unhurried
-from api.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
+from api.views import views
+from api.views.geocode_views import found_out, hint_of, words_for
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["reports"])
 

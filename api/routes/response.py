@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter
 
-from api import views
-from api.captured import position_of
-from api.dependencies import Dispatcher, LiveDesk, Now
-from api.hospital_schemas import HospitalIn
-from api.idempotency import OnceRoute
-from api.response_schemas import RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
-from api.schemas import IncidentOut
+from api.access.dependencies import Dispatcher, LiveDesk, Now
+from api.access.idempotency import OnceRoute
+from api.forms.captured import position_of
+from api.forms.hospital_schemas import HospitalIn
+from api.forms.response_schemas import RemoteEndIn, RemoteStartIn, TierIn, WaiveIn
+from api.forms.schemas import IncidentOut
+from api.views import views
 from dispatch import response
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["response"])

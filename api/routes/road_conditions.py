@@ -7,14 +7,14 @@ import shapely
 from fastapi import APIRouter
 
 from api import wiring
-from api.dependencies import Dispatcher, Now, Reader, Transaction
-from api.idempotency import OnceRoute
-from api.road_schemas import RoadConditionIn, RoadConditionOut, RoadConditionsIn, RoadConditionsOut
+from api.access.dependencies import Dispatcher, Now, Reader, Transaction
+from api.access.idempotency import OnceRoute
+from api.forms.road_schemas import RoadConditionIn, RoadConditionOut, RoadConditionsIn, RoadConditionsOut
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from geo_data.condition_store import RoadConditionRecord
 from geo_data.coordinates import Datum, to_wgs84
-from geo_data.road_conditions import RoadCondition, circle, in_force, polygon
+from geo_data.roads.road_conditions import RoadCondition, circle, in_force, polygon
+from geo_data.stores.condition_store import RoadConditionRecord
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/road-conditions", tags=["roads"])
 

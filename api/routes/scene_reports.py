@@ -4,19 +4,19 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from api import evidence_views as views
-from api.captured import position_of
-from api.dependencies import LiveDesk, Now, SignedIn, Transaction
-from api.evidence_schemas import SceneReportIn, SceneReportOut
-from api.idempotency import OnceRoute
+from api.access.dependencies import LiveDesk, Now, SignedIn, Transaction
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.captured import position_of
+from api.forms.evidence_schemas import SceneReportIn, SceneReportOut
 from api.routes.photos import require_bound
-from api.security import Account
+from api.views import evidence_views as views
 from dispatch.errors import NotAllowed
 from dispatch.incident import Incident
 from dispatch.scene_report import SceneReport
 from dispatch.surveying import file_report
 from dispatch.vocabulary import Role
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}/scene-reports", tags=["evidence"])
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from api.access.dependencies import Now, Reader
 from api.apart import apart
-from api.dependencies import Now, Reader
-from api.reporting import LONGEST_CLIENT, Form, disposition, make
+from api.reports.reporting import LONGEST_CLIENT, Form, disposition, make
 from dispatch.errors import NotAllowed
 from dispatch.reporting.period import PeriodKind, read_period
 

@@ -5,12 +5,14 @@ from importlib.metadata import version
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
-from api import accounts, company_sign_in, security, sessions, views
-from api.dependencies import Ground, Now, PerhapsPresent, SignedIn, Transaction, token_of
-from api.schemas import LogInIn, NetworkOut, SessionOut
-from api.security import Account
+from api.access import company_sign_in, sessions
+from api.access.dependencies import Ground, Now, PerhapsPresent, SignedIn, Transaction, token_of
+from api.access.sign_in_door import Attempt
+from api.credentials import accounts, security
+from api.credentials.security import Account
+from api.forms.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
-from api.sign_in_door import Attempt
+from api.views import views
 
 router = APIRouter(prefix="/v1", tags=["session"])
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.database_watch import watch
-from api.degradations import away_anywhere
+from api.health.database_watch import watch
+from api.health.degradations import away_anywhere
 from api.queue.queued import QueueState
 from api.queue.taking import queue
 from api.remembering import Remembered

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import LiveDesk, Now, Reader, Transaction
-from api.suspicion_json import as_document, look
+from api.access.dependencies import LiveDesk, Now, Reader, Transaction
+from api.views.suspicion_json import as_document, look
 
 router = APIRouter(tags=["audit"])
 

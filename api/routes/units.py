@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
-from api import step_views, views
-from api.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
-from api.idempotency import OnceRoute
+from api.access.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
+from api.access.idempotency import OnceRoute
+from api.credentials.security import Account
+from api.forms.schemas import FixesIn, FixesOut, IncidentOut, ShopOut, UnitOut
+from api.forms.step_schemas import DayJobOut
 from api.intake.messages import fix_of
-from api.schemas import FixesIn, FixesOut, IncidentOut, ShopOut, UnitOut
-from api.security import Account
-from api.step_schemas import DayJobOut
+from api.views import step_views, views
 from dispatch.errors import NotAllowed
 from dispatch.ports import state_of
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.fleet_store import PostgisFleet
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["units"])
 

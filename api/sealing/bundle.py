@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from api.audit_json import as_json
+from api.views.audit_json import as_json
 from api.whole_file import whole_file
-from dispatch import audit as judging
-from dispatch.audit import Audit, Basis
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing import audit as judging
+from dispatch.auditing.audit import Audit, Basis
 from dispatch.days import bounds
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.seals import Seal, canonical
-from geo_data.event_codec import decode
-from geo_data.seal_store import PostgisSeals, SealedFact
+from geo_data.stores.event_codec import decode
+from geo_data.stores.seal_store import PostgisSeals, SealedFact
 
 FORM = 3  # 2 knew nothing of tracks; 1 no cancellations by code, no legs and fewer groups
 FUTURE = "from __future__ import annotations\n"

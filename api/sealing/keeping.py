@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from api import wiring
-from api.degradations import degradations
+from api.health.degradations import degradations
 from api.sealing.mail import send
 from api.sealing.publish import OUTBOX, publish
 from api.settings import settings
@@ -16,9 +16,9 @@ from dispatch.errors import DispatchError, Unavailable
 from dispatch.seals import Seal
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.database import transaction
-from geo_data.network import Network
-from geo_data.no_roads import no_roads
-from geo_data.seal_store import PostgisSeals
+from geo_data.roads.network import Network
+from geo_data.roads.no_roads import no_roads
+from geo_data.stores.seal_store import PostgisSeals
 
 
 def keep(database: Engine, now: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from api.mail_server import mail_server
+from api.messaging.mail_server import mail_server
 from dispatch.errors import Unavailable
 from dispatch.seals import Seal, moment
 from dispatch.unit import GUANGZHOU_TIME

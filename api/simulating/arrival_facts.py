@@ -9,7 +9,7 @@ import numpy as np
 from api import wiring
 from api.settings import settings
 from api.simulating.played_days import Day, play
-from dispatch.audit import judge
+from dispatch.auditing.audit import judge
 from dispatch.days import midnight
 from dispatch.folding import fold
 from dispatch.incident import Incident

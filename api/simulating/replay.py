@@ -17,7 +17,7 @@ from dispatch.days import midnight
 from dispatch.errors import InvalidInput
 from dispatch.folding import fold
 from dispatch.incident import Incident
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.report import Report
 from dispatch.simulation.calls import Call
 from dispatch.simulation.outcomes import Outcomes, Tally
@@ -26,7 +26,7 @@ from dispatch.unit import Unit
 from dispatch.vocabulary import Channel, Tier
 from geo_data.database import transaction
 from geo_data.fleet_file import moved_to_posts, read_units
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 AFTER = timedelta(hours=6)  # so that the last callers of the day are served
 

@@ -13,7 +13,7 @@ from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.location import Position
 from dispatch.log import MemoryLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.simulation.calls import Call
 from dispatch.simulation.dispatcher import Dispatcher, FollowWindows
 from dispatch.simulation.draws import Draws

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from dispatch.arrival import SHORTEST_TRAVEL_S, beyond_scenarios, sums, travel_log_sds
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.shape import PLAIN, Shape
 
 Floats = npt.NDArray[np.float64]

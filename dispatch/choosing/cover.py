@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import Reach
 
 Floats = npt.NDArray[np.float64]

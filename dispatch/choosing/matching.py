@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.situation import NOBODY, Situation
-from dispatch.policy import Choosing
+from dispatch.policy.policy import Choosing
 
 Columns = npt.NDArray[np.intp]
 CUT_OFF_S = 1e6  # price of keeping a unit that no road leads from any more

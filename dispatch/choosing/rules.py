@@ -11,7 +11,7 @@ import numpy as np
 
 from dispatch.choosing.arrivals import Floats
 from dispatch.choosing.situation import Situation
-from dispatch.policy import Choosing
+from dispatch.policy.policy import Choosing
 
 Rule = Callable[[Situation], Floats]
 

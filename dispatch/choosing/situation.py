@@ -11,7 +11,7 @@ from dispatch.choosing.arrivals import Arrivals, Floats, forecast_arrivals
 from dispatch.choosing.cover import covers, last_adds, missed_in
 from dispatch.events import SHARES, Candidate, StatedForecast
 from dispatch.location import EARTH_RADIUS_M, Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import Reach, TravelTable, TravelTimes
 from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.predictor import Conditions

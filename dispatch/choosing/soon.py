@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from dispatch.choosing.arrivals import Arrivals, Floats
 from dispatch.choosing.situation import Situation
 from dispatch.incident import Assignment, Incident
-from dispatch.policy import Choosing, Policy
+from dispatch.policy.policy import Choosing, Policy
 from dispatch.unit import Fix, UnitState
 from dispatch.vocabulary import AssignmentStatus, Role
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dispatch.message import Came, Means, Outcome, State
-from dispatch.message_rules import FIRST_WAIT_S, LONGEST_WAIT_S
+from dispatch.policy.message_rules import FIRST_WAIT_S, LONGEST_WAIT_S
 
 
 @dataclass(frozen=True, slots=True)

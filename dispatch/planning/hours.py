@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dispatch.planning.on_time import mean_travel_s, p_on_time
 from dispatch.planning.queue import p_turn, p_wait
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.arrival import forecast_arrival, travel_log_sd
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 
 KNOTS = 121  # travel times at which the forecast is asked; between them the line is straight
 LONGEST = 3.0  # times the limit: beyond it nobody is taken to be in time

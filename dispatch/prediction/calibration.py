@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.auditing.shares import Share, share
 from dispatch.events import SHARES
 from dispatch.prediction.learned import BAND_OF_HOUR
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.scores import Brier, Flags, Floats, brier, coverage, crps_of_quantiles
 from dispatch.prediction.trips import Statement
-from dispatch.shares import Share, share
 
 TENTHS = 10
 ENOUGH = 30  # statements in a group, below which it says nothing

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.lately import how_varying, level_of
 from dispatch.prediction.learned import BANDS, LENGTHS_MIN, About, Cell, Learned, cell_of, is_nearly_there
 from dispatch.prediction.moments import Moment

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.arrival import Forecast
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.shape import PLAIN, Shape
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from math import exp
 
 import numpy as np
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Progress

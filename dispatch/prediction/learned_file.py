@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, About, Cell, Learned
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.shape import Shape

@@ -6,7 +6,7 @@ from datetime import datetime
 from math import inf
 from typing import Protocol
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fitted import Fitted
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.today import Today

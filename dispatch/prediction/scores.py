@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from dispatch.shares import Share, share
+from dispatch.auditing.shares import Share, share
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.arrival import RAYLEIGH_P90, travel_log_sds
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fitted import pace_ratio
 from dispatch.prediction.learned import BAND_OF_HOUR, BANDS, KINDS, LENGTHS_MIN, cell_of
 from dispatch.prediction.predictor import Conditions

@@ -6,13 +6,13 @@ from datetime import datetime
 from math import inf
 
 from dispatch import events as ev
-from dispatch.audit import judge
+from dispatch.auditing.audit import judge
+from dispatch.auditing.record import Record
 from dispatch.folding import fold
 from dispatch.incident import Assignment, Incident
 from dispatch.ports import is_straight_line
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions, Progress, conditions_at
-from dispatch.record import Record
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Role, Verdict
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.learned import BANDS
 from dispatch.prediction.travel_fit import band_of
 from dispatch.prediction.trips import Trip

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from dispatch.auditing.shares import Share, share
 from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.line import Line
 from dispatch.reporting.often import Often
-from dispatch.shares import Share, share
 from dispatch.unit import GUANGZHOU_TIME
 
 LEAST_ACCIDENTS = 30  # fewer say nothing of what is usual

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dispatch.audit import broken, judge
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import broken, judge
+from dispatch.auditing.record import Record
 from dispatch.claim import Claim
 from dispatch.errors import DispatchError
 from dispatch.events import Event, IncidentLocated, IncidentReported
 from dispatch.folding import fold
 from dispatch.incident import Incident
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.prediction.trips import Statement, statements_in
-from dispatch.record import Record
 from dispatch.reporting.kinds import AccidentKind, kinds_of
 from dispatch.vocabulary import Role
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch.auditing.shares import Share, share
 from dispatch.caller import MOST_STARS
 from dispatch.claim import Claim
 from dispatch.events import ClaimPaid, ClaimRefused
 from dispatch.reporting.line import Line
 from dispatch.reporting.uncertainty import Quantile, quantile
-from dispatch.shares import Share, share
 
 CONTENT_STARS = 4  # from here on a caller counts as content
 

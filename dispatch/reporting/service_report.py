@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dispatch.audit import Audit, Basis, record_of, summarise
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Audit, Basis, record_of, summarise
+from dispatch.auditing.record import Record
+from dispatch.auditing.shares import Tally, columns, tally
 from dispatch.events import Event, IncidentReported
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.prediction.calibration import Calibration
 from dispatch.prediction.moments import Moment
-from dispatch.record import Record
 from dispatch.reporting.advice import Advice, advise_drivers
 from dispatch.reporting.beside import Beside
 from dispatch.reporting.forecasts import forecasts
@@ -20,7 +21,6 @@ from dispatch.reporting.satisfaction import Satisfaction, Step, claim_steps, dec
 from dispatch.reporting.uncertainty import Difference, Quantile, difference, quantile
 from dispatch.seals import Seal
 from dispatch.service.book import PromiseTally
-from dispatch.shares import Tally, columns, tally
 from dispatch.suspicion.findings import Pattern
 
 

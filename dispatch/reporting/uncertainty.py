@@ -7,8 +7,8 @@ from math import ceil, floor, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.record import Record
-from dispatch.shares import Z95, Share
+from dispatch.auditing.record import Record
+from dispatch.auditing.shares import Z95, Share
 from dispatch.vocabulary import Verdict
 
 

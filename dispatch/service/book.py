@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dispatch.auditing.record import Record
+from dispatch.auditing.shares import Share, share
 from dispatch.errors import InvalidInput
 from dispatch.events import Event, IncidentReported
 from dispatch.promises.facts import Pattern, Scope
 from dispatch.promises.judging import Judgement, PromiseVerdict
 from dispatch.promises.rules import Promise
-from dispatch.record import Record
-from dispatch.shares import Share, share
 
 # Arrival has an audit of its own, with problems and legs; here it stands beside the others with the same verdict.
 ARRIVAL = Promise(
@@ -60,7 +60,7 @@ class PromiseTally:
 
 
 def arrivals(records: Iterable[Record], reported_at: Mapping[str, datetime]) -> list[Judgement]:
-    """The arrival promises of some incidents as `dispatch.audit` judged them; their words are left to whoever shows one.
+    """The arrival promises of some incidents as `dispatch.auditing.audit` judged them; their words are left to whoever shows one.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.promises.limits import Limit, LimitUnit
 from dispatch.promises.rules import Promise
 from dispatch.service.kinds import RULES_STREAM, RulesSet

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dispatch.auditing.shares import Share, share
 from dispatch.incident import Incident
-from dispatch.shares import Share, share
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Role, Tier, Zone
 

@@ -4,7 +4,7 @@ Five parts, multiplied: the weather; a factor of the whole city that wanders fro
 logarithm); a field of slower and quicker parts of the city, another each day; luck of the single trip, which is log-logistic
 and now and then meets a jam. The desk's own forecasts are lognormal: the shape differs on purpose, no rule is to be
 measured on its own assumptions. All sizes are **assumptions**: the first three scatter a trip about as much as road speeds
-scatter from day to day in Guangzhou (`geo_data.speeds`), with the luck a trip scatters about as widely as `dispatch.arrival`
+scatter from day to day in Guangzhou (`geo_data.roads.speeds`), with the luck a trip scatters about as widely as `dispatch.arrival`
 holds it to. Closed roads are roads around a point: who would drive past it while they are closed makes a detour, which the
 desk reckons with from the moment it is told.
 """

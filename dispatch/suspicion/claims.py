@@ -8,8 +8,8 @@ from dispatch import events as ev
 from dispatch.events import Event
 from dispatch.incident import Assignment, Incident
 from dispatch.location import distance_m
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Finding, Pattern
-from dispatch.suspicion_rules import SuspicionRules
 from dispatch.vocabulary import AssignmentStatus, Role
 
 

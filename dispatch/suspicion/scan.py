@@ -9,11 +9,11 @@ from dispatch.errors import IllegalTransition, UnknownId
 from dispatch.events import Event
 from dispatch.folding import fold
 from dispatch.incident import Incident
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.claims import in_claims
 from dispatch.suspicion.findings import Finding, Pattern
 from dispatch.suspicion.spikes import in_spikes
 from dispatch.suspicion.tracks import Tracks, in_tracks
-from dispatch.suspicion_rules import SuspicionRules
 from dispatch.vocabulary import Role
 
 LEAD, LAG = timedelta(minutes=2), timedelta(minutes=3)  # of the track around a job

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom, poisson
 
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Finding, Pattern
-from dispatch.suspicion_rules import SuspicionRules
 
 BINS_BEFORE, BINS_AFTER, TAKEN_FROM = 15, 10, 3
 ROUNDS = 30

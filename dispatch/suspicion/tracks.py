@@ -6,8 +6,8 @@ from datetime import date
 from itertools import combinations
 
 from dispatch.location import distance_m
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Finding, Pattern
-from dispatch.suspicion_rules import SuspicionRules
 from dispatch.unit import GUANGZHOU_TIME, Fix
 
 PLACE_DIGITS = 6  # a tenth of a metre: two receivers never agree on it again and again

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data.cluster import NAME, PrivateCluster
-from geo_data.server_programs import find_programs, owned_folder, run
-from geo_data.wal_archive import Reach, Segment, is_whole, pieces, reach
+from geo_data.cluster.cluster import NAME, PrivateCluster
+from geo_data.cluster.server_programs import find_programs, owned_folder, run
+from geo_data.cluster.wal_archive import Reach, Segment, is_whole, pieces, reach
 
 NAMED_BY = "%Y%m%dT%H%M%SZ"
 

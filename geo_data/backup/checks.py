@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Text, cast, collate, func, select
 
 from dispatch.seals import NOTHING_BEFORE, Fact, MerkleTree, Seal, read_json
-from geo_data.ledger_store import strayed
-from geo_data.schema import events
-from geo_data.seal_schema import leaves
-from geo_data.seal_store import PostgisSeals
-from geo_data.service_schema import service_facts
+from geo_data.stores.ledger_store import strayed
+from geo_data.stores.seal_store import PostgisSeals
+from geo_data.tables.schema import events
+from geo_data.tables.seal_schema import leaves
+from geo_data.tables.service_schema import service_facts
 
 
 @dataclass(frozen=True, slots=True)

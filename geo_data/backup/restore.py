@@ -6,9 +6,9 @@ from pathlib import Path
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.backup.base import Base, Bases
-from geo_data.cluster import PrivateCluster
-from geo_data.server_programs import owned_folder, run
-from geo_data.wal_archive import SCRIPT, Archive, restore_command
+from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.server_programs import owned_folder, run
+from geo_data.cluster.wal_archive import SCRIPT, Archive, restore_command
 
 LIMIT_S = 24 * 3600  # a guard: replaying weeks of log takes hours
 TOO_EARLY_AN_END = "recovery ended before configured recovery target was reached"

@@ -1,16 +1,16 @@
-"""The audit that a statistic stands for: equal to `dispatch.audit.summarise` of the same incidents."""
+"""The audit that a statistic stands for: equal to `dispatch.auditing.audit.summarise` of the same incidents."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import polars as pl
 
-from dispatch.audit import Audit, Basis
-from dispatch.edits import EditKind, EditPhase
-from dispatch.record import Cause, Exclusion, Problem
-from dispatch.shares import HOURS, UNKNOWN, VERDICTS, IntervalStat, Tally
+from dispatch.auditing.audit import Audit, Basis
+from dispatch.auditing.edits import EditKind, EditPhase
+from dispatch.auditing.record import Cause, Exclusion, Problem
+from dispatch.auditing.shares import HOURS, UNKNOWN, VERDICTS, IntervalStat, Tally
+from dispatch.auditing.track_shares import TrackStat
 from dispatch.track_matching import ArrivalEvidence
-from dispatch.track_shares import TrackStat
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch import percentiles as pc
 from geo_data.batch.percentiles import NOTHING, Floats, Key, Seconds

@@ -6,8 +6,8 @@ from functools import partial
 
 import polars as pl
 
-from dispatch.audit import Audit
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Audit
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.simulation.replications import spread
 from geo_data.batch.account import account
 from geo_data.batch.judging import judged
@@ -33,7 +33,7 @@ def audit_records(records: Records, executor: Executor | None = None, progress: 
     Returns
     -------
     Audit
-        The same to the last bit wherever the pieces were judged: equal to `dispatch.audit.summarise` of the same incidents.
+        The same to the last bit wherever the pieces were judged: equal to `dispatch.auditing.audit.summarise` of the same incidents.
 
     Raises
     ------

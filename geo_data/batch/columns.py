@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 
-from dispatch.audit import Basis
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Basis
 from dispatch.errors import InvalidInput
+from dispatch.policy.audit_rules import AuditRules
 from geo_data.logs.log_map import LONGEST_S
 
 INSTANT = pa.timestamp("us", tz="UTC")

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from dispatch.record import Problem
+from dispatch.auditing.record import Problem
 from dispatch.vocabulary import INTERVALS
 from geo_data.batch.columns import Terms
 from geo_data.logs.log_judging import NONE, PROBLEMS, Flags, problem_codes

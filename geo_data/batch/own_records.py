@@ -6,10 +6,10 @@ from itertools import islice
 
 import shapely
 
-from dispatch.audit import record_of
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import record_of
+from dispatch.auditing.record import Record
 from dispatch.events import Event, IncidentLocated, IncidentReported
-from dispatch.record import Record
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import INTERVALS, Verdict
 from geo_data.batch.account import BETWEEN
@@ -26,7 +26,7 @@ def export_histories(
     """Judge histories one after another and write them; no more than `BATCH_ROWS` are held.
 
     What needs the whole history to be judged, e.g. a button pressed away from the scene or a survey by consent, is stated as
-    the problem or exclusion that `dispatch.audit.judge` found; the response follows from the times again.
+    the problem or exclusion that `dispatch.auditing.audit.judge` found; the response follows from the times again.
     """
     lines = iter(histories)
     while batch := list(islice(lines, BATCH_ROWS)):

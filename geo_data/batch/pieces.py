@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dispatch.audit import Basis
+from dispatch.auditing.audit import Basis
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.batch.columns import FLAGS, READY, SECONDS, TIMES, TYPES, Terms, read_terms
 

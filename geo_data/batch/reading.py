@@ -7,9 +7,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dispatch.edits import EditKind, EditPhase
+from dispatch.auditing.edits import EditKind, EditPhase
+from dispatch.auditing.record import Cause, Exclusion, Problem
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.record import Cause, Exclusion, Problem
 from dispatch.track_matching import ArrivalEvidence
 from dispatch.vocabulary import Labelled
 from geo_data.batch.account import BETWEEN

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dispatch.audit import QUICK_S
-from dispatch.audit_rules import AuditRules
-from dispatch.record import RESPONSE, Cause
-from dispatch.shares import UNKNOWN, VERDICTS
+from dispatch.auditing.audit import QUICK_S
+from dispatch.auditing.record import RESPONSE, Cause
+from dispatch.auditing.shares import UNKNOWN, VERDICTS
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.track_matching import ArrivalEvidence
 from dispatch.vocabulary import INTERVALS, Verdict
 

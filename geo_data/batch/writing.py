@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dispatch.audit import Basis
+from dispatch.auditing.audit import Basis
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.batch.columns import Terms, metadata, schema
 

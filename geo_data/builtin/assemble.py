@@ -14,10 +14,10 @@ from geo_data.builtin.meetings import join_open_roads, uses
 from geo_data.builtin.ramps import add_ramps
 from geo_data.builtin.roads import Road, Waypoint, builtin_roads, named_points
 from geo_data.builtin.streets import add_streets
-from geo_data.compile import compile_network
-from geo_data.network import GENERATED, Network
-from geo_data.road_edges import RoadEdges
-from geo_data.turn_costs import assumed_turn_costs
+from geo_data.roads.compile import compile_network
+from geo_data.roads.network import GENERATED, Network
+from geo_data.roads.road_edges import RoadEdges
+from geo_data.roads.turn_costs import assumed_turn_costs
 
 TITLE = "广州示意路网 (schematic)"
 SOURCE = "hand-compiled tables of named points and roads; see docs/builtin-network.md"

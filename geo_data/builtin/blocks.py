@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from geo_data.builtin.built_up import Spacing
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 Shapes = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter, minimum_filter
 from shapely import LineString
 
 from geo_data.builtin.places import Place
-from geo_data.plane import Points, to_plane
+from geo_data.roads.plane import Points, to_plane
 
 CELL_M = 100.0
 EDGE_M = 4_000.0  # the raster reaches this far beyond the last road or place
@@ -47,7 +47,7 @@ class Spacing:
     Parameters
     ----------
     corner : (2,) float64
-        South-western corner of the raster in metres (see `geo_data.plane`).
+        South-western corner of the raster in metres (see `geo_data.roads.plane`).
     layers : tuple of (rows, columns) float32
         The closest spacing within half of each of `WINDOWS_M`.
     """

@@ -7,7 +7,7 @@ from shapely import LineString
 
 from geo_data.builtin.curves import smooth
 from geo_data.builtin.roads import Road
-from geo_data.plane import Points, to_plane
+from geo_data.roads.plane import Points, to_plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Knot:
 
 @dataclass
 class Course:
-    """A road, its line in metres (see `geo_data.plane`) and its knots in order."""
+    """A road, its line in metres (see `geo_data.roads.plane`) and its knots in order."""
 
     road: Road
     line: LineString

@@ -6,7 +6,7 @@ import shapely
 from shapely import LineString
 from shapely.ops import substring
 
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 SPACING_M = 150.0  # between the points of a smoothed bend
 SHARP_DEG = 50.0  # a turn sharper than this is a street corner, kept as it is

@@ -11,9 +11,9 @@ from shapely import LineString, Point
 from geo_data.builtin.curves import part
 from geo_data.builtin.roads import STRUCTURES, Road
 from geo_data.builtin.water import water_in_plane
-from geo_data.network import BRIDGE, RAMP, TUNNEL
-from geo_data.plane import Points, position_of
-from geo_data.road_edges import RoadEdges, RoadEdgesBuilder
+from geo_data.roads.network import BRIDGE, RAMP, TUNNEL
+from geo_data.roads.plane import Points, position_of
+from geo_data.roads.road_edges import RoadEdges, RoadEdgesBuilder
 
 RAMP_KPH = 40.0
 WET_M = 20.0  # a stretch over water longer than this is a bridge, or in a tunnel

@@ -12,8 +12,8 @@ from geo_data.builtin.courses import Course
 from geo_data.builtin.curves import heading, part, shifted_right
 from geo_data.builtin.drawing import Drawing
 from geo_data.builtin.roads import Road
-from geo_data.network import DUAL
-from geo_data.plane import Points
+from geo_data.roads.network import DUAL
+from geo_data.roads.plane import Points
 
 APART_M = 12.0  # from the centre line to the middle of a carriageway
 RAMP_REACH_M = 280.0  # ramps leave this far before an interchange and arrive this far behind it

@@ -16,7 +16,7 @@ from geo_data.builtin.junctions import Stations, meet
 from geo_data.builtin.places import builtin_places
 from geo_data.builtin.tables import rows
 from geo_data.builtin.water import greens_in_plane, water_in_plane
-from geo_data.plane import to_plane
+from geo_data.roads.plane import to_plane
 
 SEED = 20160801
 BANK_M = 14.0  # streets stay this far from the water

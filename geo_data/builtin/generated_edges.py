@@ -16,10 +16,10 @@ from geo_data.builtin.places import builtin_places
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.street_names import street_names
 from geo_data.builtin.water import water_in_plane
-from geo_data.free_flow import FREE_FLOW_KPH
-from geo_data.network import GENERATED, ROAD_CLASSES
-from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON, Points
-from geo_data.road_edges import RoadEdges, polyline_length_m, ragged_take
+from geo_data.roads.free_flow import FREE_FLOW_KPH
+from geo_data.roads.network import GENERATED, ROAD_CLASSES
+from geo_data.roads.plane import CENTRE, M_PER_LAT, M_PER_LON, Points
+from geo_data.roads.road_edges import RoadEdges, polyline_length_m, ragged_take
 
 SHORTEST_STUB_M = 35.0
 THIN_M = 3.0

@@ -10,7 +10,7 @@ from shapely import STRtree
 
 from geo_data.builtin.blocks import Shapes
 from geo_data.builtin.courses import Course, Knot
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 Index = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]

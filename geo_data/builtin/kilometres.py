@@ -14,7 +14,7 @@ from dispatch.location import Position
 from geo_data.builtin.courses import Course, draw
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.tables import rows
-from geo_data.plane import point_of, position_of
+from geo_data.roads.plane import point_of, position_of
 
 FROM_EITHER_END = "from either end"
 OFF_COURSE_M = 500.0

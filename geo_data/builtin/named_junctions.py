@@ -11,7 +11,7 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.tables import rows, split
-from geo_data.plane import Points, position_of, to_plane
+from geo_data.roads.plane import Points, position_of, to_plane
 
 REACH_M = 60.0  # roads that end this near each other meet there
 ONE_SPOT_M = 150.0  # meetings closer together are one junction
@@ -62,7 +62,7 @@ def builtin_junctions() -> tuple[Junction, ...]:
 
 
 def meeting(roads: Sequence[str], lines: Mapping[str, shapely.Geometry]) -> Points:
-    """Where the first two of ``roads`` meet, in metres (see `geo_data.plane`).
+    """Where the first two of ``roads`` meet, in metres (see `geo_data.roads.plane`).
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def open_courses() -> dict[str, shapely.Geometry]:
     Returns
     -------
     dict of str to MultiLineString
-        In metres (see `geo_data.plane`).
+        In metres (see `geo_data.roads.plane`).
     """
     roads = [road for road in builtin_roads() if road.name and not road.limited and road.structure != "tunnel"]
     stops = [stop.position for road in roads for stop in road.waypoints]

@@ -6,7 +6,7 @@ from functools import cache
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from geo_data.builtin.tables import rows, split
-from geo_data.network import BRIDGE, TUNNEL
+from geo_data.roads.network import BRIDGE, TUNNEL
 
 STRUCTURES = {"": 0, "elevated": 0, "bridge": BRIDGE, "tunnel": TUNNEL}
 
@@ -62,7 +62,7 @@ class Road:
     name, ref : str
         Empty where the road has no certain name or route number.
     road_class : str
-        One of `geo_data.network.ROAD_CLASSES`.
+        One of `geo_data.roads.network.ROAD_CLASSES`.
     lanes : int
         In each direction.
     speed_kph : float

@@ -9,8 +9,8 @@ from shapely import Point
 from geo_data.builtin.courses import Course, Knot
 from geo_data.builtin.curves import part, shifted_right
 from geo_data.builtin.drawing import Drawing
-from geo_data.network import DUAL
-from geo_data.plane import Points
+from geo_data.roads.network import DUAL
+from geo_data.roads.plane import Points
 
 APART_M = 8.0  # from the centre line to the middle of a carriageway
 SHORTEST_APART_M = 350.0  # between nearer junctions both carriageways are drawn as one line

@@ -7,7 +7,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from geo_data.builtin.tables import rows
-from geo_data.plane import CENTRE, M_PER_LAT, M_PER_LON, to_plane
+from geo_data.roads.plane import CENTRE, M_PER_LAT, M_PER_LON, to_plane
 
 WGS84 = 4326
 
@@ -33,7 +33,7 @@ def _greens() -> list[tuple[str, Any]]:
 
 @cache
 def water_in_plane() -> Any:
-    """All water as one prepared shape in metres (see `geo_data.plane`)."""
+    """All water as one prepared shape in metres (see `geo_data.roads.plane`)."""
     shape = shapely.union_all([shape for _, shape in _rivers()])
     shapely.prepare(shape)
     return shape

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from geo_data.plane import M_PER_LAT
+from geo_data.roads.plane import M_PER_LAT
 
 CELL_M = 500.0
 TOP = 0.05  # of the cells that have any

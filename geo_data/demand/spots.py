@@ -16,9 +16,9 @@ from scipy.spatial import cKDTree
 from dispatch.errors import InvalidInput
 from geo_data.builtin.places import Place
 from geo_data.districts import districts_of
-from geo_data.network import ROAD_CLASSES, Floats, Network
-from geo_data.plane import to_plane
 from geo_data.residents import RESIDENTS
+from geo_data.roads.network import ROAD_CLASSES, Floats, Network
+from geo_data.roads.plane import to_plane
 
 # Share of reported accidents by class of road: an assumption, no open count by class was found.
 CLASS_SHARE: Mapping[str, float] = {

@@ -19,7 +19,7 @@ from dispatch.report import Report
 from dispatch.simulation.calls import Call
 from dispatch.vocabulary import Channel, Confidence, MatchCode
 from geo_data.demand.spots import Spots
-from geo_data.plane import M_PER_LAT, M_PER_LON
+from geo_data.roads.plane import M_PER_LAT, M_PER_LON
 
 RADII_M: Mapping[float, float] = MappingProxyType({60.0: 0.55, 200.0: 0.28, 600.0: 0.13, 2000.0: 0.04})
 SURE_M, DOUBTFUL_M = 100.0, 500.0

@@ -14,7 +14,7 @@ from geo_data.builtin.places import Place
 from geo_data.day_kinds import guangzhou_clock
 from geo_data.demand.spots import find_spots
 from geo_data.demand.weather import Weather, weather_of
-from geo_data.network import GENERATED, RAMP, Network
+from geo_data.roads.network import GENERATED, RAMP, Network
 
 TELLS_CROSSING = 0.6  # of callers at the end of a stretch where two named roads meet
 TELLS_ROAD = 0.6  # of the others on a named road; the rest say the place alone

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.imports.street_graph import StreetGraph, compile_graph
-from geo_data.network import Network
+from geo_data.roads.network import Network
 from geo_data.unpacking import open_gzip
 
 

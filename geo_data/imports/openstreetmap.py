@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.errors import InvalidInput
-from geo_data.compile import RoadEdges, compile_network
 from geo_data.imports.osm_places import read_places
 from geo_data.imports.osm_read import Streets, read_streets
 from geo_data.imports.osm_turns import edge_restrictions
-from geo_data.network import BRIDGE, TUNNEL, Floats, Ints, Network
 from geo_data.network_places import pack
-from geo_data.road_edges import great_circle_m
-from geo_data.simplify import Chains, find_chains
-from geo_data.turn_costs import assumed_turn_costs
+from geo_data.roads.compile import RoadEdges, compile_network
+from geo_data.roads.network import BRIDGE, TUNNEL, Floats, Ints, Network
+from geo_data.roads.road_edges import great_circle_m
+from geo_data.roads.simplify import Chains, find_chains
+from geo_data.roads.turn_costs import assumed_turn_costs
 
 Progress = Callable[[str], None]
 

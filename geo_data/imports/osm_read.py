@@ -12,7 +12,7 @@ from osmium.osm.types import Relation, Way
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.imports.osm_tags import Road, Tags, directions, road, why_closed
-from geo_data.network import Floats, Ints
+from geo_data.roads.network import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

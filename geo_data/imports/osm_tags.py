@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geo_data.free_flow import free_flow_kph
-from geo_data.network import BRIDGE, DUAL, RAMP, ROAD_CLASSES, ROUNDABOUT, TUNNEL
+from geo_data.roads.free_flow import free_flow_kph
+from geo_data.roads.network import BRIDGE, DUAL, RAMP, ROAD_CLASSES, ROUNDABOUT, TUNNEL
 
 Tags = Mapping[str, str]
 

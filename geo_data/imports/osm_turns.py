@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from geo_data.compile import Restriction
 from geo_data.imports.osm_read import Streets, Turn
-from geo_data.network import Ints
-from geo_data.simplify import Chains
+from geo_data.roads.compile import Restriction
+from geo_data.roads.network import Ints
+from geo_data.roads.simplify import Chains
 
 NO_JUNCTION = "there is no junction at its node"
 NOT_FOUND = "a road is not on the network"

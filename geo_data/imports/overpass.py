@@ -16,8 +16,8 @@ from dispatch.errors import InvalidInput, Unavailable
 from geo_data.builtin.places import Place
 from geo_data.imports.overpass_places import WANTED, places_of
 from geo_data.imports.street_graph import StreetGraph, compile_graph
-from geo_data.network import Network
 from geo_data.network_places import pack
+from geo_data.roads.network import Network
 
 # These answers mean "busy, later": OSMnx waits 55 s and asks again, without end.
 BUSY = {429, 504}

@@ -22,7 +22,7 @@ from geo_data.imports.osm_place_tags import (
 )
 from geo_data.imports.osm_tags import Tags
 from geo_data.network_places import SOURCE
-from geo_data.plane import point_of
+from geo_data.roads.plane import point_of
 
 SAME_SPOT_M = 100.0
 SAME_M = {"bridge": 2000.0, "tunnel": 2000.0, "metro_station": 600.0, "railway_station": 600.0, "toll_gate": 500.0}

@@ -13,10 +13,10 @@ import shapely
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from geo_data.compile import RoadEdges, RoadEdgesBuilder, compile_network
 from geo_data.imports.osm_tags import road, road_class_of
-from geo_data.network import ROAD_CLASSES, Network
-from geo_data.turn_costs import assumed_turn_costs
+from geo_data.roads.compile import RoadEdges, RoadEdgesBuilder, compile_network
+from geo_data.roads.network import ROAD_CLASSES, Network
+from geo_data.roads.turn_costs import assumed_turn_costs
 
 Node = Hashable
 

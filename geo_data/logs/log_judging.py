@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from dispatch.record import Problem
+from dispatch.auditing.record import Problem
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

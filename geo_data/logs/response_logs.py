@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dispatch.audit import Basis
-from dispatch.record import Problem, Record
+from dispatch.auditing.audit import Basis
+from dispatch.auditing.record import Problem, Record
 from dispatch.vocabulary import INTERVALS
 from geo_data.logs.log_entries import Entries, read_entries
 from geo_data.logs.log_judging import NONE, PROBLEMS, problem_codes

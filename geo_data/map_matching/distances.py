@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from geo_data.compiled import F64, I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE
-from geo_data.network import Floats, Ints, Network
+from geo_data.roads.compiled import F64, I32, READ_F64, READ_I32, READ_I64, REAL, WHOLE
+from geo_data.roads.network import Floats, Ints, Network
 
 
 class _Scratch(local):

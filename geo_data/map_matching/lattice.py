@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import logsumexp
 
 from geo_data.map_matching.distances import RoadDistances
-from geo_data.network import Floats, Ints
+from geo_data.roads.network import Floats, Ints
 
 MOST_SKIPPED = 3
 FASTEST_MPS = 55.0

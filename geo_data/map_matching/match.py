@@ -11,8 +11,8 @@ from dispatch.unit import Fix
 from geo_data.map_matching.distances import RoadDistances
 from geo_data.map_matching.lattice import HEADING_WEIGHT, Course, Places, Step, bound_m, likeliest
 from geo_data.map_matching.tidy import Rows, deviations_m, in_order, moving
-from geo_data.network import Floats, Ints, Network
-from geo_data.snapping import EdgeIndex, Snapped
+from geo_data.roads.network import Floats, Ints, Network
+from geo_data.roads.snapping import EdgeIndex, Snapped
 
 NEAREST_REACH_M, FARTHEST_REACH_M, REACH_SDS = 50.0, 250.0, 4.0
 MOST_ROADS = 10  # looked at around one fix

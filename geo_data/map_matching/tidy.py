@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.unit import Fix
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 MOST_VAGUE_M = 250.0  # a fix that may be farther off than this names no road
 STATED_TO_SD = (

@@ -8,7 +8,7 @@ from dispatch.location import Position
 from dispatch.track_matching import MatchedFix, MatchedTrack
 from dispatch.unit import Fix
 from geo_data.map_matching.match import Match, Matcher
-from geo_data.network import DUAL, ROAD_CLASSES
+from geo_data.roads.network import DUAL, ROAD_CLASSES
 
 FAST = [ROAD_CLASSES.index(kind) for kind in ("motorway", "trunk")]
 

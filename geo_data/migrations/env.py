@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from geo_data import (  # noqa: F401  (their tables are part of the metadata)
+from geo_data.tables import (  # noqa: F401  (their tables are part of the metadata)
     access_schema,
     heartbeat_schema,
     judged_schema,
@@ -12,7 +12,7 @@ from geo_data import (  # noqa: F401  (their tables are part of the metadata)
     service_schema,
     session_schema,
 )
-from geo_data.schema import metadata
+from geo_data.tables.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from geo_data.network import Floats
-from geo_data.plane import Points
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import Points
 
 LEAST_SPREAD_M = 60.0  # known points are themselves true to about 100 m
 CITY_SPREAD_M = 20_000.0

@@ -9,7 +9,7 @@ from geo_data.places.place_evidence import Evidence
 from geo_data.places.road_index import RoadIndex, RoadShape
 from geo_data.places.stems import Stems
 from geo_data.places.stretches import Stretches
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 
 @dataclass(frozen=True, eq=False, slots=True)

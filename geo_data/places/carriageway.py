@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo_data.network import DUAL, Network
-from geo_data.plane import Points, to_plane
+from geo_data.roads.network import DUAL, Network
+from geo_data.roads.plane import Points, to_plane
 
 BEARING_DEG = {
     "北": 0.0,

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.builtin.places import Place
-from geo_data.network import Floats
 from geo_data.places.address_words import ENDS_A_WORD
 from geo_data.places.name_search import best_names
 from geo_data.places.place_names import plain_name
-from geo_data.plane import points_of
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import points_of
 
 INSIDE_A_WORD = 0.6  # trust in a name that begins inside a word: 新沙路口 in 高新沙路口 is hardly meant
 MOST_COMMON = 0.04  # pairs found in a larger share of all names say nothing about which

@@ -12,7 +12,6 @@ from dispatch.location import Location, NotLocated, Position
 from dispatch.report import LONGEST_TEXT
 from dispatch.vocabulary import Confidence, MatchCode
 from geo_data.builtin.places import Place
-from geo_data.network import Network
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.address_words import DISTRICTS
 from geo_data.places.belief import GOOD_WITHIN_M
@@ -31,7 +30,8 @@ from geo_data.places.sounds import LATIN_NAME, Sounds
 from geo_data.places.stems import Stems
 from geo_data.places.stretches import Stretches
 from geo_data.places.weighing import WORTH_NAMING, Weighed, gap_m, told_point, weigh
-from geo_data.plane import Points, point_of, position_of
+from geo_data.roads.network import Network
+from geo_data.roads.plane import Points, point_of, position_of
 
 DistrictOf = Callable[[Position], str | None]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 M_PER_NUMBER = 5.0  # a shop front every ten metres on either side, odd and even
 LEAST_RADIUS_M = 250.0

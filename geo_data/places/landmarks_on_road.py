@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from geo_data.builtin.places import Place
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 BESIDE_M = 400.0
 FARTHEST_M = 12_000.0

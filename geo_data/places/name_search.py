@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from geo_data.compiled import F64, I32, I64, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
-from geo_data.network import Floats, Ints
+from geo_data.roads.compiled import F64, I32, I64, READ_F64, READ_I32, READ_I64, REAL, WHOLE, together
+from geo_data.roads.network import Floats, Ints
 
 Indices = npt.NDArray[np.int64]
 

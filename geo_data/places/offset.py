@@ -6,7 +6,7 @@ import numpy as np
 
 from geo_data.places.carriageway import BEARING_DEG
 from geo_data.places.road_index import STEP_M, RoadShape
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 LEAST_SHARE, MOST_SHARE = 0.6, 1.1  # of the metres told lie between the ends as the crow flies, on a road that bends
 ASTRAY_SHARE = 0.7  # a road that leads elsewhere is not the one meant

@@ -9,7 +9,7 @@ from geo_data.builtin.places import Place
 from geo_data.places.address import SpokenPlace, lengths_by_start, parse
 from geo_data.places.road_names import base_name
 from geo_data.places.wording import normalise
-from geo_data.plane import Points, point_of
+from geo_data.roads.plane import Points, point_of
 
 MOST_KEPT = 65_536
 TELLING = re.compile(r"[路街巷道线速架镇]|[GSXY]\d")  # every road that is not known has one of these, and every town

@@ -8,7 +8,7 @@ import numpy as np
 from geo_data.places.address import SpokenPlace, parse
 from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.road_index import STEP_M
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 END_RADIUS_M, END_REACH_M = 60.0, 300.0
 LONGEST_STRETCH_M = 8000.0

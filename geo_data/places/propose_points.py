@@ -10,7 +10,7 @@ from geo_data.places.address import SpokenPlace
 from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.house_numbers import locate_number, neighbours
 from geo_data.places.road_index import RoadShape
-from geo_data.plane import Points, point_of
+from geo_data.roads.plane import Points, point_of
 
 POLE_RADIUS_M = 30.0
 SEVERAL_POSTS = 0.8  # a number of several roads, or a count that may begin at either end

@@ -10,7 +10,7 @@ from geo_data.places.address import SpokenPlace
 from geo_data.places.candidate import Candidate, Sources
 from geo_data.places.clauses import clauses
 from geo_data.places.place_names import plain_name
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 STEM_RADIUS_M = 1500.0
 LEAST_SHARED = 0.1

@@ -8,11 +8,11 @@ from scipy.spatial import cKDTree
 
 from geo_data.builtin.kilometres import kilometre_at
 from geo_data.builtin.places import Place
-from geo_data.network import GENERATED, RAMP, Network
 from geo_data.places.landmarks_on_road import LandmarksOnRoad, Mark
 from geo_data.places.road_index import dense_points
 from geo_data.places.road_marks import RoadMarks
-from geo_data.plane import Points, point_of, position_of
+from geo_data.roads.network import GENERATED, RAMP, Network
+from geo_data.roads.plane import Points, point_of, position_of
 
 ROAD_M, PLACE_M = 150.0, 600.0  # farther away it is no help
 CORNER_M = 4000.0  # farther away the post or a landmark is told too

@@ -10,9 +10,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 
 from geo_data.builtin.road_aliases import AliasedRoad, road_aliases
-from geo_data.network import GENERATED, RAMP, Network
 from geo_data.places.road_names import RoadNames
-from geo_data.plane import Points, to_plane
+from geo_data.roads.network import GENERATED, RAMP, Network
+from geo_data.roads.plane import Points, to_plane
 
 STEP_M = 30.0  # geometry is thickened to points this far apart, so that nearest points are nearest places
 APART_M = 3000.0

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
 from geo_data.places.carriageway import Edges, apart_deg, bearing_of
 from geo_data.places.levels import RAMPS, Level
-from geo_data.plane import Points, to_plane
+from geo_data.roads.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.roads.plane import Points, to_plane
 
 REACH_M, RAMP_REACH_M = 250.0, 800.0
 AT_ONE_SPOT_M = 60.0

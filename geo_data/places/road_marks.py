@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo_data.builtin.places import Place
-from geo_data.network import RAMP, Network
 from geo_data.places.landmarks_on_road import Mark
-from geo_data.plane import Points, point_of, to_plane
+from geo_data.roads.network import RAMP, Network
+from geo_data.roads.plane import Points, point_of, to_plane
 
 ONE_CORNER_M = 350.0  # meetings closer together are one corner: two carriageways
 TWICE_M = 2000.0  # a corner of a name given twice is told only where no other is this near

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.location import Position
 from geo_data.places.road_index import RoadShape
-from geo_data.plane import Points, position_of
+from geo_data.roads.plane import Points, position_of
 
 MOST_STRETCHES = 6
 MOST_POINTS = 60  # of a stretch are looked at

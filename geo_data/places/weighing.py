@@ -7,7 +7,6 @@ from math import hypot
 import numpy as np
 
 from dispatch.location import Position
-from geo_data.network import Floats
 from geo_data.places.address import SpokenPlace
 from geo_data.places.belief import WRONG_DISTRICT, Heard, agreement_with_town, believe
 from geo_data.places.candidate import Candidate, Sources
@@ -16,7 +15,8 @@ from geo_data.places.offset import moved
 from geo_data.places.place_evidence import town_stem
 from geo_data.places.proposals import candidates, with_town
 from geo_data.places.road_index import RoadShape
-from geo_data.plane import Points, point_of, positions_of
+from geo_data.roads.network import Floats
+from geo_data.roads.plane import Points, point_of, positions_of
 
 OFF_ROAD = 0.35
 ROAD_REACH_M = 400.0

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo_data.builtin.places import Place
-from geo_data.network import Floats
 from geo_data.planning.post_table import PostTable, Score, score
 from geo_data.planning.posts import Model, fewest_posts, place_posts
+from geo_data.roads.network import Floats
 
 
 @dataclass(frozen=True, slots=True)

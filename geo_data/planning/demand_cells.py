@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from geo_data.network import Floats
+from geo_data.roads.network import Floats
 
 RESOLUTION = 7  # of H3: 5 km²
 SHARE = 0.97  # of the demand lies in the cells that are kept; the rest is spread over three times as many

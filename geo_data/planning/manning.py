@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import Unit
-from geo_data.plane import to_plane
+from geo_data.roads.plane import to_plane
 
 
 def man_posts(units: Sequence[Unit], posts: Sequence[Position]) -> list[Unit]:

@@ -8,13 +8,13 @@ import numpy as np
 
 from dispatch.location import Position
 from dispatch.planning.on_time import p_on_time
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.day_kinds import DayKind, day_kind
-from geo_data.network import Floats
 from geo_data.planning.demand_cells import GatheredDemand
-from geo_data.routing import Router
-from geo_data.speeds import RATIO_TO_FREE_FLOW, speed_log_sd
+from geo_data.roads.network import Floats
+from geo_data.roads.routing import Router
+from geo_data.roads.speeds import RATIO_TO_FREE_FLOW, speed_log_sd
 
 NOWHERE_S = 4 * 3600.0  # stands for "no road leads": worse than any way in the city, and finite for a mean
 FIRST_DAY = date(2026, 1, 5)

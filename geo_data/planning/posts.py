@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from dispatch.errors import InvalidInput
-from geo_data.network import Floats
 from geo_data.planning.post_table import NOWHERE_S, PostTable, covers, silent
+from geo_data.roads.network import Floats
 
 ROUNDING = 1e-9
 RADIUS = 0.5

@@ -19,7 +19,7 @@ def layer(rows: pl.DataFrame, areas: Areas, days: float, provenance: Mapping[str
     Parameters
     ----------
     rows : DataFrame
-        Of `geo_data.judged_store`, already selected.
+        Of `geo_data.stores.judged_store`, already selected.
     areas : Areas
     days : float
         Over which they were reported.

@@ -73,7 +73,7 @@ class Summary:
 
 
 def summarise(rows: pl.DataFrame, days: float) -> Summary:
-    """Sum up all rows of a table of `geo_data.judged_store`."""
+    """Sum up all rows of a table of `geo_data.stores.judged_store`."""
     return summarise_by(rows.with_columns(pl.lit("").alias("area")), days).get("") or _summary(
         (0, 0, 0, 0, 0, []), days
     )

@@ -1,7 +1,7 @@
 """The ledger of services: one line an incident."""
 
+from dispatch.auditing.record import Record
 from dispatch.masking import mask_plate
-from dispatch.record import Record
 from dispatch.reporting.line import Line
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.vocabulary import INTERVALS

@@ -12,10 +12,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from dispatch.auditing.shares import UNKNOWN, IntervalStat, Tally
 from dispatch.prediction.calibration import Calibration
 from dispatch.prediction.moments import Moment
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import UNKNOWN, IntervalStat, Tally
 from maps.audit_report import GROUP_WORDS, count
 from maps.palette import INK, KEPT, MISSED, NO_DATA, OUTLINE
 from maps.plot_style import dots, in_percent, plot_style, rows, start

@@ -1,10 +1,10 @@
 """All parts of the report in their order; what a source knows nothing about is left out."""
 
+from dispatch.auditing.shares import share
 from dispatch.reporting.advice import LEAST_ACCIDENTS
 from dispatch.reporting.kinds import AccidentKind
 from dispatch.reporting.period import PeriodKind
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import share
 from maps.reports import extras, forecasts, promises, tables, tracks
 from maps.reports.definitions import definitions
 from maps.reports.grid import Chart, Grid, Kind, Section, columns

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dispatch.record import Exclusion
+from dispatch.auditing.record import Exclusion
+from dispatch.auditing.shares import UNKNOWN
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import UNKNOWN
 from maps.audit_report import GROUP_WORDS, count, percent
 from maps.reports.words import few, interval, points, quantile_said, said
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from dispatch.audit import Audit
-from dispatch.edits import EditPhase
-from dispatch.record import Record
+from dispatch.auditing.audit import Audit
+from dispatch.auditing.edits import EditPhase
+from dispatch.auditing.record import Record
+from dispatch.auditing.shares import HOURS, UNKNOWN, Share, Tally, stage_stats, tally
+from dispatch.auditing.shares import columns as tallies_of
 from dispatch.reporting.period import PeriodKind
 from dispatch.reporting.service_report import ServiceReport
-from dispatch.shares import HOURS, UNKNOWN, Share, Tally, stage_stats, tally
-from dispatch.shares import columns as tallies_of
 from maps.audit_report import GROUP_WORDS, ends
 from maps.reports.grid import Cell, Chart, Column, Grid, Kind, columns
 

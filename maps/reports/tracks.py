@@ -1,6 +1,6 @@
 """What the tracks say of the arrivals, and the patterns a person should look at."""
 
-from dispatch.audit import Audit
+from dispatch.auditing.audit import Audit
 from dispatch.reporting.service_report import ServiceReport
 from dispatch.track_matching import ArrivalEvidence
 from maps.audit_report import count, seconds

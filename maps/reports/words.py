@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from dispatch.auditing.shares import Share
 from dispatch.reporting.uncertainty import Quantile
-from dispatch.shares import Share
 from dispatch.unit import GUANGZHOU_TIME
 from maps.audit_report import count, minutes, percent
 from maps.reports.grid import Cell, Kind

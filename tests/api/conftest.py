@@ -13,15 +13,17 @@ from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, served
 from sqlalchemy import Engine
 
-from api import accounts, security, setup, wiring
+from api import wiring
+from api.credentials import accounts, security
+from api.credentials.security import Account
 from api.main import create_app
-from api.security import Account
+from api.service import setup
 from api.settings import PROJECT, settings
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import close, transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 LIEDE = Position(113.3297, 23.1196)
 UNITS = [

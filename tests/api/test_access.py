@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from service import PASSWORD
 
-from api import accounts, security
 from api.access.doors import DOORS, OPEN
+from api.credentials import accounts, security
 from api.main import ROUTERS
 
 Headers = dict[str, str]

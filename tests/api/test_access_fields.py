@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from api import views
 from api.access.fields import STRUCK, struck
-from api.case_live import CaseFeed
-from api.live import LiveFeed, News
-from api.security import Account
+from api.credentials.security import Account
+from api.streams.case_live import CaseFeed
+from api.streams.live import LiveFeed, News
+from api.views import views
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 
 @pytest.fixture

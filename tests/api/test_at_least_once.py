@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from api.idempotency import HEADER
+from api.access.idempotency import HEADER
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 STEPS = ("accept", "depart", "arrive", "clear")

@@ -7,13 +7,13 @@ import typer
 from promises import NOON, cases
 from typer.testing import CliRunner
 
-from api.audit_json import as_document
 from api.commands.audit import audit_log
 from api.commands.audit_batch import batch, export, export_own
-from dispatch.audit import audit
-from dispatch.audit_rules import AuditRules
+from api.views.audit_json import as_document
+from dispatch.auditing.audit import audit
 from dispatch.errors import InvalidInput
 from dispatch.log import MemoryLog
+from dispatch.policy.audit_rules import AuditRules
 
 LOG = "no,area,out,there\n1,A,08:00,08:05\n2,A,08:00,08:20\n3,B,23:59,00:03\n4,B,09:00,\n5,B,09:00,soon\n"
 MAP = """

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from api import setup, wiring
+from api import wiring
 from api.backup import work
 from api.cli import app
 from api.sealing import keeping
+from api.service import setup
 from api.settings import PROJECT, Settings, settings
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import close, transaction
 
 CACHED = (settings, wiring.database, wiring.policy)

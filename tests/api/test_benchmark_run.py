@@ -33,7 +33,7 @@ from api.benchmarks.timing import Ask, Plan
 from api.benchmarks.work import NOW, Sizes, Work
 from api.commands.bench import app
 from dispatch.errors import InvalidInput
-from geo_data.routing import Router
+from geo_data.roads.routing import Router
 
 SMALL = Sizes(few=30, many=60, rows=4, columns=12, queries=20)
 

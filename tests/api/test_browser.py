@@ -8,12 +8,12 @@ from playwright.sync_api import Browser, expect
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import PartnerRepairShop
-from geo_data.fleet_store import PostgisFleet
-from geo_data.schema import latest_fixes
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.tables.schema import latest_fixes
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from dispatch.location import Position
 from dispatch.unit import Fix
 from dispatch.watch import watch
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dispatch.events import IncidentReported
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 pytestmark = pytest.mark.browser
 

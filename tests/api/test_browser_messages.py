@@ -9,11 +9,11 @@ from playwright.sync_api import expect
 from service import signed_in
 from sqlalchemy import Engine
 
-from api.courier import Courier
+from api.messaging.courier import Courier
 from api.messaging.kept import Kept
 from api.messaging.post import Post
 from dispatch.message import Came, Means, Outcome, Outgoing
-from dispatch.message_rules import MessageRules
+from dispatch.policy.message_rules import MessageRules
 
 pytestmark = pytest.mark.browser
 

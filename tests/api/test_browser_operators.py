@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from service import PASSWORD, signed_in
 from sqlalchemy import Engine
 
-from api import accounts, wiring
-from api.security import Account
+from api import wiring
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.desk import Desk
 from dispatch.holding import hold
 from dispatch.location import Position
@@ -20,8 +21,8 @@ from dispatch.unit import Fix
 from dispatch.vocabulary import Channel, HoldReason, Role
 from dispatch.watch import watch
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.schema import fixes, latest_fixes
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.tables.schema import fixes, latest_fixes
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,10 @@ from process import Service
 from service import PASSWORD
 from stoppable import StoppableDatabase
 
-from api import accounts, setup, wiring
-from api.security import Account
+from api import wiring
+from api.credentials import accounts
+from api.credentials.security import Account
+from api.service import setup
 from geo_data.database import close, transaction
 
 pytestmark = pytest.mark.browser

@@ -12,14 +12,14 @@ from playwright.sync_api import Page, Route, expect
 from service import PASSWORD, signed_in
 from sqlalchemy import Engine, select
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.schema import events, fixes
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.tables.schema import events, fixes
 
 pytestmark = pytest.mark.browser
 

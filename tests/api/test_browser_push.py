@@ -17,14 +17,14 @@ from push_service import Browser, push_service
 from service import served, signed_in
 from sqlalchemy import Engine, text
 
-from api import courier, vapid
 from api.main import create_app
+from api.messaging import courier, vapid
 from api.messaging.kept import Kept
 from api.messaging.post import Post
-from api.push_door import PushDoor
-from api.web_push import WebPush
+from api.messaging.push_door import PushDoor
+from api.messaging.web_push import WebPush
 from dispatch.message import Means
-from dispatch.message_rules import MessageRules
+from dispatch.policy.message_rules import MessageRules
 from geo_data.database import transaction
 
 pytestmark = pytest.mark.browser

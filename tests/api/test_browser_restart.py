@@ -10,7 +10,7 @@ from service import signed_in
 from sqlalchemy import Engine, select
 
 from geo_data.database import transaction
-from geo_data.schema import events
+from geo_data.tables.schema import events
 
 pytestmark = pytest.mark.browser
 

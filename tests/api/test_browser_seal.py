@@ -9,7 +9,7 @@ from api.sealing import keeping
 from dispatch.events import IncidentReported
 from dispatch.vocabulary import Channel, Tier
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 20_000

@@ -13,7 +13,7 @@ from api import learned
 from api.commands.learn import learn
 from api.learned import predictor, read_learned, write_learned
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import Learned
 from dispatch.prediction.learned_file import named

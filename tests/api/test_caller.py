@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from api import wiring
-from api.dependencies import now as wall_clock
-from dispatch.policy import Policy
+from api.access.dependencies import now as wall_clock
+from dispatch.policy.policy import Policy
 from geo_data.database import transaction
-from geo_data.knocks import someone
+from geo_data.stores.knocks import someone
 
 Headers = dict[str, str]
 PLACE = "天河区黄埔大道西与猎德大道交叉口"

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from pictures import picture
 from sqlalchemy import Engine, text
 
-from api.dependencies import now as wall_clock
+from api.access.dependencies import now as wall_clock
 from geo_data.database import transaction
 
 Headers = dict[str, str]

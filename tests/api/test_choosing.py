@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from dispatch.location import Position
 from dispatch.unit import Fix
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 CROSSING = "天河区黄埔大道西与猎德大道交叉口,两车追尾"

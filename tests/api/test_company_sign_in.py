@@ -9,7 +9,7 @@ from joserfc.jwk import RSAKey
 from service import served
 from sqlalchemy import Engine
 
-from api import company_sign_in
+from api.access import company_sign_in
 from api.settings import settings
 
 

@@ -10,7 +10,7 @@ from shapely.geometry import Point, shape
 from sqlalchemy import Engine
 
 from api import wiring
-from geo_data import schema
+from geo_data.tables import schema
 
 Headers = dict[str, str]
 LIEDE = {"lon": 113.3297, "lat": 23.1196}

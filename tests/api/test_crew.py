@@ -4,7 +4,7 @@ from itertools import count, pairwise
 
 import pytest
 
-from api.crew import PAUSES_S, YOUNG_S, Member
+from api.service.crew import PAUSES_S, YOUNG_S, Member
 from dispatch.errors import Unavailable
 
 

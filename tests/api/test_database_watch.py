@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from api.database_watch import DatabaseWatch
+from api.health.database_watch import DatabaseWatch
 from dispatch.errors import InvalidInput
 from geo_data.database import DatabaseAway
 

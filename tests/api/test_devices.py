@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from api.cli import app
 from dispatch.unit import Fix
 from geo_data.database import transaction
-from geo_data.device_store import AT_ONCE, PER_S, PostgisDevices
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.device_store import AT_ONCE, PER_S, PostgisDevices
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 LAT, LON = 23.1301, 113.3402

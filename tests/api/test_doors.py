@@ -11,10 +11,10 @@ from sqlalchemy import Engine, text
 from starlette.routing import Route
 
 from api.access.doors import DOORS, OPEN
+from api.credentials.security import ROLES, Account
 from api.main import ROUTERS
-from api.security import ROLES, Account
-from geo_data.access_schema import KINDS
 from geo_data.database import transaction
+from geo_data.tables.access_schema import KINDS
 
 FOREIGN_TO = ("surveyor", "driver one", "client one", "shop one", "tow one", "administrator", "nobody")
 STREAMS = ("/v1/live", "/v1/cases/{token}/live")  # never end; see test_access_fields

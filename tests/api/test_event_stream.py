@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from service import served
 
-from api import event_stream
-from api.event_stream import EventStream
+from api.streams import event_stream
+from api.streams.event_stream import EventStream
 
 BIG = b"data: " + b"x" * 100_000 + b"\n\n"
 

@@ -13,7 +13,7 @@ from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from dispatch.watch import watch
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"

@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 from promises import taken, trip
 from sqlalchemy import Engine
 
-from api import keeping_judged
+from api.service import keeping_judged
 from dispatch import events as ev
-from dispatch.audit import Basis, audit
+from dispatch.auditing.audit import Basis, audit
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 PLATE = "粤A12345"
 

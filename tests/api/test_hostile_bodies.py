@@ -3,10 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from api.device_tokens import digest
-from api.evidence_schemas import SceneReportIn
-from api.follow_up_schemas import AssessedIn, RefusedIn
-from api.schemas import ReasonIn
+from api.credentials.device_tokens import digest
+from api.forms.evidence_schemas import SceneReportIn
+from api.forms.follow_up_schemas import AssessedIn, RefusedIn
+from api.forms.schemas import ReasonIn
 
 Headers = dict[str, str]
 

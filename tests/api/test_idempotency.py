@@ -13,11 +13,11 @@ from httpx2 import Response
 from sqlalchemy import Engine, func, select
 from without_key import WITHOUT_KEY
 
-from api.idempotency import HEADER, REPLAYED, WRITING, OnceRoute
+from api.access.idempotency import HEADER, REPLAYED, WRITING, OnceRoute
 from api.main import ROUTERS
 from geo_data.database import transaction
-from geo_data.idempotency_store import Answered, Asked, IdempotencyStore, forget_keys
-from geo_data.schema import events, idempotency_keys, incidents
+from geo_data.stores.idempotency_store import Answered, Asked, IdempotencyStore, forget_keys
+from geo_data.tables.schema import events, idempotency_keys, incidents
 
 Headers = dict[str, str]
 REPORT = {"text": "天河区黄埔大道西与猎德大道交叉口,两车追尾"}

@@ -17,9 +17,9 @@ from api.rush import AT_ONCE, PER_S, Allowance
 from dispatch.location import Position
 from dispatch.unit import Fix
 from geo_data.database import transaction
-from geo_data.device_store import AT_ONCE as MESSAGES
-from geo_data.device_store import PostgisDevices, Said
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.device_store import AT_ONCE as MESSAGES
+from geo_data.stores.device_store import PostgisDevices, Said
+from geo_data.stores.fleet_store import PostgisFleet
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -11,12 +11,12 @@ from listening import Listener
 from service import served, signed_in
 from sqlalchemy import Engine
 
-from api import live
+from api.streams import live
 from dispatch.errors import Unavailable
 from dispatch.events import CommitmentMade, IncidentReported
 from dispatch.vocabulary import Channel, Tier, Zone
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 WRITERS, EACH = 32, 6
 

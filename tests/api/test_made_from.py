@@ -4,7 +4,7 @@ import grimp
 
 from api.built_by import BUILT_BY
 
-MAKERS = ("geo_data.builtin.assemble", "geo_data.derived", "geo_data.network_file")
+MAKERS = ("geo_data.builtin.assemble", "geo_data.roads.derived", "geo_data.roads.network_file")
 
 
 def test_every_module_that_makes_the_built_in_network_marks_its_file() -> None:

@@ -10,13 +10,13 @@ from service import PASSWORD
 from sqlalchemy import Engine
 
 from api import wiring
-from api.degradations import degradations
+from api.health.degradations import degradations
 from api.main import create_app
 from api.settings import settings
 from dispatch.degradations import Part
 from dispatch.prediction.trips import statements_of, trips_of
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 WORDS = "天河区猎德地铁站附近,两车追尾"
 Headers = dict[str, str]

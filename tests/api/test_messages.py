@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from sms_gateway import KEY, SmsReplay, sms_gateway
 from sqlalchemy import Engine, text
 
-from api import courier as couriers
-from api.courier import Courier
+from api.messaging import courier as couriers
+from api.messaging.courier import Courier
 from api.messaging.kept import Kept, masked
 from api.messaging.mail import Mail
 from api.messaging.making_out import House
@@ -26,9 +26,9 @@ from api.messaging.sms_gateway import SmsGateway, came
 from api.settings import settings
 from dispatch.errors import InvalidInput
 from dispatch.message import Came, Kind, Means, Outcome, Outgoing, State
-from dispatch.message_rules import MessageRules
+from dispatch.policy.message_rules import MessageRules
 from geo_data.database import transaction
-from geo_data.message_store import PostgisMessages
+from geo_data.stores.message_store import PostgisMessages
 
 Headers = dict[str, str]
 PHONE = "13800138000"
@@ -106,7 +106,7 @@ def test_a_new_arrival_is_told_once_it_is_later_by_what_the_policy_says(
     client: TestClient, dispatcher: Headers, surveyor: Headers, courier: Courier, gateway: SmsReplay, fleet: Engine
 ) -> None:
     from dispatch import events as ev  # noqa: PLC0415
-    from geo_data.postgis_log import PostgisLog  # noqa: PLC0415
+    from geo_data.stores.postgis_log import PostgisLog  # noqa: PLC0415
 
     incident = take_report(client, dispatcher)
     job = offer(client, dispatcher, incident)
@@ -178,7 +178,7 @@ def test_the_manager_on_duty_hears_of_a_promise_in_danger_by_mail_where_the_gate
 ) -> None:
     from dispatch import events as ev  # noqa: PLC0415
     from dispatch.vocabulary import RiskKind  # noqa: PLC0415
-    from geo_data.postgis_log import PostgisLog  # noqa: PLC0415
+    from geo_data.stores.postgis_log import PostgisLog  # noqa: PLC0415
 
     incident = take_report(client, dispatcher)
     courier.round(later())

@@ -9,20 +9,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from typer.testing import CliRunner
 
-from api import building, cli, setup, wiring
+from api import building, cli, wiring
 from api.cli import app
 from api.sealing import keeping
+from api.service import setup
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.folding import fold
 from geo_data.backup.checks import check
 from geo_data.builtin.places import builtin_places
-from geo_data.case_links import PostgisCaseLinks
 from geo_data.database import MIGRATIONS, migrate, transaction
-from geo_data.judged_store import PostgisJudged
 from geo_data.migrating_back import migrate_back
-from geo_data.place_store import PostgisPlaces
-from geo_data.postgis_log import PostgisLog
-from geo_data.seal_store import PostgisSeals
+from geo_data.stores.case_links import PostgisCaseLinks
+from geo_data.stores.judged_store import PostgisJudged
+from geo_data.stores.place_store import PostgisPlaces
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.stores.seal_store import PostgisSeals
 
 FIRST = "0001"
 HOURS = 1

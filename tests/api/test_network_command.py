@@ -7,8 +7,8 @@ from typer.testing import CliRunner, Result
 
 from api.commands.network import app
 from dispatch.errors import DispatchError
-from geo_data.network_file import load
 from geo_data.network_places import own_places
+from geo_data.roads.network_file import load
 
 STREETS = """<osm version="0.6">
 <node id="1" version="1" lon="113.30" lat="23.10"/><node id="2" version="1" lon="113.31" lat="23.10"/>

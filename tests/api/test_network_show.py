@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from api.commands.network import app
 from dispatch.errors import DispatchError
-from geo_data.network_file import load, save
+from geo_data.roads.network_file import load, save
 
 STREETS = """<osm version="0.6">
 <node id="1" version="1" lon="113.30" lat="23.08"/><node id="2" version="1" lon="113.33" lat="23.08"/>

@@ -19,9 +19,9 @@ from api.main import create_app
 from api.observing import metrics, middleware, waiting
 from api.routes import health
 from api.settings import settings
-from geo_data import heartbeats
 from geo_data.database import transaction
-from geo_data.numbers import Numerator
+from geo_data.roads.numbers import Numerator
+from geo_data.stores import heartbeats
 
 TOKEN = "a token for monitoring"
 SCRAPE = {"Authorization": f"Bearer {TOKEN}"}

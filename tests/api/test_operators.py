@@ -12,7 +12,7 @@ from listening import Listener
 from service import served, signed_in
 from sqlalchemy import Engine
 
-from api.presence import KEPT_S, Presence
+from api.streams.presence import KEPT_S, Presence
 
 Headers = dict[str, str]
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import osmand
-from api.device_tokens import digest, new_token
-from api.osmand_values import moment
+from api.credentials.device_tokens import digest, new_token
+from api.forms import osmand
+from api.forms.osmand_values import moment
 from dispatch.errors import InvalidInput
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)

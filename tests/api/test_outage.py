@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from api import outage, wiring
+from api import wiring
+from api.health import outage
 from api.main import create_app
 from api.settings import settings
-from geo_data.server_programs import free_port
+from geo_data.cluster.server_programs import free_port
 
 
 @pytest.fixture

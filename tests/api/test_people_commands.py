@@ -6,11 +6,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-from api import accounts
 from api.cli import app
+from api.credentials import accounts
 from dispatch.errors import Conflict, InvalidInput, UnknownId
 from geo_data.database import transaction
-from geo_data.organisation_store import PostgisOrganisations
+from geo_data.stores.organisation_store import PostgisOrganisations
 
 SECRET = "correct horse battery"
 

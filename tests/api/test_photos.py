@@ -17,8 +17,8 @@ from api import wiring
 from api.photo_keeping import bounded_content
 from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
-from dispatch.policy import PhotoRules
-from geo_data.schema import events, photos
+from dispatch.policy.policy import PhotoRules
+from geo_data.tables.schema import events, photos
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 JPEG = {"Content-Type": "image/jpeg"}

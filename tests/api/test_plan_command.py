@@ -10,8 +10,8 @@ from scene import Scene
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-from api import planning
 from api.cli import app
+from api.planning import planning
 from dispatch.errors import InvalidInput
 from geo_data.day_kinds import DayKind
 
@@ -53,7 +53,7 @@ def test_posts_of_today_are_kept_when_asked(tmp_path: Path) -> None:
 def test_the_map_loads_nothing_from_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in LEAST_FILES:
         (tmp_path / name).write_text(f"/* {name} */", encoding="utf-8")
-    monkeypatch.setattr("api.post_plan.LEAFLET", tmp_path)
+    monkeypatch.setattr("api.planning.post_plan.LEAFLET", tmp_path)
     out = tmp_path / "posts.html"
     answer = plan_posts(out, "--model", "lscp", "--share", "0.5")
     assert answer.exit_code == 0, answer.output

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from api.simulating.played_days import NO_TOWS, Day, play
-from dispatch.audit import audit
+from dispatch.auditing.audit import audit
 from dispatch.events import IncidentReported
 from dispatch.simulation.world import Behaviour
 

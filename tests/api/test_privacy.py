@@ -17,17 +17,19 @@ from service import PASSWORD, served
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
 
-from api import data_key, setup, wiring
+from api import wiring
 from api.cli import app
+from api.credentials import data_key
 from api.main import ROUTERS
 from api.privacy import sweeping
 from api.privacy.reading import IMPERSONAL, READS
+from api.service import setup
 from api.settings import settings
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.retention import Retention
+from dispatch.policy.retention import Retention
 from dispatch.service.kinds import PRIVACY_STREAM, PersonalDataErased
 from geo_data.database import transaction
-from geo_data.ledger_store import PostgisLedger
+from geo_data.stores.ledger_store import PostgisLedger
 
 Headers = dict[str, str]
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
@@ -223,7 +225,7 @@ def test_no_log_holds_a_password_a_token_a_key_a_number_or_a_plate(
         asked(address, f"/v1/cases/{case}/callback", body={"reason": "回电", "phone": PHONE})
         asked(address, f"/v1/search?q={quote(PLATE)}", token)
         with monkeypatch.context() as broken:  # a fault nobody foresaw, with the case in hand
-            broken.setattr("api.views.incident", lambda incident, *_: incident.no_such_thing)
+            broken.setattr("api.views.views.incident", lambda incident, *_: incident.no_such_thing)
             assert asked(address, f"/v1/incidents/{key}", token)[0] == 500
         with database_engine.begin() as connection:
             connection.execute(text("ALTER TABLE events ADD CONSTRAINT canary CHECK (kind <> 'CallbackAnswered')"))

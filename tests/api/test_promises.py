@@ -11,15 +11,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from api.access.dependencies import now as wall_clock
 from api.commands.promises import as_table
-from api.dependencies import now as wall_clock
-from api.promise_schemas import PromisesOut
+from api.forms.promise_schemas import PromisesOut
 from api.sealing.bundle import write_bundle
 from api.sealing.verify import main as verify
 from dispatch.promises.defaults import RULES
 from geo_data.database import transaction
-from geo_data.ledger_store import strayed
-from geo_data.seal_store import PostgisSeals
+from geo_data.stores.ledger_store import strayed
+from geo_data.stores.seal_store import PostgisSeals
 
 Headers = dict[str, str]
 MONDAY = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)

@@ -13,19 +13,19 @@ from push_service import Browser, PushService, push_service
 from py_vapid import Vapid02
 from sqlalchemy import Engine, text
 
-from api import vapid as keys
-from api.courier import Courier, push_door, working
 from api.main import create_app
+from api.messaging import vapid as keys
+from api.messaging.courier import Courier, push_door, working
 from api.messaging.kept import Kept
 from api.messaging.post import Post
+from api.messaging.push_door import PushDoor
+from api.messaging.web_push import WebPush
 from api.privacy.sweeping import sweep
-from api.push_door import PushDoor
 from api.settings import Settings, settings
-from api.web_push import WebPush
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.message import Kind, Means, Outcome, Outgoing
-from dispatch.message_rules import MessageRules
-from dispatch.retention import Retention
+from dispatch.policy.message_rules import MessageRules
+from dispatch.policy.retention import Retention
 from geo_data.database import transaction
 
 Headers = dict[str, str]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.store import NotKept, ReportQueue
 from dispatch.errors import UnknownId
-from geo_data import vault
+from geo_data.stores import vault
 
 NOON = datetime(2026, 11, 27, 4, tzinfo=UTC)
 KILLED = """

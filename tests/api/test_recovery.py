@@ -8,12 +8,12 @@ from fastapi.testclient import TestClient
 from service import PASSWORD
 from sqlalchemy import Engine
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME, PartnerRepairShop, Shift
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,车动不了"
 ELSEWHERE = "佛山市南海区广佛路10号追尾"

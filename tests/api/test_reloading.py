@@ -19,9 +19,9 @@ from api import wiring
 from api.cli import app
 from api.settings import settings
 from geo_data.database import transaction
-from geo_data.network_file import load, save
-from geo_data.schema import incidents
-from geo_data.service_schema import service_facts
+from geo_data.roads.network_file import load, save
+from geo_data.tables.schema import incidents
+from geo_data.tables.service_schema import service_facts
 
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
 

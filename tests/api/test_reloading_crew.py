@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from api.crew import Member
-from api.reloading import Reloader
+from api.service.crew import Member
+from api.service.reloading import Reloader
 from dispatch.errors import Unavailable
 
 

@@ -14,15 +14,17 @@ from service import PASSWORD
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
-from api import accounts, security, setup, wiring
-from api.database_watch import watch
+from api import wiring
+from api.credentials import accounts, security
+from api.credentials.security import Account, Bearer
+from api.health.database_watch import watch
 from api.main import create_app
 from api.observing.waiting import waiting_reports
 from api.queue.entering import MOST_TRIES, enter_all
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.store import ReportQueue
 from api.queue.taking import queue
-from api.security import Account, Bearer
+from api.service import setup
 from dispatch.desk import Desk
 from dispatch.report import Report
 from geo_data.database import close, transaction

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
 Headers = dict[str, str]

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api import wiring
-from api.dependencies import now
+from api.access.dependencies import now
 from geo_data.database import transaction
 
 Headers = dict[str, str]

@@ -11,11 +11,11 @@ from service import PASSWORD
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from api import accounts
-from api.device_tokens import digest
-from geo_data.case_links import token_hash
+from api.credentials import accounts
+from api.credentials.device_tokens import digest
 from geo_data.database import transaction
 from geo_data.principal import as_owner, assume, enter
+from geo_data.stores.case_links import token_hash
 
 UNGUARDED = {"alembic_version", "spatial_ref_sys"}  # neither cases nor people, and nothing is granted on the first
 OPEN_GROUND = {"road_conditions", "company_places", "map_source", "map_roads", "map_areas", "map_places", "shops"}
@@ -63,7 +63,9 @@ def principals(engine: Engine, world: World) -> Iterator[dict[str, Connection]]:
 def test_every_table_has_row_level_security(connection: Connection) -> None:
     query = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND NOT relrowsecurity"
     without = set(connection.execute(text(query)).scalars())
-    assert without == UNGUARDED, "protect the new table in its migration: geo_data/row_security.py, docs/access.md"
+    assert without == UNGUARDED, (
+        "protect the new table in its migration: geo_data/tables/row_security.py, docs/access.md"
+    )
 
 
 def test_no_principal_selects_a_row_that_is_anothers(fleet: Engine, world: World) -> None:

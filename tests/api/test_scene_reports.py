@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from pictures import picture
 from sqlalchemy import Engine
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from geo_data.database import transaction
 
 PASSWORD = "a long test password"

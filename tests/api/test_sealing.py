@@ -32,7 +32,7 @@ from dispatch.events import (
 from dispatch.seals import NOTHING_BEFORE, Seal, merkle_root
 from dispatch.vocabulary import Channel, Role, Tier, Zone
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 T0 = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 

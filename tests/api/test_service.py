@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, func, select
 
 from api import wiring
-from geo_data import schema
 from geo_data.database import engine
+from geo_data.tables import schema
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 Headers = dict[str, str]

@@ -20,11 +20,11 @@ from typer.testing import CliRunner, Result
 from api import apart as slow
 from api.apart import apart
 from api.commands.audit import app
-from api.reporting import disposition
+from api.reports.reporting import disposition
 from api.routes import service_reports
 from dispatch.errors import Unavailable
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 ADDRESS = "/management/report"
 

@@ -7,10 +7,12 @@ from fastapi.testclient import TestClient
 from service import PASSWORD, signed_in
 from sqlalchemy import Engine, text
 
-from api import accounts, dependencies, live
+from api.access import dependencies
+from api.credentials import accounts
 from api.settings import settings
-from geo_data import session_store
+from api.streams import live
 from geo_data.database import transaction
+from geo_data.stores import session_store
 
 Headers = dict[str, str]
 

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, func, select
 
-from api import background, kept_secrets, setup, wiring
-from api.simulated import LiveFeed, last_seen, simulation
+from api import wiring
+from api.credentials import kept_secrets
+from api.service import background, setup
+from api.simulating.simulated import LiveFeed, last_seen, simulation
 from dispatch.folding import fold
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.vocabulary import AssignmentStatus
-from geo_data import schema
 from geo_data.builtin.places import builtin_places
 from geo_data.database import transaction
 from geo_data.demo_fleet import demo_units
-from geo_data.fleet_store import PostgisFleet
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables import schema
 
 HOURS = 3
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from service import PASSWORD
 
-from api import sign_in_door
+from api.access import sign_in_door
 
 MOST = 3
 

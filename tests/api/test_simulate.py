@@ -31,8 +31,8 @@ from dispatch.simulation.traffic import Traffic
 from dispatch.unit import GUANGZHOU_TIME
 from dispatch.vocabulary import Channel, Role
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 PLAN = Days(first=date(2026, 3, 2), days=1, per_day=60.0)
 COLUMNS = ("zone", "tier", "hour", "reported_s", "response_s", "limit_s", "judged", "jobs", "busy_s")

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from promises import NOON, taken, trip
 from sqlalchemy import Connection
 
-from api.simulated_clients import CALLED_S, CLIENTS, DONE, call_callers, write_demo
+from api.simulating.simulated_clients import CALLED_S, CLIENTS, DONE, call_callers, write_demo
 from dispatch import events as ev
 from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.service.kinds import client_stream, incident_stream
 from dispatch.service.ledger import MemoryLedger
 from dispatch.service.ledger_facts import facts_of_stream
-from geo_data.ledger_store import PostgisLedger
+from geo_data.stores.ledger_store import PostgisLedger
 
 NOW = datetime(2026, 11, 27, 6, tzinfo=UTC)
 

@@ -9,12 +9,12 @@ from suspect_days import days
 
 from api.commands.suspicions import as_text
 from dispatch.location import Position
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Pattern
 from dispatch.suspicion.scan import suspicions
-from dispatch.suspicion_rules import SuspicionRules
 from dispatch.unit import Fix
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 TEXT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"

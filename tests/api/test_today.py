@@ -12,13 +12,13 @@ from api.today import AGAIN, LOOK_BACK, Lately, today_of
 from dispatch.events import Event
 from dispatch.folding import fold
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import Learned
 from dispatch.prediction.predictor import Assumed
 from dispatch.prediction.today import Today, Varying
 from dispatch.vocabulary import Role
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 PRIOR = ArrivalModel()
 MODEL: Learned = replace(fit([], [], PRIOR, source="test"), varying=Varying(0.1, 0.1))

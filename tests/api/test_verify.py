@@ -17,9 +17,9 @@ from worlds import play
 
 from api.sealing import verify
 from api.sealing.bundle import verifier
-from dispatch.record import Problem
+from dispatch.auditing.record import Problem
+from dispatch.auditing.shares import share
 from dispatch.seals import canonical, merkle_root, read_json
-from dispatch.shares import share
 
 # -- what is sound -----------------------------------------------------------------------------------------------
 

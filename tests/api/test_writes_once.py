@@ -15,15 +15,15 @@ from push_service import Browser, push_service
 from sqlalchemy import Engine, text
 from without_key import WITHOUT_KEY
 
-from api.courier import push_door
-from api.idempotency import HEADER, REPLAYED, WRITING
+from api.access.idempotency import HEADER, REPLAYED, WRITING
 from api.main import ROUTERS
-from api.push_door import PushDoor
+from api.messaging.courier import push_door
+from api.messaging.push_door import PushDoor
 from dispatch.location import Position
 from dispatch.unit import PartnerRepairShop, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 Headers = dict[str, str]
 AT_ONCE = 2

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from scene import SCENE, Scene, surveyor
 
-from dispatch.alarm_words import explain_risk, explain_risk_in_english
+from dispatch.alarms.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.events import RiskCleared, RiskRaised
 from dispatch.incident import Incident
 from dispatch.location import Position

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.arrival import forecast_arrival, travel_log_sd
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 
 MODEL = ArrivalModel()
 travel = st.floats(0, 10_000)

@@ -13,7 +13,7 @@ from scene import Scene, straight_times
 from dispatch.arrival import forecast_arrival, forecast_in_scenarios, travel_log_sd
 from dispatch.choosing.rules import nearest_by_road
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.ports import TravelTimes
 from dispatch.vocabulary import Role
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import events as ev
-from dispatch.audit import Basis, audit, judge, summarise
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Basis, audit, judge, summarise
+from dispatch.auditing.record import RESPONSE, Cause, Exclusion, Problem, Record
+from dispatch.auditing.shares import HOURS, VERDICTS, columns, share, tally
 from dispatch.errors import InvalidInput
-from dispatch.record import RESPONSE, Cause, Exclusion, Problem, Record
-from dispatch.shares import HOURS, VERDICTS, columns, share, tally
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
 

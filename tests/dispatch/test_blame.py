@@ -9,11 +9,11 @@ from random_histories import random_histories
 from worlds import play
 
 from dispatch import events as ev
-from dispatch.audit import audit, judge
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import audit, judge
+from dispatch.auditing.record import Cause
+from dispatch.auditing.stages import Stage
 from dispatch.location import Position
-from dispatch.record import Cause
-from dispatch.stages import Stage
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.vocabulary import (
     Channel,
     CloseCode,

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scene import NOON, SCENE, Scene
 
-from dispatch.audit import audit, judge
+from dispatch.auditing.audit import audit, judge
 from dispatch.capture import Capture, weighed
 from dispatch.location import Position
-from dispatch.policy import Captures
+from dispatch.policy.policy import Captures
 from dispatch.vocabulary import AssignmentStatus, CaptureDoubt, Role, Verdict
 
 RULES = Captures()

@@ -8,7 +8,7 @@ from scipy.integrate import quad
 
 from dispatch.arrival import Forecast, forecast_arrival, forecast_in_scenarios
 from dispatch.choosing.arrivals import Arrivals, forecast_arrivals
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 
 MODEL = ArrivalModel()
 travels = st.lists(st.floats(0, 7200), min_size=1, max_size=5)

@@ -13,7 +13,7 @@ from situations import scene, situated
 
 from dispatch.choosing.matching import match, wait_price_s
 from dispatch.choosing.situation import NOBODY, Situation
-from dispatch.policy import Choosing
+from dispatch.policy.policy import Choosing
 
 Costs = npt.NDArray[np.float64]
 ANYTHING_GOES = Choosing(swap_gain_s=1e-9, swap_late_rise=2.0)

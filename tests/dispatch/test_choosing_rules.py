@@ -13,7 +13,7 @@ from dispatch.choosing import rules
 from dispatch.choosing.rules import BASELINES, CITY_TERMS, INCIDENT_TERMS, ExpectedCost, name_of, ranked, rule_of
 from dispatch.choosing.situation import Situation
 from dispatch.errors import InvalidInput
-from dispatch.policy import RULES, TERMS, Choosing, Policy
+from dispatch.policy.policy import RULES, TERMS, Choosing, Policy
 from dispatch.ports import Reach
 from dispatch.vocabulary import Role
 

@@ -12,7 +12,7 @@ from scene import SCENE, Scene, surveyor
 from dispatch import response, windows
 from dispatch.choosing.soon import soon_free, work_left_s
 from dispatch.location import Position
-from dispatch.policy import Choosing, Policy
+from dispatch.policy.policy import Choosing, Policy
 from dispatch.vocabulary import Role, Tier
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from dispatch.choosing.cover import covers, expected_cover, last_adds, lost, missed_in
 from dispatch.choosing.standby import moves
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import Reach
 
 Covered = npt.NDArray[np.float64]

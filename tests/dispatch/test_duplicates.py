@@ -13,7 +13,7 @@ from dispatch import events as ev
 from dispatch.duplicates import USUAL, Against, Likeness, in_order, likeness, proposals
 from dispatch.incident import Incident
 from dispatch.location import Position, distance_m
-from dispatch.report_words import read_words
+from dispatch.triage.report_words import read_words
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Tier
 
 M_PER_DEGREE = 111_195.0

@@ -13,7 +13,7 @@ from dispatch.duty import duty_change
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.events import BackupCalled
 from dispatch.location import Position
-from dispatch.policy import DutyRules
+from dispatch.policy.policy import DutyRules
 from dispatch.unit import GUANGZHOU_TIME, DutyChange, Fix, Shift, Unit
 from dispatch.vocabulary import DutyKind, Refusal, Role, UnitStatus
 from dispatch.watch import watch

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dispatch import events as ev
-from dispatch.audit import audit, judge
+from dispatch.auditing.audit import audit, judge
+from dispatch.auditing.edits import EditKind, EditPhase, edits_of
 from dispatch.capture import Capture
-from dispatch.edits import EditKind, EditPhase, edits_of
 from dispatch.location import Position
 from dispatch.vocabulary import (
     CaptureDoubt,

@@ -39,7 +39,7 @@ from dispatch.location import Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.scene_report import SceneDecision, SceneReport
 from dispatch.vocabulary import AssignmentStatus, Channel, Confidence, MatchCode, Role, Tier, Zone
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 T0 = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from dispatch import events as ev
 from dispatch.errors import IllegalTransition
 from dispatch.folding import advance, fold
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel, Policy
+from dispatch.policy.policy import ArrivalModel, Policy
 from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import cell_of
 from dispatch.prediction.moments import Moment

@@ -12,7 +12,7 @@ from dispatch.events import HoldEnded, IncidentClosed
 from dispatch.folding import fold
 from dispatch.holding import end_hold, hold
 from dispatch.incident import Incident
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.vocabulary import (
     AssignmentStatus,
     CloseCode,
@@ -24,7 +24,7 @@ from dispatch.vocabulary import (
     Role,
 )
 from dispatch.watch import watch
-from geo_data.event_codec import decode
+from geo_data.stores.event_codec import decode
 
 AUTO = Policy.from_mapping({"choosing": {"auto_offer": True}})
 

@@ -9,7 +9,7 @@ from dispatch.errors import InvalidInput, OutsideServiceArea
 from dispatch.events import HospitalTold
 from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.report import Report
 from dispatch.response import name_hospital
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role

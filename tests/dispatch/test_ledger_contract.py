@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, UnknownId
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.promises.editions import Edition, judge_all
 from dispatch.promises.words import ContactMeans, ExcuseCode, ProblemKind, WantedService
 from dispatch.service import kinds
@@ -15,7 +15,7 @@ from dispatch.service.in_force import keep_rules
 from dispatch.service.ledger import Ledger, MemoryLedger
 from dispatch.service.ledger_facts import editions_of, facts_of_stream
 from dispatch.vocabulary import ToldBy
-from geo_data.ledger_store import PostgisLedger
+from geo_data.stores.ledger_store import PostgisLedger
 from geo_data.working_days import ChineseWorkingDays
 
 T0 = datetime(2026, 11, 2, 2, tzinfo=UTC)

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from scene import NOON, SCENE, Scene
 
-from dispatch.audit import audit
+from dispatch.auditing.audit import audit
+from dispatch.auditing.record import Exclusion, Problem
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, StaleIncident
 from dispatch.events import DuplicateJoined, IncidentMerged
 from dispatch.folding import fold
-from dispatch.record import Exclusion, Problem
 from dispatch.report import Report
 from dispatch.vocabulary import AssignmentStatus, Channel, IncidentStatus, Role, Tier
 

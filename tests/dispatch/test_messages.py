@@ -11,11 +11,11 @@ from random_histories import random_arrivals, random_histories
 from dispatch.errors import InvalidInput
 from dispatch.folding import advance, fold
 from dispatch.message import Came, Kind, Means, Message, Outcome, State
-from dispatch.message_rules import MessageRules, channels
 from dispatch.messages.causes import caused
 from dispatch.messages.trying import Next, after
 from dispatch.messages.worth import still_true
-from dispatch.policy import Policy
+from dispatch.policy.message_rules import MessageRules, channels
+from dispatch.policy.policy import Policy
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 BOTH = (Means.SMS, Means.MAIL)

@@ -8,8 +8,8 @@ import pytest
 from dispatch import events as ev
 from dispatch.errors import InvalidInput
 from dispatch.personal import ALWAYS, GONE, owner_of, parted
-from dispatch.policy import Policy
-from dispatch.retention import Retention
+from dispatch.policy.policy import Policy
+from dispatch.policy.retention import Retention
 from dispatch.vocabulary import Role, Tier
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from scene import NOON, SCENE, Scene
 from dispatch.errors import IllegalTransition, InvalidInput
 from dispatch.evidence import Photo, PhotoKind, PhotoSource
 from dispatch.photos import is_bound, photo_taken
-from dispatch.policy import PhotoRules
+from dispatch.policy.policy import PhotoRules
 from dispatch.vocabulary import Role
 
 RULES = PhotoRules(most=3, late_h=2.0)

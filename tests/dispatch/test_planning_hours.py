@@ -13,7 +13,7 @@ from dispatch.errors import InvalidInput
 from dispatch.planning.hours import Hour, manning_order
 from dispatch.planning.on_time import mean_travel_s, p_on_time
 from dispatch.planning.shifts import cheapest_roster, covers_hour, least_staff, on_duty
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.unit import ALWAYS, Shift
 
 MODEL = ArrivalModel()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
 from dispatch.plans import Need, Plans, ResponsePlan, join_needs
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.vocabulary import Role, Skill, Tier, Zone
 
 seconds = st.floats(1, 10_000)

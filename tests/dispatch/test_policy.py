@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import Policy
-from dispatch.province import CITIES, read_partners
+from dispatch.policy.policy import Policy
+from dispatch.policy.province import CITIES, read_partners
 from dispatch.vocabulary import Zone
 
 SHIPPED = Path(__file__).resolve().parents[2] / "api" / "policy.toml"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dispatch.arrival import travel_log_sds
 from dispatch.errors import InvalidInput
 from dispatch.events import SHARES
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
 from dispatch.prediction.learned import BANDS, KINDS, LENGTHS_MIN, Learned
 from dispatch.prediction.learned_file import as_document, from_document, named

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dispatch.arrival import forecast_arrival
 from dispatch.errors import InvalidInput
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import shape_of
 from dispatch.prediction.fitted import Fitted, pace_ratio, reshaped
 from dispatch.prediction.shape import PLAIN, Shape

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import cho_factor, cho_solve
 
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
 from dispatch.prediction.lately import how_varying, level_of
 from dispatch.prediction.learned import NEARLY_THERE_S, Learned

@@ -8,10 +8,10 @@ import pytest
 from promises import cases
 
 from dispatch import events as ev
-from dispatch.audit import audit, judge, record_of
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import audit, judge, record_of
 from dispatch.errors import InvalidInput
-from dispatch.policy import Policy
+from dispatch.policy.audit_rules import AuditRules
+from dispatch.policy.policy import Policy
 from dispatch.promises.editions import Edition, judge_all
 from dispatch.promises.judging import PromiseVerdict
 from dispatch.promises.rules import Promise

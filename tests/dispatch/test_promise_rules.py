@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.promises.defaults import RULES
 from dispatch.promises.limits import read_limit
 from dispatch.promises.reading import from_tables

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from scene import NOON, Scene, place, surveyor
 
-from dispatch.audit import audit, judge
+from dispatch.auditing.audit import audit, judge
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput, OutsideServiceArea, UnknownId
 from dispatch.events import Event
 from dispatch.folding import fold
@@ -15,9 +15,9 @@ from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.plan_words import say_plan, say_plan_in_english
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
+from dispatch.policy.province import CITIES, city_of
 from dispatch.ports import MemoryFleet
-from dispatch.province import CITIES, city_of
 from dispatch.recovery_desk import partner_told
 from dispatch.report import Report
 from dispatch.response import change_tiers, name_hospital, start_remote, waive
@@ -25,7 +25,7 @@ from dispatch.unit import Fix
 from dispatch.vocabulary import Channel, IncidentStatus, PartnerStep, RiskKind, Role, Tier, Verdict, Zone
 from dispatch.watch import watch
 from dispatch.windows import run_window
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 FOSHAN = {
     "city": "佛山市",

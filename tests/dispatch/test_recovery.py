@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dispatch.bookings import Booking, day_of
 from dispatch.location import Position
-from dispatch.policy import ArrivalModel, Recovery
-from dispatch.recovery import RecoveryPlan, ShopLeg, TowLeg, plan
+from dispatch.policy.policy import ArrivalModel, Recovery
+from dispatch.recovery.recovery import RecoveryPlan, ShopLeg, TowLeg, plan
 from dispatch.unit import GUANGZHOU_TIME, PartnerRepairShop, Shift
 from dispatch.vocabulary import ShopRefusal
 

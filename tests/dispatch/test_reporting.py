@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from service_months import CLIENT, OCTOBER, incident, month
 
-from dispatch import audit as judging
 from dispatch import events as ev
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing import audit as judging
+from dispatch.auditing.record import Record
+from dispatch.auditing.shares import share
 from dispatch.errors import InvalidInput
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.prediction.moments import Moment
-from dispatch.record import Record
 from dispatch.reporting.advice import LEAST_ACCIDENTS, advise_drivers
 from dispatch.reporting.forecasts import forecasts
 from dispatch.reporting.kinds import AccidentKind, kinds_of
@@ -25,7 +26,6 @@ from dispatch.reporting.period import Period, PeriodKind, read_period
 from dispatch.reporting.satisfaction import claim_steps, decisions, satisfaction
 from dispatch.reporting.service_report import service_report
 from dispatch.reporting.uncertainty import difference, paired_difference, quantile
-from dispatch.shares import share
 from dispatch.vocabulary import CloseCode, Verdict
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from scene import SCENE, Scene, surveyor
 
 from dispatch import response
-from dispatch.audit import audit, judge
+from dispatch.auditing.audit import audit, judge
+from dispatch.auditing.record import Exclusion, Problem
 from dispatch.decision import Advice
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, IllegalTransition, InvalidInput
 from dispatch.folding import fold
 from dispatch.incident import Incident
 from dispatch.location import Position
-from dispatch.record import Exclusion, Problem
 from dispatch.unit import Unit
 from dispatch.vocabulary import IncidentStatus, NeedStatus, Refusal, Role, Skill, Tier, Verdict
 

@@ -10,7 +10,7 @@ from dispatch.errors import ShopFull, UnknownId
 from dispatch.events import AssignmentReleased, IncidentClosed, UnitCleared, VehicleDelivered
 from dispatch.folding import fold
 from dispatch.log import EventLog, MemoryLog
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.postgis_log import PostgisLog
 
 T0 = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

@@ -9,7 +9,7 @@ from scene import SCENE, surveyor
 from dispatch.errors import InvalidInput
 from dispatch.planning.hours import Hour
 from dispatch.planning.staffing import Staffing, staff
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.unit import Shift
 
 DAY, NIGHT = Shift(time(8), time(20)), Shift(time(20), time(8))

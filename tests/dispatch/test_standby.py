@@ -9,7 +9,7 @@ import pytest
 from scene import SCENE, Scene, straight_times, surveyor
 
 from dispatch.location import Position
-from dispatch.policy import Choosing, Policy
+from dispatch.policy.policy import Choosing, Policy
 from dispatch.ports import Reach
 from dispatch.standby import Standby, advise_standby
 from dispatch.vocabulary import Role

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from suspect_days import BEGIN, days
 
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
+from dispatch.policy.suspicion_rules import SuspicionRules
 from dispatch.suspicion.findings import Finding, Pattern
 from dispatch.suspicion.scan import suspicions
 from dispatch.suspicion.spikes import in_spikes, spike
 from dispatch.suspicion.tracks import in_tracks
-from dispatch.suspicion_rules import SuspicionRules
 from dispatch.unit import Fix
 
 RULES = SuspicionRules()

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.location import Location, Position
-from dispatch.policy import TriageRules
+from dispatch.policy.policy import TriageRules
 from dispatch.report import Report
-from dispatch.triage import can_drive, triage
-from dispatch.triage_words import PATTERNS, first_heard, plain_words
+from dispatch.triage.triage import can_drive, triage
+from dispatch.triage.triage_words import PATTERNS, first_heard, plain_words
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Tier, pressing_first
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

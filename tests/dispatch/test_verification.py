@@ -13,11 +13,11 @@ from dispatch import events as ev
 from dispatch.errors import Unavailable
 from dispatch.incident import Incident
 from dispatch.location import Position, distance_m
+from dispatch.policy.verification_rules import Verification
 from dispatch.track_evidence import elsewhere_m, side_of, stay_at, stays
 from dispatch.track_matching import ArrivalEvidence, Carriageway, MatchedFix, MatchedTrack
 from dispatch.unit import Fix
 from dispatch.verification import evidence_of
-from dispatch.verification_rules import Verification
 from dispatch.vocabulary import Role
 from dispatch.watch import watch
 

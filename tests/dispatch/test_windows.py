@@ -9,7 +9,7 @@ from scene import SCENE, Scene, surveyor
 from dispatch import windows
 from dispatch.errors import StaleIncident
 from dispatch.location import Position
-from dispatch.policy import Choosing, Policy
+from dispatch.policy.policy import Choosing, Policy
 from dispatch.vocabulary import AssignmentStatus, Role
 from dispatch.watch import watch
 

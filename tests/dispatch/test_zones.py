@@ -10,7 +10,7 @@ from scene import SCENE, Scene, place
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Location, Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.rings import first_crossing, inside
 from dispatch.vocabulary import Zone
 from dispatch.zones import DISTRICTS, ZonePart, Zones

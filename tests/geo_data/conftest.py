@@ -11,7 +11,7 @@ from api.settings import PROJECT, settings
 from api.wiring import load_network
 from dispatch.location import Position
 from geo_data.imports.openstreetmap import import_osm
-from geo_data.network import Network
+from geo_data.roads.network import Network
 
 
 class Edge(NamedTuple):

@@ -19,12 +19,12 @@ from dispatch.vocabulary import Channel, Tier
 from geo_data.backup.base import Base, Bases
 from geo_data.backup.checks import Findings, check
 from geo_data.backup.restore import go_live, restore
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.wal_archive import Archive
 from geo_data.database import engine, migrate, transaction
-from geo_data.ledger_store import PostgisLedger
-from geo_data.postgis_log import PostgisLog
-from geo_data.seal_store import PostgisSeals
-from geo_data.wal_archive import Archive
+from geo_data.stores.ledger_store import PostgisLedger
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.stores.seal_store import PostgisSeals
 
 PATIENCE_S = 120.0  # a guard, not a promise
 

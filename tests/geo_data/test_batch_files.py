@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import NOON, SCENE, cases
 
-from dispatch.audit import Basis, audit, summarise
-from dispatch.audit_rules import AuditRules
-from dispatch.record import Exclusion, Problem, Record
+from dispatch.auditing.audit import Basis, audit, summarise
+from dispatch.auditing.record import Exclusion, Problem, Record
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.track_matching import ArrivalEvidence
 from dispatch.tracked import Track
 from geo_data.batch import columns

@@ -9,7 +9,7 @@ from batch_records import judged_of, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.audit import Basis, summarise
+from dispatch.auditing.audit import Basis, summarise
 from geo_data.batch.account import account
 from geo_data.batch.percentiles import Seconds, percentiles, ranks
 from geo_data.batch.statistic import added, statistic, within

@@ -4,10 +4,10 @@ import pytest
 
 from dispatch.location import Location, Position, distance_m
 from geo_data.builtin.places import Place
-from geo_data.compile import RoadEdgesBuilder, compile_network
 from geo_data.districts import district_of
 from geo_data.places.between import end_name, stretch_ends
 from geo_data.places.geocoder import Geocoder
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
 
 SOUTH, NORTH = Position(113.32, 23.120), Position(113.32, 23.128)
 HALFWAY = Position(113.32, 23.124)

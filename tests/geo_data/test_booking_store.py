@@ -12,8 +12,8 @@ from tow_jobs import going_to, towed
 from dispatch.bookings import Booking
 from dispatch.errors import ShopFull
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
-from geo_data.schema import shop_bookings
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.schema import shop_bookings
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

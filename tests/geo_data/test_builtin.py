@@ -14,10 +14,10 @@ from dispatch.location import Location, Position, distance_m
 from geo_data.builtin import builtin_network, builtin_places, green_polygons, water_polygons
 from geo_data.builtin.roads import builtin_roads, named_points
 from geo_data.districts import district_of, district_polygons, districts_of
-from geo_data.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.reverse import ReverseGeocoder
-from geo_data.plane import point_of
+from geo_data.roads.network import BRIDGE, GENERATED, RAMP, ROAD_CLASSES, TUNNEL, Network
+from geo_data.roads.plane import point_of
 
 DISTRICTS = set(district_polygons()["name"])
 WATER_MARGIN_M = 600  # a named bridge this near explains why a road crosses water

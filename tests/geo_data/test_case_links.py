@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine
 
 from dispatch.events import IncidentReported
 from dispatch.vocabulary import Channel, Tier
-from geo_data.case_links import PostgisCaseLinks
-from geo_data.knocks import EVERYBODY, count, someone
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.case_links import PostgisCaseLinks
+from geo_data.stores.knocks import EVERYBODY, count, someone
+from geo_data.stores.postgis_log import PostgisLog
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.network import Network
-from geo_data.routing import ACCESS_MPS, Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import ACCESS_MPS, Router
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)
 Make = Callable[..., Network]

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data import server_programs
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster import server_programs
+from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.server_programs import find_programs
 from geo_data.database import plain_url
-from geo_data.server_programs import find_programs
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def test_a_pid_file_that_names_some_other_program_does_not_stand_in_the_way(fold
 def test_a_user_that_was_killed_does_not_keep_the_cluster_alive(folder: Path) -> None:
     script = f"""
 from pathlib import Path
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 PrivateCluster(Path({str(folder)!r}), durable=False).start()
 print("up", flush=True)
 input()

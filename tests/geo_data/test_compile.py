@@ -8,8 +8,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
-from geo_data.compile import Restriction, RoadEdges, RoadEdgesBuilder, compile_network
-from geo_data.network import Network
+from geo_data.roads.compile import Restriction, RoadEdges, RoadEdgesBuilder, compile_network
+from geo_data.roads.network import Network
 
 
 def grid(size: int = 3) -> tuple[RoadEdgesBuilder, dict[tuple[int, int], int]]:

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import Conflict, UnknownId
 from dispatch.location import Position
-from geo_data.condition_store import PostgisConditions
-from geo_data.road_conditions import RoadCondition, RoadConditionKind, circle
+from geo_data.roads.road_conditions import RoadCondition, RoadConditionKind, circle
+from geo_data.stores.condition_store import PostgisConditions
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

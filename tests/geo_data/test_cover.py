@@ -13,9 +13,9 @@ from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.cover import Cells, Homes
-from geo_data.network import Network
 from geo_data.residents import RESIDENTS
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
 
 SIX = datetime(2025, 6, 4, 18, tzinfo=GUANGZHOU_TIME)
 Make = Callable[..., Network]

@@ -17,8 +17,8 @@ from geo_data.demand.shape_of import unevenness
 from geo_data.demand.spots import CLASS_SHARE, Spots, find_spots
 from geo_data.demand.words import CallerWords
 from geo_data.districts import district_of
-from geo_data.network import GENERATED, RAMP, ROAD_CLASSES, Network
 from geo_data.residents import RESIDENTS
+from geo_data.roads.network import GENERATED, RAMP, ROAD_CLASSES, Network
 
 PLACES = builtin_places()
 AT = datetime(2026, 6, 3, 9, tzinfo=GUANGZHOU_TIME)

@@ -11,8 +11,8 @@ from dispatch.unit import GUANGZHOU_TIME
 from geo_data.demand.spots import Spots
 from geo_data.demand_reach import SHARE, DemandCells
 from geo_data.known_places import KnownPlaces
-from geo_data.network import Network
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.trip_times import TripTimes
 

@@ -22,7 +22,7 @@ from dispatch.events import (
 from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Confidence, MatchCode, Tier
-from geo_data.event_codec import decode, encode
+from geo_data.stores.event_codec import decode, encode
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

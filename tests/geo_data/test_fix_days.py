@@ -11,19 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
 
-from api.keeping_positions import keep_once, thin_day
+from api.service.keeping_positions import keep_once, thin_day
 from dispatch.events import AssignmentReleased, Candidate, IncidentReported, UnitOffered
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import MemoryFleet
 from dispatch.unit import Fix, Shift, Unit
 from dispatch.vocabulary import Channel, Role, Tier
 from geo_data.database import transaction
-from geo_data.fix_days import FixDays
-from geo_data.fix_thinning import Thinning, copy_thinned, due_days, take_place, thinned_at
-from geo_data.fleet_store import PostgisFleet
 from geo_data.migrations.versions import v0018_positions
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fix_days import FixDays
+from geo_data.stores.fix_thinning import Thinning, copy_thinned, due_days, take_place, thinned_at
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 HERE = Position(113.3217, 23.1196)
 UNITS = [
@@ -208,7 +208,7 @@ def test_a_pass_makes_thins_and_drops_and_its_next_has_nothing_to_do(database_en
 def test_a_table_in_use_is_left_for_the_next_pass_and_writers_go_on(
     database_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.keeping_positions.TRIES", 1)
+    monkeypatch.setattr("api.service.keeping_positions.TRIES", 1)
     with transaction(database_engine) as connection:
         PostgisFleet(connection).save_units(UNITS)
         FixDays(connection).make([NOON.date()])

@@ -16,10 +16,10 @@ from dispatch.location import Position
 from dispatch.unit import DutyChange, Fix, PartnerRepairShop, Shift, Unit
 from dispatch.vocabulary import AssignmentStatus, Channel, DutyKind, Role, Skill, Tier, UnitStatus
 from geo_data.database import plain_url, transaction
-from geo_data.fix_store import NOTICE_BYTES, notices
-from geo_data.fleet_store import PostgisFleet
 from geo_data.fleet_tracks import tracks
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.fix_store import NOTICE_BYTES, notices
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 NOW = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 HERE = Position(113.3217, 23.1196)

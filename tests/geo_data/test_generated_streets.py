@@ -13,9 +13,9 @@ from geo_data.builtin.blocks import fill
 from geo_data.builtin.built_up import AREA_KM2, CELL_M, SPACING_M, Spacing
 from geo_data.builtin.roads import builtin_roads
 from geo_data.builtin.water import water_in_plane
-from geo_data.network import GENERATED, RAMP, ROAD_CLASSES, Network
 from geo_data.places.road_index import RoadIndex
-from geo_data.plane import to_plane
+from geo_data.roads.network import GENERATED, RAMP, ROAD_CLASSES, Network
+from geo_data.roads.plane import to_plane
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from dispatch.errors import InvalidInput, OutsideServiceArea
 from dispatch.location import Location, NotLocated, Position, distance_m
 from dispatch.vocabulary import Confidence, MatchCode
 from geo_data.builtin.places import Place
-from geo_data.network import Network
 from geo_data.places.geocoder import Geocoder
+from geo_data.roads.network import Network
 
 CORNER = Position(113.32, 23.12)
 SEA = Position(114.9, 21.5)

@@ -12,7 +12,7 @@ from shapely import LineString
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.imports.graphml import import_graphml
 from geo_data.imports.street_graph import StreetGraph, edges_of_graph
-from geo_data.network import BRIDGE, RAMP, ROAD_CLASSES
+from geo_data.roads.network import BRIDGE, RAMP, ROAD_CLASSES
 
 NODES = {1: (113.300, 23.1), 2: (113.301, 23.1), 3: (113.302, 23.101)}
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_data.hierarchy.elimination import eliminate
-from geo_data.hierarchy.order import SMALL, contraction_rank
+from geo_data.roads.hierarchy.elimination import eliminate
+from geo_data.roads.hierarchy.order import SMALL, contraction_rank
 
 
 @given(st.integers(1, 40), st.lists(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=80))

@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_data.hierarchy.elimination import eliminate
-from geo_data.hierarchy.update import updated
-from geo_data.hierarchy.ways import EdgesOfArcs
-from geo_data.hierarchy.weights import customise
-from geo_data.ticks import NEVER
+from geo_data.roads.hierarchy.elimination import eliminate
+from geo_data.roads.hierarchy.update import updated
+from geo_data.roads.hierarchy.ways import EdgesOfArcs
+from geo_data.roads.hierarchy.weights import customise
+from geo_data.roads.ticks import NEVER
 
 NODES = 14
 ends = st.tuples(st.integers(0, NODES - 1), st.integers(0, NODES - 1))

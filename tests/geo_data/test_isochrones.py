@@ -15,9 +15,9 @@ from shapely.affinity import translate
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.isochrones import CELL_M, REACH_M, Isochrone, Isochrones
-from geo_data.network import Network
-from geo_data.routing import ACCESS_MPS, Router
+from geo_data.roads.isochrones import CELL_M, REACH_M, Isochrone, Isochrones
+from geo_data.roads.network import Network
+from geo_data.roads.routing import ACCESS_MPS, Router
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)
 M_PER_DEG = 111_195.08

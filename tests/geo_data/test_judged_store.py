@@ -11,16 +11,16 @@ from sqlalchemy import Connection, text, update
 from worlds import play
 
 from dispatch import events as ev
-from dispatch.audit import Basis, audit, summarise
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Basis, audit, summarise
+from dispatch.auditing.judged import END_OF_TIME, judged
 from dispatch.errors import UnitAlreadyAssigned
-from dispatch.judged import END_OF_TIME, judged
 from dispatch.log import MemoryLog
-from geo_data import judged_store
-from geo_data.judged_schema import judged as table
-from geo_data.judged_store import COLUMNS, PostgisJudged
-from geo_data.key_store import PostgisKeys
-from geo_data.postgis_log import PostgisLog
+from dispatch.policy.audit_rules import AuditRules
+from geo_data.stores import judged_store
+from geo_data.stores.judged_store import COLUMNS, PostgisJudged
+from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.judged_schema import judged as table
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC)
 CASES = [list(history) for history in cases()]

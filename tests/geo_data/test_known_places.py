@@ -6,8 +6,8 @@ import numpy as np
 
 from dispatch.location import Position
 from geo_data.known_places import KnownPlaces
-from geo_data.network import Network
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
 
 
 def test_remembered_places_are_those_of_the_router_in_any_order(make_network: Callable[..., Network]) -> None:

@@ -10,9 +10,9 @@ from dispatch.location import Location, NotLocated, Position, distance_m
 from dispatch.vocabulary import Confidence
 from geo_data.builtin.places import Place
 from geo_data.districts import district_of
-from geo_data.network import Network
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.lamp_poles import LampPoles, pole_of
+from geo_data.roads.network import Network
 
 HERE, THERE, ELSEWHERE = Position(113.32, 23.12), Position(113.33, 23.13), Position(113.28, 23.10)
 

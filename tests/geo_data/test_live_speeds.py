@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.live_speeds import LiveRoads, live_speed_kph
-from geo_data.network import Network
-from geo_data.road_conditions import RoadCondition, RoadConditionKind, circle, in_force, polygon
-from geo_data.routing import ACCESS_MPS, Router
-from geo_data.speeds import speed_ratio
+from geo_data.roads.live_speeds import LiveRoads, live_speed_kph
+from geo_data.roads.network import Network
+from geo_data.roads.road_conditions import RoadCondition, RoadConditionKind, circle, in_force, polygon
+from geo_data.roads.routing import ACCESS_MPS, Router
+from geo_data.roads.speeds import speed_ratio
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)
 HOUR = timedelta(hours=1)

@@ -14,23 +14,23 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch import events as ev
-from dispatch.audit import Basis, audit
-from dispatch.audit_rules import AuditRules
+from dispatch.auditing.audit import Basis, audit
 from dispatch.errors import UnknownId
 from dispatch.personal import GONE
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.scene_report import SceneDecision, SceneReport
 from dispatch.seals import NOTHING_BEFORE
 from dispatch.vocabulary import Tier
-from geo_data.access_log import Reading, forget_readings, readings, write_reading
 from geo_data.database import MIGRATIONS, transaction
-from geo_data.incident_search import find
-from geo_data.judged_store import PostgisJudged
-from geo_data.key_store import PostgisKeys
 from geo_data.photo_image import Picture
-from geo_data.photo_store import PostgisPhotos
-from geo_data.postgis_log import PostgisLog
-from geo_data.retention_store import PostgisRetention
-from geo_data.seal_store import PostgisSeals
+from geo_data.stores.access_log import Reading, forget_readings, readings, write_reading
+from geo_data.stores.incident_search import find
+from geo_data.stores.judged_store import PostgisJudged
+from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.photo_store import PostgisPhotos
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.stores.retention_store import PostgisRetention
+from geo_data.stores.seal_store import PostgisSeals
 
 PHONE, PLATE, WORDS = "13812341234", "粤A8K321", "白云机场高架追尾,我姓欧阳,有人受伤"
 SECRETS = (PHONE, PLATE, "欧阳", "8K321", "左腿骨折", "照片内容")
@@ -172,7 +172,7 @@ def test_a_fact_from_before_there_were_locks_still_reads(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr("geo_data.postgis_log.locked", lambda _connection, _fact, _kind, body: body)
+        before.setattr("geo_data.stores.postgis_log.locked", lambda _connection, _fact, _kind, body: body)
         log = PostgisLog(connection)
         log.append(told("GZ1"), after=0)
     assert log.history("GZ1") == told("GZ1")

@@ -19,9 +19,9 @@ from geo_data.map_matching.distances import RoadDistances
 from geo_data.map_matching.lattice import likeliest, transitions
 from geo_data.map_matching.match import Match, Matcher
 from geo_data.map_matching.track_matcher import TrackMatcher
-from geo_data.network import DUAL, Network
-from geo_data.routing import Router
-from geo_data.snapping import EdgeIndex
+from geo_data.roads.network import DUAL, Network
+from geo_data.roads.routing import Router
+from geo_data.roads.snapping import EdgeIndex
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 SIDE, STEP_DEG = 5, 0.002  # a grid of streets about 200 m apart

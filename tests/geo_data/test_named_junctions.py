@@ -15,7 +15,7 @@ from geo_data.builtin.places import builtin_places
 from geo_data.builtin.roads import builtin_roads, named_points
 from geo_data.builtin.tables import rows
 from geo_data.districts import district_polygons, districts_of
-from geo_data.plane import to_plane
+from geo_data.roads.plane import to_plane
 
 LINES = {
     "东路": LineString([(0, 0), (1000, 0)]),

@@ -9,9 +9,9 @@ import pytest
 
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position
-from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.network import ARRAYS, Network
-from geo_data.network_file import load, save
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import ARRAYS, Network
+from geo_data.roads.network_file import load, save
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import pytest
 from dispatch.errors import InvalidInput, OutsideServiceArea
 from dispatch.location import Location, NotLocated, Position
 from geo_data.builtin.places import Place, builtin_places
-from geo_data.network import Network
-from geo_data.network_file import load, save
 from geo_data.network_places import SOURCE, count_by_kind, own_places, pack
 from geo_data.places.geocoder import GUANGZHOU, Geocoder
+from geo_data.roads.network import Network
+from geo_data.roads.network_file import load, save
 from geo_data.service_area import area_of, known_places
 
 MakeNetwork = Callable[..., Network]

@@ -8,9 +8,9 @@ import pytest
 
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.network import Network
-from geo_data.onward import OnwardTimes
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.onward import OnwardTimes
+from geo_data.roads.routing import Router
 from geo_data.scenarios import Scenarios
 from geo_data.trip_times import TripTimes
 

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from dispatch.errors import InvalidInput, Unavailable
 from geo_data.imports.openstreetmap import import_osm
-from geo_data.network import BRIDGE, ROAD_CLASSES, Network
+from geo_data.roads.network import BRIDGE, ROAD_CLASSES, Network
 
 # A cross: node 5 in the middle of 2 (south), 4 (west), 6 (east), 8 (north), and a ring 2-6-8-4-2 about 450 m a side.
 NODES = {2: (113.3, 23.097), 4: (113.297, 23.1), 5: (113.3, 23.1), 6: (113.303, 23.1), 8: (113.3, 23.103)}

@@ -3,7 +3,7 @@
 import pytest
 
 from geo_data.imports.osm_tags import directions, limit_kph, road, why_closed
-from geo_data.network import BRIDGE, DUAL, RAMP, ROAD_CLASSES, ROUNDABOUT, TUNNEL
+from geo_data.roads.network import BRIDGE, DUAL, RAMP, ROAD_CLASSES, ROUNDABOUT, TUNNEL
 
 
 @pytest.mark.parametrize(

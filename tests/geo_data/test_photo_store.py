@@ -12,8 +12,8 @@ from dispatch.errors import UnknownId
 from dispatch.events import IncidentReported
 from dispatch.vocabulary import Channel, Tier
 from geo_data.photo_image import examine
-from geo_data.photo_store import PostgisPhotos
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.photo_store import PostgisPhotos
+from geo_data.stores.postgis_log import PostgisLog
 
 CONTENT = picture()
 MARK = sha256(CONTENT).hexdigest()

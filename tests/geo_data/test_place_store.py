@@ -8,7 +8,7 @@ from dispatch.location import Position
 from geo_data.builtin.places import Place
 from geo_data.database import transaction
 from geo_data.live_places import LivePlaces
-from geo_data.place_store import PlaceSource, PostgisPlaces
+from geo_data.stores.place_store import PlaceSource, PostgisPlaces
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.planning.on_time import p_on_time
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from geo_data.builtin.places import Place
 from geo_data.planning.choose_posts import ChosenPosts, choose_posts
 from geo_data.planning.post_table import PostTable, score

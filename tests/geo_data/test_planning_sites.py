@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
 from dispatch.location import Position, distance_m
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from geo_data.builtin.places import builtin_places
 from geo_data.day_kinds import DayKind, day_kind
-from geo_data.network import Network
 from geo_data.planning.demand_cells import demand_cells
 from geo_data.planning.post_table import NOWHERE_S, moment, post_table, score, worst_hour
 from geo_data.planning.sites import candidate_sites, with_posts
-from geo_data.routing import Router
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
 
 
 def test_candidates_lie_in_every_district_and_posts_come_first() -> None:

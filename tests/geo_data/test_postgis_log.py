@@ -27,8 +27,8 @@ from dispatch.folding import fold
 from dispatch.location import Position
 from dispatch.vocabulary import Channel, Confidence, MatchCode, Role, Tier
 from geo_data.database import engine, migrate, parse_url, plain_url, transaction
-from geo_data.postgis_log import PostgisLog
-from geo_data.schema import metadata
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.schema import metadata
 
 T0 = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 CLIENTS = 32

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from dispatch import events as ev
 from dispatch.service.incident_facts import READ, STARTING, facts_of_incident
 from dispatch.vocabulary import ReviewOpinion
-from geo_data.postgis_log import PostgisLog
 from geo_data.promise_events import promise_events
-from geo_data.service_schema import service_facts
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.service_schema import service_facts
 
 KEYS = ("GZ261122-00001", "GZ261122-00002", "GZ261122-00003")
 

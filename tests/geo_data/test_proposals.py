@@ -4,9 +4,9 @@ import pytest
 
 from dispatch.location import Location, NotLocated, Position, distance_m
 from geo_data.builtin.places import Place
-from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.network import BRIDGE, DUAL
 from geo_data.places.geocoder import Geocoder
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import BRIDGE, DUAL
 
 SOUTH, NORTH = Position(113.32, 23.100), Position(113.32, 23.110)
 MIDDLE = Position(113.32, 23.105)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from geo_data.places.address import LONGEST_NAME, parse
 from geo_data.places.place_evidence import may_tell_roads
 from geo_data.places.road_index import MOST_MEETINGS, SAME_MEETING_M, STEP_M, Meeting, RoadShape, meetings
-from geo_data.plane import Points
+from geo_data.roads.plane import Points
 
 WORDS = (
     "天河", "天河路", "天河路口", "环", "内环", "内环路", "东环", "石楼", "石楼镇", "镇", "街", "街道", "巷", "大道", "高速", "快速干线",

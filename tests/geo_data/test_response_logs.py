@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.audit import summarise
+from dispatch.auditing.audit import summarise
+from dispatch.auditing.record import Problem
 from dispatch.errors import InvalidInput, Unavailable
-from dispatch.record import Problem
 from dispatch.vocabulary import INTERVALS
 from geo_data.logs.log_map import load_map, parse_map
 from geo_data.logs.response_logs import read_log

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from dispatch.location import Location, Position, distance_m
 from geo_data.builtin.kilometres import PostedRoad, extent_km, kilometre_at, posted_roads, posts_at
 from geo_data.builtin.places import Place
-from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.network import RAMP, Network
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.offset import moved
 from geo_data.places.reverse import ReverseGeocoder
 from geo_data.places.road_index import RoadShape
-from geo_data.plane import point_of
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import RAMP, Network
+from geo_data.roads.plane import point_of
 
 LAT, WEST, MIDDLE, EAST = 23.12, 113.30, 113.32, 113.42
 

@@ -8,12 +8,12 @@ from dispatch.vocabulary import MatchCode
 from geo_data.builtin.places import Place
 from geo_data.builtin.road_aliases import road_aliases
 from geo_data.builtin.roads import builtin_roads
-from geo_data.network import Network
 from geo_data.places.address import parse
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.propose_names import PLACE_RADIUS_M
 from geo_data.places.road_index import RoadIndex
-from geo_data.plane import point_of
+from geo_data.roads.network import Network
+from geo_data.roads.plane import point_of
 
 RING = [(113.2, 23.1), (113.3, 23.17), (113.4, 23.1), (113.3, 23.05), (113.2, 23.1)]
 LINES = {

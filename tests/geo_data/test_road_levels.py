@@ -5,13 +5,13 @@ import pytest
 
 from dispatch.location import Location, Position, distance_m
 from geo_data.builtin.places import Place
-from geo_data.compile import RoadEdgesBuilder, compile_network
 from geo_data.districts import district_of
-from geo_data.network import BRIDGE, RAMP, TUNNEL, Network
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.levels import Level
 from geo_data.places.road_levels import RoadLevels
-from geo_data.plane import Points, point_of
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import BRIDGE, RAMP, TUNNEL, Network
+from geo_data.roads.plane import Points, point_of
 
 LAT, LON = 23.1200, 113.3200
 BESIDE = 0.0005  # 55 m: the street beside, the service road, the tunnel

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.compile import Restriction, RoadEdgesBuilder, compile_network
-from geo_data.network import Network
-from geo_data.network_file import load, save
-from geo_data.routing import ACCESS_MPS, Route, Router
-from geo_data.snapping import Snapped
-from geo_data.speeds import speed_log_sd, speed_ratio
-from geo_data.turn_costs import TurnCosts
+from geo_data.roads.compile import Restriction, RoadEdgesBuilder, compile_network
+from geo_data.roads.network import Network
+from geo_data.roads.network_file import load, save
+from geo_data.roads.routing import ACCESS_MPS, Route, Router
+from geo_data.roads.snapping import Snapped
+from geo_data.roads.speeds import speed_log_sd, speed_ratio
+from geo_data.roads.turn_costs import TurnCosts
 
 FOUR = datetime(2025, 6, 4, 4, tzinfo=GUANGZHOU_TIME)  # a Wednesday, ratio 0.984
 SIX = FOUR.replace(hour=18)  # ratio 0.569

@@ -13,10 +13,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.network import Network
-from geo_data.routing import Router
-from geo_data.turn_costs import assumed_turn_costs
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
+from geo_data.roads.turn_costs import assumed_turn_costs
 
 NOW = datetime(2025, 6, 4, 8, tzinfo=GUANGZHOU_TIME)
 Search = Callable[[Network, npt.NDArray[np.float64], int], npt.NDArray[np.float64]]

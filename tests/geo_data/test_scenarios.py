@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.directions import Way
-from geo_data.network import Network
-from geo_data.routing import Router
+from geo_data.roads.directions import Way
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Router
+from geo_data.roads.speeds import speed_log_sd, speed_ratio
+from geo_data.roads.time_dependent import driving_s
 from geo_data.scenarios import LEFT_OF_CORRIDORS, LEFT_OF_EDGES, SCENARIOS, SHARED_SHARE, Scenarios, Sizes, sizes_of
-from geo_data.speeds import speed_log_sd, speed_ratio
-from geo_data.time_dependent import driving_s
 from geo_data.trip_times import MOST_UNITS, TripTimes
 
 SIX = datetime(2025, 6, 4, 18, tzinfo=GUANGZHOU_TIME)

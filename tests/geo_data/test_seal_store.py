@@ -22,8 +22,8 @@ from dispatch.events import Event, IncidentClosed, IncidentReported, TierChanged
 from dispatch.seals import NOTHING_BEFORE, Seal, canonical, merkle_root, read_json
 from dispatch.vocabulary import Channel, Tier
 from geo_data.database import MIGRATIONS, engine, transaction
-from geo_data.postgis_log import PostgisLog
-from geo_data.seal_store import PostgisSeals
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.stores.seal_store import PostgisSeals
 
 T0 = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 WRITERS = 32

@@ -9,7 +9,7 @@ import osmnx
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo_data.simplify import find_chains, find_endpoints
+from geo_data.roads.simplify import find_chains, find_endpoints
 
 Segments = list[tuple[int, int]]
 N_NODES = 12

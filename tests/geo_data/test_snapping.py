@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.location import Position, distance_m
-from geo_data.network import Network
-from geo_data.snapping import EdgeIndex
+from geo_data.roads.network import Network
+from geo_data.roads.snapping import EdgeIndex
 
 # A street going east from a to b (two-way), and one going north from b to c (one-way), each about a kilometre.
 A, B, C = Position(113.30, 23.10), Position(113.31, 23.10), Position(113.31, 23.11)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.errors import InvalidInput
-from dispatch.policy import ArrivalModel
+from dispatch.policy.policy import ArrivalModel
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.day_kinds import DayKind, day_kind
-from geo_data.free_flow import FREE_FLOW_KPH
-from geo_data.speeds import LOG_SD, RATIO_TO_FREE_FLOW, metric_name, speed_log_sd, speed_ratio
+from geo_data.roads.free_flow import FREE_FLOW_KPH
+from geo_data.roads.speeds import LOG_SD, RATIO_TO_FREE_FLOW, metric_name, speed_log_sd, speed_ratio
 
 WEDNESDAY = datetime(2025, 6, 4, tzinfo=GUANGZHOU_TIME)
 

@@ -8,7 +8,7 @@ from scene import NOON
 
 from dispatch.location import Position, distance_m
 from dispatch.ports import STRAIGHT_LINE, is_straight_line
-from geo_data.straight_line import DETOUR, SPEED_KPH, StraightLineTimes
+from geo_data.roads.straight_line import DETOUR, SPEED_KPH, StraightLineTimes
 
 PLACES = st.lists(st.builds(Position, st.floats(113, 114), st.floats(22.6, 23.9)), max_size=5)
 

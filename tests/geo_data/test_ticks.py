@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_data.ticks import NEVER, TICK_S, fine_ticks, in_seconds, part, whole_ticks
+from geo_data.roads.ticks import NEVER, TICK_S, fine_ticks, in_seconds, part, whole_ticks
 
 
 @given(st.floats(0, NEVER * TICK_S - 1))

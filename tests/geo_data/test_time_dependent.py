@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from dispatch.errors import InvalidInput
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME
-from geo_data.network import Network
-from geo_data.routing import Route, Router
-from geo_data.speeds import speed_ratio
-from geo_data.time_dependent import drive, driving_s
+from geo_data.roads.network import Network
+from geo_data.roads.routing import Route, Router
+from geo_data.roads.speeds import speed_ratio
+from geo_data.roads.time_dependent import drive, driving_s
 
 MIDNIGHT = datetime(2025, 6, 4, tzinfo=GUANGZHOU_TIME)
 departures = st.floats(0, 3 * 86_400).map(lambda s: MIDNIGHT + timedelta(seconds=s))

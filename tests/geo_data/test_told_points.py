@@ -7,14 +7,14 @@ import pytest
 
 from dispatch.location import Location, Position, distance_m
 from geo_data.builtin.places import Place
-from geo_data.compile import RoadEdgesBuilder, compile_network
 from geo_data.districts import district_of
-from geo_data.network import DUAL, Network
 from geo_data.places.carriageway import bearing_deg, on_lane
 from geo_data.places.geocoder import Geocoder
 from geo_data.places.offset import moved
 from geo_data.places.reverse import ReverseGeocoder
-from geo_data.plane import point_of, position_of
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.network import DUAL, Network
+from geo_data.roads.plane import point_of, position_of
 
 WEST, EAST, NORTH = Position(113.30, 23.12), Position(113.34, 23.12), Position(113.32, 23.14)
 MIDDLE = Position(113.32, 23.12)

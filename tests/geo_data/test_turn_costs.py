@@ -3,8 +3,8 @@
 import numpy as np
 
 from dispatch.location import Position
-from geo_data.compile import RoadEdgesBuilder, compile_network
-from geo_data.turn_costs import LEFT_S, U_TURN_S, assumed_turn_costs
+from geo_data.roads.compile import RoadEdgesBuilder, compile_network
+from geo_data.roads.turn_costs import LEFT_S, U_TURN_S, assumed_turn_costs
 
 # A crossing (node 0) with arms to the north (1), east (2), south (3) and west (4).
 ARMS = [Position(113.30, 23.11), Position(113.31, 23.10), Position(113.30, 23.09), Position(113.29, 23.10)]

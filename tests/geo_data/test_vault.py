@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data import vault
-from geo_data.key_store import PostgisKeys
-from geo_data.privacy_schema import data_keys, personal_marks
-from geo_data.vault import Keyring, lock, new_key, token, unlock, word_of
+from geo_data.stores import vault
+from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.vault import Keyring, lock, new_key, token, unlock, word_of
+from geo_data.tables.privacy_schema import data_keys, personal_marks
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 

@@ -20,7 +20,7 @@ from dispatch.location import Position
 from geo_data.builtin.places import Place
 from geo_data.database import transaction
 from geo_data.map_layers import drawn_edges, load_map, road_rows
-from geo_data.network import BRIDGE, DUAL, Network
+from geo_data.roads.network import BRIDGE, DUAL, Network
 from geo_data.vector_tiles import DEEPEST_ZOOM, etag, tile
 
 MIDDLE = Position(113.305, 23.105)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_data.wal_archive import (
+from geo_data.cluster.wal_archive import (
     PER_LOG,
     SCRIPT,
     SEGMENT_BYTES,

@@ -4,10 +4,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dispatch.audit import Basis, summarise
-from dispatch.edits import Edit, EditKind, EditPhase
-from dispatch.record import Blame, Cause, Part, Problem, Record
-from dispatch.stages import Stage
+from dispatch.auditing.audit import Basis, summarise
+from dispatch.auditing.edits import Edit, EditKind, EditPhase
+from dispatch.auditing.record import Blame, Cause, Part, Problem, Record
+from dispatch.auditing.stages import Stage
 from dispatch.vocabulary import INTERVALS
 from maps.audit_report import MOST_GROUPS, audit_page, ends, minutes, percent, tables
 from maps.audit_why import MOST_SHOWN

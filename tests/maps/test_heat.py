@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from shapely.geometry import box
 
+from dispatch.auditing.shares import percentiles, share
 from dispatch.errors import InvalidInput
-from dispatch.shares import percentiles, share
 from dispatch.vocabulary import Tier, Zone
 from maps.heat import frequent
 from maps.heat.areas import Areas, best_resolution, district_shapes

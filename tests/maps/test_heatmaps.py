@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from dispatch.auditing.shares import percentiles, share
 from dispatch.errors import InvalidInput
-from dispatch.shares import percentiles, share
 from maps.folium_local import LEAFLET_FILES, LocalMap, content_policy, heatmap_page
 from maps.heatmaps import THIN, Background, describe, heatmap
 from maps.palette import NO_DATA, RAMP, RESPONSE_CLASSES, SHARE_CLASSES

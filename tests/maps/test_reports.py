@@ -14,9 +14,9 @@ from promises import cases
 from pypdf import PdfReader
 from service_months import CLIENT, month
 
-from api.audit_json import as_json
-from dispatch.audit_rules import AuditRules
-from dispatch.policy import Policy
+from api.views.audit_json import as_json
+from dispatch.policy.audit_rules import AuditRules
+from dispatch.policy.policy import Policy
 from dispatch.promises.judging import Judgement, PromiseVerdict
 from dispatch.reporting.beside import Beside
 from dispatch.reporting.period import PeriodKind, read_period

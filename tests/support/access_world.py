@@ -9,14 +9,14 @@ from pictures import picture
 from service import PASSWORD
 from sqlalchemy import Engine
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import Fix, PartnerRepairShop, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import transaction
-from geo_data.fleet_store import PostgisFleet
-from geo_data.organisation_store import Organisation, PostgisOrganisations
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
 
 AT = Position(113.33, 23.12)
 ONE, OTHER = "ONE", "OTHER"

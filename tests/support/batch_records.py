@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import polars as pl
 from hypothesis import strategies as st
 
-from dispatch.edits import Edit, EditKind, EditPhase
-from dispatch.record import RESPONSE, Blame, Cause, Exclusion, Problem, Record
-from dispatch.shares import HOURS
+from dispatch.auditing.edits import Edit, EditKind, EditPhase
+from dispatch.auditing.record import RESPONSE, Blame, Cause, Exclusion, Problem, Record
+from dispatch.auditing.shares import HOURS
 from dispatch.track_matching import ArrivalEvidence
 from dispatch.tracked import Track
 from dispatch.vocabulary import INTERVALS

@@ -9,8 +9,8 @@ from api.queue.taking import queue
 from api.settings import PROJECT, settings
 from dispatch.events import Event, IncidentReported
 from geo_data.database import transaction
-from geo_data.postgis_log import PostgisLog
-from geo_data.schema import events
+from geo_data.stores.postgis_log import PostgisLog
+from geo_data.tables.schema import events
 
 
 def forget_settings() -> None:

@@ -8,8 +8,8 @@ from sealed import MemorySeals
 from api.sealing.bundle import write_bundle
 from api.sealing.publish import line
 from dispatch import events as ev
-from dispatch.audit_rules import AuditRules
 from dispatch.location import Position
+from dispatch.policy.audit_rules import AuditRules
 from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import Channel, CloseCode, Confidence, MatchCode, PartnerStep, Role, Tier, Zone
 

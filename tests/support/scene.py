@@ -8,7 +8,7 @@ import numpy as np
 from dispatch.desk import Desk
 from dispatch.location import Location, NotLocated, Position, distance_m
 from dispatch.log import MemoryLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import MemoryFleet, TravelTimes
 from dispatch.report import Report
 from dispatch.unit import Fix, Shift, Unit

@@ -1,4 +1,4 @@
-"""A store of seals in memory, as `geo_data.seal_store.PostgisSeals` is on the database, and bundles to tamper with."""
+"""A store of seals in memory, as `geo_data.stores.seal_store.PostgisSeals` is on the database, and bundles to tamper with."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from dispatch.events import Event
 from dispatch.seals import NOTHING_BEFORE, Fact, Seal, canonical, leaf, merkle_root, read_json
-from geo_data.event_codec import encode
-from geo_data.seal_store import SealedFact
+from geo_data.stores.event_codec import encode
+from geo_data.stores.seal_store import SealedFact
 
 POLICY = 'version = "test"\n'
 

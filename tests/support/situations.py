@@ -8,7 +8,7 @@ from scene import NOON
 
 from dispatch.choosing.situation import Scene, Situation, situation
 from dispatch.location import Position
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import Reach, TravelTable
 from dispatch.unit import Fix, Unit, UnitState
 from dispatch.vocabulary import Role

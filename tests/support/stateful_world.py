@@ -10,7 +10,8 @@ from typing import Any
 from scene import SCENE, district_of, place, straight_times
 from sqlalchemy import Connection, text
 
-from dispatch.audit import audit
+from dispatch.auditing.audit import audit
+from dispatch.auditing.record import Problem
 from dispatch.bookings import Booking, demands
 from dispatch.desk import Desk
 from dispatch.errors import DispatchError
@@ -20,14 +21,13 @@ from dispatch.incident import Incident
 from dispatch.location import Location, NotLocated, Position
 from dispatch.log import EventLog, MemoryLog
 from dispatch.needs import is_finished
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.ports import Fleet, MemoryFleet
-from dispatch.record import Problem
 from dispatch.unit import Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import Role, Skill
-from geo_data.event_codec import IN_COLUMNS, decode, encode
-from geo_data.fleet_store import PostgisFleet
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.event_codec import IN_COLUMNS, decode, encode
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 
 JOBS_WITHIN = timedelta(hours=12)
 

@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import migrate
 
 

@@ -11,7 +11,7 @@ from dispatch.desk import Desk
 from dispatch.incident import Incident
 from dispatch.location import Position
 from dispatch.log import MemoryLog
-from dispatch.policy import Policy
+from dispatch.policy.policy import Policy
 from dispatch.report import Report
 from dispatch.simulation.calls import Call, calls_since
 from dispatch.simulation.draws import Draws

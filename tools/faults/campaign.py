@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from api.settings import Settings
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import parse_url, plain_url
 from tools.faults.crowd import Crowd
 from tools.faults.door import Door

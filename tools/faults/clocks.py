@@ -15,18 +15,21 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from api import accounts, dependencies, setup, wiring
+from api import wiring
+from api.access import dependencies
+from api.credentials import accounts
+from api.credentials.security import Account
 from api.main import create_app
 from api.sealing import keeping
-from api.security import Account
+from api.service import setup
 from api.settings import settings
 from dispatch.location import Position
 from dispatch.unit import GUANGZHOU_TIME, Shift, Unit
 from dispatch.vocabulary import Role
 from dispatch.watch import watch
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import migrate, transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 from tools.faults.judge import Verdict, judge
 from tools.faults.ledger import Ledger
 from tools.faults.people import CROSSROADS

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
-from dispatch.shares import share
+from dispatch.auditing.shares import share
 from tools.faults.campaign import Outcome
 from tools.faults.clocks import Turned
 from tools.faults.site import Injected

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from dispatch.folding import fold
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from geo_data.database import engine, transaction
-from geo_data.ledger_store import strayed
-from geo_data.postgis_log import PostgisLog
+from geo_data.stores.ledger_store import strayed
+from geo_data.stores.postgis_log import PostgisLog
 from tools.faults.ledger import Ledger
 
 KIND_OF_STEP = {

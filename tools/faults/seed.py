@@ -5,13 +5,13 @@ from random import Random
 
 import httpx2 as httpx
 
-from api import accounts
-from api.security import Account
+from api.credentials import accounts
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import engine, transaction
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fleet_store import PostgisFleet
 
 SURVEYORS, TOWS = 10, 3
 DESKS = 3

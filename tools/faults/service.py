@@ -14,8 +14,8 @@ from types import TracebackType
 import httpx2 as httpx
 import psycopg
 
-from api import data_key
-from geo_data import vault
+from api.credentials import data_key
+from geo_data.stores import vault
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = vault.new_key()  # of both, for the judge reads what the service locked

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import psycopg
 
-from api.background import ONLY_ONE
+from api.service.background import ONLY_ONE
 from tools.faults.crowd import Crowd
 from tools.faults.door import Door
 from tools.faults.proxy import Line

@@ -5,16 +5,17 @@ from random import Random
 
 from sqlalchemy import Connection, Engine, text
 
-from api import accounts, security, sessions
-from api.device_tokens import digest, new_token
-from api.security import Account
+from api.access import sessions
+from api.credentials import accounts, security
+from api.credentials.device_tokens import digest, new_token
+from api.credentials.security import Account
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.builtin.places import builtin_places
 from geo_data.database import transaction
-from geo_data.device_store import AT_ONCE
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.device_store import AT_ONCE
+from geo_data.stores.fleet_store import PostgisFleet
 from tools.load.generator import Who
 
 PASSWORD = "load, and nothing else"  # noqa: S105  (of made-up accounts)

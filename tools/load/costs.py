@@ -21,18 +21,20 @@ from statistics import median
 
 from sqlalchemy import Engine, text
 
-from api import live, setup, wiring
+from api import wiring
+from api.credentials.security import Account
 from api.intake import batch, messages
-from api.security import Account
+from api.service import setup
+from api.streams import live
 from dispatch.location import Position
 from dispatch.report import Report
 from dispatch.unit import Fix
 from dispatch.vocabulary import Channel
-from geo_data.cluster import PrivateCluster
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, migrate, transaction
-from geo_data.fix_days import FixDays
-from geo_data.fix_thinning import Thinning, copy_thinned
-from geo_data.fleet_store import PostgisFleet
+from geo_data.stores.fix_days import FixDays
+from geo_data.stores.fix_thinning import Thinning, copy_thinned
+from geo_data.stores.fleet_store import PostgisFleet
 from tools.load import city
 from tools.load.generator import Who
 from tools.load.processes import children, used

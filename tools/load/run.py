@@ -17,10 +17,11 @@ from pathlib import Path
 import httpx2 as httpx
 from sqlalchemy import Engine
 
-from api import setup, wiring
-from geo_data.cluster import PrivateCluster
+from api import wiring
+from api.service import setup
+from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, transaction
-from geo_data.fix_days import FixDays
+from geo_data.stores.fix_days import FixDays
 from tools.load import city, proof
 from tools.load.generator import Who, generate
 from tools.load.plan import Outcome, Plan

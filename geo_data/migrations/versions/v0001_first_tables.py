@@ -5,7 +5,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-# Plain SQL, frozen: geo_data/schema.py moves on with later migrations, this file does not.
+# Plain SQL, frozen: geo_data/tables/schema.py moves on with later migrations, this file does not.
 LOG = """
 CREATE SEQUENCE incident_numbers;
 CREATE TABLE incidents (
@@ -140,7 +140,7 @@ CREATE TABLE map_roads (
     geom geometry(LineString, 3857) NOT NULL
 );
 COMMENT ON COLUMN map_roads.rank IS '0 is a motorway; index into ROAD_CLASSES';
-COMMENT ON COLUMN map_roads.flags IS 'as in geo_data.network: ramp 1, bridge 2, tunnel 4 …';
+COMMENT ON COLUMN map_roads.flags IS 'as in geo_data.roads.network: ramp 1, bridge 2, tunnel 4 …';
 CREATE INDEX map_roads_geom_idx ON map_roads USING gist (geom);
 
 CREATE TABLE map_areas (

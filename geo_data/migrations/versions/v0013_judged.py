@@ -35,7 +35,7 @@ COMMENT ON COLUMN judged.rule IS 'mark of the code that judged';
 COMMENT ON COLUMN judged.hour IS '0 to 23, Guangzhou';
 COMMENT ON COLUMN judged.response_s IS 'null where none is trusted';
 COMMENT ON COLUMN judged.merged IS 'another incident is counted in its stead';
-COMMENT ON COLUMN judged.record IS 'the whole dispatch.record.Record; null while what it waited still grows';
+COMMENT ON COLUMN judged.record IS 'the whole dispatch.auditing.record.Record; null while what it waited still grows';
 """
 
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from geo_data.row_security import (
+from geo_data.tables.row_security import (
     ALL_CASES,
     EVERYBODY,
     FUNCTIONS,
@@ -35,7 +35,7 @@ INSERT INTO organisations VALUES ('house', 'insurer', '本公司', NULL, now());
 CREATE TABLE fleet_plates (plate text PRIMARY KEY, organisation_id text NOT NULL REFERENCES organisations (id));
 CREATE INDEX fleet_plates_organisation_id_idx ON fleet_plates (organisation_id);
 COMMENT ON TABLE fleet_plates IS 'vehicles of clients';
-COMMENT ON COLUMN fleet_plates.plate IS 'as dispatch.report_words.plates_in writes it';
+COMMENT ON COLUMN fleet_plates.plate IS 'as dispatch.triage.report_words.plates_in writes it';
 
 CREATE TABLE organisation_units (
     unit_id text PRIMARY KEY REFERENCES units (id) ON DELETE CASCADE,

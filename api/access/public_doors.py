@@ -1,0 +1,125 @@
+"""Doors that open without signing in: how often, how much, and what browsers may keep."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import wiring
+from api.access.dependencies import Now
+from api.access.local_knocks import LocalKnocks
+from api.errors import problem
+from api.forms.bounded_body import bounded_body
+from api.health.database_watch import watch
+from dispatch.errors import InvalidInput
+from geo_data.database import DatabaseAway
+from geo_data.stores.knocks import EVERYBODY, Knock, count, someone
+
+PRIVATE = ("/case/", "/v1/cases/")  # paths that hold a token
+PRIVATE_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+SMALL_BODIES = ("/v1/cases/", "/v1/caller/")
+BOUNDED_BY_THEMSELVES = "/photos"
+MOST_BYTES = 32_768
+_local = LocalKnocks()
+
+
+def _refuse(knock: Knock, now: datetime) -> None:
+    rules = wiring.policy().caller
+    wait_s = max(1, round((knock.again_at - now).total_seconds()))
+    call = f"请直接拨打 {rules.telephone}。" if rules.telephone else ""
+    raise HTTPException(
+        429,
+        f"请求过于频繁,请 {-(-wait_s // 60)} 分钟后再试。{call}(Too many requests: wait, or telephone.)",
+        headers={"Retry-After": str(wait_s)},
+    )
+
+
+def _knock(request: Request, door: str, most: int, now: datetime) -> None:
+    """Count this address at a door; raises 429 where it knocks too often."""
+    who = someone(request.client.host if request.client else "", wiring.secret())
+    knock = _count(door, who, now, wiring.policy().caller.limit_window_s)
+    if knock.n > most:
+        _refuse(knock, now)
+
+
+def _count(door: str, who: bytes, now: datetime, window_s: float) -> Knock:
+    """Count for all processes; while the database is away, for this one."""
+    try:
+        watch.check()
+        return count(wiring.database(), door, who, now, window_s)
+    except DatabaseAway:
+        return _local.count(door, who, now, window_s)
+
+
+def report_door(request: Request, now: datetime) -> None:
+    """Let a new report in: by address first, so that one address cannot use up what all have together."""
+    rules = wiring.policy().caller
+    _knock(request, "report", rules.reports_per_address, now)
+    together = _count("report", EVERYBODY, now, rules.limit_window_s)
+    if together.n > rules.reports_in_all:
+        _refuse(together, now)
+
+
+def other_door(request: Request, now: Now) -> None:
+    """Let any other request in that writes or looks up a place."""
+    _knock(request, "other", wiring.policy().caller.requests_per_address, now)
+
+
+OtherDoor = Annotated[None, Depends(other_door, scope="function")]
+
+
+class Doorman:
+    """Bounds the bodies that strangers send, and marks what opens with a token as private, errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not path.startswith((*PRIVATE, *SMALL_BODIES)):
+            await self._app(scope, receive, send)
+            return
+        tell = _marked(send) if path.startswith(PRIVATE) else send
+        bounded = path.startswith(SMALL_BODIES) and not path.endswith(BOUNDED_BY_THEMSELVES)
+        if not bounded or scope["method"] != "POST":
+            await self._app(scope, receive, tell)
+            return
+        try:
+            body = await bounded_body(Request(scope, receive), MOST_BYTES)
+        except InvalidInput:
+            return  # broke off on the way: nobody hears an answer
+        if body is None:
+            refused = problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
+            await refused(scope, receive, tell)
+            return
+        await self._app(scope, _replayed(body, receive), tell)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    told: list[bool] = []
+
+    async def again() -> Message:
+        if told:
+            return await receive()
+        told.append(True)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _marked(send: Send) -> Send:
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in PRIVATE_HEADERS.items():
+                headers[name] = value
+        await send(message)
+
+    return tell

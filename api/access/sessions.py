@@ -1,0 +1,79 @@
+"""Sessions of the service: begun at a sign-in, looked at with every request (docs/sign-in.md)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import Connection
+
+from api import wiring
+from api.credentials import accounts, security
+from api.credentials.security import Account, Bearer
+from api.settings import settings
+from geo_data.principal import NOBODY, as_owner, assume
+from geo_data.stores import session_store
+from geo_data.stores.session_store import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who is signed in, and by which session."""
+
+    account: Account
+    session: Session
+
+
+def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> str:
+    """Begin a session and return its token; whoever's transaction it is."""
+    lasting = timedelta(hours=settings().session_h)
+    # A surveyor's phone sleeps in a pocket for hours.
+    idle = lasting if who.seat == "surveyor" else timedelta(minutes=settings().session_idle_min)
+    with as_owner(connection):
+        session = session_store.begin(connection, who.username, now, lasting, idle, way)
+    return security.sign(Bearer(who.username, session, who.seat), wiring.secret())
+
+
+def end(connection: Connection, present: Present, now: datetime) -> None:
+    """End a session; whoever's transaction it is."""
+    with as_owner(connection):
+        session_store.end(connection, present.session, now)
+
+
+def enter(connection: Connection, token: str, now: datetime) -> Present | None:
+    """Let the transaction, the owner's still, be whom a token stands for while account and session live; else nobody's."""
+    named = security.bearer_of(token, wiring.secret()) if token else None
+    session = session_store.find(connection, named.session) if named else None
+    if session is None or not session.is_alive(now):
+        assume(connection, NOBODY)
+        return None
+    session_store.touch(connection, session, now)
+    who = accounts.enter_as(connection, session.account)
+    return Present(who, session) if who else None
+
+
+def present_all(connection: Connection, tokens: Collection[str], now: datetime) -> dict[str, Account]:
+    """Whom some tokens stand for, in two questions of the owner's; using them so keeps no session awake."""
+    secret = wiring.secret()
+    named = {token: bearer for token in tokens if (bearer := security.bearer_of(token, secret))}
+    living = session_store.find_all(connection, {bearer.session for bearer in named.values()})
+    alive = {key: session.account for key, session in living.items() if session.is_alive(now)}
+    known = accounts.find_all(connection, set(alive.values()))
+    return {t: who for t, bearer in named.items() if (who := known.get(alive.get(bearer.session, "")))}
+
+
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    """Let a browser keep the token where no script and no other site reaches it."""
+    response.set_cookie(
+        security.COOKIE,
+        token,
+        max_age=int(settings().session_h * 3600),
+        httponly=True,
+        samesite="strict",
+        secure=is_secure(request),
+    )
+
+
+def is_secure(request: Request) -> bool:
+    """Whether browsers reach us by https: as asked, or as the settings say where a proxy stands before us."""
+    return request.url.scheme == "https" or (settings().public_url or "").startswith("https://")

@@ -1,0 +1,1 @@
+"""What proves who somebody is, and the keys that keep secrets: passwords, tokens, data key."""

@@ -1,0 +1,91 @@
+"""Accounts in the database."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from api.credentials.security import Account, hash_password, password_matches
+from dispatch.errors import InvalidInput, UnknownId
+from geo_data.principal import as_owner, enter
+from geo_data.stores import session_store
+from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.tables.access_schema import organisations
+from geo_data.tables.schema import users
+
+_SOME = text("""
+SELECT users.name, role, unit_id, organisation_id, kind FROM users JOIN organisations o ON o.id = organisation_id
+WHERE users.name = ANY(CAST(:names AS text[])) AND disabled_at IS NULL
+""")
+_NOBODY = hash_password("nobody")
+
+
+def enter_as(connection: Connection, name: str) -> Account | None:
+    """Let the transaction be this account's from now on; nobody's, and None, where it is unknown or disabled."""
+    row = enter(connection, name)
+    return Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind) if row else None
+
+
+def find_all(connection: Connection, names: Collection[str]) -> dict[str, Account]:
+    """Look some accounts up by name, as the owner; unknown and disabled ones are left out."""
+    return {row.name: Account(*row) for row in connection.execute(_SOME, {"names": sorted(names)})}
+
+
+def of_company(connection: Connection, name: str) -> Account | None:
+    """The account of somebody whose name the company vouches for; None where there is none here, or it is disabled."""
+    with as_owner(connection):
+        return find_all(connection, {name}).get(name)
+
+
+def sign_in(connection: Connection, name: str, password: str) -> Account | None:
+    """The account, when name and password agree; a wrong name takes as long as a wrong password."""
+    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
+    with as_owner(connection):  # before somebody is known nobody may look at an account
+        row = connection.execute(query.where(users.c.name == name, users.c.disabled_at.is_(None))).first()
+    matches = password_matches(password, row.password_hash if row else _NOBODY)
+    return Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind) if row and matches else None
+
+
+def save(connection: Connection, account: Account, password: str) -> None:
+    """Add an account, or give it a new password, role and organisation; one that was disabled may sign in again.
+
+    Raises
+    ------
+    InvalidInput
+        Where the organisation does not exist, or has no place for the role.
+    UnknownId
+        Where there is no such unit.
+    """
+    query = select(organisations.c.kind).where(organisations.c.id == account.organisation_id)
+    kind = connection.execute(query).scalar()
+    if kind is None:
+        raise InvalidInput(f"没有组织 {account.organisation_id}。(No such organisation: gzdispatch organisation list.)")
+    if Account(account.username, account.role, kind=kind).seat == "nobody":
+        raise InvalidInput(f"{kind} 组织没有 {account.role} 角色。(No such role there: see docs/access.md.)")
+    if account.role == "surveyor" and account.unit_id is None:
+        raise InvalidInput("surveyor 账号须指定作业单元。(A surveyor needs a unit.)")
+    if account.unit_id is not None:
+        PostgisFleet(connection).unit(account.unit_id)
+    values: dict[str, Any] = {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
+    values |= {"password_hash": hash_password(password), "disabled_at": None}
+    statement = insert(users).values(name=account.username, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+
+
+def everybody(connection: Connection) -> list[tuple[Account, bool]]:
+    """Every account by name, and whether it is disabled."""
+    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
+    return [
+        (Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind), row.disabled_at is not None)
+        for row in connection.execute(query.order_by(users.c.name))
+    ]
+
+
+def disable(connection: Connection, name: str, now: datetime) -> None:
+    """Shut an account out at once, with its sessions and open streams; raises `UnknownId`."""
+    done = connection.execute(update(users).where(users.c.name == name).values(disabled_at=now))
+    if done.rowcount == 0:
+        raise UnknownId(f"没有账号 {name}。(No such account: gzdispatch user list.)")
+    session_store.end_all(connection, name, now)

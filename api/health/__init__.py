@@ -1,0 +1,1 @@
+"""What is away at the moment, and since when."""

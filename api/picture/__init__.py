@@ -1,0 +1,1 @@
+"""The picture of a road network, and its words."""

@@ -1,0 +1,1 @@
+"""Planning of posts and shifts on the network of this installation."""

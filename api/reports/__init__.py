@@ -1,0 +1,1 @@
+"""Service reports, and the promises that they account for."""

@@ -1,0 +1,1 @@
+"""What screens hear as it happens."""

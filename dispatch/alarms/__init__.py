@@ -1,0 +1,1 @@
+"""What endangers a promise before it is broken, and the words for it."""

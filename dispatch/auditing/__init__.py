@@ -1,0 +1,1 @@
+"""Every promise judged from the facts: legs, stages, causes, shares with their intervals."""

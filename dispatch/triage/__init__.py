@@ -1,0 +1,1 @@
+"""From a report's words to the tiers of its incident."""

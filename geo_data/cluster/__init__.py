@@ -1,0 +1,1 @@
+"""The private PostgreSQL cluster of an installation."""

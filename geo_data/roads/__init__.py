@@ -1,0 +1,1 @@
+"""The road network: compiled, weighted, searched, turned into travel times."""
