@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.errors import Unavailable
-from geo_data.roads.numbers import Numbers, Numerator
+from geo_data.numbers import Numbers, Numerator
 from geo_data.watching import watching
 
 log = logging.getLogger(__name__)

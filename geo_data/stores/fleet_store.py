@@ -12,7 +12,7 @@ from dispatch.errors import UnknownId
 from dispatch.ports import NO_UNIT
 from dispatch.unit import DutyChange, Fix, OpenAssignment, PartnerRepairShop, Shift, Unit, UnitState
 from dispatch.vocabulary import AssignmentStatus, DutyKind, Role, Skill
-from geo_data.roads.shapes import as_text, point, position, read
+from geo_data.shapes import as_text, point, position, read
 from geo_data.stores.fix_days import FixDays
 from geo_data.stores.fix_store import CLOCK_SKEW, RefusedFix, keep_fixes, tell_moved
 from geo_data.tables.schema import assignments, duty_changes, fixes, latest_fixes, shops, units

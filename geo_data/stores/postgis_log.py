@@ -23,7 +23,7 @@ from dispatch.personal import numbers_of
 from dispatch.seals import NOTHING_BEFORE, Fact, read_json
 from dispatch.unit import OpenAssignment
 from dispatch.vocabulary import AssignmentStatus
-from geo_data.roads.shapes import point
+from geo_data.shapes import point
 from geo_data.stores import booking_store, message_store, parties
 from geo_data.stores.event_codec import decode, encode
 from geo_data.stores.key_store import PostgisKeys

@@ -20,7 +20,7 @@ from api.observing import metrics, middleware, waiting
 from api.routes import health
 from api.settings import settings
 from geo_data.database import transaction
-from geo_data.roads.numbers import Numerator
+from geo_data.numbers import Numerator
 from geo_data.stores import heartbeats
 
 TOKEN = "a token for monitoring"

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, text
 
 from geo_data.database import MIGRATIONS
-from geo_data.roads.numbers import Numerator
+from geo_data.numbers import Numerator
 from geo_data.stores import heartbeats
 from geo_data.watching import newest_revision, revision
 
