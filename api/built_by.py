@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-import geo_data
+from geo_data import builtin, roads
 
 BUILT_BY = (
     "compile",
@@ -29,7 +29,7 @@ BUILT_BY = (
 def mark_of_sources() -> str:
     """A mark that changes with the sources the built-in network is made from."""
     digest = hashlib.sha256()
-    folder = Path(geo_data.__file__).parent
-    for source in [*sorted((folder / "builtin").glob("*.*")), *(folder / f"{name}.py" for name in BUILT_BY)]:
+    drawn = sorted(Path(builtin.__file__).parent.glob("*.*"))
+    for source in [*drawn, *(Path(roads.__file__).parent / f"{name}.py" for name in BUILT_BY)]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
