@@ -16,6 +16,7 @@ from api.access.public_doors import Doorman
 from api.access.same_site import SameSite
 from api.access.sessions import is_secure
 from api.access.striking import Striking
+from api.access.turnstile import Turnstile
 from api.health.database_watch import probe_of, watch
 from api.intake.door import PositionsDoor
 from api.intake.own_database import own_database
@@ -187,6 +188,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
         telemetry=NO_TELEMETRY_OF_ITS_OWN,
     )
+    app.state.turnstile = Turnstile()
     errors.install(app)
     app.add_middleware(QueueDoor)
     app.middleware("http")(guard)

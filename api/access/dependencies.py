@@ -1,8 +1,11 @@
-"""What a route may ask for: one transaction, a desk on it, and who is asking."""
+"""What a route may ask for: one transaction, a desk on it, and who is asking.
 
-from collections.abc import Callable, Iterator
+What only looks at what is there already is ``async``: the framework would give anything else a thread.
+"""
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
@@ -10,6 +13,7 @@ from sqlalchemy import Connection
 from api import wiring
 from api.access import doors, sessions
 from api.access.sessions import Present
+from api.access.turnstile import Turnstile
 from api.credentials import security
 from api.credentials.security import Account, Seat
 from api.health.database_watch import watch
@@ -36,7 +40,16 @@ def token_of(request: Request) -> str:
     return token if kind.lower() == "bearer" else request.cookies.get(security.COOKIE, "")
 
 
-def connection(request: Request, now: Now) -> Iterator[Connection]:
+async def place(request: Request) -> AsyncIterator[None]:
+    """A place among the requests at work, kept until the transaction has ended."""
+    turnstile: Turnstile = request.app.state.turnstile
+    async with turnstile.passed():
+        yield
+
+
+def connection(
+    request: Request, now: Now, _: Annotated[None, Depends(place, scope="function")]
+) -> Iterator[Connection]:
     """One request, one transaction, of whoever asks from its first statements on; committed before the answer leaves.
 
     Refused at once while the database is away.
@@ -74,7 +87,7 @@ def desk(on: Ground, transaction: Transaction) -> Desk:
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
 
 
-def present(request: Request, _: Transaction) -> Present | None:
+async def present(request: Request, _: Transaction) -> Present | None:
     """Who is asking, and by which session; None when not signed in."""
     found: Present | None = request.state.present
     return found
@@ -83,12 +96,12 @@ def present(request: Request, _: Transaction) -> Present | None:
 PerhapsPresent = Annotated[Present | None, Depends(present, scope="function")]
 
 
-def visitor(who: PerhapsPresent) -> Account | None:
+async def visitor(who: PerhapsPresent) -> Account | None:
     """Who is asking; None when not signed in."""
     return who.account if who else None
 
 
-def account(request: Request, who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
+async def account(request: Request, who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
     """Who is asking; 401 when not signed in, refused where the table of doors does not let them in."""
     if who is None:
         raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
@@ -100,10 +113,10 @@ def account(request: Request, who: Annotated[Account | None, Depends(visitor, sc
 SignedIn = Annotated[Account, Depends(account, scope="function")]
 
 
-def only(*seats: Seat) -> Callable[[Account], Account]:
+def only(*seats: Seat) -> Callable[[Account], Coroutine[Any, Any, Account]]:
     """Make a dependency that lets only ``seats`` in."""
 
-    def check(who: SignedIn) -> Account:
+    async def check(who: SignedIn) -> Account:
         if who.seat not in seats:
             raise NotAllowed(REFUSED)
         return who

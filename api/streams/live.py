@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import psycopg
+from anyio import CapacityLimiter, to_thread
 from pydantic import TypeAdapter
 from sse_starlette import ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -122,6 +123,7 @@ class LiveFeed:
     def __init__(self, elsewhere: Elsewhere) -> None:
         self._listeners: set[Listener] = set()
         self._elsewhere = elsewhere
+        self._asking = CapacityLimiter(2)  # all phones come back at once: threads and connections are for requests, too
         self._presence = Presence()
         self._told: dict[str, tuple[object, ...]] = {}  # how each unit stood when all desks last heard of it in full
         self._task: asyncio.Task[None] | None = None
@@ -150,7 +152,7 @@ class LiveFeed:
             listener.tell([self._whole_presence()])
         try:
             if listener.is_surveyor:  # what it is bound to already: it must hear when that is taken away
-                listener.own |= await run_in_threadpool(_bound, account.unit_id)
+                listener.own |= await to_thread.run_sync(_bound, account.unit_id, limiter=self._asking)
             yield _beat("hello")
             while True:
                 try:
