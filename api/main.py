@@ -1,20 +1,20 @@
 """The service: routes, errors, live feed, static files."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
 from api import errors, wiring
+from api.access.browser_rules import BrowserRules
 from api.access.dependencies import now
 from api.access.public_doors import Doorman
 from api.access.same_site import SameSite
-from api.access.sessions import is_secure
 from api.access.striking import Striking
 from api.access.turnstile import Turnstile
 from api.health.database_watch import probe_of, watch
@@ -165,18 +165,6 @@ def _sample_pool() -> None:
         pool_of(wiring.database())()
 
 
-async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Say in every answer what a browser may do with it."""
-    response = await call_next(request)
-    response.headers.setdefault("Content-Security-Policy", pages.POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if is_secure(request):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
-
-
 def create_app() -> FastAPI:
     """Wire the service."""
     app = FastAPI(
@@ -191,7 +179,7 @@ def create_app() -> FastAPI:
     app.state.turnstile = Turnstile()
     errors.install(app)
     app.add_middleware(QueueDoor)
-    app.middleware("http")(guard)
+    app.add_middleware(BrowserRules, policy=pages.POLICY)
     app.add_middleware(Striking)
     app.add_middleware(
         GZipMiddleware, minimum_size=1000, compresslevel=4

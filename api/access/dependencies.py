@@ -4,6 +4,7 @@ What only looks at what is there already is ``async``: the framework would give 
 """
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -85,6 +86,18 @@ def desk(on: Ground, transaction: Transaction) -> Desk:
 
 
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
+
+
+async def intake_desk(desk: LiveDesk, request: Request) -> Desk:
+    """The desk for a report: in a rush one that leaves its forecast, most of its work, to `dispatch.catching_up`.
+
+    The caller waits for the number, nobody for the forecast.
+    """
+    turnstile: Turnstile = request.app.state.turnstile
+    return desk if turnstile.is_calm else replace(desk, forecasting=replace(desk.forecasting, foresees=False))
+
+
+IntakeDesk = Annotated[Desk, Depends(intake_desk, scope="function")]
 
 
 async def present(request: Request, _: Transaction) -> Present | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
+from fastapi.requests import HTTPConnection
 from sqlalchemy import Connection
 
 from api import wiring
@@ -74,6 +75,6 @@ def set_cookie(request: Request, response: Response, token: str) -> None:
     )
 
 
-def is_secure(request: Request) -> bool:
+def is_secure(request: HTTPConnection) -> bool:
     """Whether browsers reach us by https: as asked, or as the settings say where a proxy stands before us."""
     return request.url.scheme == "https" or (settings().public_url or "").startswith("https://")

@@ -17,6 +17,7 @@ from api.observing import asked
 from api.observing.private_words import struck
 
 OWN = ("api", "dispatch", "geo_data", "maps", "alembic", "uvicorn.error")
+OURS = frozenset({"level", "logger", "at", "method", "route", "trace_id"})  # of our own making: nothing private gets in
 OTHERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "alembic", "sqlalchemy")
 Form = Literal["auto", "json", "text"]
 Line = MutableMapping[str, Any]
@@ -80,7 +81,7 @@ def _with_request(_logger: Any, _method: str, line: Line) -> Line:
 
 
 def _as_json(_logger: Any, _method: str, line: Line) -> str:
-    text = {key: struck(value) if isinstance(value, str) else value for key, value in line.items()}
+    text = {key: struck(value) if isinstance(value, str) and key not in OURS else value for key, value in line.items()}
     return json.dumps(text, ensure_ascii=False, default=lambda other: struck(repr(other)))
 
 

@@ -10,13 +10,12 @@ from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
 from api import wiring
-from api.access.dependencies import LiveDesk, Now, Transaction
+from api.access.dependencies import IntakeDesk, Now, Transaction
 from api.access.public_doors import OtherDoor, report_door
 from api.forms.caller_schemas import CallerDeskOut, CallerPlaceOut, CallerPlacesOut, CallerReportedOut, CallerReportIn
 from api.forms.schemas import Latitude, Longitude
 from api.reports_in import told_by_caller
 from api.routes.pages import WEB
-from api.rush import unhurried
 from api.views import case_views
 from dispatch.caller_desk import CALLER
 from dispatch.errors import InvalidInput
@@ -61,7 +60,7 @@ def report(
     _: OtherDoor,
     key: Key,
     body: CallerReportIn,
-    desk: LiveDesk,
+    desk: IntakeDesk,
     transaction: Transaction,
     now: Now,
     request: Request,
@@ -79,7 +78,7 @@ def report(
         number, same = before
         return _reported(links.issue(number, now, by=CALLER), number, repeated=True, changed=not same)
     report_door(request, now)
-    incident = unhurried(desk).take_report(told_by_caller(body, now), by=CALLER)
+    incident = desk.take_report(told_by_caller(body, now), by=CALLER)
     links.keep_report(key, sent, incident.id, now)
     return _reported(links.issue(incident.id, now, by=CALLER), incident.id)
 

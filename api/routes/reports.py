@@ -2,12 +2,11 @@
 
 from fastapi import APIRouter, Query
 
-from api.access.dependencies import Dispatcher, Ground, LiveDesk, Now, SignedIn
+from api.access.dependencies import Dispatcher, Ground, IntakeDesk, Now, SignedIn
 from api.access.idempotency import OnceRoute
 from api.forms.captured import position_of
 from api.forms.schemas import Datum, GeocodeOut, IncidentOut, Latitude, Longitude, PointIn, ReportIn, WordsOut
 from api.reports_in import told_by_dispatcher
-from api.rush import unhurried
 from api.views import views
 from api.views.geocode_views import found_out, hint_of, words_for
 
@@ -15,13 +14,13 @@ router = APIRouter(route_class=OnceRoute, prefix="/v1", tags=["reports"])
 
 
 @router.post("/reports", status_code=201)
-def take_report(body: ReportIn, desk: LiveDesk, now: Now, who: Dispatcher) -> IncidentOut:
+def take_report(body: ReportIn, desk: IntakeDesk, now: Now, who: Dispatcher) -> IncidentOut:
     """Take a report: it becomes an incident with a place and a commitment.
 
     A place that is not understood leaves the incident `unlocated`: set it with `POST /v1/incidents/{id}/location`.
     """
     report = told_by_dispatcher(body, now)
-    return views.incident(unhurried(desk).take_report(report, by=who.username), now)
+    return views.incident(desk.take_report(report, by=who.username), now)
 
 
 @router.get("/geocode/reverse")

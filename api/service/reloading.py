@@ -163,8 +163,9 @@ def _try(tell: Connection) -> None:
 
 
 def load() -> None:
-    """Load network, policy and places, and leave no connection open."""
+    """Load network, policy, places and where accidents are expected, and leave no connection open."""
     wiring.ground()
+    wiring.demand_reach()
     with suppress(*AWAY):  # a worker takes them in when the database is back
         wiring.places().load()
     wiring.database().dispose()

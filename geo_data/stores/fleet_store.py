@@ -5,8 +5,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, true
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, ColumnElement, Connection, Table, select, true, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import NullType
 
 from dispatch.errors import UnknownId
 from dispatch.ports import NO_UNIT
@@ -105,7 +106,16 @@ def _fix_columns(table: Table) -> list[Any]:
 
 
 _FIX = _fix_columns(latest_fixes)
-_UNIT = [as_text(column) if column.name == "standby" else column for column in units.c]
+
+
+def _as_sent(column: Column[Any]) -> ColumnElement[Any]:
+    """The driver reads arrays itself, in C; reading them once more was half the time of reading the fleet."""
+    if column.name == "standby":
+        return as_text(column)
+    return type_coerce(column, NullType()).label(column.name) if isinstance(column.type, ARRAY) else column
+
+
+_UNIT = [_as_sent(column) for column in units.c]
 _DUTY = (
     select(*(duty_changes.c[name] for name in ("at", "until", "kind", "reason", "by")))
     .where(duty_changes.c.unit_id == units.c.id)

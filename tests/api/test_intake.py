@@ -13,7 +13,6 @@ from api import wiring
 from api.intake import messages
 from api.intake.batch import Answer
 from api.intake.gathering import MOST, Gathering
-from api.rush import AT_ONCE, PER_S, Allowance
 from dispatch.location import Position
 from dispatch.unit import Fix
 from geo_data.database import transaction
@@ -71,14 +70,6 @@ def test_what_is_not_plain_is_left_to_the_routes() -> None:
     seen = messages.of_device("id=x&lat=23.1&lon=113.3", b"", "")
     assert seen is not None
     assert seen.seen.position == Position(113.3, 23.1)
-
-
-def test_in_a_rush_forecasts_are_left_out_and_after_it_they_are_made_again() -> None:
-    clock = [0.0]
-    allowance = Allowance(lambda: clock[0])
-    assert sum(allowance.take() for _ in range(int(AT_ONCE) + 50)) == AT_ONCE
-    clock[0] += 1.0
-    assert sum(allowance.take() for _ in range(50)) == PER_S
 
 
 def told(unit_id: str, at: datetime) -> dict[str, object]:
