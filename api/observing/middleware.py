@@ -3,8 +3,10 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import cache
 
 from opentelemetry.trace import SpanKind
+from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,8 +16,8 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET = frozenset(
-    {"/health", "/ready", "/metrics", "/assets", "/vendor/{package}"}
-)  # asked every few seconds, or many a page
+    {"/health", "/ready", "/metrics", "/assets", "/vendor/{package}", "/v1/positions", "/v1/osmand"}
+)  # asked every few seconds, by every unit, or many a page: counted, and logged where refused
 NOWHERE = "none"
 
 
@@ -87,12 +89,19 @@ def route_of(scope: Scope) -> str:
     return "/assets" if root.startswith("/assets") else NOWHERE
 
 
+@cache
+def _series(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    """The series of a kind of request; looking one up by its labels costs more than counting."""
+    return metrics.requests.labels(route, method, str(status)), metrics.request_s.labels(route, method)
+
+
 def _note(method: str, route: str, answer: _Answer, began_s: float) -> None:
     """Count a request and write its line; one cut off before any answer has status 499."""
     status = answer.status or 499
     ended_s = time.perf_counter()
-    metrics.requests.labels(route, method, str(status)).inc()
-    metrics.request_s.labels(route, method).observe((answer.began_at_s if answer.is_stream else ended_s) - began_s)
+    counted, timed = _series(route, method, status)
+    counted.inc()
+    timed.observe((answer.began_at_s if answer.is_stream else ended_s) - began_s)
     level = logging.DEBUG if route in QUIET and status < 400 else logging.INFO
     if log.isEnabledFor(level):
         seen = {"method": method, "route": route, "status": status, "duration_ms": round(1000 * (ended_s - began_s), 1)}

@@ -14,7 +14,6 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -46,6 +45,7 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.25
 HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
 PHONE_HEARTBEAT_S = 2.0  # phones 3 s: each beat costs them current
+BEAT_LOOK_S = 0.1  # a beat may come so much late; what falls due in it is sent together
 STILL_THERE_S = 5.0  # how often the database is asked whether it is there, and how long it may take to say so
 QUEUE_LENGTH = 256
 _UNITS, _MOVES = TypeAdapter(list[UnitOut]), TypeAdapter(list[MoveOut])
@@ -65,6 +65,7 @@ class Listener:
     """One open stream; a surveyor's is limited to its own affairs."""
 
     account: Account
+    told_at_s: float = field(default_factory=time.monotonic)
     own: set[str] = field(default_factory=set)
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
@@ -73,17 +74,24 @@ class Listener:
         """Whether only its own affairs are told."""
         return self.account.seat == "surveyor"
 
-    def tell(self, messages: Iterable[bytes]) -> None:
-        """Queue messages; a listener that cannot keep up is cut off to start anew."""
+    @property
+    def beat_s(self) -> float:
+        """The longest silence it may hear."""
+        return PHONE_HEARTBEAT_S if self.is_surveyor else HEARTBEAT_S
+
+    def tell(self, messages: bytes) -> None:
+        """Queue messages, to be sent at once; a listener that cannot keep up is cut off to start anew."""
+        if not messages:
+            return
+        self.told_at_s = time.monotonic()
         try:
-            for message in messages:
-                self.queue.put_nowait(message)
+            self.queue.put_nowait(messages)
         except asyncio.QueueFull:
             self.cut()
 
-    def own_part(self, incidents: Iterable[IncidentOut], unit: UnitOut | None) -> list[bytes]:
+    def own_part(self, incidents: Iterable[IncidentOut], unit: UnitOut | None) -> bytes:
         """The part of the news a surveyor may see; ``unit`` is its own, where the news is of it."""
-        return _messages(list(filter(None, map(self._visible, incidents))), [unit] if unit else [])
+        return b"".join(_messages(list(filter(None, map(self._visible, incidents))), [unit] if unit else []))
 
     def cut(self) -> None:
         """End the stream: the screen reconnects and fetches the picture again."""
@@ -126,39 +134,34 @@ class LiveFeed:
         self._asking = CapacityLimiter(2)  # all phones come back at once: threads and connections are for requests, too
         self._presence = Presence()
         self._told: dict[str, tuple[object, ...]] = {}  # how each unit stood when all desks last heard of it in full
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.is_listening = False
         """Whether the database is heard just now."""
 
     def start(self) -> None:
         """Begin to listen; call it inside the event loop."""
-        self._task = asyncio.create_task(self._listen_for_ever())
+        self._tasks = [asyncio.create_task(self._listen_for_ever()), asyncio.create_task(self._beat_for_ever())]
 
     async def stop(self) -> None:
         """Stop listening and end every stream."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._cut_all()
 
     async def stream(self, account: Account, until: datetime | None = None) -> AsyncIterator[bytes]:
         """What one screen hears until its session is over: hello, then changes, with a heartbeat when nothing happens."""
         listener = Listener(account)
-        beat_s = PHONE_HEARTBEAT_S if account.seat == "surveyor" else HEARTBEAT_S
         self._listeners.add(listener)
         if not listener.is_surveyor:
             self._told.clear()  # its picture may be older than what the others know
-            listener.tell([self._whole_presence()])
+            listener.tell(self._whole_presence())
         try:
             if listener.is_surveyor:  # what it is bound to already: it must hear when that is taken away
                 listener.own |= await to_thread.run_sync(_bound, account.unit_id, limiter=self._asking)
             yield _beat("hello")
             while True:
-                try:
-                    message = await asyncio.wait_for(listener.queue.get(), beat_s)
-                except TimeoutError:
-                    message = _beat("heartbeat")
+                message = await listener.queue.get()
                 if message is None or (until is not None and datetime.now(UTC) >= until):
                     return
                 yield message
@@ -179,6 +182,14 @@ class LiveFeed:
                 self.is_listening = False
             self._cut_all()
             await asyncio.sleep(1)
+
+    async def _beat_for_ever(self) -> None:
+        """Break each stream's silence when it is due; one task for all of them, no timer a stream."""
+        while True:
+            await asyncio.sleep(BEAT_LOOK_S)
+            now_s, beat = time.monotonic(), _beat("heartbeat")
+            for listener in [one for one in self._listeners if now_s - one.told_at_s >= one.beat_s]:
+                listener.tell(beat)
 
     async def _listen(self) -> None:
         url = plain_url(await run_in_threadpool(wiring.database_url))
@@ -212,13 +223,13 @@ class LiveFeed:
         """Tell every listener what it may know."""
         for_desks = self._for_desks(news)
         concerned, units = _concerned(news), {u.id: u for u in news.units}
-        for_auditors: list[bytes] | None = None
+        told_to_desks, for_auditors = b"".join(for_desks), b""
         for listener in list(self._listeners):
             if listener.account.seat in STRUCK_FOR:
-                for_auditors = for_auditors or [*_struck(news.incidents), *for_desks[len(news.incidents) :]]
+                for_auditors = for_auditors or b"".join([*_struck(news.incidents), *for_desks[len(news.incidents) :]])
                 listener.tell(for_auditors)
             elif not listener.is_surveyor:
-                listener.tell(for_desks)
+                listener.tell(told_to_desks)
             elif listener.account.unit_id in concerned or not listener.own.isdisjoint(concerned):
                 listener.tell(listener.own_part(news.incidents, units.get(listener.account.unit_id or "")))
         self._elsewhere.tell(news)
@@ -237,7 +248,7 @@ class LiveFeed:
         news = [self._presence.hear(payload, now) for payload in told]
         if self._presence.forget(now) or any(news):
             for listener in [one for one in self._listeners if not one.is_surveyor]:
-                listener.tell([self._whole_presence()])
+                listener.tell(self._whole_presence())
 
     def _whole_presence(self) -> bytes:
         return _message("presence", self._presence.to_json())
