@@ -110,7 +110,7 @@ def _taken(connection: Connection, one: Queued, now: datetime, by: str) -> Incid
 
 
 def _of_console(connection: Connection, one: Queued, now: datetime) -> str:
-    who = accounts.find_all(connection, [one.account]).get(one.account)
+    who = accounts.vouched_for(connection, one.account)
     if who is None or who.seat != "dispatcher":
         raise NotAllowed(
             f"账号 {one.account} 已不能报案:请核实后重新录入。(The account may not report any more: check it, and take it anew.)"

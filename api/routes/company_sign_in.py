@@ -46,7 +46,7 @@ def back(request: Request, transaction: Transaction, now: Now) -> Response:
     _offered()
     errand = _errand(request)
     name = company_sign_in.name_of(errand, str(request.url), _back(request))
-    who = accounts.of_company(transaction, name)
+    who = accounts.vouched_for(transaction, name)
     if who is None:
         raise NotAllowed(f"{name} 在本系统没有账号:请联系管理员。(You have no account here: ask the administrator.)")
     answer = _onward(errand.path)
