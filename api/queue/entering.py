@@ -9,7 +9,8 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from api import wiring
 from api.access.idempotency import asked_for
 from api.credentials import accounts
 from api.forms.caller_schemas import CallerReportIn
+from api.health.enduring import keep_doing
 from api.health.outage import tell_away
 from api.queue.queued import Queued, Source
 from api.queue.store import ReportQueue
@@ -29,7 +31,7 @@ from dispatch.caller_desk import CALLER
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, DispatchError, InvalidInput, NotAllowed
 from dispatch.incident import Incident
-from geo_data.database import AWAY, DatabaseAway, transaction
+from geo_data.database import DatabaseAway, transaction
 from geo_data.stores.case_links import PostgisCaseLinks
 from geo_data.stores.idempotency_store import Answered, IdempotencyStore
 
@@ -41,17 +43,10 @@ SHOWN_FOR = timedelta(hours=1)
 DATABASE_CLASSES = ("08", "53", "57")  # SQLSTATE: connection, resources, operator: no fault of the report
 
 
-def keep_entering(
-    database: Callable[[], Engine], waiting: ReportQueue, told_to_stop: Event, clock: Callable[[], datetime]
-) -> None:
+def keep_entering(database: Callable[[], Engine], waiting: ReportQueue, told_to_stop: Event) -> None:
     """Enter what waits, whenever the database is there, until told to stop."""
-    while not told_to_stop.wait(EVERY_S):
-        try:
-            enter_all(database(), waiting, clock)
-        except AWAY as error:
-            tell_away("the queue of reports", error)
-        except Exception:  # whatever it is, tomorrow's reports are to enter too
-            log.exception("the queue of reports")
+    clock = partial(datetime.now, UTC)
+    keep_doing("queued reports", lambda: enter_all(database(), waiting, clock), EVERY_S, told_to_stop)
 
 
 def enter_all(database: Engine, waiting: ReportQueue, clock: Callable[[], datetime]) -> int:
