@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import wiring
 from api.access.dependencies import Now
 from api.access.local_knocks import LocalKnocks
-from api.errors import problem
-from api.forms.bounded_body import bounded_body
+from api.errors import too_long
+from api.forms.bounded_body import bounded_body, heard_again, said
 from api.health.database_watch import watch
 from dispatch.errors import InvalidInput
 from geo_data.database import DatabaseAway
@@ -96,22 +96,9 @@ class Doorman:
         except InvalidInput:
             return  # broke off on the way: nobody hears an answer
         if body is None:
-            refused = problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
-            await refused(scope, receive, tell)
+            await too_long()(scope, receive, tell)
             return
-        await self._app(scope, _replayed(body, receive), tell)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    told: list[bool] = []
-
-    async def again() -> Message:
-        if told:
-            return await receive()
-        told.append(True)
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
+        await self._app(scope, heard_again([said(body)], receive), tell)
 
 
 def _marked(send: Send) -> Send:

@@ -29,7 +29,7 @@ from api.queue.taking import report_of
 from api.views import views
 from dispatch.caller_desk import CALLER
 from dispatch.desk import Desk
-from dispatch.errors import Conflict, DispatchError, InvalidInput, NotAllowed
+from dispatch.errors import DispatchError, InvalidInput, NotAllowed
 from dispatch.incident import Incident
 from geo_data.database import DatabaseAway, transaction
 from geo_data.stores.case_links import PostgisCaseLinks
@@ -116,15 +116,8 @@ def _of_console(connection: Connection, one: Queued, now: datetime) -> str:
 def _once(connection: Connection, one: Queued, now: datetime) -> str:
     store, key = IdempotencyStore(connection, one.account), UUID(one.key)
     asked = asked_for("POST", one.path, one.body)
-    if not store.claim(key, asked, now):
-        known = store.found(key)
-        if known is None:
-            raise Conflict("编号正被另一请求使用,稍后重试。(The key is in use: it is tried again.)")
-        if known[0] != asked:
-            raise InvalidInput(
-                "该编号已用于另一个请求:请重新录入。(The key was used for another request: take it anew.)"
-            )
-        return str(json.loads(known[1].answer)["id"])
+    if (before := store.take(key, asked, now)) is not None:
+        return str(json.loads(before.answer)["id"])
     incident = _taken(connection, one, now, one.account)
     answer = views.incident(incident, now).model_dump_json().encode()
     store.keep(key, Answered(201, "application/json", answer))
