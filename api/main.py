@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, wiring
+from api import errors, own_database, wiring
 from api.access.dependencies import now
 from api.access.public_doors import Doorman
 from api.access.same_site import SameSite
@@ -19,7 +19,6 @@ from api.access.striking import Striking
 from api.access.turnstile import Turnstile
 from api.health.database_watch import probe_of, watch
 from api.intake.door import PositionsDoor
-from api.intake.own_database import own_database
 from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
@@ -155,7 +154,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     await app.state.live.stop()
     watch.stop()
-    own_database.leave()
+    own_database.positions.leave()
+    own_database.knocks.leave()
     with suppress(Unavailable):  # there never was one
         close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 

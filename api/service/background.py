@@ -41,7 +41,7 @@ from dispatch.unit import Fix
 from dispatch.watch import watch
 from dispatch.windows import run_window
 from geo_data.database import AWAY, alone, transaction
-from geo_data.stores import heartbeats, session_store
+from geo_data.stores import heartbeats, knocks, session_store
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.idempotency_store import forget_keys
 from geo_data.stores.ledger_store import PostgisLedger
@@ -53,6 +53,7 @@ STEP_S = 2.0
 WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
 SESSIONS_KEPT = timedelta(days=30)  # after their time, so that somebody can look who was signed in
+KNOCKS_KEPT = timedelta(days=2)  # far longer than any window
 SEAL_EVERY_S = 60.0
 AGAIN_S = 1.0  # between two tries to take up work
 JOIN_S = 2.0
@@ -212,6 +213,7 @@ def _forget(desk: Desk, database: Engine) -> None:
     with transaction(database) as connection:
         forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
         session_store.forget_before(connection, now - SESSIONS_KEPT)
+        knocks.forget_before(connection, now - KNOCKS_KEPT)
 
 
 def _send(fixes: list[Fix], fleet: Fleet) -> None:
