@@ -23,10 +23,8 @@ from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
-from api.observing.waiting import count_with
 from api.privacy.reading import READS, Noted
 from api.queue.door import QueueDoor
-from api.queue.taking import n_waiting
 from api.reports.promises_kept import keep_rules
 from api.routes import (
     assignments,
@@ -201,7 +199,6 @@ def create_app() -> FastAPI:
     app.add_middleware(SameSite)
     app.add_middleware(Observed, internal=errors.internal)
     guard_logs()
-    count_with(n_waiting)
     for router in ROUTERS:
         # the queue writes its readings down itself (`api.remembering`): there may be no database
         shows = router is not queue.router and any(getattr(route, "path", "") in READS for route in router.routes)
