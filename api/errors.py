@@ -46,6 +46,11 @@ def internal() -> JSONResponse:
     return problem(500, "内部错误,已记录。(Internal error; it has been logged.)", "Internal")
 
 
+def too_long() -> JSONResponse:
+    """The answer to a body that is longer than it may be."""
+    return problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
+
+
 def away() -> JSONResponse:
     """Answer that the database is away, and when to try again."""
     answer = problem(503, "数据库暂不可用,请稍后重试。(The database is away: try again.)", "Unavailable")

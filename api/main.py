@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
-from api import errors, wiring
+from api import errors, own_database, wiring
 from api.access.browser_rules import BrowserRules
 from api.access.dependencies import now
 from api.access.public_doors import Doorman
@@ -19,15 +19,12 @@ from api.access.striking import Striking
 from api.access.turnstile import Turnstile
 from api.health.database_watch import probe_of, watch
 from api.intake.door import PositionsDoor
-from api.intake.own_database import own_database
 from api.observing import tracing
 from api.observing.middleware import Observed
 from api.observing.private_words import guard_logs
 from api.observing.sampling import OwnProcess, pool_of, sampling
-from api.observing.waiting import count_with
 from api.privacy.reading import READS, Noted
 from api.queue.door import QueueDoor
-from api.queue.taking import n_waiting
 from api.reports.promises_kept import keep_rules
 from api.routes import (
     assignments,
@@ -155,7 +152,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     await app.state.live.stop()
     watch.stop()
-    own_database.leave()
+    own_database.positions.leave()
+    own_database.knocks.leave()
     with suppress(Unavailable):  # there never was one
         close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 
@@ -189,7 +187,6 @@ def create_app() -> FastAPI:
     app.add_middleware(SameSite)
     app.add_middleware(Observed, internal=errors.internal)
     guard_logs()
-    count_with(n_waiting)
     for router in ROUTERS:
         # the queue writes its readings down itself (`api.remembering`): there may be no database
         shows = router is not queue.router and any(getattr(route, "path", "") in READS for route in router.routes)

@@ -6,18 +6,17 @@ pages without data, the list of what is away, and the queue of reports, which lo
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 
 from api import wiring
-from api.access import doors, sessions
-from api.access.dependencies import REFUSED, Now, token_of
+from api.access import sessions
+from api.access.dependencies import Now, let_in, token_of
 from api.credentials import security
 from api.credentials.security import Account, Bearer
 from api.health.database_watch import watch
 from api.observing import asked
 from api.privacy import reading
 from api.settings import settings
-from dispatch.errors import NotAllowed
 from geo_data.database import AWAY, transaction
 
 
@@ -42,11 +41,7 @@ PerhapsRemembered = Annotated[Account | Bearer | None, Depends(whom, scope="func
 
 def remembered(request: Request, who: PerhapsRemembered) -> Account | Bearer:
     """Who asks; 401 for a stranger, refused where the table of doors does not let them in."""
-    if who is None:
-        raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
-    if not doors.open_to(who.seat, request):
-        raise NotAllowed(REFUSED)
-    return who
+    return let_in(who, request)
 
 
 Remembered = Annotated[Account | Bearer, Depends(remembered, scope="function")]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch.errors import Unavailable
@@ -20,16 +20,8 @@ _SAY = ", ".join(
     f"set_config('gz.{name}', :{name}, true)" for name in ("seat", "account", "organisation", "unit", "cases", "token")
 )
 _ASSUME = text(f"SELECT {_SAY}, set_config('role', '{ROLE}', true)")
-_ENTER = text(f"""
-SELECT name, role, unit_id, organisation_id, kind,
-    set_config('gz.seat', gz_seat_of(role, kind), true), set_config('gz.account', name, true),
-    set_config('gz.organisation', organisation_id, true), set_config('gz.unit', coalesce(unit_id, ''), true),
-    set_config('gz.cases', '', true), set_config('gz.token', '', true), set_config('role', '{ROLE}', true)
-FROM (
-    SELECT users.name, role, unit_id, organisation_id, kind FROM users JOIN organisations o ON o.id = organisation_id
-    WHERE users.name = :name AND disabled_at IS NULL OFFSET 0
-) AS who
-""").bindparams(bindparam("name"))  # noqa: S608  (put together from constants)
+ACCOUNT = "users.name, users.role, users.unit_id, users.organisation_id, organisations.kind"
+ENABLED = "users JOIN organisations ON organisations.id = users.organisation_id AND users.disabled_at IS NULL"
 _OWNER = text("SELECT set_config('role', 'none', true)")
 _ROLE = text("SELECT current_setting('role')")
 _BACK = text("SELECT set_config('role', :role, true)")
@@ -40,6 +32,26 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """)
+
+
+def entering(who: str) -> TextClause:
+    """A statement that finds an account and is that account for the rest of the transaction, the owner's until then.
+
+    Parameters
+    ----------
+    who : str
+        Selects one row of `ACCOUNT` from `ENABLED`, with other columns behind if wanted: the statement returns it.
+    """
+    return text(f"""
+        SELECT who.*,
+            set_config('gz.seat', gz_seat_of(role, kind), true), set_config('gz.account', name, true),
+            set_config('gz.organisation', organisation_id, true), set_config('gz.unit', coalesce(unit_id, ''), true),
+            set_config('gz.cases', '', true), set_config('gz.token', '', true), set_config('role', '{ROLE}', true)
+        FROM ({who} OFFSET 0) AS who
+    """)  # noqa: S608  (put together from constants)
+
+
+_ENTER = entering(f"SELECT {ACCOUNT} FROM {ENABLED} WHERE users.name = :name")  # noqa: S608
 
 
 def enter(connection: Connection, name: str) -> Any | None:
@@ -60,14 +72,12 @@ def assume(
     connection: Connection,
     seat: str,
     *,
-    account: str = "",
-    organisation: str = "",
     unit: str = "",
     cases: Sequence[str] = (),
     token: bytes = b"",
 ) -> None:
     """Become somebody for the rest of the transaction; what is not said is empty, and opens nothing."""
-    who = {"seat": seat, "account": account, "organisation": organisation, "unit": unit}
+    who = {"seat": seat, "account": "", "organisation": "", "unit": unit}
     connection.execute(_ASSUME, {**who, "cases": ",".join(cases), "token": token.hex()})
 
 

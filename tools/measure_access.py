@@ -28,6 +28,7 @@ from geo_data.builtin.places import builtin_places
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, migrate, transaction
 from geo_data.demo_fleet import demo_units
+from geo_data.principal import enter
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.judged_store import PostgisJudged
 from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
@@ -127,7 +128,7 @@ def measure(database: Engine, name: str, times: int) -> None:
             for who in ("owner", name) if n % 2 else (name, "owner"):
                 began = time.perf_counter()
                 with transaction(database) as connection:
-                    (as_owner if who == "owner" else accounts.enter_as)(connection, name)
+                    (as_owner if who == "owner" else enter)(connection, name)
                     found = question(connection, datetime.now(UTC))
                 took[who].append(time.perf_counter() - began)
                 rows[title, who] = len(found) if isinstance(found, list) else 1

@@ -6,7 +6,7 @@ What only looks at what is there already is ``async``: the framework would give 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from api.access import doors, sessions
 from api.access.sessions import Present
 from api.access.turnstile import Turnstile
 from api.credentials import security
-from api.credentials.security import Account, Seat
+from api.credentials.security import Account, Bearer, Seat
 from api.health.database_watch import watch
 from api.observing import asked
 from api.settings import settings
@@ -115,7 +115,15 @@ async def visitor(who: PerhapsPresent) -> Account | None:
 
 
 async def account(request: Request, who: Annotated[Account | None, Depends(visitor, scope="function")]) -> Account:
-    """Who is asking; 401 when not signed in, refused where the table of doors does not let them in."""
+    """Who is asking; see `let_in`."""
+    return let_in(who, request)
+
+
+Asker = TypeVar("Asker", bound=Account | Bearer)
+
+
+def let_in(who: Asker | None, request: Request) -> Asker:
+    """Whoever asks; 401 when not signed in, refused where the table of doors does not let them in."""
     if who is None:
         raise HTTPException(401, "请先登录。(Sign in first: POST /v1/session.)")
     if not doors.open_to(who.seat, request):

@@ -12,11 +12,12 @@ from pydantic import BaseModel
 
 from dispatch.auditing.audit import judge
 from dispatch.incident import Assignment, Incident
+from dispatch.triage.report_words import PROVINCES
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role, Verdict
 
 PERSONAL = frozenset({"phone", "plate", "plates", "telephone", "contacts", "contact", "tails", "phones"})
 STRUCK = "＊＊＊"
-_PLATE = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·.•-]*[A-Z][\s·.•-]*(?:[A-Z0-9][\s·.•-]*){4,5}[A-Z0-9港澳警学领]"
+_PLATE = rf"[{PROVINCES}][\s·.•-]*[A-Z][\s·.•-]*(?:[A-Z0-9][\s·.•-]*){{4,5}}[A-Z0-9港澳警学领]"
 _PHONE = r"(?<![0-9A-Z])(?:\+?86[\s-]?)?(?:1[3-9]\d(?:[\s-]?\d){8}|0\d{2,3}[\s-]?\d{7,8})(?![0-9A-Z])"
 _SAID = re.compile(f"{_PLATE}|{_PHONE}", re.IGNORECASE)
 

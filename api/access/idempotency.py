@@ -24,9 +24,6 @@ from geo_data.stores.idempotency_store import Answered, Asked, IdempotencyStore
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-_MISUSED = (
-    "这个编号已用于另一个请求:请换一个新的 Idempotency-Key。(The key was used for another request: make a new one.)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,12 @@ class _Answered(Exception):
 async def _asked(request: Request) -> Asked | None:
     if HEADER not in request.headers:
         return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    return asked_for(request.method, request.url.path + query, await request.body())
+    return asked_for(request.method, with_query(request, request.url.path), await request.body())
+
+
+def with_query(request: Request, path: str) -> str:
+    """A path and the query of a request, as a key is bound to them."""
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def asked_for(method: str, path: str, body: bytes) -> Asked:
@@ -67,21 +68,17 @@ def _take_key(
     """Take the key of this request, or end it with the answer the key was given before."""
     if asked is None:
         return
-    key = _key_of(request)
+    key = key_of(request)
     store = IdempotencyStore(transaction, who.username if who else "")
-    while not store.claim(key, asked, now):
-        known = store.found(key)
-        if known is None:
-            continue  # cleared away between the two questions
-        if known[0] != asked:
-            raise InvalidInput(_MISUSED)
-        raise _Answered(known[1])
+    if (before := store.take(key, asked, now)) is not None:
+        raise _Answered(before)
     request.state.claim = _Claim(store, key)
 
 
-def _key_of(request: Request) -> UUID:
+def key_of(request: Request) -> UUID:
+    """The key of a request; raises `InvalidInput` where it has none, or one that is no UUID."""
     try:
-        return UUID(request.headers[HEADER])
+        return UUID(request.headers.get(HEADER, ""))
     except ValueError:
         raise InvalidInput(f"{HEADER} 须为 UUID。(It must be a UUID: make one where the action is taken.)") from None
 

@@ -1,20 +1,22 @@
 """Doors that open without signing in: how often, how much, and what browsers may keep."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NoReturn
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import wiring
 from api.access.dependencies import Now
+from api.access.knocking import address_of, too_often
 from api.access.local_knocks import LocalKnocks
-from api.errors import problem
-from api.forms.bounded_body import bounded_body
+from api.errors import too_long
+from api.forms.bounded_body import bounded_body, heard_again, said
 from api.health.database_watch import watch
+from api.own_database import knocks
 from dispatch.errors import InvalidInput
-from geo_data.database import DatabaseAway
+from geo_data.database import DatabaseAway, transaction
 from geo_data.stores.knocks import EVERYBODY, Knock, count, someone
 
 PRIVATE = ("/case/", "/v1/cases/")  # paths that hold a token
@@ -29,20 +31,17 @@ MOST_BYTES = 32_768
 _local = LocalKnocks()
 
 
-def _refuse(knock: Knock, now: datetime) -> None:
+def _refuse(knock: Knock, now: datetime) -> NoReturn:
     rules = wiring.policy().caller
-    wait_s = max(1, round((knock.again_at - now).total_seconds()))
     call = f"请直接拨打 {rules.telephone}。" if rules.telephone else ""
-    raise HTTPException(
-        429,
-        f"请求过于频繁,请 {-(-wait_s // 60)} 分钟后再试。{call}(Too many requests: wait, or telephone.)",
-        headers={"Retry-After": str(wait_s)},
+    raise too_often(
+        knock, now, f"请求过于频繁,请 {{minutes}} 分钟后再试。{call}(Too many requests: wait, or telephone.)"
     )
 
 
 def _knock(request: Request, door: str, most: int, now: datetime) -> None:
     """Count this address at a door; raises 429 where it knocks too often."""
-    who = someone(request.client.host if request.client else "", wiring.secret())
+    who = someone(address_of(request), wiring.secret())
     knock = _count(door, who, now, wiring.policy().caller.limit_window_s)
     if knock.n > most:
         _refuse(knock, now)
@@ -52,7 +51,8 @@ def _count(door: str, who: bytes, now: datetime, window_s: float) -> Knock:
     """Count for all processes; while the database is away, for this one."""
     try:
         watch.check()
-        return count(wiring.database(), door, who, now, window_s)
+        with transaction(knocks.engine()) as connection:
+            return count(connection, door, who, now, window_s)
     except DatabaseAway:
         return _local.count(door, who, now, window_s)
 
@@ -96,22 +96,9 @@ class Doorman:
         except InvalidInput:
             return  # broke off on the way: nobody hears an answer
         if body is None:
-            refused = problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
-            await refused(scope, receive, tell)
+            await too_long()(scope, receive, tell)
             return
-        await self._app(scope, _replayed(body, receive), tell)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    told: list[bool] = []
-
-    async def again() -> Message:
-        if told:
-            return await receive()
-        told.append(True)
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
+        await self._app(scope, heard_again([said(body)], receive), tell)
 
 
 def _marked(send: Send) -> Send:

@@ -3,26 +3,27 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.requests import HTTPConnection
 from sqlalchemy import Connection
 
 from api import wiring
-from api.credentials import accounts, security
+from api.credentials import security
 from api.credentials.security import Account, Bearer
 from api.settings import settings
 from geo_data.principal import NOBODY, as_owner, assume
 from geo_data.stores import session_store
-from geo_data.stores.session_store import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who is signed in, and by which session."""
+    """Somebody who is signed in, by which session, and when that ends at the latest."""
 
     account: Account
-    session: Session
+    session: UUID
+    until: datetime
 
 
 def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> str:
@@ -38,29 +39,25 @@ def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> s
 def end(connection: Connection, present: Present, now: datetime) -> None:
     """End a session; whoever's transaction it is."""
     with as_owner(connection):
-        session_store.end(connection, present.session, now)
+        session_store.end(connection, present.session, present.account.username, now)
 
 
 def enter(connection: Connection, token: str, now: datetime) -> Present | None:
     """Let the transaction, the owner's still, be whom a token stands for while account and session live; else nobody's."""
     named = security.bearer_of(token, wiring.secret()) if token else None
-    session = session_store.find(connection, named.session) if named else None
-    if session is None or not session.is_alive(now):
+    row = session_store.enter(connection, named.session, now) if named else None
+    if row is None:
         assume(connection, NOBODY)
         return None
-    session_store.touch(connection, session, now)
-    who = accounts.enter_as(connection, session.account)
-    return Present(who, session) if who else None
+    return Present(Account.of(row), row.id, row.until)
 
 
 def present_all(connection: Connection, tokens: Collection[str], now: datetime) -> dict[str, Account]:
-    """Whom some tokens stand for, in two questions of the owner's; using them so keeps no session awake."""
+    """Whom some tokens stand for, in one question of the owner's; using them so keeps no session awake."""
     secret = wiring.secret()
-    named = {token: bearer for token in tokens if (bearer := security.bearer_of(token, secret))}
-    living = session_store.find_all(connection, {bearer.session for bearer in named.values()})
-    alive = {key: session.account for key, session in living.items() if session.is_alive(now)}
-    known = accounts.find_all(connection, set(alive.values()))
-    return {t: who for t, bearer in named.items() if (who := known.get(alive.get(bearer.session, "")))}
+    named = {token: bearer.session for token in tokens if (bearer := security.bearer_of(token, secret))}
+    living = session_store.living(connection, set(named.values()), now)
+    return {token: Account.of(living[session]) for token, session in named.items() if session in living}
 
 
 def set_cookie(request: Request, response: Response, token: str) -> None:

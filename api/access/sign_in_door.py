@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
 from api import wiring
-from geo_data.stores.knocks import count, someone, take_back
+from api.access.knocking import address_of, too_often
+from api.own_database import knocks
+from geo_data.database import transaction
+from geo_data.stores.knocks import Knock, count, someone, take_back
 
 WINDOW_S = 600.0
 MOST_OF_NAME_HERE = 10  # wrong passwords for one name from one address in the window
 MOST_HERE = 100  # from one address, whatever the names: an office shares one
 MOST_OF_NAME = 100  # for one name, wherever from; higher, so that strangers cannot easily lock somebody out
+TOO_OFTEN = "登录尝试过多,请 {minutes} 分钟后再试。(Too many wrong passwords: wait {minutes} min.)"
 
 
 class Attempt:
@@ -23,23 +27,27 @@ class Attempt:
     """
 
     def __init__(self, request: Request, name: str, now: datetime) -> None:
-        secret = wiring.secret()
-        here = request.client.host if request.client else ""
-        marks = ((f"{here} {name}", MOST_OF_NAME_HERE), (here, MOST_HERE), (f"name {name}", MOST_OF_NAME))
+        here = address_of(request)
+        marks = {f"{here} {name}": MOST_OF_NAME_HERE, here: MOST_HERE, f"name {name}": MOST_OF_NAME}
         self._counted: list[bytes] = []
-        for mark, most in marks:
-            who = someone(mark, secret)
-            knock = count(wiring.database(), "sign_in", who, now, WINDOW_S)
-            if knock.n > most:
-                wait_s = max(1, round((knock.again_at - now).total_seconds()))
-                raise HTTPException(
-                    429,
-                    f"登录尝试过多,请 {-(-wait_s // 60)} 分钟后再试。(Too many wrong passwords: wait {-(-wait_s // 60)} min.)",
-                    headers={"Retry-After": str(wait_s)},
-                )
-            self._counted.append(who)
+        over = self._count(marks, now)
+        if over is not None:
+            raise too_often(over, now, TOO_OFTEN)
+
+    def _count(self, marks: dict[str, int], now: datetime) -> Knock | None:
+        """Count at each mark in turn, as far as the first that has had too many: whoever is refused counts no further."""
+        secret = wiring.secret()
+        with transaction(knocks.engine()) as connection:
+            for mark, most in marks.items():
+                who = someone(mark, secret)
+                knock = count(connection, "sign_in", who, now, WINDOW_S)
+                if knock.n > most:
+                    return knock
+                self._counted.append(who)
+        return None
 
     def succeeded(self) -> None:
         """The password was right: the try counts no longer."""
-        for who in self._counted:
-            take_back(wiring.database(), "sign_in", who)
+        with transaction(knocks.engine()) as connection:
+            for who in self._counted:
+                take_back(connection, "sign_in", who)

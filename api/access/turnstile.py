@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from dispatch.errors import Unavailable
 
-INSIDE = 12  # of a worker's 20 connections: the rest is for streams, and for what counts in a transaction of its own
+INSIDE = 12  # of a worker's 20 connections: the rest is for streams
 CALM = 2
 LONGEST_WAIT_S = 30.0
 _FULL = "请求过多,请稍后重试。(Too much is asked at once: try again in a moment.)"

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
+
+from dispatch.estimates import percentile
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
@@ -104,17 +105,10 @@ def _one_turn(ask: Ask, samples: Samples, turn: int, plan: Plan, clock: Callable
         samples.rounds.append(turn)
 
 
-def median_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, float] | None:
-    """Two of the values between which the true median lies with probability ``level`` or more; None below 6 values.
-
-    Counts of values below the median are binomial, whatever the distribution (H. A. David and H. N. Nagaraja, *Order
-    Statistics*, 2003, section 7.1).
-    """
-    rank = int(binom.ppf((1 - level) / 2, len(values), 0.5)) if len(values) else 0
-    if rank < 1:
-        return None
-    ordered = sorted(values)
-    return float(ordered[rank - 1]), float(ordered[-rank])
+def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """Two of the values between which the true median lies with 95 % or more; None below 6 values."""
+    found = percentile(sorted(values), 0.5)
+    return None if found.low is None or found.high is None else (found.low, found.high)
 
 
 @dataclass(frozen=True)

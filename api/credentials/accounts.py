@@ -1,6 +1,5 @@
 """Accounts in the database."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,43 +8,36 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api.credentials.security import Account, hash_password, password_matches
 from dispatch.errors import InvalidInput, UnknownId
-from geo_data.principal import as_owner, enter
+from geo_data.principal import ACCOUNT, ENABLED, as_owner
 from geo_data.stores import session_store
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.tables.access_schema import organisations
 from geo_data.tables.schema import users
 
-_SOME = text("""
-SELECT users.name, role, unit_id, organisation_id, kind FROM users JOIN organisations o ON o.id = organisation_id
-WHERE users.name = ANY(CAST(:names AS text[])) AND disabled_at IS NULL
-""")
+_FIND = text(f"SELECT {ACCOUNT}, users.password_hash FROM {ENABLED} WHERE users.name = :name")  # noqa: S608
+_ALL = text(f"""
+SELECT {ACCOUNT}, users.disabled_at IS NOT NULL AS disabled
+FROM users JOIN organisations ON organisations.id = users.organisation_id ORDER BY users.name
+""")  # noqa: S608
 _NOBODY = hash_password("nobody")
 
 
-def enter_as(connection: Connection, name: str) -> Account | None:
-    """Let the transaction be this account's from now on; nobody's, and None, where it is unknown or disabled."""
-    row = enter(connection, name)
-    return Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind) if row else None
-
-
-def find_all(connection: Connection, names: Collection[str]) -> dict[str, Account]:
-    """Look some accounts up by name, as the owner; unknown and disabled ones are left out."""
-    return {row.name: Account(*row) for row in connection.execute(_SOME, {"names": sorted(names)})}
-
-
-def of_company(connection: Connection, name: str) -> Account | None:
-    """The account of somebody whose name the company vouches for; None where there is none here, or it is disabled."""
-    with as_owner(connection):
-        return find_all(connection, {name}).get(name)
+def vouched_for(connection: Connection, name: str) -> Account | None:
+    """The account of a name that somebody vouches for; None where there is none here, or it is disabled."""
+    row = _found(connection, name)
+    return Account.of(row) if row else None
 
 
 def sign_in(connection: Connection, name: str, password: str) -> Account | None:
     """The account, when name and password agree; a wrong name takes as long as a wrong password."""
-    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
-    with as_owner(connection):  # before somebody is known nobody may look at an account
-        row = connection.execute(query.where(users.c.name == name, users.c.disabled_at.is_(None))).first()
+    row = _found(connection, name)
     matches = password_matches(password, row.password_hash if row else _NOBODY)
-    return Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind) if row and matches else None
+    return Account.of(row) if row and matches else None
+
+
+def _found(connection: Connection, name: str) -> Any | None:
+    with as_owner(connection):  # before somebody is known nobody may look at an account
+        return connection.execute(_FIND, {"name": name}).first()
 
 
 def save(connection: Connection, account: Account, password: str) -> None:
@@ -76,11 +68,7 @@ def save(connection: Connection, account: Account, password: str) -> None:
 
 def everybody(connection: Connection) -> list[tuple[Account, bool]]:
     """Every account by name, and whether it is disabled."""
-    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
-    return [
-        (Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind), row.disabled_at is not None)
-        for row in connection.execute(query.order_by(users.c.name))
-    ]
+    return [(Account.of(row), row.disabled) for row in connection.execute(_ALL)]
 
 
 def disable(connection: Connection, name: str, now: datetime) -> None:

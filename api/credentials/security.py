@@ -1,7 +1,7 @@
 """Who is at the door: passwords, and tokens that name a session."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -28,6 +28,11 @@ class Account:
     unit_id: str | None = None
     organisation_id: str = HOUSE
     kind: str = "insurer"
+
+    @classmethod
+    def of(cls, row: Any) -> "Account":
+        """From a row that begins with the columns of `geo_data.principal.ACCOUNT`."""
+        return cls(*row[:5])
 
     @property
     def seat(self) -> Seat:

@@ -11,7 +11,7 @@ from api.access import sessions
 from api.credentials.device_tokens import digest
 from api.credentials.security import Account
 from api.intake.messages import ByAccount, ByDevice, Message, fix_seen
-from api.intake.own_database import own_database
+from api.own_database import positions
 from dispatch.unit import Fix
 from geo_data.database import transaction
 from geo_data.stores.device_store import PostgisDevices, Said
@@ -22,7 +22,7 @@ Answer = list[tuple[Fix, str]]  # each fix and why it was refused, empty where i
 
 def keep(messages: Sequence[Message], now: datetime) -> list[Answer | None]:
     """Keep the fixes of some messages, committed when this returns; None for those the routes must answer."""
-    with transaction(own_database.engine()) as connection:
+    with transaction(positions.engine()) as connection:
         told = _of_accounts(connection, messages, now) | _of_devices(connection, messages, now)
         together = [fix for n in sorted(told) for fix in told[n]]
         refused = {id(r.fix): r.reason for r in PostgisFleet(connection).record_fixes(together, now)}

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.dependencies import token_of
 from api.access.idempotency import HEADER
+from api.forms.bounded_body import heard_again
 from api.health.database_watch import watch
 from api.intake import messages
 from api.intake.batch import Answer, keep
@@ -53,7 +54,7 @@ class PositionsDoor:
         message = _message(Request(scope), body) if body is not None else None
         answer = await self._gathering.take(message) if message is not None else None
         if answer is None:
-            await self._app(scope, _again(heard, receive), send)
+            await self._app(scope, heard_again(heard, receive), send)
             return
         told = _told(answer)
         headers = [*HEADERS, (b"content-length", str(len(told)).encode())]
@@ -83,16 +84,6 @@ async def _body(receive: Receive, heard: list[Message]) -> bytes | None:
             return None
         if not part.get("more_body", False):
             return bytes(body)
-
-
-def _again(heard: list[Message], receive: Receive) -> Receive:
-    waiting = iter(heard)
-
-    async def hear() -> Message:
-        part = next(waiting, None)
-        return part if part is not None else await receive()
-
-    return hear
 
 
 def _message(request: Request, body: bytes) -> messages.Message | None:

@@ -1,12 +1,11 @@
 """Sends messages, beside the desk's watch, so that a slow gateway holds nothing up."""
 
-import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from threading import Event, Thread
 
@@ -14,7 +13,7 @@ from sqlalchemy import Engine
 
 from api import wiring
 from api.health.degradations import degradations
-from api.health.outage import tell_away
+from api.health.enduring import keep_doing
 from api.messaging.kept import Kept
 from api.messaging.mail import Mail
 from api.messaging.making_out import House
@@ -25,14 +24,11 @@ from api.messaging.sms_gateway import SmsGateway
 from api.messaging.telling import Telling
 from api.messaging.vapid import vapid
 from api.messaging.web_push import WebPush
-from api.observing.rounds import round_of
 from api.settings import settings
 from dispatch.degradations import Part
 from dispatch.message import Channel, Means
-from geo_data.database import AWAY, transaction
+from geo_data.database import transaction
 from geo_data.stores.message_store import PostgisMessages
-
-log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
 AT_ONCE = 8  # messages sent side by side
@@ -109,7 +105,7 @@ def push_door() -> PushDoor:
 def working(make: Callable[[], Courier]) -> Iterator[None]:
     """Let a courier work in a thread for the time of the block; the round it is in is finished."""
     stop = Event()
-    thread = Thread(target=_work, args=(make, stop), name="courier", daemon=True)
+    thread = Thread(target=keep_doing, args=("notices", _rounds(make), PAUSE_S, stop), name="courier", daemon=True)
     thread.start()
     try:
         yield
@@ -118,18 +114,14 @@ def working(make: Callable[[], Courier]) -> Iterator[None]:
         thread.join()
 
 
-def _work(make: Callable[[], Courier], stop: Event) -> None:
-    made: Courier | None = None
-    for step in count():
-        if stop.wait(PAUSE_S):
-            return
-        try:
-            made = made or make()
-            with round_of("notices"):
-                made.round(datetime.now(UTC))
-            if step % FORGET_EVERY == 0:
-                made.forget(datetime.now(UTC))
-        except AWAY as error:  # tried again in a moment
-            tell_away("sending messages", error)
-        except Exception:
-            log.exception("sending messages")
+def _rounds(make: Callable[[], Courier]) -> Callable[[], None]:
+    """One round after the other, by a courier made when that first succeeds."""
+    courier_, number = cache(make), count()
+
+    def next_round() -> None:
+        at_work, now = courier_(), datetime.now(UTC)
+        at_work.round(now)
+        if next(number) % FORGET_EVERY == 0:
+            at_work.forget(now)
+
+    return next_round

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dispatch.masking import MOBILE_DIGITS, mask_phone
 from dispatch.message import Came, Outcome, Outgoing
 
 SUFFIX = ".jsonl"
@@ -55,4 +56,4 @@ def masked(number: str) -> str:
     """A number as it may be shown: ``138****8000``; of a mail address its host, of anything short nothing."""
     if "@" in number:
         return f"***@{number.rpartition('@')[2]}"
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 and number.lstrip("+").isdigit() else number[:40]
+    return mask_phone(number) if len(number) >= MOBILE_DIGITS and number.lstrip("+").isdigit() else number[:40]

@@ -3,15 +3,15 @@
 import logging
 import re
 
+from dispatch.triage.report_words import PROVINCES
+
 _STRUCK = (
     (re.compile(r"(/(?:v1/cases|case)/)[^/?\s\"']+"), r"\1…"),
     (re.compile(r"(/[\w./…{}%-]*)\?[^\s\"']+"), r"\1?…"),  # a query may hold the token of a device, or an address
     (re.compile(r"(?i)\b(bearer\s+|gz_session=|token=|password=)[^\s\"'&;,]+"), r"\1…"),
     (re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"), "…"),
     (
-        re.compile(
-            r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][·. ]?[A-Z0-9]{4,5}[A-Z0-9挂学警港澳]"
-        ),
+        re.compile(rf"[{PROVINCES}使领][A-Z][·. ]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳]"),
         "…",
     ),
 )

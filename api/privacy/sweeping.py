@@ -77,8 +77,7 @@ def write_down(
     connection: Connection, what: str, n: int, incidents: tuple[str, ...], reason: str, now: datetime, by: str
 ) -> None:
     """Leave a fact of what was erased, chained and sealed like every other."""
-    ledger = PostgisLedger(connection)
     fact = PersonalDataErased(
         stream=PRIVACY_STREAM, at=now, recorded_at=now, by=by, what=what, n=n, incidents=incidents, reason=reason
     )
-    ledger.append(fact, after=len(ledger.stream(PRIVACY_STREAM)))
+    PostgisLedger(connection).append(fact, after=None)

@@ -4,7 +4,6 @@ A request goes its usual way first. Only where the database is known to be away,
 same request goes to the route of `api.routes.queue` instead: nothing was recorded then, or it is found by its key.
 """
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID, uuid4
 
@@ -12,8 +11,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import AWAY_HEADER, problem
-from api.forms.bounded_body import bounded_body
+from api.errors import AWAY_HEADER, too_long
+from api.forms.bounded_body import bounded_body, heard_again, said
 from api.health.database_watch import watch
 from api.queue.queued import Source
 from api.queue.taking import queue
@@ -45,19 +44,18 @@ class QueueDoor:
             return
         body = await _body(scope, receive)
         if body is None:
-            refused = problem(413, "内容过长,请缩短后再发。(Too long: shorten it.)", "TooLarge")
-            await refused(scope, receive, send)
+            await too_long()(scope, receive, send)
             return
         source = REPORTS.get(path)
         if source is Source.CONSOLE:
             _give_key(scope)
         if watch.away_since is None and not await run_in_threadpool(_waits, source, scope):
             held = _Held(send)
-            await self._app(scope, _told(body, receive), held.send)
+            await self._app(scope, heard_again([said(body)], receive), held.send)
             if not held.is_away:
                 return
         inside = {**scope, "path": instead, "raw_path": instead.encode()}
-        await self._app(inside, _told(body, receive), send)
+        await self._app(inside, heard_again([said(body)], receive), send)
         scope["route"] = inside.get("route")  # whoever watches from outside is told which it was
 
 
@@ -96,15 +94,3 @@ def _waits(source: Source | None, scope: Scope) -> bool:
         with suppress(ValueError):
             key = str(UUID(key))  # as it is kept
     return queue().is_waiting(source, key)
-
-
-def _told(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
-    told: list[bool] = []
-
-    async def again() -> Message:
-        if told:
-            return await receive()
-        told.append(True)
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again

@@ -9,7 +9,8 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from api import wiring
 from api.access.idempotency import asked_for
 from api.credentials import accounts
 from api.forms.caller_schemas import CallerReportIn
+from api.health.enduring import keep_doing
 from api.health.outage import tell_away
 from api.queue.queued import Queued, Source
 from api.queue.store import ReportQueue
@@ -27,9 +29,9 @@ from api.queue.taking import report_of
 from api.views import views
 from dispatch.caller_desk import CALLER
 from dispatch.desk import Desk
-from dispatch.errors import Conflict, DispatchError, InvalidInput, NotAllowed
+from dispatch.errors import DispatchError, InvalidInput, NotAllowed
 from dispatch.incident import Incident
-from geo_data.database import AWAY, DatabaseAway, transaction
+from geo_data.database import DatabaseAway, transaction
 from geo_data.stores.case_links import PostgisCaseLinks
 from geo_data.stores.idempotency_store import Answered, IdempotencyStore
 
@@ -41,17 +43,10 @@ SHOWN_FOR = timedelta(hours=1)
 DATABASE_CLASSES = ("08", "53", "57")  # SQLSTATE: connection, resources, operator: no fault of the report
 
 
-def keep_entering(
-    database: Callable[[], Engine], waiting: ReportQueue, told_to_stop: Event, clock: Callable[[], datetime]
-) -> None:
+def keep_entering(database: Callable[[], Engine], waiting: ReportQueue, told_to_stop: Event) -> None:
     """Enter what waits, whenever the database is there, until told to stop."""
-    while not told_to_stop.wait(EVERY_S):
-        try:
-            enter_all(database(), waiting, clock)
-        except AWAY as error:
-            tell_away("the queue of reports", error)
-        except Exception:  # whatever it is, tomorrow's reports are to enter too
-            log.exception("the queue of reports")
+    clock = partial(datetime.now, UTC)
+    keep_doing("queued reports", lambda: enter_all(database(), waiting, clock), EVERY_S, told_to_stop)
 
 
 def enter_all(database: Engine, waiting: ReportQueue, clock: Callable[[], datetime]) -> int:
@@ -110,7 +105,7 @@ def _taken(connection: Connection, one: Queued, now: datetime, by: str) -> Incid
 
 
 def _of_console(connection: Connection, one: Queued, now: datetime) -> str:
-    who = accounts.find_all(connection, [one.account]).get(one.account)
+    who = accounts.vouched_for(connection, one.account)
     if who is None or who.seat != "dispatcher":
         raise NotAllowed(
             f"账号 {one.account} 已不能报案:请核实后重新录入。(The account may not report any more: check it, and take it anew.)"
@@ -121,15 +116,8 @@ def _of_console(connection: Connection, one: Queued, now: datetime) -> str:
 def _once(connection: Connection, one: Queued, now: datetime) -> str:
     store, key = IdempotencyStore(connection, one.account), UUID(one.key)
     asked = asked_for("POST", one.path, one.body)
-    if not store.claim(key, asked, now):
-        known = store.found(key)
-        if known is None:
-            raise Conflict("编号正被另一请求使用,稍后重试。(The key is in use: it is tried again.)")
-        if known[0] != asked:
-            raise InvalidInput(
-                "该编号已用于另一个请求:请重新录入。(The key was used for another request: take it anew.)"
-            )
-        return str(json.loads(known[1].answer)["id"])
+    if (before := store.take(key, asked, now)) is not None:
+        return str(json.loads(before.answer)["id"])
     incident = _taken(connection, one, now, one.account)
     answer = views.incident(incident, now).model_dump_json().encode()
     store.keep(key, Answered(201, "application/json", answer))

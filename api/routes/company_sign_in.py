@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 from html import escape
+from typing import Annotated
 
 from authlib.common.security import generate_token
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -40,13 +41,35 @@ def go(request: Request, next: str = "/") -> Response:  # noqa: A002  (as the lo
     return answer
 
 
-@router.get("/back")
-def back(request: Request, transaction: Transaction, now: Now) -> Response:
-    """Take the browser back: who the company says it is, must have an account here."""
+def _errand(request: Request) -> Errand:
+    """The errand a browser comes back from."""
     _offered()
-    errand = _errand(request)
-    name = company_sign_in.name_of(errand, str(request.url), _back(request))
-    who = accounts.of_company(transaction, name)
+    try:
+        errand = Errand(**_serializer().loads(request.cookies.get(COOKIE, ""), max_age=ERRAND_S))
+    except (BadSignature, TypeError):
+        raise NotAllowed(FAILED) from None
+    if request.query_params.get("state") != errand.state:
+        raise NotAllowed(FAILED)
+    return errand
+
+
+Done = Annotated[Errand, Depends(_errand)]
+
+
+def _name(request: Request, errand: Done) -> str:
+    """Who the company says it is."""
+    return company_sign_in.name_of(errand, str(request.url), _back(request))
+
+
+@router.get("/back")
+def back(
+    request: Request, errand: Done, name: Annotated[str, Depends(_name)], transaction: Transaction, now: Now
+) -> Response:
+    """Take the browser back: who the company says it is, must have an account here.
+
+    The company is asked first, so that no connection is held while it answers.
+    """
+    who = accounts.vouched_for(transaction, name)
     if who is None:
         raise NotAllowed(f"{name} 在本系统没有账号:请联系管理员。(You have no account here: ask the administrator.)")
     answer = _onward(errand.path)
@@ -62,16 +85,6 @@ def _offered() -> None:
 
 def _back(request: Request) -> str:
     return f"{address_of(request)}{router.prefix}/back"
-
-
-def _errand(request: Request) -> Errand:
-    try:
-        errand = Errand(**_serializer().loads(request.cookies.get(COOKIE, ""), max_age=ERRAND_S))
-    except (BadSignature, TypeError):
-        raise NotAllowed(FAILED) from None
-    if request.query_params.get("state") != errand.state:
-        raise NotAllowed(FAILED)
-    return errand
 
 
 def _serializer() -> URLSafeTimedSerializer:

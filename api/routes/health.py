@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from api import wiring
 from api.observing import metrics
 from api.observing.facts import Facts
-from api.observing.waiting import waiting_reports
+from api.queue.taking import n_waiting
 from api.readiness import Part, parts
 from api.settings import settings
 
@@ -71,4 +71,4 @@ def _may_read(request: Request) -> bool:
 
 @lru_cache(maxsize=1)
 def _facts() -> Facts:
-    return Facts(wiring.database_url, settings().state, waiting_reports)
+    return Facts(wiring.database_url, settings().state, n_waiting)

@@ -19,5 +19,5 @@ async def live(request: Request, who: SignedIn, present: PerhapsPresent) -> Even
     missed. When the stream ends, do the same again. `presence` says which
     dispatcher has which incident open. A surveyor hears of its own unit and incidents only.
     """
-    until = present.session.until if present else None
+    until = present.until if present else None
     return EventStream(request.app.state.live.stream(who, until))

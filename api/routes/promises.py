@@ -94,5 +94,4 @@ def _append(desk: LiveDesk, transaction: Transaction, incident_id: str, fact: Se
     if fact.at < incident.reported.at:
         raise InvalidInput("时间早于报案:请核对。(Earlier than the report: mend it.)")
     check(fact, None)
-    ledger = PostgisLedger(transaction)
-    return promise_views.entry(ledger.append(fact, after=len(ledger.stream(fact.stream))))
+    return promise_views.entry(PostgisLedger(transaction).append(fact, after=None))

@@ -4,11 +4,11 @@ Who asks is then known by the token alone, so these doors take reports and show 
 """
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.access.dependencies import Now
+from api.access.idempotency import key_of, with_query
 from api.access.public_doors import report_door
 from api.forms.caller_schemas import CallerReportedOut, CallerReportIn
 from api.forms.captured import position_of
@@ -20,7 +20,6 @@ from api.queue.schemas import QueuedOut, QueueOut
 from api.remembering import Remembered
 from api.routes.caller import Key
 from api.views.geocode_views import found_out, hint_of, words_for
-from dispatch.errors import InvalidInput
 
 router = APIRouter(prefix="/v1/queue", tags=["queue"])
 
@@ -44,9 +43,8 @@ def keep_report(_: ReportIn, sent: Sent, request: Request, now: Now, who: Rememb
 
     The same `Idempotency-Key` keeps it once, and once it has entered `POST /v1/reports` answers the key with the incident.
     """
-    key = _key_of(request)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return taking.shown(taking.take(Source.CONSOLE, who.username, key, f"/v1/reports{query}", sent, now)[0])
+    key, path = str(key_of(request)), with_query(request, "/v1/reports")
+    return taking.shown(taking.take(Source.CONSOLE, who.username, key, path, sent, now)[0])
 
 
 @router.post("/caller-reports", status_code=202)
@@ -84,12 +82,3 @@ def geocode(
 def reverse(_: Remembered, lon: Longitude, lat: Latitude, crs: Datum = "wgs84") -> WordsOut:
     """Words for a point, as `GET /v1/geocode/reverse` has them."""
     return words_for(offline_ground(), position_of(PointIn(lon=lon, lat=lat, crs=crs)))
-
-
-def _key_of(request: Request) -> str:
-    try:
-        return str(UUID(request.headers["Idempotency-Key"]))
-    except (KeyError, ValueError):
-        raise InvalidInput(
-            "Idempotency-Key 须为 UUID。(It must be a UUID: make one where the action is taken.)"
-        ) from None

@@ -5,8 +5,9 @@ from importlib.metadata import version
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel
 
+from api import wiring
 from api.access import company_sign_in, sessions
-from api.access.dependencies import Ground, Now, PerhapsPresent, SignedIn, Transaction, token_of
+from api.access.dependencies import Now, PerhapsPresent, SignedIn, Transaction, token_of
 from api.access.sign_in_door import Attempt
 from api.credentials import accounts, security
 from api.credentials.security import Account
@@ -65,17 +66,17 @@ def sign_out(response: Response, present: PerhapsPresent, transaction: Transacti
 
 
 @router.get("/meta")
-def meta(on: Ground) -> MetaOut:
-    """What this service is."""
+def meta() -> MetaOut:
+    """What this service is; answered without the database."""
     return MetaOut(
         version=version("gzdispatch"),
         simulation=settings().simulation,
         company_sign_in=company_sign_in.is_offered(),
-        network=views.network(on.network),
+        network=views.network(wiring.ground().network),
     )
 
 
 @router.get("/network")
-def network(on: Ground, _: SignedIn) -> NetworkOut:
+def network(_: SignedIn) -> NetworkOut:
     """Which roads are in use."""
-    return views.network(on.network)
+    return views.network(wiring.ground().network)

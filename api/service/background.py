@@ -7,8 +7,7 @@ of its own, so a slow pass holds no lock that a dispatcher waits for.
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Event, Thread
@@ -17,10 +16,10 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, text
 
 from api import wiring
+from api.health.enduring import enduring, keep_doing
 from api.health.outage import tell_away
 from api.messaging import courier
 from api.observing import tracing
-from api.observing.rounds import round_of
 from api.observing.sampling import OwnProcess, pool_of, sampling
 from api.privacy.keeping import keep_sweeping
 from api.queue.entering import keep_entering
@@ -33,7 +32,6 @@ from api.settings import settings
 from api.simulating.simulated import LiveFeed, by_road, last_seen, simulation
 from api.simulating.simulated_clients import call_callers
 from dispatch.desk import Desk
-from dispatch.errors import DispatchError
 from dispatch.location import Position
 from dispatch.log import EventLog
 from dispatch.ports import Fleet, TravelTable, TravelTimes
@@ -43,7 +41,7 @@ from dispatch.unit import Fix
 from dispatch.watch import watch
 from dispatch.windows import run_window
 from geo_data.database import AWAY, alone, transaction
-from geo_data.stores import heartbeats, session_store
+from geo_data.stores import heartbeats, knocks, session_store
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.idempotency_store import forget_keys
 from geo_data.stores.ledger_store import PostgisLedger
@@ -55,6 +53,7 @@ STEP_S = 2.0
 WATCH_EVERY = 5  # steps
 FORGET_EVERY = 1800  # steps, about an hour
 SESSIONS_KEPT = timedelta(days=30)  # after their time, so that somebody can look who was signed in
+KNOCKS_KEPT = timedelta(days=2)  # far longer than any window
 SEAL_EVERY_S = 60.0
 AGAIN_S = 1.0  # between two tries to take up work
 JOIN_S = 2.0
@@ -88,10 +87,10 @@ def run(*, prepared: bool = True) -> None:
     tracing.begin(settings().trace_exporter)
     if not prepared and not _prepare_when_back(told_to_stop):
         return
-    entering = (wiring.database, queue(), told_to_stop, lambda: datetime.now(UTC))
+    entering = (wiring.database, queue(), told_to_stop)
     Thread(target=keep_entering, args=entering, daemon=True).start()  # each machine its own: before the lock
     while not told_to_stop.is_set():
-        with _logged("background"), alone(wiring.database()) as guard:
+        with enduring("background"), alone(wiring.database()) as guard:
             if _is_only_one(guard):
                 _work_guarded(wiring.database(), guard, told_to_stop)
         told_to_stop.wait(AGAIN_S)
@@ -144,25 +143,21 @@ def _work(
             return
         guard.execute(text("SELECT 1"))  # raises where the connection, and the lock with it, is lost
         began = time.monotonic()
-        with _logged("heartbeat"), transaction(database) as connection:
+        with enduring("heartbeat"), transaction(database) as connection:
             heartbeats.beat(connection, BACKGROUND)
         _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
         if feed is not None and step % WATCH_EVERY == 1:
-            with _logged("simulated calls"):
+            with enduring("simulated calls"):
                 call_callers(ledger, desk.log.open_incidents(), datetime.now(UTC), called)
         if step % FORGET_EVERY == 0:
-            with _logged("forgetting what is old"):
+            with enduring("forgetting what is old"):
                 _forget(desk, database)
         told_to_stop.wait(max(0.1, STEP_S - (time.monotonic() - began)))
 
 
 def _keep_sealing(database: Engine, told_to_stop: Event) -> None:
     """Beside the steps: a slow mail server must not delay the watch."""
-    while True:
-        with _logged("sealing"):
-            keeping.keep(database, datetime.now(UTC))
-        if told_to_stop.wait(SEAL_EVERY_S):
-            return
+    keep_doing("sealing", lambda: keeping.keep(database, datetime.now(UTC)), SEAL_EVERY_S, told_to_stop)
 
 
 def _keep_positions(database: Engine, told_to_stop: Event) -> None:
@@ -200,31 +195,17 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
 def _step(desk: Desk, feed: LiveFeed | None, fixes: list[Fix], *, with_watch: bool) -> None:
     if feed is not None:
         now = datetime.now(UTC)
-        with _logged("simulation"):
+        with enduring("simulation"):
             feed.step(now)
         feed.tell(now)
-        with _logged("simulated positions"):
+        with enduring("simulated positions"):
             _send(fixes, desk.fleet)
     if with_watch:
-        with _logged("watch"):
+        with enduring("watch"):
             watch(desk, datetime.now(UTC))
     elif desk.policy.choosing.auto_offer:
-        with _logged("window"):
+        with enduring("window"):
             run_window(desk, datetime.now(UTC))
-
-
-@contextmanager
-def _logged(what: str) -> Iterator[None]:
-    """Let one part of a step fail without the others."""
-    try:
-        with round_of(what):
-            yield
-    except AWAY as error:
-        tell_away(what, error)
-    except DispatchError as error:
-        log.warning("%s: %s", what, error)
-    except Exception:
-        log.exception("%s failed", what)
 
 
 def _forget(desk: Desk, database: Engine) -> None:
@@ -232,6 +213,7 @@ def _forget(desk: Desk, database: Engine) -> None:
     with transaction(database) as connection:
         forget_keys(connection, now - timedelta(days=policy.captures.keep_keys_days))
         session_store.forget_before(connection, now - SESSIONS_KEPT)
+        knocks.forget_before(connection, now - KNOCKS_KEPT)
 
 
 def _send(fixes: list[Fix], fleet: Fleet) -> None:

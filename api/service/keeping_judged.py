@@ -1,36 +1,25 @@
 """Keeping the table of verdicts up to date, beside everything else: it only makes answers quicker, never different."""
 
-import logging
 from datetime import UTC, datetime
 from threading import Event
 
 from sqlalchemy import Engine
 
 from api import wiring
-from api.health.outage import tell_away
-from api.observing.rounds import round_of
-from dispatch.errors import DispatchError
-from geo_data.database import AWAY, transaction
+from api.health.enduring import enduring
+from geo_data.database import transaction
 from geo_data.stores.judged_store import AT_ONCE, PostgisJudged
-
-log = logging.getLogger(__name__)
 
 PAUSE_S = 10.0
 BREATH_S = 0.5  # between batches while much is to be done, so that the watch has its turn
 
 
 def keep_judging(database: Engine, told_to_stop: Event) -> None:
-    """Bring the table up to date until told to stop; what fails is logged and tried again."""
+    """Bring the table up to date until told to stop."""
     while True:
         done = 0
-        try:
+        with enduring("judging"):
             done = _refresh(database)
-        except AWAY as error:
-            tell_away("judging", error)
-        except DispatchError as error:
-            log.warning("judging: %s", error)
-        except Exception:
-            log.exception("judging failed")
         if told_to_stop.wait(BREATH_S if done == AT_ONCE else PAUSE_S):
             return
 
@@ -47,5 +36,5 @@ def catch_up(database: Engine) -> int:
 
 def _refresh(database: Engine) -> int:
     """Judge at most `AT_ONCE` in one transaction; returns how many."""
-    with round_of("judging"), transaction(database) as connection:
+    with transaction(database) as connection:
         return PostgisJudged(connection, wiring.policy().audit).refresh(datetime.now(UTC))

@@ -8,9 +8,9 @@ from threading import Event
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from api.health.outage import tell_away
+from api.health.enduring import keep_doing
 from dispatch.policy.policy import Policy
-from geo_data.database import AWAY, transaction
+from geo_data.database import transaction
 from geo_data.stores.fix_days import FixDays, wait_briefly, was_busy
 from geo_data.stores.fix_store import OLDEST_FIX
 from geo_data.stores.fix_thinning import Thinning, copy_thinned, due_days, take_place
@@ -24,16 +24,8 @@ PAUSE_S = 0.5
 
 
 def keep_positions(database: Engine, policy: Policy, told_to_stop: Event) -> None:
-    """Keep the tables until told to stop; a pass that fails is logged and the next one tries again."""
-    while True:
-        try:
-            keep_once(database, policy, datetime.now(UTC), told_to_stop)
-        except AWAY as error:
-            tell_away("keeping positions", error)
-        except Exception:
-            log.exception("keeping the tables of positions failed")
-        if told_to_stop.wait(EVERY_S):
-            return
+    """Keep the tables until told to stop."""
+    keep_doing("positions", lambda: keep_once(database, policy, datetime.now(UTC), told_to_stop), EVERY_S, told_to_stop)
 
 
 def keep_once(database: Engine, policy: Policy, now: datetime, told_to_stop: Event) -> None:

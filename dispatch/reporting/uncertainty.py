@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, sqrt
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
+from dispatch import estimates
 from dispatch.auditing.record import Record
 from dispatch.auditing.shares import Z95, Share
 from dispatch.vocabulary import Verdict
@@ -27,18 +28,11 @@ class Difference:
 
 
 def difference(now: Share, before: Share) -> Difference | None:
-    """Set two shares of different incidents against each other; None where one of them has no n.
-
-    The square-and-add interval on two Wilson intervals: R. G. Newcombe, Statistics in Medicine 17 (1998) 873, method 10.
-    """
-    if now.p is None or now.low is None or now.high is None:
+    """Set two shares of different incidents against each other; None where one of them has no n."""
+    found = estimates.difference(*(estimates.share_of(each.kept, each.n) for each in (now, before)))
+    if found.value is None or found.low is None or found.high is None:
         return None
-    if before.p is None or before.low is None or before.high is None:
-        return None
-    d = now.p - before.p
-    low = d - sqrt((now.p - now.low) ** 2 + (before.high - before.p) ** 2)
-    high = d + sqrt((now.high - now.p) ** 2 + (before.p - before.low) ** 2)
-    return Difference(d, max(-1.0, low), min(1.0, high))
+    return Difference(found.value, max(-1.0, found.low), min(1.0, found.high))
 
 
 def paired_difference(now: Iterable[Record], before: Iterable[Record]) -> Difference | None:
@@ -74,18 +68,8 @@ class Quantile:
 
 
 def quantile(times_s: Sequence[float] | npt.NDArray[np.float64], q: float) -> Quantile:
-    """State a percentile with the interval between two order statistics, whatever the distribution.
-
-    Ranks by the normal approximation of the binomial (W. J. Conover, Practical Nonparametric Statistics, section 3.2),
-    rounded outwards. No interval where a rank falls outside the sample.
-    """
-    ordered = np.sort(np.asarray(times_s, dtype=np.float64))
-    n = len(ordered)
-    if n == 0:
-        return Quantile(0, None, None, None)
-    value_s = float(np.quantile(ordered, q))
-    spread = Z95 * sqrt(n * q * (1 - q))
-    first, last = floor(n * q - spread), ceil(n * q + spread)
-    if first < 1 or last > n:
-        return Quantile(n, value_s, None, None)
-    return Quantile(n, value_s, float(ordered[first - 1]), float(ordered[last - 1]))
+    """State a percentile with the interval of `dispatch.estimates.percentile`; without any where one side has no bound."""
+    found = estimates.percentile(np.sort(np.asarray(times_s, dtype=np.float64)), q)
+    if found.high is None:
+        return Quantile(found.n, found.value, None, None)
+    return Quantile(found.n, found.value, found.low, found.high)

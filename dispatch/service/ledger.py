@@ -29,14 +29,14 @@ class Ledger(Protocol):
         """A fresh id, e.g. ``C0001``."""
         ...
 
-    def append(self, fact: ServiceFact, *, after: int) -> Entry:
+    def append(self, fact: ServiceFact, *, after: int | None) -> Entry:
         """Add a fact to its stream.
 
         Parameters
         ----------
         fact : ServiceFact
-        after : int
-            How many facts of the stream the writer saw.
+        after : int or None
+            How many facts of the stream the writer saw; None where it says the same whatever they are.
 
         Raises
         ------
@@ -66,13 +66,13 @@ class MemoryLedger:
         """Next id in order of asking."""
         return client_id(next(self._numbers))
 
-    def append(self, fact: ServiceFact, *, after: int) -> Entry:
+    def append(self, fact: ServiceFact, *, after: int | None) -> Entry:
         """Add a fact to its stream."""
         with self._lock:
             known = self._streams.setdefault(fact.stream, [])
-            if len(known) != after:
+            if after not in (None, len(known)):
                 raise gone_on(fact.stream)
-            known.append(Entry(after + 1, fact))
+            known.append(Entry(len(known) + 1, fact))
             return known[-1]
 
     def stream(self, key: str) -> list[Entry]:

@@ -2,15 +2,14 @@
 
 import re
 
+from dispatch.triage.report_words import PROVINCES
 from geo_data.places.address import SpokenPlace, parse
 
 LONGEST_QUESTION = 80  # characters; AMap takes no more
 LEAST_QUESTION = 2
 # Names, number plates and runs of digits that are no house number; the parser drops most of them already.
 NAME = re.compile(r"^(?:免贵|名)?[姓叫]\w{1,4}$")
-PRIVATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z]\s?[A-Za-z\d]{5,6}|\d{6,}"
-)
+PRIVATE = re.compile(rf"[{PROVINCES}][A-Za-z]\s?[A-Za-z\d]{{5,6}}|\d{{6,}}")
 
 
 def question_for(text: str) -> str | None:

@@ -15,10 +15,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from dispatch.errors import InvalidInput
 from geo_data.tables.schema import idempotency_keys
 
 _TABLE = idempotency_keys.c
 NONCE_BYTES = 12
+MISUSED = (
+    "这个编号(Idempotency-Key)已用于另一个请求:请换一个新的,或重新录入。"
+    "(The key was used for another request: make a new one, or take it anew.)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,23 @@ class IdempotencyStore:
     def __init__(self, connection: Connection, account: str) -> None:
         self._connection = connection
         self._account = account
+
+    def take(self, key: UUID, asked: Asked, now: datetime) -> Answered | None:
+        """Take a key for this transaction; what it was answered where it was taken before.
+
+        Raises
+        ------
+        InvalidInput
+            When it was taken for another request.
+        """
+        while not self.claim(key, asked, now):
+            known = self.found(key)
+            if known is None:
+                continue  # cleared away between the two questions
+            if known[0] != asked:
+                raise InvalidInput(MISUSED)
+            return known[1]
+        return None
 
     def claim(self, key: UUID, asked: Asked, now: datetime) -> bool:
         """Take a key for this transaction; False when it was answered before.

@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from geo_data.stores.vault import KEY_BYTES, MARK_BYTES, keyring, lock, unlock
+from geo_data.stores.vault import KEY_BYTES, MARK_BYTES, keyring
 from geo_data.tables.privacy_schema import data_keys, personal_marks
 
-HOUSE_ANSWERS = "house/answers"  # answers kept under an idempotency key
 HOUSE_INDEX = "house/index"  # marks and tokens
-HIDDEN = b"\1locked\0"
 _TABLE = data_keys.c
 
 
@@ -68,14 +66,6 @@ class PostgisKeys:
             fresh = ring.wrap(ring.unwrap(bytes(wrapped)))
             self._connection.execute(update(data_keys).where(_TABLE.id == key_id).values(wrapped=fresh))
         return len(rows)
-
-    def hidden(self, value: bytes) -> bytes:
-        """Some bytes under the lock of the house, for what belongs to no case and is soon deleted."""
-        return HIDDEN + lock(self.of(HOUSE_ANSWERS)[1], value, HIDDEN)
-
-    def shown(self, value: bytes) -> bytes:
-        """What `hidden` hid; bytes from before anything was hidden are given back as they are."""
-        return unlock(self.of(HOUSE_ANSWERS)[1], value[len(HIDDEN) :], HIDDEN) if value.startswith(HIDDEN) else value
 
     def index_key(self) -> bytes:
         """The key of marks and tokens; it never changes."""

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import Engine, text
-
-from geo_data.database import transaction
+from sqlalchemy import Connection, text
 
 EVERYBODY = b""
 _COUNT = text("""
@@ -29,20 +27,21 @@ class Knock:
     again_at: datetime
 
 
-def count(database: Engine, door: str, who: bytes, now: datetime, window_s: float) -> Knock:
-    """Count a knock at ``door``, in a transaction of its own: it counts however the request ends."""
-    began = now - timedelta(seconds=window_s)
-    with transaction(database) as connection:
-        n, window_at = connection.execute(_COUNT, {"door": door, "who": who, "now": now, "began": began}).one()
-        if n == 1:
-            connection.execute(_FORGET, {"old": began - timedelta(days=1)})
-    return Knock(int(n), window_at + timedelta(seconds=window_s))
+def count(connection: Connection, door: str, who: bytes, now: datetime, window_s: float) -> Knock:
+    """Count a knock at ``door``; in a transaction that is not the request's, so that it counts however that ends."""
+    window = timedelta(seconds=window_s)
+    n, window_at = connection.execute(_COUNT, {"door": door, "who": who, "now": now, "began": now - window}).one()
+    return Knock(int(n), window_at + window)
 
 
-def take_back(database: Engine, door: str, who: bytes) -> None:
+def take_back(connection: Connection, door: str, who: bytes) -> None:
     """Let a knock not count after all."""
-    with transaction(database) as connection:
-        connection.execute(_TAKE_BACK, {"door": door, "who": who})
+    connection.execute(_TAKE_BACK, {"door": door, "who": who})
+
+
+def forget_before(connection: Connection, moment: datetime) -> int:
+    """Delete the counts of windows that began before ``moment``; returns how many."""
+    return connection.execute(_FORGET, {"old": moment}).rowcount
 
 
 def someone(address: str, secret: str) -> bytes:

@@ -42,16 +42,17 @@ class PostgisLedger:
         """A fresh id; numbers may have gaps."""
         return client_id(self._connection.execute(select(client_numbers.next_value())).scalar_one())
 
-    def append(self, fact: ServiceFact, *, after: int) -> Entry:
+    def append(self, fact: ServiceFact, *, after: int | None) -> Entry:
         """Add a fact to its stream; raises `Conflict` where the stream has gone on."""
         last = select(_TABLE.seq, _TABLE.hash).where(_TABLE.stream == fact.stream).order_by(_TABLE.seq.desc()).limit(1)
         before = self._connection.execute(last).first()
-        if (before.seq if before else 0) != after:
+        seen = before.seq if before else 0
+        if after not in (None, seen):
             raise gone_on(fact.stream)
         kind, plain = _CODEC.encode(fact)
         body = locked(self._connection, fact, kind, plain)
         now = self._connection.execute(select(func.clock_timestamp())).scalar_one()
-        row = {"seq": after + 1, "kind": kind, "at": fact.at, "recorded_at": now}
+        row = {"seq": seen + 1, "kind": kind, "at": fact.at, "recorded_at": now}
         previous = before.hash.hex() if before else NOTHING_BEFORE
         hashed = Fact(incident_id=fact.stream, body=read_json(body), previous=previous, **row).hash
         try:
@@ -63,7 +64,7 @@ class PostgisLedger:
             if isinstance(error.orig, psycopg.errors.UniqueViolation):
                 raise gone_on(fact.stream) from None
             raise
-        return Entry(after + 1, fact)
+        return Entry(seen + 1, fact)
 
     def stream(self, key: str) -> list[Entry]:
         """All facts of a stream in order."""

@@ -1,12 +1,13 @@
 """Who is signed in, on PostgreSQL: a session ends by its time, by silence, by signing out, or by somebody's order."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
+from geo_data.principal import ACCOUNT, ENABLED, as_owner, entering
 from geo_data.tables.session_schema import SESSIONS_CHANNEL, sessions
 
 TOUCH = timedelta(seconds=60)  # how old `seen_at` may grow before it is written again
@@ -15,25 +16,14 @@ _TOUCH = text("""
 UPDATE sessions SET seen_at = :now
 WHERE id = (SELECT id FROM sessions WHERE id = :id AND seen_at < :old FOR NO KEY UPDATE SKIP LOCKED)
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session as it stands; times are aware."""
-
-    id: UUID
-    account: str
-    way: str
-    begun_at: datetime
-    seen_at: datetime
-    until: datetime
-    idle_s: float
-    ended_at: datetime | None
-
-    def is_alive(self, now: datetime) -> bool:
-        """Whether it still opens anything at ``now``."""
-        silence_s = (now - self.seen_at).total_seconds()
-        return self.ended_at is None and now < self.until and silence_s < self.idle_s
+_LIVING = f"""
+SELECT {ACCOUNT}, sessions.id, sessions.until, sessions.seen_at
+FROM {ENABLED} JOIN sessions ON sessions.account = users.name
+WHERE sessions.ended_at IS NULL AND sessions.until > :now
+    AND sessions.seen_at + make_interval(secs => sessions.idle_s) > :now
+"""  # noqa: S608  (put together from constants)
+_ENTER = entering(f"{_LIVING} AND sessions.id = :id")
+_SOME = text(f"{_LIVING} AND sessions.id = ANY(CAST(:ids AS uuid[]))")
 
 
 def begin(connection: Connection, account: str, now: datetime, lasting: timedelta, idle: timedelta, way: str) -> UUID:
@@ -44,29 +34,32 @@ def begin(connection: Connection, account: str, now: datetime, lasting: timedelt
     return UUID(str(row["id"]))
 
 
-def find(connection: Connection, session_id: UUID) -> Session | None:
-    """Look a session up, living or not."""
-    row = connection.execute(select(sessions).where(sessions.c.id == session_id)).first()
-    return Session(*row) if row else None
+def enter(connection: Connection, session_id: UUID, now: datetime) -> Any | None:
+    """Become the account of a session for the rest of the transaction, which must be the owner's still.
+
+    That it was used is kept at most once in `TOUCH`.
+
+    Returns
+    -------
+    row or None
+        Of `ACCOUNT`, then ``id, until``; None, and still the owner, where the session is over or its account disabled.
+    """
+    row = connection.execute(_ENTER, {"id": session_id, "now": now}).first()
+    if row is not None and row.seen_at < now - TOUCH:
+        with as_owner(connection):
+            connection.execute(_TOUCH, {"id": session_id, "now": now, "old": now - TOUCH})
+    return row
 
 
-def find_all(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Session]:
-    """Look some sessions up; those that are not there are left out."""
-    query = select(sessions).where(sessions.c.id.in_(ids))
-    return {row.id: Session(*row) for row in connection.execute(query)}
+def living(connection: Connection, ids: Collection[UUID], now: datetime) -> dict[UUID, Any]:
+    """Of some sessions those that live, each as `enter` returns it; the transaction must be the owner's, and stays so."""
+    return {row.id: row for row in connection.execute(_SOME, {"ids": list(ids), "now": now})}
 
 
-def touch(connection: Connection, session: Session, now: datetime) -> None:
-    """Keep that it was used, at most once in `TOUCH`."""
-    old = now - TOUCH
-    if session.seen_at < old:
-        connection.execute(_TOUCH, {"id": session.id, "now": now, "old": old})
-
-
-def end(connection: Connection, session: Session, now: datetime) -> None:
+def end(connection: Connection, session_id: UUID, account: str, now: datetime) -> None:
     """End one session; its account's open streams begin anew, and those of this session cannot."""
-    connection.execute(update(sessions).where(sessions.c.id == session.id, _open()).values(ended_at=now))
-    _tell(connection, session.account)
+    connection.execute(update(sessions).where(sessions.c.id == session_id, _open()).values(ended_at=now))
+    _tell(connection, account)
 
 
 def end_all(connection: Connection, account: str, now: datetime) -> int:
@@ -74,12 +67,6 @@ def end_all(connection: Connection, account: str, now: datetime) -> int:
     ended = connection.execute(update(sessions).where(sessions.c.account == account, _open()).values(ended_at=now))
     _tell(connection, account)
     return ended.rowcount
-
-
-def of_account(connection: Connection, account: str) -> list[Session]:
-    """All sessions of an account that are not forgotten yet, the newest first."""
-    query = select(sessions).where(sessions.c.account == account).order_by(sessions.c.begun_at.desc())
-    return [Session(*row) for row in connection.execute(query)]
 
 
 def forget_before(connection: Connection, moment: datetime) -> int:

@@ -15,8 +15,8 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("client_id", Text, comment="of a client in the ledger of services, e.g. C0001"),
     moment("made_at"),
-    CheckConstraint("kind IN ('insurer', 'client', 'shop', 'tow')", name="organisations_kind_check"),
-    CheckConstraint("(kind = 'insurer') = (id = 'house')", name="organisations_house_check"),
+    CheckConstraint(f"kind IN {KINDS}", name="organisations_kind_check"),
+    CheckConstraint(f"(kind = 'insurer') = (id = '{HOUSE}')", name="organisations_house_check"),
 )
 
 fleet_plates = Table(

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from api import errors, readiness, wiring
 from api.main import create_app
-from api.observing import metrics, middleware, waiting
+from api.observing import metrics, middleware
 from api.routes import health
 from api.settings import settings
 from geo_data.database import transaction
@@ -142,11 +142,11 @@ def test_the_desks_steps_and_the_state_of_the_facts_are_counted(
     with transaction(fleet) as connection:
         connection.execute(text("UPDATE incidents SET due_at = due_at - interval '1 day'"))
     client.post("/v1/reports", json={"text": REPORT}, headers=dispatcher)
-    waiting.count_with(lambda: 3)
     health._facts.cache_clear()
     health._facts()._numerator = Numerator(settled_s=0)
+    health._facts().waiting_reports = lambda: 3
     after = scraped(client)
-    waiting.count_with(lambda: 0)
+    health._facts.cache_clear()
     for step in ("geocode", "travel_times", "choose", "append"):
         name = "gz_desk_step_seconds_count"
         assert value(after, name, step=step) > value(before, name, step=step)

@@ -19,11 +19,10 @@ from api.credentials import accounts, security
 from api.credentials.security import Account, Bearer
 from api.health.database_watch import watch
 from api.main import create_app
-from api.observing.waiting import waiting_reports
 from api.queue.entering import MOST_TRIES, enter_all
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.store import ReportQueue
-from api.queue.taking import queue
+from api.queue.taking import n_waiting, queue
 from api.service import setup
 from dispatch.desk import Desk
 from dispatch.report import Report
@@ -110,7 +109,7 @@ def test_reports_of_an_outage_are_answered_shown_and_enter_once_in_their_own_ord
     assert [one["provisional_number"] for one in shown["reports"]][:2] == [told["provisional_number"], caller["number"]]
     assert client.get("/health").json() == {"status": "ok"}, "a worker is not started anew for it"
     assert "database" in {one["part"] for one in client.get("/v1/status").json()["degradations"]}
-    assert waiting_reports() == 3
+    assert n_waiting() == 3
     assert "调度台" in client.get("/").text, "the page stays up"
     refused = client.get("/v1/picture")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 from service import PASSWORD, signed_in
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
+from api import wiring
 from api.access import dependencies
 from api.credentials import accounts
 from api.settings import settings
@@ -43,6 +44,22 @@ def test_a_phone_in_a_pocket_stays_signed_in_for_its_hours_and_no_longer(client:
     assert who(client, surveyor) == 401
 
 
+def test_one_statement_finds_the_session_and_is_its_account(client: TestClient, dispatcher: Headers) -> None:
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(wiring.database(), "before_cursor_execute", note)
+    assert who(client, dispatcher) == 200
+    assert len(said) == 1
+    at(client, datetime.now(UTC) + 1.1 * session_store.TOUCH)
+    assert who(client, dispatcher) == 200
+    assert sum("UPDATE sessions" in one for one in said) == 1
+    assert who(client, dispatcher) == 200
+    assert sum("UPDATE sessions" in one for one in said) == 1  # used a moment ago
+
+
 def test_a_token_opens_nothing_after_signing_out(client: TestClient, dispatcher: Headers) -> None:
     assert who(client, dispatcher) == 200
     assert client.delete("/v1/session", headers=dispatcher).status_code == 204
@@ -60,7 +77,8 @@ def test_ending_all_sessions_of_an_account_leaves_the_others(
 def test_a_disabled_account_has_no_session_left(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
     with transaction(fleet) as connection:
         accounts.disable(connection, "dispatcher", datetime.now(UTC))
-        assert all(one.ended_at for one in session_store.of_account(connection, "dispatcher"))
+        open_ones = "SELECT count(*) FROM sessions WHERE account = 'dispatcher' AND ended_at IS NULL"
+        assert connection.execute(text(open_ones)).scalar_one() == 0
     assert who(client, dispatcher) == 401
 
 

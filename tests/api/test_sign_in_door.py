@@ -1,11 +1,14 @@
 """Guessing passwords: a few wrong ones, then a wait; who signs in well never meets it."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from service import PASSWORD
+from sqlalchemy.pool import QueuePool
 
+from api import wiring
 from api.access import sign_in_door
 
 MOST = 3
@@ -47,3 +50,12 @@ def test_the_window_passes(client: TestClient, monkeypatch: pytest.MonkeyPatch) 
     assert [sign_in(client, "dispatcher", "guess") for _ in range(MOST + 1)][-1] == 429
     monkeypatch.setattr(sign_in_door, "WINDOW_S", -timedelta(hours=1).total_seconds())
     assert sign_in(client, "dispatcher", PASSWORD) == 200
+
+
+def test_signing_in_needs_one_connection_of_the_pool_and_waits_for_no_second(client: TestClient) -> None:
+    with ExitStack() as held:
+        pool = wiring.database().pool
+        assert isinstance(pool, QueuePool)
+        for _ in range(pool.size() + pool._max_overflow - 1):
+            held.enter_context(wiring.database().connect())
+        assert sign_in(client, "dispatcher", PASSWORD) == 200

@@ -66,6 +66,10 @@ class TestLedger:
         assert [e.fact for e in ledger.stream(STREAM)] == [TAKEN]
         ledger.append(EVERY_KIND[1], after=1)
 
+    def test_what_is_so_whatever_else_was_written_goes_to_the_end(self, ledger: Ledger) -> None:
+        assert [ledger.append(fact, after=None).number for fact in EVERY_KIND[:3]] == [1, 2, 3]
+        assert [e.number for e in ledger.stream(STREAM)] == [1, 2, 3]
+
     def test_streams_are_found_by_how_their_keys_begin(self, ledger: Ledger) -> None:
         ledger.append(TAKEN, after=0)
         keep_rules(ledger, Policy(), T0)

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from dispatch.events import IncidentReported
 from dispatch.vocabulary import Channel, Tier
 from geo_data.stores.case_links import PostgisCaseLinks
-from geo_data.stores.knocks import EVERYBODY, count, someone
+from geo_data.stores.knocks import EVERYBODY, count, forget_before, someone
 from geo_data.stores.postgis_log import PostgisLog
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -40,14 +40,16 @@ def test_a_key_remembers_its_report_and_whether_the_same_was_sent(links: Postgis
     assert links.report_of("another", b"said") is None
 
 
-def test_knocks_are_counted_by_door_and_address_until_the_window_is_over(database_engine: Engine) -> None:
+def test_knocks_are_counted_by_door_and_address_until_the_window_is_over(connection: Connection) -> None:
     me, you = someone("203.0.113.1", "s"), someone("203.0.113.2", "s")
 
     def knock(door: str, who: bytes, after_s: float) -> int:
-        return count(database_engine, door, who, NOW + timedelta(seconds=after_s), 600).n
+        return count(connection, door, who, NOW + timedelta(seconds=after_s), 600).n
 
     assert [knock("report", me, s) for s in (0, 1, 599)] == [1, 2, 3]
     assert (knock("report", you, 1), knock("other", me, 1), knock("report", EVERYBODY, 1)) == (1, 1, 1)
     assert knock("report", me, 600) == 1
-    later = count(database_engine, "report", me, NOW + timedelta(seconds=700), 600)
+    later = count(connection, "report", me, NOW + timedelta(seconds=700), 600)
     assert (later.n, later.again_at) == (2, NOW + timedelta(seconds=1200))
+    assert forget_before(connection, NOW + timedelta(seconds=2)) == 3
+    assert knock("report", me, 701) == 3

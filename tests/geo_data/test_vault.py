@@ -93,14 +93,6 @@ def test_keys_are_locked_anew_when_the_key_of_the_house_is_exchanged(
         PostgisKeys(connection).check()
 
 
-def test_answers_from_before_they_were_hidden_are_still_given(connection: Connection) -> None:
-    keys = PostgisKeys(connection)
-    assert keys.shown(b'{"a": 1}') == b'{"a": 1}'
-    hidden = keys.hidden(b'{"phone": "13812341234"}')
-    assert b"13812341234" not in hidden
-    assert keys.shown(hidden) == b'{"phone": "13812341234"}'
-
-
 def test_a_wrapped_key_that_somebody_exchanged_does_not_open(connection: Connection) -> None:
     key_id, _ = PostgisKeys(connection).of("GZ1")
     row = connection.execute(select(data_keys.c.wrapped).where(data_keys.c.id == key_id)).scalar_one()
