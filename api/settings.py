@@ -53,8 +53,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64)
     simulation: bool = True
     """Feed a labelled simulation (模拟) of callers and units."""
-    simulated_reports_per_h: float = Field(default=30.0, gt=0, le=2000)
-    """Mean of the simulated reports over a year: 30 an hour are six a day for each of the 120 surveyors."""
+    simulated_colleague: bool = True
+    """Let a simulated dispatcher (模拟同事) serve simulated incidents that nobody has served for a minute."""
+    simulated_reports_per_h: float = Field(default=20.0, gt=0, le=2000)
+    """Mean of the simulated reports over a year: 20 an hour are four a day for each of the 120 surveyors."""
     amap_key: SecretStr | None = None
     """Key of the AMap (高德) web service; without it AMap is not asked. Never written to a log."""
     amap_url: Address = "https://restapi.amap.com"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from api import wiring
-from api.settings import settings
 from api.wiring import Ground
 from dispatch.auditing.audit import judge
 from dispatch.errors import DispatchError, InvalidInput
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ON_SCENE = next(i for i, interval in enumerate(INTERVALS) if interval.name == "on_scene")
+PLANNED_PER_H = 30.0  # mean over a year: six reports a day for each of the demonstration's 120 surveyors
 LEAST_JOBS = 30  # fewer measured jobs tell too little of how long one takes
 
 
@@ -66,7 +66,7 @@ def simulated_demand(ground: Ground, kind: DayKind, per_h: float | None = None) 
     """The demand of the simulation (模拟): its spots, its shape of the day; ``per_h`` is the mean over a year."""
     spots = find_spots(ground.network, known_places(ground.network), SEED)
     cells = demand_cells(spots.lon, spots.lat, spots.weight)
-    mean = settings().simulated_reports_per_h if per_h is None else per_h
+    mean = PLANNED_PER_H if per_h is None else per_h
     hours = tuple(mean * shape(moment(kind, hour)) for hour in range(24))
     source = (
         f"模拟需求 simulated demand ({len(spots.weight):,} spots, {len(cells.at)} cells, {cells.kept_share:.1%} of it)"

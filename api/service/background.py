@@ -189,7 +189,8 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
 
     now = datetime.now(UTC)
     whereabouts = Whereabouts(last_seen(desk.fleet.states(now)), route=by_road(roads))
-    return desk, LiveFeed(simulation(desk, ground, whereabouts, now, fixes.append), fixes.append), fixes
+    played = simulation(desk, ground, whereabouts, now, fixes.append, colleague=settings().simulated_colleague)
+    return desk, LiveFeed(played, fixes.append), fixes
 
 
 def _step(desk: Desk, feed: LiveFeed | None, fixes: list[Fix], *, with_watch: bool) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from random import Random
 
 from api.settings import settings
 from api.wiring import Ground
 from dispatch.desk import Desk
 from dispatch.journey import Journey, RouteTo, journey, straight_route
 from dispatch.location import Position
-from dispatch.simulation.calls import Call, calls_since
+from dispatch.simulation.calls import calls_since
+from dispatch.simulation.colleague import Colleague, nobody
 from dispatch.simulation.draws import Draws
 from dispatch.simulation.engine import Simulation
 from dispatch.simulation.traffic import Traffic
@@ -32,22 +32,24 @@ def simulation(
     record: Callable[[Fix], None],
     *,
     watch_every_s: float | None = None,
+    colleague: bool = True,
 ) -> Simulation:
-    """Callers and units for ``desk``; the past that set-up writes and the live service have the same demand."""
+    """Callers and units for ``desk``; the past that set-up writes and the live service have the same demand.
+
+    Without the simulated ``colleague`` nobody is sent unless a person, or the policy's ``choosing.auto_offer``, does it.
+    """
     words = CallerWords(ground.network, builtin_places(), SEED)
-
-    def demand(random: Random, at: datetime) -> Call:
-        return Call(words(random, at))
-
-    return Simulation(
+    played = Simulation(
         desk,
         HiddenWorld(Traffic(SEED, lambda at: speed_factor(at, SEED)), Draws(SEED)),
-        calls_since(began, demand, Rate(settings().simulated_reports_per_h, SEED), SEED),
+        calls_since(began, words.call, Rate(settings().simulated_reports_per_h, SEED), SEED),
         whereabouts,
         began=began,
         record=record,
         watch_every_s=watch_every_s,
     )
+    played.dispatcher = Colleague(played.waiting, played.agenda.add) if colleague else nobody
+    return played
 
 
 def by_road(ground_at: Callable[[datetime], Ground]) -> RouteTo:

@@ -225,10 +225,13 @@ class Simulation:
             incident_id=incident.id,
             unit_id=unit_id,
         )
-        seconds = self.world.trip_s(trip) + self.world.search_s(_stated(incident, assignment.role), scene)
+        told = _stated(incident, assignment.role)
+        trip_s, search_s = self.world.trip_s(trip), self.world.search_s(told, scene)
         drives_from = max(began, self._looks_at or began)
-        self.whereabouts.drive(unit_id, scene, drives_from, assignment.id, began + timedelta(seconds=seconds))
-        self._later(incident, assignment, began, seconds, self._arrive)
+        self.whereabouts.drive(unit_id, told, drives_from, assignment.id, began + timedelta(seconds=trip_s))
+        if search_s > 0:
+            self._later(incident, assignment, began, trip_s, self._search)
+        self._later(incident, assignment, began, trip_s + search_s, self._arrive)
 
     def _origin(self, unit_id: str, began: datetime) -> Position:
         """Where a drive began; of one that was under way before a restart, where the unit was seen last before it."""
@@ -284,6 +287,12 @@ class Simulation:
 
     def _depart(self, _incident: Incident, assignment: Assignment, at: datetime) -> None:
         self.desk.depart(assignment.id, at, by=BY)
+
+    def _search(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
+        """From the place that was told to the true one, which nobody knew on the way."""
+        scene = self.scene(incident, assignment.role)
+        search_s = self.world.search_s(_stated(incident, assignment.role), scene)
+        self.whereabouts.drive(assignment.unit_id, scene, at, assignment.id, at + timedelta(seconds=search_s))
 
     def _arrive(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
         scene = self.scene(incident, assignment.role)

@@ -44,6 +44,6 @@ class Waiting:
         """Whether an incident waits for a role."""
         return bool(self._jobs[role])
 
-    def first(self, role: Role, most: int) -> list[str]:
-        """The ``most`` incidents that are due first."""
+    def first(self, role: Role, most: int | None = None) -> list[str]:
+        """The ``most`` incidents that are due first; all of them for None."""
         return [incident_id for _, incident_id in self._jobs[role][:most]]

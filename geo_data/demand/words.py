@@ -8,7 +8,9 @@ from datetime import datetime
 from itertools import accumulate
 from random import Random
 
+from dispatch.location import Position
 from dispatch.report import Report
+from dispatch.simulation.calls import Call
 from dispatch.vocabulary import Channel
 from geo_data.builtin.places import Place
 from geo_data.day_kinds import guangzhou_clock
@@ -60,10 +62,16 @@ class CallerWords:
 
     def __call__(self, random: Random, at: datetime) -> Report:
         """One caller's report, labelled as simulated."""
-        where = self.where(random, self.draw(random))
+        return self.call(random, at).report
+
+    def call(self, random: Random, at: datetime) -> Call:
+        """The same with the place where it really happened, which the desk is not told."""
+        spot = self.draw(random)
+        where = self.where(random, spot)
         plate = "粤A" + "".join(random.choices("0123456789ABCDEFGHJKLMNPQRSTUVWXYZ", k=5))
         text = f"{where},{self._event(random, at)}"
-        return Report(text=text, received_at=at, channel=Channel.SIMULATION, plate=plate, simulated=True)
+        report = Report(text=text, received_at=at, channel=Channel.SIMULATION, plate=plate, simulated=True)
+        return Call(report, Position(float(self.spots.lon[spot]), float(self.spots.lat[spot])))
 
     def draw(self, random: Random) -> int:
         """Where the next accident happens: a row of `spots`."""

@@ -116,3 +116,14 @@ def test_an_idle_unit_is_advised_where_to_wait(address: str, sign_in: SignIn, fl
     expect(group.get_by_test_id("standby-advice").first).to_contain_text("驻点待命", timeout=PATIENCE_MS)
     group.locator("summary").click()
     expect(group.get_by_test_id("standby-advice")).to_have_count(0)
+
+
+def test_no_button_of_the_header_is_out_of_sight_in_either_language(address: str, sign_in: SignIn) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport={"width": 1440, "height": 900})
+    for _language in range(2):
+        for width in (1440, 1366, 1280):
+            desk.set_viewport_size({"width": width, "height": 800})
+            box = desk.locator("#sign-out").bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= width, width
+        desk.locator("#language").click()

@@ -1,8 +1,11 @@
 """What a hostile or clumsy client may put into a body: refused in words, at once, and nothing falls over."""
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 
+from api.access.public_doors import MOST_OF_OTHERS
 from api.credentials.device_tokens import digest
 from api.forms.evidence_schemas import SceneReportIn
 from api.forms.follow_up_schemas import AssessedIn, RefusedIn
@@ -41,3 +44,19 @@ def test_blanks_are_no_reason(body: type[ReasonIn | RefusedIn]) -> None:
 
 def test_any_text_has_a_digest() -> None:
     assert digest("\ud800") != digest("a")
+
+
+@pytest.mark.parametrize("path", ["/v1/session", "/v1/reports", "/v1/caller/reports", "/v1/positions", "/v1/nowhere"])
+@pytest.mark.parametrize("announced", [True, False])
+def test_no_door_keeps_a_body_without_end(client: TestClient, path: str, announced: bool) -> None:
+    parts = [b"a" * 1_000_000] * 6
+    body = b"".join(parts) if announced else iter(parts)
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert answer.json()["kind"] == "TooLarge"
+
+
+def test_the_longest_list_that_is_allowed_passes_the_bound() -> None:
+    fix = {"unit_id": "S" * 20, "lon": 113.123456789, "lat": 23.123456789, "at": "2026-11-27T00:00:00.123456+08:00"}
+    rest = {"accuracy_m": 12.123456789, "speed_mps": 12.123456789, "heading_deg": 123.123456789, "mocked": False}
+    assert 5000 * len(json.dumps(fix | rest)) < MOST_OF_OTHERS

@@ -121,3 +121,11 @@ def test_a_report_is_labelled_as_simulated_and_the_same_for_the_same_seed(networ
     assert report.simulated
     assert report.channel is Channel.SIMULATION
     assert report.received_at == AT
+
+
+def test_a_call_keeps_the_place_where_it_really_happened_to_itself(network: Network) -> None:
+    words = CallerWords(network, PLACES, seed=7)
+    calls = [words.call(Random(n), AT) for n in range(20)]
+    spots = {(float(lon), float(lat)) for lon, lat in zip(words.spots.lon, words.spots.lat, strict=True)}
+    assert all(call.scene is not None and (call.scene.lon, call.scene.lat) in spots for call in calls)
+    assert all(call.report.position is None for call in calls)

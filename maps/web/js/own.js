@@ -9,7 +9,7 @@ import { startShell } from "./shell.js";
 addWords({
   own_title: ["本单位案件", "Our cases"],
   own_none: ["最近 7 天没有案件。", "No case in the last 7 days."],
-  own_nothing: ["此账号不查看案件。", "This account sees no cases."],
+  own_nothing: ["此账号不查看案件。账号、设备与机构用命令 gzdispatch 管理。", "This account sees no cases. Accounts, devices and organisations are managed by the command gzdispatch."],
   own_share: ["近 30 天按时到场 {share}({kept}/{n},95% 区间 {low} 至 {high})", "Arrived in time in 30 days: {share} ({kept} of {n}, 95 % interval {low} to {high})"],
   own_reported: ["报案 {at}", "reported {at}"],
   own_due: ["承诺到场 {at}", "promised by {at}"],

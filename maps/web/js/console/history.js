@@ -22,7 +22,7 @@ const SENTENCES = {
   incidentreported: (b) => t("e_reported", { channel: label("channel", b.channel), tier: (b.tiers?.length ? b.tiers : [b.tier]).map((one) => label("tier", one)).join("、") }) + waited(b),
   incidentlocated: (b) => t("e_located", { place: b.matched_text, match: label("match_code", b.match_code), radius: metres(b.uncertainty_m) }),
   commitmentmade: (b) => t("e_commitment", { zone: label("zone", b.zone), limit: Math.round(b.limit_s / 60), due: minute(b.due_at) }),
-  unitoffered: (b, unit) => t("e_offered", { unit, eta: minute(b.eta_at), p: byLine(b.metric) ? t("straight_line") : percent(b.p_kept) })
+  unitoffered: (b, unit) => t(b.by === "simulated colleague" ? "e_offered_by_colleague" : "e_offered", { unit, eta: minute(b.eta_at), p: byLine(b.metric) ? t("straight_line") : percent(b.p_kept) })
     + (b.override_reason ? t("e_offered_why", { reason: b.override_reason }) : ""),
   assignmentaccepted: (b, unit) => t("e_accepted", { unit }),
   assignmentdeclined: (b, unit) => t("e_declined", { unit, reason: b.reason }),

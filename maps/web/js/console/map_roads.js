@@ -8,6 +8,7 @@ import { collection, pointFeature } from "../map/shapes.js";
 import { askCondition } from "./road_dialog.js";
 import "./map_words.js";
 import { reveal, show, theMap, whenReady } from "./map_view.js";
+import { isAway, looked } from "./outage.js";
 import { askPoint } from "./pin.js";
 
 const REFRESH_MS = 30_000;
@@ -76,6 +77,11 @@ async function refresh() {
   draw();
 }
 
+/** Without roads nothing is asked by itself: whoever opens the list is told why there is none. */
+function keepFresh() {
+  if (!document.hidden && !isAway("network")) refresh();
+}
+
 async function add(button) {
   const { lng, lat } = theMap()?.getCenter() ?? {};
   const point = await askPoint(lng === undefined ? null : { lon: lng, lat }); // in the middle, so that no mouse is needed
@@ -107,7 +113,7 @@ function toggle() {
 export function startRoads() {
   byId("roads").addEventListener("click", toggle);
   whenReady(drawMap);
-  refresh();
-  setInterval(() => { if (!document.hidden) refresh(); }, REFRESH_MS);
+  looked.then(keepFresh);
+  setInterval(keepFresh, REFRESH_MS);
   onLanguage(drawPanel);
 }

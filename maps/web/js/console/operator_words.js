@@ -5,6 +5,7 @@ import { addWords } from "../i18n.js";
 addWords({
   by_desk: ["系统", "the desk"],
   by_simulation: ["模拟", "the simulation"],
+  by_colleague: ["模拟同事", "the simulated colleague"],
   race_served: ["{who} 刚刚已派 {unit} 处理本案", "{who} has just sent {unit} to this incident"],
   race_taken: ["{unit} 刚被 {who} 派往 {place};已更新为下一人选", "{unit} was just sent to {place} by {who}; the next best is shown"],
   decline: ["拒单", "Declined"],

@@ -13,6 +13,13 @@ const LOST_MS = 2000;
 let status = { degradations: [], database_away_since: null, waiting: 0, set_aside: 0 };
 let reports = [];
 let timer = 0;
+let hasLooked;
+
+/** Kept once it is known for the first time how things stand. */
+export const looked = new Promise((done) => { hasLooked = done; });
+
+/** Whether a part of the service ("network", "push", …) is known to be away. */
+export const isAway = (part) => status.degradations.some((one) => one.part === part);
 
 const concerns = () => Boolean(status.database_away_since) || status.waiting > 0 || status.set_aside > 0;
 
@@ -74,6 +81,7 @@ export async function look() {
     reports = concerns() ? (await get("/v1/queue")).reports : [];
     draw();
   } catch { /* the banner of the lost link says so */ }
+  hasLooked();
   clearTimeout(timer);
   timer = setTimeout(look, concerns() || state.link !== "live" ? LOST_MS : CALM_MS);
 }

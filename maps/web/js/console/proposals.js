@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
-import { language, t } from "../i18n.js";
+import { label, language, t } from "../i18n.js";
 import { once } from "../memo.js";
 import { soon } from "../soon.js";
 import { refetch } from "./change.js";
@@ -28,6 +28,7 @@ const keyOf = (chain) => `${chain[0].role}-${chain[0].incident_id}`;
 const sent = (chain) => chain.filter((one) => one.options.length);
 const sentence = (one) => (language() === "en" ? one.explanation_in_english : one.explanation);
 const nameOf = (id) => placeOf(state.incidents.get(id) ?? {}) || id;
+const forWhat = (one) => (aboutSurvey(one) ? nameOf(one.incident_id) : `${nameOf(one.incident_id)} · ${label("role", one.role)}`);
 
 const byChain = (list) => [...new Set(list.map((one) => one.chain))].map((chain) => list.filter((one) => one.chain === chain));
 
@@ -83,7 +84,7 @@ function line(one, open, act) {
   return [
     h("div", { class: "row" },
       h("button", { type: "button", class: "button quiet board-row small", data: { key }, on: { click: () => open(one.incident_id) } },
-        h("span", { class: "grow ellipsis" }, nameOf(one.incident_id)), act ? null : h("span", { class: "chip" }, t(kindOf(one)))),
+        h("span", { class: "grow ellipsis" }, forWhat(one)), act ? null : h("span", { class: "chip" }, t(kindOf(one)))),
       act),
     h("p", { class: "fine muted" }, sentence(one)),
   ];

@@ -7,7 +7,7 @@ import { openAssignments, placeOf } from "./derive.js";
 import { state, takeIncident } from "./state.js";
 
 /** A user's name; what the desk does by itself is called so. */
-export const whoWords = (by) => ({ desk: t("by_desk"), simulation: t("by_simulation") })[by] ?? by;
+export const whoWords = (by) => ({ desk: t("by_desk"), simulation: t("by_simulation"), "simulated colleague": t("by_colleague") })[by] ?? by;
 
 /** Say who was quicker with this job or this unit; false where nobody was and the refusal has another reason. */
 export async function sayWhoWon(incidentId, role, option) {

@@ -177,6 +177,7 @@ addWords({
   e_located: ["定位到 {place}({match},误差 {radius})", "Located: {place} ({match}, within {radius})"],
   e_commitment: ["承诺 {zone} {limit} 分钟,{due} 前到场", "Promised: {zone}, {limit} min, by {due}"],
   e_offered: ["派单给 {unit},预计 {eta} 到场,按时 {p}", "Offered to {unit}, ETA {eta}, on time {p}"],
+  e_offered_by_colleague: ["模拟同事派单给 {unit},预计 {eta} 到场,按时 {p}", "The simulated colleague offered it to {unit}, ETA {eta}, on time {p}"],
   e_offered_why: ["(未按建议:{reason})", " (against the advice: {reason})"],
   e_accepted: ["{unit} 接单", "{unit} accepted"],
   e_declined: ["{unit} 拒单:{reason}", "{unit} declined: {reason}"],
