@@ -30,6 +30,7 @@ from api.queue.door import QueueDoor
 from api.queue.taking import n_waiting
 from api.reports.promises_kept import keep_rules
 from api.routes import (
+    administration,
     assignments,
     audit,
     basemap,
@@ -52,6 +53,7 @@ from api.routes import (
     live,
     messages,
     operators,
+    organisations,
     osmand,
     own_cases,
     pages,
@@ -137,6 +139,8 @@ ROUTERS = tuple(
         phone,
         pages,
         privacy,
+        administration,
+        organisations,
     )
 )
 

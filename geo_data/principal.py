@@ -27,7 +27,7 @@ SELECT name, role, unit_id, organisation_id, kind,
     set_config('gz.cases', '', true), set_config('gz.token', '', true), set_config('role', '{ROLE}', true)
 FROM (
     SELECT users.name, role, unit_id, organisation_id, kind FROM users JOIN organisations o ON o.id = organisation_id
-    WHERE users.name = :name AND disabled_at IS NULL OFFSET 0
+    WHERE users.name = :name AND users.disabled_at IS NULL AND o.disabled_at IS NULL OFFSET 0
 ) AS who
 """).bindparams(bindparam("name"))  # noqa: S608  (put together from constants)
 _OWNER = text("SELECT set_config('role', 'none', true)")

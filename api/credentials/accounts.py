@@ -7,17 +7,18 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from api.credentials.security import Account, hash_password, password_matches
+from api.credentials.security import ROLES, Account, hash_password, password_matches
 from dispatch.errors import InvalidInput, UnknownId
 from geo_data.principal import as_owner, enter
 from geo_data.stores import session_store
 from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.organisation_store import PostgisOrganisations
 from geo_data.tables.access_schema import organisations
 from geo_data.tables.schema import users
 
 _SOME = text("""
 SELECT users.name, role, unit_id, organisation_id, kind FROM users JOIN organisations o ON o.id = organisation_id
-WHERE users.name = ANY(CAST(:names AS text[])) AND disabled_at IS NULL
+WHERE users.name = ANY(CAST(:names AS text[])) AND users.disabled_at IS NULL AND o.disabled_at IS NULL
 """)
 _NOBODY = hash_password("nobody")
 
@@ -42,8 +43,9 @@ def of_company(connection: Connection, name: str) -> Account | None:
 def sign_in(connection: Connection, name: str, password: str) -> Account | None:
     """The account, when name and password agree; a wrong name takes as long as a wrong password."""
     query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
+    living = query.where(users.c.disabled_at.is_(None), organisations.c.disabled_at.is_(None))
     with as_owner(connection):  # before somebody is known nobody may look at an account
-        row = connection.execute(query.where(users.c.name == name, users.c.disabled_at.is_(None))).first()
+        row = connection.execute(living.where(users.c.name == name)).first()
     matches = password_matches(password, row.password_hash if row else _NOBODY)
     return Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind) if row and matches else None
 
@@ -53,11 +55,27 @@ def save(connection: Connection, account: Account, password: str) -> None:
 
     Raises
     ------
+    InvalidInput, UnknownId
+        As `check`.
+    """
+    check(connection, account)
+    values = {**_place(account), "password_hash": hash_password(password), "disabled_at": None}
+    statement = insert(users).values(name=account.username, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+
+
+def check(connection: Connection, account: Account) -> None:
+    """Whether an account may have its role, organisation and unit.
+
+    Raises
+    ------
     InvalidInput
-        Where the organisation does not exist, or has no place for the role.
+        Where the organisation does not exist, has no place for the role, or the unit is another's.
     UnknownId
         Where there is no such unit.
     """
+    if account.role not in ROLES:
+        raise InvalidInput(f"没有角色 {account.role}:{'、'.join(ROLES)}。(No such role.)")
     query = select(organisations.c.kind).where(organisations.c.id == account.organisation_id)
     kind = connection.execute(query).scalar()
     if kind is None:
@@ -68,19 +86,22 @@ def save(connection: Connection, account: Account, password: str) -> None:
         raise InvalidInput("surveyor 账号须指定作业单元。(A surveyor needs a unit.)")
     if account.unit_id is not None:
         PostgisFleet(connection).unit(account.unit_id)
-    values: dict[str, Any] = {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
-    values |= {"password_hash": hash_password(password), "disabled_at": None}
-    statement = insert(users).values(name=account.username, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+        if PostgisOrganisations(connection).of_unit(account.unit_id) != account.organisation_id:
+            raise InvalidInput(f"作业单元 {account.unit_id} 属于其他组织。(The unit is another organisation's.)")
 
 
-def everybody(connection: Connection) -> list[tuple[Account, bool]]:
-    """Every account by name, and whether it is disabled."""
-    query = select(users, organisations.c.kind).join(organisations, organisations.c.id == users.c.organisation_id)
-    return [
-        (Account(row.name, row.role, row.unit_id, row.organisation_id, row.kind), row.disabled_at is not None)
-        for row in connection.execute(query.order_by(users.c.name))
-    ]
+def place(connection: Connection, account: Account) -> None:
+    """Give an account that exists its role, organisation and unit, which `check` has seen."""
+    connection.execute(update(users).where(users.c.name == account.username).values(**_place(account)))
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """Give an account that exists another password."""
+    connection.execute(update(users).where(users.c.name == name).values(password_hash=hash_password(password)))
+
+
+def _place(account: Account) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
 
 
 def disable(connection: Connection, name: str, now: datetime) -> None:

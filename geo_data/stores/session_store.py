@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
+from geo_data.tables.schema import users
 from geo_data.tables.session_schema import SESSIONS_CHANNEL, sessions
 
 TOUCH = timedelta(seconds=60)  # how old `seen_at` may grow before it is written again
@@ -29,6 +30,7 @@ class Session:
     until: datetime
     idle_s: float
     ended_at: datetime | None
+    device: str | None = None
 
     def is_alive(self, now: datetime) -> bool:
         """Whether it still opens anything at ``now``."""
@@ -36,11 +38,20 @@ class Session:
         return self.ended_at is None and now < self.until and silence_s < self.idle_s
 
 
-def begin(connection: Connection, account: str, now: datetime, lasting: timedelta, idle: timedelta, way: str) -> UUID:
+def begin(
+    connection: Connection,
+    account: str,
+    now: datetime,
+    lasting: timedelta,
+    idle: timedelta,
+    way: str,
+    device: str | None = None,
+) -> UUID:
     """Begin a session of ``account``, which must exist, and return its id; a silence of ``idle`` ends it."""
     row = {"id": uuid4(), "account": account, "way": way, "begun_at": now, "seen_at": now, "until": now + lasting}
-    row |= {"idle_s": idle.total_seconds()}
+    row |= {"idle_s": idle.total_seconds(), "device": device}
     connection.execute(insert(sessions).values(row))
+    connection.execute(update(users).where(users.c.name == account).values(last_sign_in_at=now))
     return UUID(str(row["id"]))
 
 
@@ -80,6 +91,12 @@ def of_account(connection: Connection, account: str) -> list[Session]:
     """All sessions of an account that are not forgotten yet, the newest first."""
     query = select(sessions).where(sessions.c.account == account).order_by(sessions.c.begun_at.desc())
     return [Session(*row) for row in connection.execute(query)]
+
+
+def living(connection: Connection, now: datetime) -> list[Session]:
+    """Every session that still opens something, the one used last first."""
+    query = select(sessions).where(_open(), sessions.c.until > now).order_by(sessions.c.seen_at.desc(), sessions.c.id)
+    return [one for one in (Session(*row) for row in connection.execute(query)) if one.is_alive(now)]
 
 
 def forget_before(connection: Connection, moment: datetime) -> int:

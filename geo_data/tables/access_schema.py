@@ -15,6 +15,7 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("client_id", Text, comment="of a client in the ledger of services, e.g. C0001"),
     moment("made_at"),
+    moment("disabled_at", null=True),
     CheckConstraint("kind IN ('insurer', 'client', 'shop', 'tow')", name="organisations_kind_check"),
     CheckConstraint("(kind = 'insurer') = (id = 'house')", name="organisations_house_check"),
 )
