@@ -1,5 +1,6 @@
 """The administrator's work: people, sessions and organisations, each act kept as a fact."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,7 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from service import PASSWORD
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from api.access import sign_in_door
 from api.administration.acts import COMMAND_LINE
@@ -19,6 +21,7 @@ from api.credentials.security import Account
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.unit import GUANGZHOU_TIME
 from geo_data.database import transaction
+from geo_data.principal import enter
 from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
 
 OWN = "/v1/administration"
@@ -43,7 +46,7 @@ class Office:
         return next(one for one in self.get("/people") if one["name"] == name)
 
 
-def enter(client: TestClient, name: str, password: str) -> Response:
+def sign_in(client: TestClient, name: str, password: str) -> Response:
     answer = client.post("/v1/session", json={"username": name, "password": password})
     client.cookies.clear()
     return answer
@@ -57,7 +60,7 @@ def token(answer: Response) -> Headers:
 def office(client: TestClient, fleet: Engine) -> Office:
     with transaction(fleet) as connection:
         accounts.save(connection, Account("administrator", "administrator"), PASSWORD)
-    return Office(client, token(enter(client, "administrator", PASSWORD)))
+    return Office(client, token(sign_in(client, "administrator", PASSWORD)))
 
 
 def test_somebody_is_added_signs_in_changes_seats_and_is_shut_out_and_all_of_it_is_kept(
@@ -66,20 +69,20 @@ def test_somebody_is_added_signs_in_changes_seats_and_is_shut_out_and_all_of_it_
     made = office.send("/people", {"name": "李 华", "role": "auditor"})
     assert made.status_code == 201
     assert office.person("李 华")["last_sign_in_at"] is None
-    li = token(enter(client, "李 华", made.json()["password"]))
+    li = token(sign_in(client, "李 华", made.json()["password"]))
     shown = office.person("李 华")
     assert (shown["sessions"], shown["seat"], shown["last_sign_in_at"] is None) == (1, "auditor", False)
     assert client.get("/v1/session", headers=li).json()["seat"] == "auditor"
     assert office.send("/people/李 华", {"role": "manager"}).json()["seat"] == "manager"
     assert client.get("/v1/session", headers=li).status_code == 401  # the old seat went with the session
     again = office.send("/people/李 华/password").json()["password"]
-    assert enter(client, "李 华", made.json()["password"]).status_code == 401
-    li = token(enter(client, "李 华", again))
+    assert sign_in(client, "李 华", made.json()["password"]).status_code == 401
+    li = token(sign_in(client, "李 华", again))
     assert office.send("/people/李 华/disable").json()["disabled_at"]
     assert client.get("/v1/session", headers=li).status_code == 401
-    assert enter(client, "李 华", again).status_code == 401
+    assert sign_in(client, "李 华", again).status_code == 401
     office.send("/people/李 华/enable")
-    assert enter(client, "李 华", again).status_code == 200
+    assert sign_in(client, "李 华", again).status_code == 200
     told = [(one["act"], one["by"], one["words"]) for one in reversed(office.get("/acts")) if one["about"] == "李 华"]
     assert [act for act, _, _ in told] == [
         "person_added", "person_changed", "password_reset", "person_disabled", "person_enabled",
@@ -134,12 +137,12 @@ def test_who_is_locked_out_is_seen_and_let_in_again(
     client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sign_in_door, "MOST_OF_NAME_HERE", 2)
-    assert [enter(client, "manager", "guess").status_code for _ in range(3)] == [401, 401, 429]
-    assert enter(client, "manager", PASSWORD).status_code == 429
+    assert [sign_in(client, "manager", "guess").status_code for _ in range(3)] == [401, 401, 429]
+    assert sign_in(client, "manager", PASSWORD).status_code == 429
     assert office.person("manager")["locked_until"]
     assert office.person("dispatcher")["locked_until"] is None
     assert office.send("/people/manager/unlock").json()["locked_until"] is None
-    assert enter(client, "manager", PASSWORD).status_code == 200
+    assert sign_in(client, "manager", PASSWORD).status_code == 200
 
 
 def test_an_organisation_is_added_renamed_and_its_people_shut_out_together(client: TestClient, office: Office) -> None:
@@ -151,13 +154,13 @@ def test_an_organisation_is_added_renamed_and_its_people_shut_out_together(clien
     password = office.send("/people", {"name": "li", "role": "manager", "organisation_id": "huanwei"}).json()[
         "password"
     ]
-    li = token(enter(client, "li", password))
+    li = token(sign_in(client, "li", password))
     assert office.send("/organisations/huanwei/disable").json()["disabled_at"]
     assert client.get("/v1/session", headers=li).status_code == 401
-    assert enter(client, "li", password).status_code == 401
+    assert sign_in(client, "li", password).status_code == 401
     assert office.person("li")["organisation_disabled"]
     office.send("/organisations/huanwei/enable")
-    assert enter(client, "li", password).status_code == 200
+    assert sign_in(client, "li", password).status_code == 200
     assert office.send("/organisations/house/disable").status_code == 403
     assert office.send("/organisations/nowhere/disable").status_code == 404
     wrong = ({"name": " "}, {"name": "x", "client_id": "第一号"})
@@ -210,6 +213,28 @@ def test_the_readings_of_a_day_are_found_and_looking_at_people_is_one(client: Te
     assert seen(day=str(day), who="administrator") == [one]
     assert seen(day=str(day), who="manager") == seen(day=str(day - timedelta(days=1))) == []
     assert client.get(path, headers=office.headers, params={"day": "today"}).status_code == 422
+
+
+def test_only_administrators_write_what_administrators_did_and_no_outsider_reads_it(
+    office: Office, fleet: Engine
+) -> None:
+    office.send("/people", {"name": "li", "role": "auditor"})
+    written = (
+        "INSERT INTO service_facts (stream, seq, kind, at, body, hash) VALUES (:stream, 99, 'x', now(), '{}', '\\x00')"
+    )
+    for name, reads, writes in (
+        ("administrator", 1, ["house/administration"]),
+        ("dispatcher", 1, ["house/rules"]),
+        ("surveyor", 0, []),
+    ):
+        for stream in ("house/administration", "house/rules"):
+            with fleet.connect() as connection:
+                enter(connection, name)
+                found = connection.execute(text("SELECT count(*) FROM service_facts WHERE kind = 'AdministrationDone'"))
+                assert found.scalar_one() == reads, name
+                refused = nullcontext() if stream in writes else pytest.raises(ProgrammingError, match="row-level")
+                with refused:
+                    connection.execute(text(written), {"stream": stream})
 
 
 def test_passwords_made_here_are_long_and_never_the_same() -> None:
