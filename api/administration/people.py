@@ -81,8 +81,8 @@ class People(Acting):
 
     def reset_password(self, name: str, password: str) -> None:
         """Give an account another password, end its sessions and forget wrong tries."""
-        _check(name, password)
         self._known(name)
+        _check(name, password)
         accounts.set_password(self.connection, name, password)
         session_store.end_all(self.connection, name, self.now)
         sign_in_door.unlock(self.connection, name)
