@@ -27,6 +27,7 @@ from api.privacy.reading import READS, Noted
 from api.queue.door import QueueDoor
 from api.reports.promises_kept import keep_rules
 from api.routes import (
+    administration,
     assignments,
     audit,
     basemap,
@@ -49,6 +50,7 @@ from api.routes import (
     live,
     messages,
     operators,
+    organisations,
     osmand,
     own_cases,
     pages,
@@ -134,6 +136,8 @@ ROUTERS = tuple(
         phone,
         pages,
         privacy,
+        administration,
+        organisations,
     )
 )
 

@@ -326,3 +326,20 @@ INTERVALS = (
     Interval("response", "reported", "on_scene", "到场时效"),
     Interval("on_scene", "on_scene", "cleared", "现场作业"),
 )
+
+
+class AdministrativeAct(Labelled):
+    """What an administrator does about people, sessions and organisations."""
+
+    PERSON_ADDED = "person_added", "添加人员"
+    PERSON_CHANGED = "person_changed", "修改人员"
+    PERSON_DISABLED = "person_disabled", "停用人员"
+    PERSON_ENABLED = "person_enabled", "启用人员"
+    PASSWORD_RESET = "password_reset", "重设密码"
+    PERSON_UNLOCKED = "person_unlocked", "解除登录锁定"
+    SESSION_ENDED = "session_ended", "结束一个会话"
+    SESSIONS_ENDED = "sessions_ended", "结束全部会话"
+    ORGANISATION_ADDED = "organisation_added", "添加组织"
+    ORGANISATION_CHANGED = "organisation_changed", "修改组织"
+    ORGANISATION_DISABLED = "organisation_disabled", "停用组织"
+    ORGANISATION_ENABLED = "organisation_enabled", "启用组织"

@@ -21,7 +21,10 @@ _SAY = ", ".join(
 )
 _ASSUME = text(f"SELECT {_SAY}, set_config('role', '{ROLE}', true)")
 ACCOUNT = "users.name, users.role, users.unit_id, users.organisation_id, organisations.kind"
-ENABLED = "users JOIN organisations ON organisations.id = users.organisation_id AND users.disabled_at IS NULL"
+ENABLED = (
+    "users JOIN organisations ON organisations.id = users.organisation_id"
+    " AND users.disabled_at IS NULL AND organisations.disabled_at IS NULL"
+)
 _OWNER = text("SELECT set_config('role', 'none', true)")
 _ROLE = text("SELECT current_setting('role')")
 _BACK = text("SELECT set_config('role', :role, true)")

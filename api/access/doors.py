@@ -38,7 +38,7 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
         """
         GET /v1/session            GET /v1/network            GET /tiles/{z}/{x}/{y}.mvt
         GET /                      GET /surveyor              GET /management            GET /promises
-        GET /own                   GET /v1/status
+        GET /own                   GET /administration        GET /v1/status
         GET /v1/push               POST /v1/push/subscribe    POST /v1/push/unsubscribe
         """,
     ),
@@ -117,6 +117,22 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
     (DISPATCHER, "GET /v1/queue POST /v1/queue/reports POST /v1/queue/{number}/again"),
     (READERS, "GET /v1/messages/failed GET /v1/incidents/{incident_id}/messages"),
     (frozenset({"manager", "auditor", "administrator"}), "GET /v1/privacy/access"),
+    (frozenset({"manager", "auditor", "administrator"}), "GET /v1/administration/acts"),
+    (
+        frozenset({"administrator"}),
+        """
+        GET /v1/administration/people                         POST /v1/administration/people
+        POST /v1/administration/people/{name}                 POST /v1/administration/people/{name}/disable
+        POST /v1/administration/people/{name}/enable          POST /v1/administration/people/{name}/password
+        POST /v1/administration/people/{name}/unlock          DELETE /v1/administration/people/{name}/sessions
+        GET /v1/administration/sessions                       DELETE /v1/administration/sessions/{session_id}
+        GET /v1/administration/organisations                  POST /v1/administration/organisations
+        POST /v1/administration/organisations/{organisation_id}
+        POST /v1/administration/organisations/{organisation_id}/disable
+        POST /v1/administration/organisations/{organisation_id}/enable
+        GET /v1/administration/units
+        """,
+    ),
     (frozenset({"client"}), "GET /v1/client/cases GET /v1/client/cases/{incident_id} GET /v1/client/promises"),
     (frozenset({"partner"}), "GET /v1/partner/cases GET /v1/partner/cases/{incident_id}"),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from api import wiring
 from api.credentials import security
+from api.credentials.device_kind import DeviceKind
 from api.credentials.security import Account, Bearer
 from api.settings import settings
 from geo_data.principal import NOBODY, as_owner, assume
@@ -26,13 +27,13 @@ class Present:
     until: datetime
 
 
-def begin(connection: Connection, who: Account, now: datetime, *, way: str) -> str:
+def begin(connection: Connection, who: Account, now: datetime, *, way: str, device: DeviceKind | None = None) -> str:
     """Begin a session and return its token; whoever's transaction it is."""
     lasting = timedelta(hours=settings().session_h)
     # A surveyor's phone sleeps in a pocket for hours.
     idle = lasting if who.seat == "surveyor" else timedelta(minutes=settings().session_idle_min)
     with as_owner(connection):
-        session = session_store.begin(connection, who.username, now, lasting, idle, way)
+        session = session_store.begin(connection, who.username, now, lasting, idle, way, device)
     return security.sign(Bearer(who.username, session, who.seat), wiring.secret())
 
 

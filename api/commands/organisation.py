@@ -27,13 +27,15 @@ def add(
 ) -> None:
     """添加一个组织 · Add an organisation; cases reported from now on are decided by it."""
     from api import wiring
-    from geo_data.stores.organisation_store import Organisation, PostgisOrganisations
+    from api.administration.acts import COMMAND_LINE
+    from api.administration.organisations import Organisations
+    from geo_data.stores.organisation_store import Organisation
 
     fleet = [line.strip() for line in plates.read_text("utf-8-sig").splitlines() if line.strip()] if plates else []
     made = Organisation(id=key.strip(), kind=kind, name=name.strip(), client_id=client)
     with wiring.one_transaction() as connection:
-        store = PostgisOrganisations(connection)
-        store.add(made, datetime.now(UTC), plates=fleet, units=unit or (), shops=shop or ())
+        acting = Organisations(connection, datetime.now(UTC), COMMAND_LINE)
+        acting.add(made, plates=fleet, units=unit or (), shops=shop or ())
     out.print(f"[green]✓[/] {escape(made.id)} {escape(made.name)}:车牌 plates {len(fleet)}", soft_wrap=True)
 
 

@@ -13,7 +13,6 @@ from geo_data.tables.access_schema import HOUSE
 app = typer.Typer(help="账号:添加、列出、停用 · Who may sign in.", no_args_is_help=True)
 out = Console(highlight=False)
 HEADS = ("用户名 name", "角色 role", "组织 organisation", "单元 unit", "状态 state")
-SHORTEST = 10
 
 
 @app.command()
@@ -30,18 +29,16 @@ def add(
 ) -> None:
     """添加账号,或给已有账号换密码、角色、组织 · Add an account, or change one."""
     from api import wiring
-    from api.credentials import accounts
+    from api.administration.acts import COMMAND_LINE
+    from api.administration.people import People
     from api.credentials.security import ROLES, Account
     from dispatch.errors import InvalidInput
-    from geo_data.stores import session_store
 
     if role not in ROLES:
         raise InvalidInput(f"没有角色 {role}:{'、'.join(ROLES)}。(No such role.)")
-    if len(password) < SHORTEST:
-        raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")
     with wiring.one_transaction() as connection:
-        accounts.save(connection, Account(name.strip(), role, unit, organisation), password)
-        session_store.end_all(connection, name.strip(), datetime.now(UTC))  # whoever had the old password is out
+        who = Account(name.strip(), role, unit, organisation)
+        People(connection, datetime.now(UTC), COMMAND_LINE).put(who, password)
     out.print(f"[green]✓[/] {escape(name)} {role} ({escape(organisation)})", soft_wrap=True)
 
 
@@ -49,15 +46,16 @@ def add(
 def list_() -> None:
     """列出全部账号 · Every account."""
     from api import wiring
-    from api.credentials import accounts
+    from api.administration.listing import everybody
 
     with wiring.one_transaction() as connection:
-        found = accounts.everybody(connection)
+        found = everybody(connection, datetime.now(UTC))
     table = Table(box=None)
     for head in HEADS:
         table.add_column(head, overflow="fold")
-    for who, disabled in found:
-        state = "已停用 disabled" if disabled else "使用中 in use"
+    for one in found:
+        who, shut = one.account, one.disabled_at is not None or one.organisation_disabled
+        state = "已停用 disabled" if shut else "使用中 in use"
         table.add_row(*map(escape, (who.username, who.role, who.organisation_id, who.unit_id or "", state)))
     out.print(table)
 
@@ -66,8 +64,9 @@ def list_() -> None:
 def disable(name: Annotated[str, typer.Argument(help="用户名 · user name")]) -> None:
     """停用账号,立即生效 · Shut an account out at once."""
     from api import wiring
-    from api.credentials import accounts
+    from api.administration.acts import COMMAND_LINE
+    from api.administration.people import People
 
     with wiring.one_transaction() as connection:
-        accounts.disable(connection, name, datetime.now(UTC))
+        People(connection, datetime.now(UTC), COMMAND_LINE).disable(name)
     out.print(f"[green]✓[/] {escape(name)} 已停用 disabled", soft_wrap=True)

@@ -6,19 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from api.credentials.security import Account, hash_password, password_matches
+from api.credentials.security import ROLES, Account, hash_password, password_matches
 from dispatch.errors import InvalidInput, UnknownId
 from geo_data.principal import ACCOUNT, ENABLED, as_owner
 from geo_data.stores import session_store
 from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.organisation_store import PostgisOrganisations
 from geo_data.tables.access_schema import organisations
 from geo_data.tables.schema import users
 
 _FIND = text(f"SELECT {ACCOUNT}, users.password_hash FROM {ENABLED} WHERE users.name = :name")  # noqa: S608
-_ALL = text(f"""
-SELECT {ACCOUNT}, users.disabled_at IS NOT NULL AS disabled
-FROM users JOIN organisations ON organisations.id = users.organisation_id ORDER BY users.name
-""")  # noqa: S608
 _NOBODY = hash_password("nobody")
 
 
@@ -45,11 +42,27 @@ def save(connection: Connection, account: Account, password: str) -> None:
 
     Raises
     ------
+    InvalidInput, UnknownId
+        As `check`.
+    """
+    check(connection, account)
+    values = {**_place(account), "password_hash": hash_password(password), "disabled_at": None}
+    statement = insert(users).values(name=account.username, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+
+
+def check(connection: Connection, account: Account) -> None:
+    """Whether an account may have its role, organisation and unit.
+
+    Raises
+    ------
     InvalidInput
-        Where the organisation does not exist, or has no place for the role.
+        Where the organisation does not exist, has no place for the role, or the unit is another's.
     UnknownId
         Where there is no such unit.
     """
+    if account.role not in ROLES:
+        raise InvalidInput(f"没有角色 {account.role}:{'、'.join(ROLES)}。(No such role.)")
     query = select(organisations.c.kind).where(organisations.c.id == account.organisation_id)
     kind = connection.execute(query).scalar()
     if kind is None:
@@ -60,15 +73,22 @@ def save(connection: Connection, account: Account, password: str) -> None:
         raise InvalidInput("surveyor 账号须指定作业单元。(A surveyor needs a unit.)")
     if account.unit_id is not None:
         PostgisFleet(connection).unit(account.unit_id)
-    values: dict[str, Any] = {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
-    values |= {"password_hash": hash_password(password), "disabled_at": None}
-    statement = insert(users).values(name=account.username, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=[users.c.name], set_=values))
+        if PostgisOrganisations(connection).of_unit(account.unit_id) != account.organisation_id:
+            raise InvalidInput(f"作业单元 {account.unit_id} 属于其他组织。(The unit is another organisation's.)")
 
 
-def everybody(connection: Connection) -> list[tuple[Account, bool]]:
-    """Every account by name, and whether it is disabled."""
-    return [(Account.of(row), row.disabled) for row in connection.execute(_ALL)]
+def place(connection: Connection, account: Account) -> None:
+    """Give an account that exists its role, organisation and unit, which `check` has seen."""
+    connection.execute(update(users).where(users.c.name == account.username).values(**_place(account)))
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """Give an account that exists another password."""
+    connection.execute(update(users).where(users.c.name == name).values(password_hash=hash_password(password)))
+
+
+def _place(account: Account) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in ("role", "unit_id", "organisation_id")}
 
 
 def disable(connection: Connection, name: str, now: datetime) -> None:

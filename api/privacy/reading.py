@@ -43,6 +43,8 @@ READS = {
     "/v1/heat/tables/{kind}": "export",
     "/v1/heat/tables/{kind}/csv": "export",
     "/v1/privacy/access": "log",
+    "/v1/administration/people": "people",
+    "/v1/administration/sessions": "people",
 }
 """What is read by each GET, by path template; a route that shows personal data and is not here is a fault."""
 

@@ -14,6 +14,7 @@ from api.access import company_sign_in, sessions
 from api.access.company_sign_in import FAILED, Errand
 from api.access.dependencies import Now, Transaction, address_of
 from api.credentials import accounts
+from api.credentials.device_kind import kind_of
 from dispatch.errors import NotAllowed, UnknownId
 
 router = APIRouter(prefix="/v1/session/company", tags=["session"], include_in_schema=False)
@@ -73,7 +74,8 @@ def back(
     if who is None:
         raise NotAllowed(f"{name} 在本系统没有账号:请联系管理员。(You have no account here: ask the administrator.)")
     answer = _onward(errand.path)
-    sessions.set_cookie(request, answer, sessions.begin(transaction, who, now, way="company"))
+    token = sessions.begin(transaction, who, now, way="company", device=kind_of(request))
+    sessions.set_cookie(request, answer, token)
     answer.delete_cookie(COOKIE, path=router.prefix)
     return answer
 

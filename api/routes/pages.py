@@ -33,14 +33,20 @@ POLICY = (
 router = APIRouter(include_in_schema=False)
 
 
-HOMES = {"surveyor": "/surveyor", "client": "/own", "partner": "/own", "administrator": "/own", "nobody": "/own"}
+HOMES = {
+    "surveyor": "/surveyor",
+    "client": "/own",
+    "partner": "/own",
+    "administrator": "/administration",
+    "nobody": "/own",
+}
 
 
 def _page(name: str, who: Account | Bearer | None, path: str) -> Response:
     """A page, for whoever it is made for; others are led to theirs, and who is not signed in to the log-in page."""
     if who is None:
         return RedirectResponse(f"/login?next={path}", status_code=303)
-    home = HOMES.get(who.seat, "/" if path == "/own" else path)
+    home = HOMES.get(who.seat, "/" if path in ("/own", "/administration") else path)
     if path not in (home, "/surveyor"):
         return RedirectResponse(home, status_code=303)
     return HTMLResponse(_text(name), headers={"Cache-Control": "no-cache"})
@@ -79,6 +85,12 @@ def promises(who: PerhapsRemembered) -> Response:
 def own(who: PerhapsRemembered) -> Response:
     """What a client or a partner sees: its own cases."""
     return _page("own", who, "/own")
+
+
+@router.get("/administration")
+def administration(who: PerhapsRemembered) -> Response:
+    """People, sessions, devices and organisations."""
+    return _page("administration", who, "/administration")
 
 
 @router.get("/login")

@@ -10,6 +10,7 @@ from api.access import company_sign_in, sessions
 from api.access.dependencies import Now, PerhapsPresent, SignedIn, Transaction, token_of
 from api.access.sign_in_door import Attempt
 from api.credentials import accounts, security
+from api.credentials.device_kind import kind_of
 from api.credentials.security import Account
 from api.forms.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
@@ -35,7 +36,7 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
     if who is None:
         raise HTTPException(401, "用户名或密码不对。(Wrong user name or password.)")
     attempt.succeeded()
-    token = sessions.begin(transaction, who, now, way="password")
+    token = sessions.begin(transaction, who, now, way="password", device=kind_of(request))
     sessions.set_cookie(request, response, token)
     return _shown(who, token)
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from dispatch.promises.words import ContactMeans, ExcuseCode, ProblemKind, WantedService
-from dispatch.vocabulary import ToldBy
+from dispatch.vocabulary import AdministrativeAct, ToldBy
 
 RULES_STREAM = "house/rules"
 PRIVACY_STREAM = "house/privacy"
+ADMINISTRATION_STREAM = "house/administration"
 
 
 def client_stream(client_id: str) -> str:
@@ -141,6 +142,15 @@ class PersonalDataErased(ServiceFact):
     incidents: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdministrationDone(ServiceFact):
+    """Somebody in charge of accounts did something ``about`` a person or an organisation; ``words`` say what changed."""
+
+    act: AdministrativeAct
+    about: str
+    words: str = ""
+
+
 SERVICE_KINDS: tuple[type[ServiceFact], ...] = (
     ClientTaken,
     ClientEnded,
@@ -154,4 +164,5 @@ SERVICE_KINDS: tuple[type[ServiceFact], ...] = (
     FactWithdrawn,
     RulesSet,
     PersonalDataErased,
+    AdministrationDone,
 )

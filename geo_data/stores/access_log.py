@@ -23,7 +23,7 @@ class Reading:
     who, role : str
         The account, and its role at that moment.
     what : str
-        case, list, photo, search, export, client or log.
+        case, list, photo, search, export, client, people or log.
     subject : str
         The incident or client; empty where it is about many.
     route : str
@@ -48,10 +48,18 @@ def write_reading(connection: Connection, reading: Reading) -> None:
 
 
 def readings(
-    connection: Connection, *, since: datetime, who: str = "", subject: str = "", limit: int = 500
+    connection: Connection,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    who: str = "",
+    subject: str = "",
+    limit: int = 500,
 ) -> list[Reading]:
-    """Readings since a moment, newest first; of one account or about one incident or client where named."""
+    """Readings since a moment and before another, newest first; of one account or about one incident or client where named."""
     query = select(*(_TABLE[name] for name in Reading.__dataclass_fields__)).where(_TABLE.at >= since)
+    if until:
+        query = query.where(_TABLE.at < until)
     if who:
         query = query.where(_TABLE.who == who)
     if subject:

@@ -16,6 +16,8 @@ ON CONFLICT (door, who) DO UPDATE SET
 RETURNING n, window_at
 """)
 _TAKE_BACK = text("UPDATE public_requests SET n = n - 1 WHERE door = :door AND who = :who AND n > 0")
+_MANY = text("SELECT who, n, window_at FROM public_requests WHERE door = :door AND n >= :least AND window_at > :since")
+_FORGIVE = text("DELETE FROM public_requests WHERE door = :door AND substring(who FROM 1 FOR length(:mark)) = :mark")
 _FORGET = text("DELETE FROM public_requests WHERE window_at < :old")
 
 
@@ -42,6 +44,17 @@ def take_back(connection: Connection, door: str, who: bytes) -> None:
 def forget_before(connection: Connection, moment: datetime) -> int:
     """Delete the counts of windows that began before ``moment``; returns how many."""
     return connection.execute(_FORGET, {"old": moment}).rowcount
+
+
+def many(connection: Connection, door: str, least: int, since: datetime, window: timedelta) -> dict[bytes, Knock]:
+    """Who knocked ``least`` times or more at a door in a window that began after ``since``."""
+    rows = connection.execute(_MANY, {"door": door, "least": least, "since": since})
+    return {bytes(who): Knock(int(n), window_at + window) for who, n, window_at in rows}
+
+
+def forgive(connection: Connection, door: str, beginning: bytes) -> None:
+    """Forget the knocks of everybody whose mark begins so."""
+    connection.execute(_FORGIVE, {"door": door, "mark": beginning})
 
 
 def someone(address: str, secret: str) -> bytes:

@@ -66,6 +66,10 @@ class PostgisLedger:
             raise
         return Entry(seen + 1, fact)
 
+    def length(self, key: str) -> int:
+        """How many facts a stream has."""
+        return self._connection.execute(select(func.count()).where(_TABLE.stream == key)).scalar_one()
+
     def stream(self, key: str) -> list[Entry]:
         """All facts of a stream in order."""
         return self._read(_TABLE.stream == key).get(key, [])

@@ -1,18 +1,28 @@
 """Organisations on PostgreSQL: clients with their fleets, partner shops, tow companies."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from dispatch.errors import Conflict, InvalidInput
+from dispatch.errors import Conflict, InvalidInput, UnknownId
 from dispatch.triage.report_words import plates_in
-from geo_data.tables.access_schema import KINDS, fleet_plates, organisation_shops, organisation_units, organisations
+from geo_data.tables.access_schema import (
+    HOUSE,
+    KINDS,
+    fleet_plates,
+    organisation_shops,
+    organisation_units,
+    organisations,
+)
+
+_CLIENT_ID = re.compile(r"C\d{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +37,13 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An organisation with how many vehicles, units and shops are its own."""
+    """An organisation with how many vehicles, units and shops are its own; nobody of a disabled one may sign in."""
 
     organisation: Organisation
     plates: int
     units: int
     shops: int
+    disabled_at: datetime | None = None
 
 
 class PostgisOrganisations:
@@ -85,12 +96,38 @@ class PostgisOrganisations:
         """Every organisation, the house first, then by id."""
         table = organisations.c
         counts = [_count(t) for t in (fleet_plates, organisation_units, organisation_shops)]
-        query = select(table.id, table.kind, table.name, table.client_id, *counts)
+        query = select(table.id, table.kind, table.name, table.client_id, table.disabled_at, *counts)
         rows: Iterable[Any] = self._connection.execute(query.order_by(table.kind != "insurer", table.id))
         return [
-            Listed(Organisation(id=key, kind=kind, name=name, client_id=client), plates, of_units, of_shops)
-            for key, kind, name, client, plates, of_units, of_shops in rows
+            Listed(
+                Organisation(id=key, kind=kind, name=name, client_id=client), plates, of_units, of_shops, disabled_at
+            )
+            for key, kind, name, client, disabled_at, plates, of_units, of_shops in rows
         ]
+
+    def one(self, organisation_id: str) -> Listed:
+        """One organisation; raises `UnknownId`."""
+        found = [one for one in self.all() if one.organisation.id == organisation_id]
+        if not found:
+            raise UnknownId(f"没有组织 {organisation_id}。(No such organisation: gzdispatch organisation list.)")
+        return found[0]
+
+    def rename(self, organisation_id: str, name: str, client_id: str | None) -> None:
+        """Give an organisation that exists another name and number in the ledger of services."""
+        _check_client(self.one(organisation_id).organisation.kind, name, client_id)
+        self._write(organisation_id, name=name, client_id=client_id)
+
+    def disable(self, organisation_id: str, now: datetime | None) -> None:
+        """Shut everybody of an organisation that exists out from ``now`` on; None lets them in again."""
+        self._write(organisation_id, disabled_at=now)
+
+    def _write(self, organisation_id: str, **values: Any) -> None:
+        self._connection.execute(update(organisations).where(organisations.c.id == organisation_id).values(**values))
+
+    def of_unit(self, unit_id: str) -> str:
+        """Whose a unit is: a tow company's, else the house's."""
+        query = select(organisation_units.c.organisation_id).where(organisation_units.c.unit_id == unit_id)
+        return self._connection.execute(query).scalar() or HOUSE
 
     def units(self, organisation_id: str) -> frozenset[str]:
         """Units of a tow company."""
@@ -117,13 +154,21 @@ def _check(made: Organisation, plates: Iterable[str], units: Collection[str], sh
         raise InvalidInput(
             "类型须为 client、shop 或 tow。(The kind is client, shop or tow; the house is the only insurer.)"
         )
-    if not made.id.strip() or not made.name.strip():
-        raise InvalidInput("编号和名称不能为空。(Give an id and a name.)")
+    if not made.id.strip("./ ") or "/" in made.id or not made.id.isprintable():
+        raise InvalidInput("编号不能为空,不含斜杠。(Give an id, without a slash.)")
+    _check_client(made.kind, made.name, made.client_id)
     wrong = {"client": bool(units or shops), "shop": bool(plates or units), "tow": bool(plates or shops)}
     if wrong[made.kind]:
         raise InvalidInput(
             "客户只有车牌,维修厂只有门店,拖车公司只有单元。(A client has plates, a shop shops, a tow company units.)"
         )
+
+
+def _check_client(kind: str, name: str, client_id: str | None) -> None:
+    if not name.strip():
+        raise InvalidInput("名称不能为空。(Give a name.)")
+    if client_id is not None and (kind != "client" or not _CLIENT_ID.fullmatch(client_id)):
+        raise InvalidInput("客户号形如 C0001,只有客户有。(A client number is like C0001, and only a client has one.)")
 
 
 def _plate(told: str) -> str:

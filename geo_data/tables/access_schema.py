@@ -15,6 +15,7 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("client_id", Text, comment="of a client in the ledger of services, e.g. C0001"),
     moment("made_at"),
+    moment("disabled_at", null=True),
     CheckConstraint(f"kind IN {KINDS}", name="organisations_kind_check"),
     CheckConstraint(f"(kind = 'insurer') = (id = '{HOUSE}')", name="organisations_house_check"),
 )

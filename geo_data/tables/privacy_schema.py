@@ -32,7 +32,7 @@ access_log = Table(
     moment("at"),
     Column("who", Text, nullable=False, comment="account"),
     Column("role", Text, nullable=False, comment="as it was then"),
-    Column("what", Text, nullable=False, comment="case, list, photo, search, export, client, log"),
+    Column("what", Text, nullable=False, comment="case, list, photo, search, export, client, people, log"),
     Column("subject", Text, nullable=False, comment="incident or client; empty for lists, searches and exports"),
     Column("route", Text, nullable=False, comment="method and path template: why it was read"),
     Column("request_id", Text, nullable=False, comment="as sent in X-Request-ID; may be empty"),

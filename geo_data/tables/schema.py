@@ -214,6 +214,7 @@ users = Table(
     Column("unit_id", Text, ForeignKey("units.id")),
     Column("organisation_id", Text, ForeignKey("organisations.id"), nullable=False, server_default="house"),
     moment("disabled_at", null=True),
+    moment("last_sign_in_at", null=True),
 )
 
 case_links = Table(

@@ -17,6 +17,9 @@ sessions = Table(
     moment("until"),
     Column("idle_s", Double, nullable=False, comment="a silence of so long ends it"),
     moment("ended_at", null=True),
+    Column(
+        "device", Text, comment="phone, tablet, computer or program, as the request to sign in said; null: from before"
+    ),
     Index(None, "account"),
     Index(None, "until"),
     comment="a token names its session; without a living row it opens nothing",

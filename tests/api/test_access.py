@@ -30,8 +30,10 @@ def routes() -> list[tuple[str, str]]:
 def test_every_route_but_the_open_ones_asks_who_is_there(client: TestClient) -> None:
     checked = 0
     for method, path in routes():
-        keys = dict.fromkeys(("incident_id", "assignment_id", "unit_id", "condition_id", "client_id"), "x")
-        address = path.format(**keys, device_id=1, z=1, x=0, y=0, sha256="0", number=1, kind="units")
+        keys = dict.fromkeys(
+            ("incident_id", "assignment_id", "unit_id", "condition_id", "client_id", "organisation_id", "name"), "x"
+        )
+        address = path.format(**keys, device_id=1, z=1, x=0, y=0, sha256="0", number=1, kind="units", session_id="x")
         answer = client.request(method, address, follow_redirects=False)
         if answer.status_code == 303:
             assert answer.headers["location"].startswith("/login?next="), path

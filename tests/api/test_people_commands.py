@@ -1,13 +1,14 @@
 """``gzdispatch organisation`` and ``gzdispatch user``."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
+from api.administration.listing import everybody
 from api.cli import app
-from api.credentials import accounts
 from dispatch.errors import Conflict, InvalidInput, UnknownId
 from geo_data.database import transaction
 from geo_data.stores.organisation_store import PostgisOrganisations
@@ -57,4 +58,4 @@ def test_what_cannot_be_is_refused_and_nothing_is_kept(fleet: Engine) -> None:
         assert isinstance(run(*words).exception, error), words
     with transaction(fleet) as connection:
         assert [o.organisation.id for o in PostgisOrganisations(connection).all()] == ["house"]
-        assert len(accounts.everybody(connection)) == 3
+        assert len(everybody(connection, datetime.now(UTC))) == 3

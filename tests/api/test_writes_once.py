@@ -12,10 +12,13 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from push_service import Browser, push_service
+from service import PASSWORD
 from sqlalchemy import Engine, text
 from without_key import WITHOUT_KEY
 
 from api.access.idempotency import HEADER, REPLAYED, WRITING
+from api.credentials import accounts
+from api.credentials.security import Account
 from api.main import ROUTERS
 from api.messaging.courier import push_door
 from api.messaging.push_door import PushDoor
@@ -77,7 +80,11 @@ def day(client: TestClient, fleet: Engine, dispatcher: Headers, surveyor: Header
         store = PostgisFleet(connection)
         store.save_shops([PartnerRepairShop(id=key, name=key, position=at) for key in ("R1", "R2")])
         store.save_units([Unit(id="B1", name="后备", role=Role.SURVEYOR, standby=at, backup_rank=1)])
+        accounts.save(connection, Account("administrator", "administrator"), PASSWORD)
     who = {"dispatcher": dispatcher, "surveyor": surveyor, "manager": manager, "stranger": {}}
+    answer = client.post("/v1/session", json={"username": "administrator", "password": PASSWORD})
+    client.cookies.clear()
+    who["administrator"] = {"Authorization": f"Bearer {answer.json()['token']}"}
     return Day(client, fleet, who)
 
 
@@ -87,6 +94,7 @@ def test_every_write_sent_twice_with_one_key_has_one_effect_and_one_answer(day: 
     tow_and_ends(day)
     people(day)
     clients(day)
+    administration(day)
     routes = [route for r in ROUTERS for route in r.routes if isinstance(route, APIRoute)]
     writing = {f"{m} {r.path}" for r in routes for m in r.methods & WRITING if r.path not in WITHOUT_KEY}
     assert day.done == writing, day.done ^ writing
@@ -209,6 +217,32 @@ def clients(day: Day) -> None:
     day(f"{own}/problems/{{number}}/told", {"means": "telephone"}, number=problem, **one)
     day(f"{own}/facts/{{number}}/withdraw", {"words": "记错"}, number=2, **one)
     day(f"{own}/end", {"reason": "到期"}, **one)
+
+
+def administration(day: Day) -> None:
+    own, by = "/v1/administration", {"by": "administrator"}
+    client = {"id": "huanwei", "kind": "client", "name": "环卫车队", "plates": ["粤A12345"]}
+    day(f"{own}/organisations", client, **by)
+    day(
+        f"{own}/organisations/{{organisation_id}}",
+        {"name": "环卫", "client_id": "C0001"},
+        organisation_id="huanwei",
+        **by,
+    )
+    made = day(f"{own}/people", {"name": "li", "role": "manager", "organisation_id": "huanwei"}, **by)
+    day.client.post("/v1/session", json={"username": "li", "password": made["password"]})
+    day.client.cookies.clear()
+    shown = day.client.get(f"{own}/sessions", headers=day.who["administrator"]).json()
+    (session,) = [one["id"] for one in shown if one["account"] == "li"]
+    day(f"{own}/sessions/{{session_id}}", method="DELETE", session_id=session, **by)
+    li = {"name": "li", **by}
+    day(f"{own}/people/{{name}}/sessions", method="DELETE", **li)
+    day(f"{own}/people/{{name}}/unlock", None, **li)
+    day(f"{own}/people/{{name}}/password", None, **li)
+    day(f"{own}/people/{{name}}", {"role": "auditor"}, **li)
+    for step in ("disable", "enable"):
+        day(f"{own}/people/{{name}}/{step}", None, **li)
+        day(f"{own}/organisations/{{organisation_id}}/{step}", None, organisation_id="huanwei", **by)
 
 
 def test_the_answer_that_was_lost_after_the_commit_is_given_to_the_repeat(

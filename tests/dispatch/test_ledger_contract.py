@@ -14,7 +14,7 @@ from dispatch.service.client import check, client_of
 from dispatch.service.in_force import keep_rules
 from dispatch.service.ledger import Ledger, MemoryLedger
 from dispatch.service.ledger_facts import editions_of, facts_of_stream
-from dispatch.vocabulary import ToldBy
+from dispatch.vocabulary import AdministrativeAct, ToldBy
 from geo_data.stores.ledger_store import PostgisLedger
 from geo_data.working_days import ChineseWorkingDays
 
@@ -43,6 +43,7 @@ EVERY_KIND = [
     made(kinds.FactWithdrawn, 8, number=2, words="记错客户"),
     made(kinds.ClientEnded, 9, reason="到期"),
     made(kinds.PersonalDataErased, 10, what="cases", n=2, reason="期满", incidents=("GZ1", "GZ2")),
+    made(kinds.AdministrationDone, 11, act=AdministrativeAct.PERSON_CHANGED, about="li", words="manager"),
 ]
 
 

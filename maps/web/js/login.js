@@ -21,7 +21,7 @@ addWords({
   password: ["密码", "Password"],
 });
 
-const HOME = { dispatcher: "/", auditor: "/management", manager: "/management", surveyor: "/surveyor" };
+const HOME = { dispatcher: "/", auditor: "/management", manager: "/management", surveyor: "/surveyor", administrator: "/administration" };
 
 /** The path after ?next=, only when it is one of ours. */
 function nextPath() {
