@@ -123,7 +123,7 @@ def test_the_courier_works_by_itself_within_moments(
 ) -> None:
     with working(lambda: courier):
         offered(client, dispatcher)
-        for _ in range(200):
+        for _ in range(1200):
             if outbox(fleet)[0][3]:
                 break
             time.sleep(0.05)

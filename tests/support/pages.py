@@ -8,13 +8,25 @@ from service import PASSWORD
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)  # where a test names none: a busy machine is no fault of a page
 COUNT_SOUNDS = """() => {
     const start = OscillatorNode.prototype.start;
     window.notes = 0;
     OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
 }"""
+
+# In the time that the page itself lived through: where the machine is busy with others, the page stands still.
+SAY_WHEN = """([selector, state]) => {
+    const node = document.querySelector(selector);
+    let lived_ms = 0;
+    setInterval(() => { lived_ms += 50; }, 50);
+    const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_after_ms ??= lived_ms; };
+    new MutationObserver(look).observe(node, {attributes: true});
+}"""
+MAP_STANDS_STILL = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
+    for (let still = 0; still < 20; still = theMap().isMoving() ? 0 : still + 1) await new Promise(requestAnimationFrame);
+})"""
 
 SignIn = Callable[..., Page]
 OpenPage = Callable[..., Page]
