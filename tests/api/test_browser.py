@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, SignIn
-from playwright.sync_api import Browser, expect
+from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
+from playwright.sync_api import expect
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
@@ -82,15 +82,21 @@ def test_no_page_is_wider_than_a_phone(address: str, sign_in: SignIn, username: 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_a_page_asks_a_stranger_to_sign_in_and_a_wrong_password_is_said(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/management")
+def test_a_page_asks_a_stranger_to_sign_in_says_a_wrong_password_and_opens_for_the_right_one(
+    address: str, open_page: OpenPage, complaints: list[str]
+) -> None:
+    page = open_page(address, "/management")
     assert page.url == f"{address}/login?next=/management"
     page.fill("input[name=username]", "manager")
     page.fill("input[name=password]", "wrong")
     page.get_by_test_id("login-send").click()
     expect(page.get_by_test_id("login-problem")).to_contain_text("不对", timeout=PATIENCE_MS)
-    page.close()
+    assert [one for one in complaints if "401" not in one] == []
+    complaints.clear()  # the wrong password, which this test is about
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_test_id("login-send").click()
+    page.wait_for_url(f"{address}/management")
+    expect(page.get_by_test_id("no-incidents")).to_be_visible()
 
 
 def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_in: SignIn) -> None:
