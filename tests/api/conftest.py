@@ -17,10 +17,12 @@ from service import PASSWORD, served
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
-from api import wiring
+from api import readiness, wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
+from api.health import database_watch
 from api.main import create_app
+from api.observing import facts
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
@@ -42,6 +44,15 @@ def _passwords_are_hashed_at_once() -> Iterator[None]:
     """Six hashes as slow as the service's own would cost each test half a second; test_access.py looks at those."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(security, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_busy_machine_is_no_outage() -> Iterator[None]:
+    """A database that takes seconds to answer counts as away in the service; here nothing but a refusal does."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (database_watch, facts, readiness):
+            patch.setattr(module, "LIMIT_S", 60.0)
         yield
 
 
