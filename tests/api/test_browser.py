@@ -99,6 +99,15 @@ def test_a_page_asks_a_stranger_to_sign_in_says_a_wrong_password_and_opens_for_t
     expect(page.get_by_test_id("no-incidents")).to_be_visible()
 
 
+def test_an_answer_that_breaks_off_is_told_in_the_same_words_as_a_service_out_of_reach(
+    address: str, sign_in: SignIn
+) -> None:
+    page = sign_in(address, "dispatcher", "/promises", viewport=DESK)
+    endless = """import("/assets/js/api.js").then(({get}) => get("/v1/live", {patience_ms: 1000}))
+        .then(String, (error) => `${error.name}: ${error.message}`)"""
+    assert page.evaluate(endless) == "ApiError: 连不上服务,没有得到答复:请检查网络后再试。"
+
+
 def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_in: SignIn) -> None:
     page = sign_in(address, "dispatcher", "/", viewport=DESK)
     page.goto(f"{address}/docs")
