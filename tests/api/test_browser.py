@@ -19,11 +19,16 @@ pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
-WHERE_S001 = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
-    while (theMap().isMoving()) await new Promise(requestAnimationFrame);
-    const {x, y} = theMap().project([113.36, 23.13]);
-    return {x, y};
-})"""
+WHERE_S001 = """Promise.all(["map_view", "map_units"].map((name) => import(`/assets/js/console/${name}.js`))).then(
+    async ([{theMap}, {unitAt}]) => {  // once the map stands still, and the unit is where a click finds it
+        const at = () => theMap().project([113.36, 23.13]);
+        for (let still = 0, n = 0; still < 20 && n < 3000; n += 1) {
+            still = theMap().isMoving() || unitAt(at())?.id !== "S001" ? 0 : still + 1;
+            await new Promise(requestAnimationFrame);
+        }
+        const {x, y} = at();
+        return {x, y};
+    })"""
 
 
 def test_the_quick_questions_make_the_tiers_and_a_dispatcher_changes_them(address: str, sign_in: SignIn) -> None:
