@@ -87,6 +87,9 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
 ) -> None:
     with Service() as service:
         people = at_work(service.address, sign_in, open_page)
+        expect(people["desk"].get_by_test_id("live-badge")).to_have_attribute("data-state", "live")
+        for name in ("phone", "case"):
+            expect(people[name].locator("#lost")).to_be_hidden()
         for name, about in SAYS.items():
             people[name].evaluate(SAY_WHEN, about)
         assert complaints == []

@@ -23,6 +23,7 @@ SAY_WHEN = """([selector, state]) => {
     setInterval(() => { lived_ms += 50; }, 50);
     const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_after_ms ??= lived_ms; };
     new MutationObserver(look).observe(node, {attributes: true});
+    look();  // a busy machine may have lost its link a moment before
 }"""
 MAP_STANDS_STILL = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
     for (let still = 0; still < 20; still = theMap().isMoving() ? 0 : still + 1) await new Promise(requestAnimationFrame);
