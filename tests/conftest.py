@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from sqlalchemy import Connection, Engine
 
 from api.credentials import data_key
@@ -39,13 +40,27 @@ def shared_data() -> Path:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder of the test cluster before any xdist worker starts, so that all of them share one."""
+    """Name the folders that all workers share before any of them starts: of the test cluster, of the compiled network."""
+    os.environ["GZ_STATE"] = str(ROOT / ".state" / "test")
+    if not config.getoption("--hypothesis-profile"):
+        _draw_the_same_whatever_ran_before()
     os.environ.setdefault("GZ_DATA_KEY", TEST_KEY)
     data_key.install()
     if CLUSTER_VARIABLE not in os.environ:
         folder = Path(tempfile.gettempdir(), f"gzdispatch-tests-{uuid4().hex[:12]}")
         os.environ[CLUSTER_VARIABLE] = str(folder)
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def _draw_the_same_whatever_ran_before() -> None:
+    """Mix no constants of our modules into examples.
+
+    Hypothesis takes them from whichever modules are imported when it draws, and some are imported by other tests alone: even
+    derandomized, an example would hang on what this worker ran before, and a test fail now and then, and not when run alone.
+    """
+    none_of_ours = providers._local_constants
+    assert not len(none_of_ours), "somebody drew already"
+    providers._get_local_constants = lambda: none_of_ours
 
 
 @pytest.fixture(scope="session")

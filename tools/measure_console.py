@@ -19,7 +19,6 @@ import argparse
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -43,6 +42,7 @@ from api.access import sessions
 from api.credentials import accounts, security
 from api.service import setup
 from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.server_programs import free_port
 from geo_data.database import engine, transaction
 from tools.console_replay import ADDRESS, replay
 from tools.console_world import World, keep_moving
@@ -172,9 +172,7 @@ def _sign_up(url: str) -> str:
 @contextmanager
 def serving_worker() -> Iterator[tuple[str, int]]:
     """A worker on the database of the environment; yields its address and process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",

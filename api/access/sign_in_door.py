@@ -15,9 +15,6 @@ from geo_data.stores.knocks import Knock, count, forgive, many, someone, take_ba
 
 DOOR = "sign_in"
 PREFIX_BYTES = 8  # marks of one name begin alike, wherever it was tried from
-
-DOOR = "sign_in"
-PREFIX_BYTES = 8  # marks of one name begin alike, wherever it was tried from
 WINDOW_S = 600.0
 MOST_OF_NAME_HERE = 10  # wrong passwords for one name from one address in the window
 MOST_HERE = 100  # from one address, whatever the names: an office shares one

@@ -108,7 +108,8 @@ PORTS = range(20_000, 32_000)
 def free_port(wanted: int = 0) -> int:
     """Whether ``wanted`` is free on 127.0.0.1: the port itself, or 0 where it is taken; 0 asks for any of `PORTS`."""
     if not wanted:
-        return next(port for port in random.sample(PORTS, len(PORTS)) if free_port(port))
+        drawn = random.SystemRandom().sample(PORTS, len(PORTS))  # by nobody's seed: two processes draw apart
+        return next(port for port in drawn if free_port(port))
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -2,27 +2,31 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
+from outages import wired_in
 from pages import OpenPage, SignIn, opening, signing_in
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, served
 from sqlalchemy import Engine
+from stoppable import StoppableDatabase
 
-from api import wiring
+from api import readiness, wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
+from api.health import database_watch
 from api.main import create_app
-from api.service import setup
-from api.settings import PROJECT, settings
+from api.observing import facts
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
-from geo_data.database import close, transaction
+from geo_data.database import transaction
 from geo_data.stores.fleet_store import PostgisFleet
 
 LIEDE = Position(113.3297, 23.1196)
@@ -43,19 +47,35 @@ def _passwords_are_hashed_at_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _a_busy_machine_is_no_outage() -> Iterator[None]:
+    """A database that takes seconds to answer counts as away in the service; here nothing but a refusal does."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (database_watch, facts, readiness):
+            patch.setattr(module, "LIMIT_S", 60.0)
+        yield
+
+
 @pytest.fixture
-def wired(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Settings, secret and caches of a process that serves the test's database."""
+def wired(database: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Settings, secret and caches of a process that serves the test's database, with a state folder of its own."""
     monkeypatch.setenv("DATABASE_URL", database)
-    monkeypatch.setenv("GZ_STATE", str(PROJECT / ".state" / "test"))
-    monkeypatch.setenv("GZ_SIMULATION", "false")
-    for cached in (settings, wiring.database):
-        cached.cache_clear()
-    setup.make_secrets()
-    yield database
-    close(wiring.database())
-    for cached in (settings, wiring.database):
-        cached.cache_clear()
+    with wired_in(tmp_path_factory.mktemp("state"), monkeypatch):
+        yield database
+
+
+@pytest.fixture
+def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatabase]:
+    """A database that a test stops and starts again, with accounts of a dispatcher and a manager."""
+    with tempfile.TemporaryDirectory(prefix="gz-outage-") as folder:
+        Path(folder).chmod(0o755)
+        with StoppableDatabase(Path(folder, "postgres")) as database:
+            monkeypatch.setenv("DATABASE_URL", database.url)
+            with wired_in(Path(folder, "state"), monkeypatch):
+                with transaction(wiring.database()) as connection:
+                    for role in ("dispatcher", "manager"):
+                        accounts.save(connection, Account(role, role), PASSWORD)
+                yield database
 
 
 @pytest.fixture

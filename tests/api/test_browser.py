@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, SignIn
-from playwright.sync_api import Browser, expect
+from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
+from playwright.sync_api import expect
 from service import PASSWORD, served, signed_in
 from sqlalchemy import Engine
 
@@ -19,11 +19,16 @@ pytestmark = pytest.mark.browser
 
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
-WHERE_S001 = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
-    while (theMap().isMoving()) await new Promise(requestAnimationFrame);
-    const {x, y} = theMap().project([113.36, 23.13]);
-    return {x, y};
-})"""
+WHERE_S001 = """Promise.all(["map_view", "map_units"].map((name) => import(`/assets/js/console/${name}.js`))).then(
+    async ([{theMap}, {unitAt}]) => {  // once the map stands still, and the unit is where a click finds it
+        const at = () => theMap().project([113.36, 23.13]);
+        for (let still = 0, n = 0; still < 20 && n < 3000; n += 1) {
+            still = theMap().isMoving() || unitAt(at())?.id !== "S001" ? 0 : still + 1;
+            await new Promise(requestAnimationFrame);
+        }
+        const {x, y} = at();
+        return {x, y};
+    })"""
 
 
 def test_the_quick_questions_make_the_tiers_and_a_dispatcher_changes_them(address: str, sign_in: SignIn) -> None:
@@ -82,15 +87,30 @@ def test_no_page_is_wider_than_a_phone(address: str, sign_in: SignIn, username: 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_a_page_asks_a_stranger_to_sign_in_and_a_wrong_password_is_said(browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{address}/management")
+def test_a_page_asks_a_stranger_to_sign_in_says_a_wrong_password_and_opens_for_the_right_one(
+    address: str, open_page: OpenPage, complaints: list[str]
+) -> None:
+    page = open_page(address, "/management")
     assert page.url == f"{address}/login?next=/management"
     page.fill("input[name=username]", "manager")
     page.fill("input[name=password]", "wrong")
     page.get_by_test_id("login-send").click()
     expect(page.get_by_test_id("login-problem")).to_contain_text("不对", timeout=PATIENCE_MS)
-    page.close()
+    assert [one for one in complaints if "401" not in one] == []
+    complaints.clear()  # the wrong password, which this test is about
+    page.fill("input[name=password]", PASSWORD)
+    page.get_by_test_id("login-send").click()
+    page.wait_for_url(f"{address}/management")
+    expect(page.get_by_test_id("no-incidents")).to_be_visible()
+
+
+def test_an_answer_that_breaks_off_is_told_in_the_same_words_as_a_service_out_of_reach(
+    address: str, sign_in: SignIn
+) -> None:
+    page = sign_in(address, "dispatcher", "/promises", viewport=DESK)
+    endless = """import("/assets/js/api.js").then(({get}) => get("/v1/live", {patience_ms: 1000}))
+        .then(String, (error) => `${error.name}: ${error.message}`)"""
+    assert page.evaluate(endless) == "ApiError: 连不上服务,没有得到答复:请检查网络后再试。"
 
 
 def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_in: SignIn) -> None:

@@ -12,6 +12,14 @@ from service import signed_in
 
 pytestmark = pytest.mark.browser
 
+IS_KEPT = """async (loss) => {  // a draft is kept a moment after the last key
+    const asked = indexedDB.open("gz-scene");
+    await new Promise((resolve) => { asked.onsuccess = resolve; });
+    const drafts = asked.result.transaction("drafts").objectStore("drafts").getAll();
+    await new Promise((resolve) => { drafts.onsuccess = resolve; });
+    asked.result.close();
+    return drafts.result.some((one) => JSON.stringify(one.values).includes(loss));
+}"""
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 
 
@@ -57,7 +65,7 @@ def begin_without_signal(phone: Page) -> None:
     phone.get_by_test_id("photo-remove").last.click()
     expect(phone.locator("[data-testid=photo][data-state=waiting]")).to_have_count(1)
     phone.get_by_test_id("loss").fill("3280.5")
-    phone.wait_for_timeout(600)  # a draft is kept a moment after the last key
+    phone.wait_for_function(IS_KEPT, arg="3280.5")
 
 
 def finish_in_another_tab(phone: Page) -> None:

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pages import COUNT_SOUNDS, DESK, PATIENCE_MS, SignIn
+from pages import COUNT_SOUNDS, DESK, MAP_STANDS_STILL, PATIENCE_MS, SAY_WHEN, SignIn
 from pausing import wired
 from playwright.sync_api import Page, expect
 from service import PASSWORD, signed_in
@@ -83,7 +83,7 @@ def test_each_operator_sees_who_has_what_open_and_of_two_after_one_unit_the_seco
     here.locator(f"[data-testid=queue-item][data-id={b}]").click()
     expect(here.get_by_test_id("presence")).to_contain_text("李四", timeout=PATIENCE_MS)
     there.close()
-    expect(here.get_by_test_id("presence")).to_have_count(0, timeout=10_000)
+    expect(here.get_by_test_id("presence")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_a_pinched_wire_is_told_within_three_seconds_and_nothing_is_missed(
@@ -93,16 +93,11 @@ def test_a_pinched_wire_is_told_within_three_seconds_and_nothing_is_missed(
         known = service.post("/v1/reports", json={"text": REPORT}).json()["id"]
         desk = live(sign_in(wire.address, "dispatcher", "/", viewport=DESK))
         expect(desk.get_by_test_id("queue-item")).to_have_count(1, timeout=PATIENCE_MS)
-        desk.evaluate(
-            """() => { const badge = document.getElementById("live-badge");
-                new MutationObserver(() => { if (badge.dataset.state === "lost") window.lost_at ??= performance.now(); })
-                    .observe(badge, {attributes: true});
-                window.pinched_at = performance.now(); }"""
-        )
+        desk.evaluate(SAY_WHEN, ["#live-badge", "lost"])
         wire.pinch()
         stale = desk.get_by_test_id("stale")
         expect(stale).to_contain_text("连接中断", timeout=PATIENCE_MS)
-        assert desk.evaluate("window.lost_at - window.pinched_at") <= 3000
+        assert desk.evaluate("window.said_after_ms") <= 3000
         assert "grayscale" in desk.evaluate("getComputedStyle(document.getElementById('queue-list')).filter")
         new = service.post("/v1/reports", json={"text": REPORT}).json()["id"]
         service.post(f"/v1/incidents/{known}/close", json={"code": "false_report"}).raise_for_status()
@@ -214,7 +209,7 @@ def test_candidates_are_chosen_on_the_map_and_corrected_by_drag(address: str, si
     expect(desk.locator("#candidate-1")).to_be_checked()
     chosen = desk.locator(".report-pin.chosen")
     expect(chosen).to_have_attribute("data-n", "2")
-    desk.wait_for_timeout(800)  # until the map stands still
+    desk.evaluate(MAP_STANDS_STILL)
     box = chosen.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -1,46 +1,18 @@
 """The database goes away at work, the service is killed and started without it, and all comes together when it is back."""
 
 import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from outages import borrow_network, forget_settings, reported
+from outages import reported
 from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
 from playwright.sync_api import Page, expect
 from process import Service
-from service import PASSWORD
 from stoppable import StoppableDatabase
-
-from api import wiring
-from api.credentials import accounts
-from api.credentials.security import Account
-from api.service import setup
-from geo_data.database import close, transaction
 
 pytestmark = pytest.mark.browser
 
 FIRST = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 SECOND = "越秀区东风中路与解放北路交叉口"
-
-
-@pytest.fixture
-def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatabase]:
-    with tempfile.TemporaryDirectory(prefix="gz-outage-") as folder:
-        Path(folder).chmod(0o755)
-        monkeypatch.setenv("GZ_STATE", f"{folder}/state")
-        monkeypatch.setenv("GZ_SIMULATION", "false")
-        with StoppableDatabase(Path(folder, "postgres")) as database:
-            monkeypatch.setenv("DATABASE_URL", database.url)
-            forget_settings()
-            borrow_network(Path(folder, "state"))
-            setup.make_secrets()
-            with transaction(wiring.database()) as connection:
-                accounts.save(connection, Account("dispatcher", "dispatcher"), PASSWORD)
-            yield database
-            close(wiring.database())
-        forget_settings()
 
 
 def look_at(page: Page, name: str) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_a_client_and_a_tow_company_see_their_own_cases_each_by_what_it_needs(
     address: str, fleet: Engine, sign_in: SignIn
 ) -> None:
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=120) as client:
         world = build(client, fleet)
     page = sign_in(address, "client one", "/own", viewport=DESK)
     expect(page.get_by_test_id("own-cases")).to_contain_text(world.cases[ONE].id)

@@ -1,5 +1,6 @@
 """The page of promises in a real browser: what is due is recorded in one step, in both languages, on a desk and a phone."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,9 +23,9 @@ def test_a_call_is_recorded_in_one_step_and_leaves_the_list(address: str, sign_i
     page.get_by_test_id("form-ok").click()
     expect(problem).to_have_count(0)
     told = page.locator("[data-testid=promise][data-promise=solution_called]")
-    expect(told).to_contain_text("剩 59 分钟")
+    expect(told).to_contain_text(re.compile(r"剩 5\d 分钟"))
     expect(page.locator("[data-testid=tally][data-promise=technical_solved]")).to_contain_text("100%")
     page.set_viewport_size(PHONE)
     page.locator("#language").click()
-    expect(told).to_contain_text("59 min left")
+    expect(told).to_contain_text(re.compile(r"5\d min left"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,12 +1,11 @@
 """The manager makes the service report from the management page."""
 
 import pytest
-from pages import SignIn
+from pages import PATIENCE_MS, SignIn
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 60_000
 
 
 def test_a_manager_gets_last_months_report_as_a_file_from_the_page(address: str, sign_in: SignIn) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, OpenPage, SignIn
+from pages import DESK, PATIENCE_MS, PHONE, SAY_WHEN, OpenPage, SignIn
 from playwright.sync_api import Page, Route, expect
 from process import Service
 from service import signed_in
@@ -19,14 +19,6 @@ SECOND, THIRD = "天河区体育东路与天河路交叉口", "越秀区东风�
 START = {"longitude": 113.3297, "latitude": 23.1196}
 LOSS_MS = 3000
 SLOW_MS = 2 * PATIENCE_MS  # a caller's page waits longer from try to try
-# In the time that the page itself lived through: where the machine is busy with others, the page stands still.
-SAY_WHEN = """([selector, state]) => {
-    const node = document.querySelector(selector);
-    let lived_ms = 0;
-    setInterval(() => { lived_ms += 50; }, 50);
-    const look = () => { if (state ? node.dataset.state === state : !node.hidden) window.said_after_ms ??= lived_ms; };
-    new MutationObserver(look).observe(node, {attributes: true});
-}"""
 SAYS = {"desk": ["#live-badge", "lost"], "phone": ["#lost", None], "case": ["#lost", None]}
 
 People = dict[str, Page]
@@ -95,6 +87,9 @@ def test_a_service_killed_at_work_comes_back_with_nothing_lost_and_nothing_twice
 ) -> None:
     with Service() as service:
         people = at_work(service.address, sign_in, open_page)
+        expect(people["desk"].get_by_test_id("live-badge")).to_have_attribute("data-state", "live")
+        for name in ("phone", "case"):
+            expect(people[name].locator("#lost")).to_be_hidden()
         for name, about in SAYS.items():
             people[name].evaluate(SAY_WHEN, about)
         assert complaints == []

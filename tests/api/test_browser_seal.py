@@ -1,7 +1,7 @@
 """The manager sees the last seal, and what to read out of it."""
 
 import pytest
-from pages import SignIn
+from pages import PATIENCE_MS, SignIn
 from playwright.sync_api import expect
 from sqlalchemy import Engine
 
@@ -12,7 +12,6 @@ from geo_data.database import transaction
 from geo_data.stores.postgis_log import PostgisLog
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 20_000
 
 
 def test_the_management_page_shows_the_last_seal_in_chinese_and_english(

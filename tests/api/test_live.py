@@ -66,7 +66,7 @@ def test_a_listener_hears_the_last_version_of_everything_32_writers_commit(addre
 
 def test_silence_is_broken_by_a_heartbeat(address: str) -> None:
     with signed_in(address, "dispatcher") as client, Listener(client) as listener:
-        listener.wait_for(lambda: any(kind == "heartbeat" for kind, _ in listener.heard), seconds=10)
+        listener.wait_for(lambda: any(kind == "heartbeat" for kind, _ in listener.heard))
 
 
 def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str) -> None:
@@ -121,7 +121,7 @@ def test_the_feed_goes_on_after_a_reading_that_failed(address: str, monkeypatch:
     with signed_in(address, "dispatcher") as client:
         with Listener(client) as first:
             move(client)
-            first.thread.join(20)  # the feed cuts its listeners, so that they fetch the picture again
+            first.thread.join(60)  # the feed cuts its listeners, so that they fetch the picture again
             assert not first.thread.is_alive()
         assert any(hears_of_a_move(client) for _ in range(10))  # a screen that is cut off comes back, as here
 

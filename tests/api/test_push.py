@@ -90,13 +90,15 @@ def later(seconds: float) -> datetime:
 def test_an_offer_reaches_the_phone_encrypted_and_says_nothing_of_anybody(
     client: TestClient, dispatcher: Headers, phone: Browser, service: PushService, courier: Courier, fleet: Engine
 ) -> None:
+    began = time.monotonic()
     incident = offered(client, dispatcher)
     assert courier.round(later(0.1)) == 1
+    took_s = time.monotonic() - began
     (push,) = service.came
     assert phone.read(push) == {"title": MessageRules().offer, "incident": incident["id"]}
     assert incident["id"].encode() not in push.body
     assert (push.headers["urgency"], push.headers["topic"]) == ("high", "offer")
-    assert LIMIT_S - 5 <= int(push.headers["ttl"]) <= LIMIT_S
+    assert LIMIT_S - 2 - took_s <= int(push.headers["ttl"]) <= LIMIT_S
     assert push.headers["content-encoding"] == "aes128gcm"
     assert Vapid02.verify(push.headers["authorization"])
     job = incident["assignments"][0]["id"]
@@ -123,7 +125,7 @@ def test_the_courier_works_by_itself_within_moments(
 ) -> None:
     with working(lambda: courier):
         offered(client, dispatcher)
-        for _ in range(200):
+        for _ in range(1200):
             if outbox(fleet)[0][3]:
                 break
             time.sleep(0.05)

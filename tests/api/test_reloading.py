@@ -47,7 +47,7 @@ class Callers:
         finally:
             self._over.set()
             for thread in threads:
-                thread.join(60)
+                thread.join(120)
 
     def _safely(self, work: object) -> None:
         try:
@@ -65,7 +65,7 @@ class Callers:
 
     def _look(self) -> None:
         while not self._over.wait(0.1):
-            self._judge(httpx.get(f"{self._address}/health", timeout=30), 200)
+            self._judge(httpx.get(f"{self._address}/health", timeout=120), 200)
 
     def _listen(self) -> None:
         with signed_in(self._address, "dispatcher") as client:

@@ -1,6 +1,5 @@
 """Reports while the database is away: kept, shown, and entered once and in their own order when it is back."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from outages import borrow_network, forget_settings, reported
+from outages import reported
 from service import PASSWORD
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
@@ -23,32 +22,12 @@ from api.queue.entering import MOST_TRIES, enter_all
 from api.queue.queued import Queued, QueueState, Source, ToQueue
 from api.queue.store import ReportQueue
 from api.queue.taking import n_waiting, queue
-from api.service import setup
 from dispatch.desk import Desk
 from dispatch.report import Report
-from geo_data.database import close, transaction
+from geo_data.database import transaction
 
 WORDS = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 LIMIT_S = 60
-
-
-@pytest.fixture
-def database_at_will(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppableDatabase]:
-    with tempfile.TemporaryDirectory(prefix="gz-queue-") as folder:
-        Path(folder).chmod(0o755)
-        monkeypatch.setenv("GZ_STATE", f"{folder}/state")
-        monkeypatch.setenv("GZ_SIMULATION", "false")
-        with StoppableDatabase(Path(folder, "postgres")) as database:
-            monkeypatch.setenv("DATABASE_URL", database.url)
-            forget_settings()
-            borrow_network(Path(folder, "state"))
-            setup.make_secrets()
-            with transaction(wiring.database()) as connection:
-                accounts.save(connection, Account("dispatcher", "dispatcher"), PASSWORD)
-                accounts.save(connection, Account("manager", "manager"), PASSWORD)
-            yield database
-            close(wiring.database())
-        forget_settings()
 
 
 @pytest.fixture

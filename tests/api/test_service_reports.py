@@ -122,7 +122,7 @@ def test_one_at_a_time_and_not_for_ever() -> None:
 
     first = Thread(target=wait)
     first.start()
-    for _ in range(200):
+    for _ in range(1200):
         if slow.is_busy():
             break
         time.sleep(0.05)

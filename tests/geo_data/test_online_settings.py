@@ -20,9 +20,10 @@ Env = pytest.MonkeyPatch
 
 @pytest.fixture
 def env(monkeypatch: Env) -> Iterator[Env]:
-    """An environment that names no service; settings are read anew."""
+    """An environment that names no service, and is patient; settings are read anew."""
     for name in NAMES:
         monkeypatch.delenv(f"GZ_{name}", raising=False)
+    monkeypatch.setenv("GZ_ONLINE_LIMIT_S", "30")  # the machine may be busy
     settings.cache_clear()
     wiring.enquiry.cache_clear()
     yield monkeypatch

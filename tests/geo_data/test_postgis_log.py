@@ -157,7 +157,7 @@ def test_each_event_is_told_to_listeners_once_committed(database: str, database_
             connection.rollback()
         with transaction(database_engine) as connection:
             PostgisLog(connection).append([reported("A"), located("A")], after=0)
-        ids = [int(n.payload) for n in listener.notifies(timeout=10, stop_after=2)]
+        ids = [int(n.payload) for n in listener.notifies(timeout=60, stop_after=2)]
         stored = listener.execute("SELECT id FROM events ORDER BY id").fetchall()
     assert [i for (i,) in stored] == sorted(ids)
     with transaction(database_engine) as connection:
@@ -177,7 +177,7 @@ def many(database: str) -> Iterator[Engine]:
 
 def at_once(work: Callable[[int], list[str]]) -> list[str]:
     """Run ``work`` in 32 threads that start together; every outcome, as text."""
-    gate = threading.Barrier(CLIENTS, timeout=30)
+    gate = threading.Barrier(CLIENTS, timeout=120)
 
     def client(number: int) -> list[str]:
         gate.wait()
@@ -270,7 +270,7 @@ def test_of_32_writers_with_the_same_version_one_wins_and_the_others_are_stale(m
 
 def test_two_transactions_that_wait_for_each_other_end_in_a_conflict_and_one_success(many: Engine) -> None:
     # Only a transaction over several incidents can do this; the loser is told to decide again.
-    gate = threading.Barrier(2, timeout=30)
+    gate = threading.Barrier(2, timeout=120)
 
     def sweep(first: str, second: str, number: int) -> str:
         with transaction(many) as connection:

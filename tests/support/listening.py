@@ -24,7 +24,7 @@ class Listener:
 
     def __exit__(self, *_: object) -> None:
         self._over = True  # the next heartbeat ends the reading
-        self.thread.join(10)
+        self.thread.join(60)
 
     def _read(self) -> None:
         with self._client.stream("GET", "/v1/live", timeout=None) as stream:
@@ -39,7 +39,7 @@ class Listener:
                         self.heard.append((kind, json.loads(line.removeprefix("data: "))))
                         self.news.notify_all()
 
-    def wait_for(self, condition: Any, *, seconds: float = 30) -> None:
+    def wait_for(self, condition: Any, *, seconds: float = 120) -> None:
         with self.news:
             assert self.news.wait_for(condition, seconds), f"not heard within {seconds} s"
 

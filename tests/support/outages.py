@@ -1,21 +1,39 @@
-"""What tests of outages share."""
+"""State folders of tests' own, and what tests of outages share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from api import building, wiring
+from api.health.degradations import degradations
 from api.queue.taking import queue
+from api.service import setup
 from api.settings import PROJECT, settings
 from dispatch.events import Event, IncidentReported
-from geo_data.database import transaction
+from geo_data.database import close, transaction
 from geo_data.stores.postgis_log import PostgisLog
 from geo_data.tables.schema import events
 
 
+@contextmanager
+def wired_in(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let this process serve DATABASE_URL with a state folder that no other test, and no other worker, writes into."""
+    monkeypatch.setenv("GZ_STATE", str(state))
+    monkeypatch.setenv("GZ_SIMULATION", "false")
+    forget_settings()
+    borrow_network(state)
+    setup.make_secrets()
+    yield
+    close(wiring.database())
+    forget_settings()
+
+
 def forget_settings() -> None:
     """Read the environment anew."""
-    for cached in (settings, wiring.database, queue):
+    for cached in (settings, wiring.database, queue, degradations):
         cached.cache_clear()
 
 
@@ -24,7 +42,7 @@ def borrow_network(state: Path) -> None:
     kept = PROJECT / ".state" / "test" / wiring.builtin_file().name
     if not kept.exists():
         building.compile_builtin(kept)
-    state.mkdir()
+    state.mkdir(exist_ok=True)
     (state / kept.name).symlink_to(kept)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 import httpx2 as httpx
+
+from geo_data.cluster.server_programs import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT_S = 600.0  # a guard, not a promise: the machine may be busy
@@ -23,8 +24,7 @@ class Service:
     """
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.address = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 

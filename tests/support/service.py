@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 
 from api.main import create_app
+from geo_data.cluster.server_programs import free_port
 
 PASSWORD = "a long test password"
 
@@ -22,8 +23,8 @@ def served(port: int = 0, app: FastAPI | None = None) -> Iterator[str]:
     """Serve for the time of the block, on a free port unless one is named; yields the address."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port = port or free_port()  # nobody who knocks while it is away may be given it as a port of their own
         listening.bind(("127.0.0.1", port))
-        port = listening.getsockname()[1]
         server = uvicorn.Server(
             uvicorn.Config(app or create_app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
         )
@@ -36,13 +37,13 @@ def served(port: int = 0, app: FastAPI | None = None) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.handle_exit(signal.SIGTERM, None)  # as a signal would: open streams hear of it too
-            thread.join(10)
+            thread.join(60)
 
 
 @contextmanager
 def signed_in(address: str, username: str) -> Iterator[httpx.Client]:
     """A client with a token."""
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=120) as client:
         answer = client.post("/v1/session", json={"username": username, "password": PASSWORD})
         answer.raise_for_status()
         client.headers["Authorization"] = f"Bearer {answer.json()['token']}"

@@ -12,7 +12,7 @@ class StoppableDatabase:
     """A private PostgreSQL cluster, migrated; stopped at the end of the block."""
 
     def __init__(self, folder: Path) -> None:
-        self._cluster = PrivateCluster(folder)
+        self._cluster = PrivateCluster(folder, durable=False)  # processes are killed here, no machine
         self.url = ""
 
     def __enter__(self) -> "StoppableDatabase":

@@ -63,7 +63,10 @@ class Crowd:
 
     def come_to_rest(self, verdict: Verdict) -> None:
         """Nobody begins anything new; what was begun is finished, and outboxes are emptied."""
-        for one in (*self.workers, *self.reporters):
+        at_desks = (*self.workers, *self.reporters)
+        for one in at_desks:
+            one.is_working = False
+        for one in at_desks:
             one.stop()
         for phone in self.phones:
             phone.is_working = False
@@ -85,7 +88,9 @@ class Crowd:
             verdict.looked_at["phones"] += 1
 
     def stop(self) -> None:
-        """Send everybody home."""
+        """Send everybody home; all at once, for each hears of it at its next heartbeat only."""
+        for one in (*self.phones, *(console.stream for console in self.consoles)):
+            one.leave()
         for phone in self.phones:
             phone.stop()
         for console in self.consoles:

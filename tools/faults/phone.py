@@ -56,9 +56,14 @@ class Phone:
         self.stream.start()
         self._thread.start()
 
-    def stop(self) -> None:
-        """End."""
+    def leave(self) -> None:
+        """End soon; `stop` waits for that."""
         self._over = True
+        self.stream.leave()
+
+    def stop(self) -> None:
+        """Leave, and wait until it has ended."""
+        self.leave()
         self._thread.join(30)
         self.stream.stop()
 

@@ -28,7 +28,7 @@ class Line:
 
     def __enter__(self) -> "Line":
         self._thread.start()
-        self._ready.wait(10)
+        self._ready.wait()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

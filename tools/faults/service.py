@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import httpx2 as httpx
 import psycopg
 
 from api.credentials import data_key
+from geo_data.cluster.server_programs import free_port
 from geo_data.stores import vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,8 +38,7 @@ class Service:
     """
 
     def __init__(self, state: Path, log: Path, url: str = "") -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = log
         self._env = {**os.environ, "GZ_PORT": str(self.port), "GZ_STATE": str(state), "GZ_SIMULATION": "false"}

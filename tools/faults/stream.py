@@ -40,9 +40,13 @@ class Stream:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End at the next heartbeat."""
+    def leave(self) -> None:
+        """End at the next heartbeat; `stop` waits for that."""
         self._over = True
+
+    def stop(self) -> None:
+        """Leave, and wait until it has ended."""
+        self.leave()
         self._thread.join(2 * SILENCE_S)
 
     def _follow(self) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from sqlalchemy import Engine
 from api import wiring
 from api.service import setup
 from geo_data.cluster.cluster import PrivateCluster
+from geo_data.cluster.server_programs import free_port
 from geo_data.database import engine, transaction
 from geo_data.stores.fix_days import FixDays
 from tools.load import city, proof
@@ -57,8 +57,7 @@ class Result:
 @contextmanager
 def service(folder: Path, units: int, workers: int) -> Iterator[Service]:
     """The service on a fresh database, for the time of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     state = Path(os.environ.setdefault("GZ_STATE", str(folder / "state")))  # a kept one saves compiling the network
     os.environ |= {"GZ_SIMULATION": "false", "GZ_PORT": str(port), "GZ_WORKERS": str(workers)}
     state.mkdir(parents=True, exist_ok=True)

@@ -45,21 +45,26 @@ function payload(body, blob) {
   return body === undefined ? { type: {} } : { body: JSON.stringify(body), type: { "Content-Type": "application/json" } };
 }
 
-async function reach(method, path, { body, blob, headers, signal, patience_ms = PATIENCE_MS } = {}) {
-  const patience = AbortSignal.timeout(patience_ms);
-  const sent = payload(body, blob);
+/** An answer, or the body of one: where it does not come, or breaks off, the service is out of reach. */
+async function arrived(coming, signal) {
   try {
-    return await fetch(path, {
-      method,
-      credentials: "same-origin",
-      headers: { Accept: "application/json", ...sent.type, ...headers },
-      body: sent.body,
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
-    });
+    return await coming;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(inEnglish() ? UNREACHABLE.en : UNREACHABLE.zh);
   }
+}
+
+function reach(method, path, { body, blob, headers, signal, patience_ms = PATIENCE_MS } = {}) {
+  const patience = AbortSignal.timeout(patience_ms);
+  const sent = payload(body, blob);
+  return arrived(fetch(path, {
+    method,
+    credentials: "same-origin",
+    headers: { Accept: "application/json", ...sent.type, ...headers },
+    body: sent.body,
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  }), signal);
 }
 
 /**
@@ -76,7 +81,7 @@ export async function ask(method, path, options = {}) {
   const response = await reach(method, path, options);
   if (response.status === 401 && !options.stay) goToLogin();
   if (!response.ok) throw await problem(response);
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : arrived(response.json(), options.signal);
 }
 
 /**
@@ -92,7 +97,7 @@ export async function download(path, patience_ms) {
   if (response.status === 401) goToLogin();
   if (!response.ok) throw await problem(response);
   const [, name = "report"] = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
-  return { blob: await response.blob(), name: decodeURIComponent(name) };
+  return { blob: await arrived(response.blob()), name: decodeURIComponent(name) };
 }
 
 export const get = (path, options) => ask("GET", path, options);

@@ -84,7 +84,11 @@ export async function showPush(section) {
 
   async function look() {
     if (!supported()) { state = onAnIphone() ? "install" : "missing"; return; }
-    if (!(await running())) { state = "missing"; return; }
+    if (!(await running())) {
+      state = "missing";
+      navigator.serviceWorker.ready.then(look).then(draw, () => {}); // a slow phone: one comes after all
+      return;
+    }
     const service = await get("/v1/push");
     key = service.key;
     if (!service.available) state = "unavailable";

@@ -20,7 +20,7 @@ import { proposalCard } from "./proposals.js";
 import { recoveryCard } from "./recovery.js";
 import { responseCard } from "./response.js";
 import { risksCard } from "./risks.js";
-import { sceneCard } from "./scene.js";
+import { sceneCard, sceneIsMissing } from "./scene.js";
 import { on, select, selected, state } from "./state.js";
 import { tierProposal } from "./tier_proposal.js";
 
@@ -106,7 +106,9 @@ async function askHistory() {
     shown.events = events;
     fill("history", [h("h3", {}, t("history")), historyList(events, selected())]);
   } catch (error) {
-    if (id === state.selectedId) fill("history", h("p", { class: "notice danger" }, error.message));
+    if (id !== state.selectedId) return;
+    shown.events = null;
+    fill("history", h("p", { class: "notice danger" }, error.message));
   }
 }
 
@@ -190,12 +192,14 @@ function renderAll() {
 
 function redraw() { shown.id = null; renderAll(); }
 
-/** Bring the advice up to date while somebody still has to be sent. */
+/** Bring the advice up to date while somebody still has to be sent, and ask again for what could not be read. */
 function keepFresh() {
   const incident = selected();
   if (!incident || document.hidden) return;
   if (state.link === "lost") return;
   askMessages();
+  if (sceneIsMissing()) fill("scene", sceneCard(incident));
+  if (!shown.events) askHistory();
   if (!openAssignments(incident).some((one) => one.role === shown.role)) askAdvice();
 }
 

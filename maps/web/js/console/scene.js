@@ -92,6 +92,9 @@ async function learn(incident, key, node) {
   node.replaceChildren(...content());
 }
 
+/** Whether it could not be read: drawing the card asks for it again. */
+export const sceneIsMissing = () => Boolean(known.problem);
+
 /** The card; nothing while nothing was brought back. What it shows is asked for when there is more of it. */
 export function sceneCard(incident) {
   const { photos, reports } = incident.scene;
