@@ -165,7 +165,7 @@ input()
         [sys.executable, "-c", script],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(server_programs.__file__).parent.parent,
+        cwd=Path(server_programs.__file__).parents[2],
     ) as user:
         assert user.stdout is not None
         assert user.stdout.readline() == b"up\n"

@@ -13,7 +13,9 @@ ALTER TABLE organisations ADD COLUMN disabled_at timestamptz;
 ALTER TABLE users ADD COLUMN last_sign_in_at timestamptz;
 ALTER TABLE sessions ADD COLUMN device text;
 COMMENT ON COLUMN sessions.device IS 'phone, tablet, computer or program, as the request to sign in said; null: from before';
+COMMENT ON COLUMN access_log.what IS 'case, list, photo, search, export, client, people, log';
 """
+READ_BEFORE = "COMMENT ON COLUMN access_log.what IS 'case, list, photo, search, export, client, log'"
 FROM_SESSIONS = """
 UPDATE users SET last_sign_in_at = (SELECT max(begun_at) FROM sessions WHERE account = users.name)
 WHERE last_sign_in_at IS NULL
@@ -57,6 +59,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(BEFORE)
+    op.execute(READ_BEFORE)
     op.execute(STILL_SHUT)
     for table, (key, column) in ADDED.items():
         set_columns_aside(table, [key], [column])
