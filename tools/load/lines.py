@@ -1,10 +1,12 @@
 """Cheap HTTP/1.1 for a generator that shares its machine: raw requests on lines that stay open, as a proxy's do."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import cast
 
+IDLE_S = 4.0  # uvicorn closes what is silent for 5
 Done = Callable[[int, bytes], None]  # status (0: broken off) and body
 
 
@@ -16,11 +18,17 @@ class Line(asyncio.Protocol):
         self._done: Done | None = None
         self._heard = b""
         self._whole = -1
+        self.free_at_s = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Be of use."""
         self._transport = cast(asyncio.Transport, transport)
         self._pool.free(self)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the service will not close it at this very moment, having heard nothing for long; as any client asks."""
+        return time.monotonic() - self.free_at_s < IDLE_S
 
     def ask(self, request: bytes, done: Done) -> None:
         """Send a request."""
@@ -66,10 +74,13 @@ class Pool:
 
     def ask(self, request: bytes, done: Done) -> None:
         """Send a request on a free line, or as soon as there is one."""
-        if self._idle:
+        if self._idle and self._idle[-1].is_fresh:
             self._idle.pop().ask(request, done)
             return
         self._waiting.append((request, done))
+        self._open_one()
+
+    def _open_one(self) -> None:
         if self._lines < self._most:
             self._lines += 1
             task = asyncio.get_running_loop().create_task(self._open())
@@ -86,6 +97,7 @@ class Pool:
 
     def free(self, line: Line) -> None:
         """Take a line back and give it what waits."""
+        line.free_at_s = time.monotonic()
         if self._waiting:
             line.ask(*self._waiting.popleft())
         else:
@@ -96,6 +108,8 @@ class Pool:
         self._lines -= 1
         if line in self._idle:
             self._idle.remove(line)
+        if self._waiting:
+            self._open_one()
 
 
 class Stream(asyncio.Protocol):
