@@ -1,5 +1,6 @@
 """State folders of tests' own, and what tests of outages share."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from api import building, wiring
 from api.health.degradations import degradations
+from api.messaging.vapid import vapid
 from api.queue.taking import queue
 from api.service import setup
 from api.settings import PROJECT, settings
@@ -33,15 +35,18 @@ def wired_in(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget_settings() -> None:
     """Read the environment anew."""
-    for cached in (settings, wiring.database, queue, degradations):
+    for cached in (settings, wiring.database, queue, degradations, vapid):
         cached.cache_clear()
 
 
 def borrow_network(state: Path) -> None:
     """Give a new state folder the compiled network that other tests use: compiling takes a while."""
     kept = PROJECT / ".state" / "test" / wiring.builtin_file().name
-    if not kept.exists():
-        building.compile_builtin(kept)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / "compiling").open("w") as turn:  # one worker compiles, the others wait for it
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not kept.exists():
+            building.compile_builtin(kept)
     state.mkdir(exist_ok=True)
     (state / kept.name).symlink_to(kept)
 
