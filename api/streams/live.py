@@ -147,6 +147,7 @@ class LiveFeed:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []  # one that was cut off while it connected keeps its half-open line as long as it is remembered
         self._cut_all()
 
     async def stream(self, account: Account, until: datetime | None = None) -> AsyncIterator[bytes]:

@@ -30,7 +30,7 @@ from geo_data.cluster.wal_archive import SCRIPT, Archive, server_options
 
 NAME = "gzdispatch"  # of the user and of the database
 LIMIT_S = 60  # for starting, recovering and stopping
-TRIES = 4
+TRIES = 20  # half a second and more apart
 PATIENCE = 20  # looks, 0.1 s apart, at a port that is still taken
 # Somebody took the port meanwhile; processes of a killed server are still leaving.
 PASSING = ("Address already in use", "pre-existing shared memory block")
