@@ -11,6 +11,7 @@ from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import engine, transaction
+from geo_data.stores.fix_days import FixDays
 from geo_data.stores.fleet_store import PostgisFleet
 
 SURVEYORS, TOWS = 10, 3
@@ -41,6 +42,8 @@ def seed(url: str, address: str, random: Random) -> dict[str, str]:
     ]
     who = [Account(desk, "dispatcher") for desk in desks()] + [Account(u.id, "surveyor", u.id) for u in units]
     database = engine(url)
+    with transaction(database) as connection:
+        FixDays(connection).make_ahead(now)  # else the background may make the day while these are written
     with transaction(database) as connection:
         fleet = PostgisFleet(connection)
         fleet.save_units(units)
