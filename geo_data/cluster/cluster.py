@@ -219,9 +219,9 @@ class PrivateCluster:
         kept = int(file.read_text()) if file.exists() else 0
         for _ in range(PATIENCE):
             if not kept or free_port(kept):
-                break
+                return kept
             time.sleep(0.1)
-        return free_port(kept) if kept else 0
+        return 0
 
     def _ensure_database(self) -> None:
         with self._connect("postgres") as connection:
