@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from outages import wired_in
-from pages import OpenPage, SignIn, opening, signing_in
+from pages import Complaints, OpenPage, SignIn, opening, signing_in
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, served
 from sqlalchemy import Engine
@@ -144,20 +144,20 @@ def address(fleet: Engine) -> Iterator[str]:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What pages complained of; a test that provokes some clears them."""
-    return []
+def complaints() -> Complaints:
+    """What pages complained of; a test that provokes some says so."""
+    return Complaints()
 
 
 @pytest.fixture
-def sign_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
+def sign_in(browser: Browser, complaints: Complaints) -> Iterator[SignIn]:
     """Open pages as somebody; afterwards no page may have complained or asked anybody outside."""
     with signing_in(browser, complaints) as open_page:
         yield open_page
 
 
 @pytest.fixture
-def open_page(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
+def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     """Open pages as a stranger; afterwards none may have complained or asked anybody outside."""
     with opening(browser, complaints) as open_page:
         yield open_page

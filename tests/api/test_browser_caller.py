@@ -2,7 +2,7 @@
 
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, OpenPage, SignIn
+from pages import DESK, PATIENCE_MS, Complaints, OpenPage, SignIn
 from pictures import picture
 from playwright.sync_api import Page, Route, expect
 from service import served, signed_in
@@ -40,7 +40,8 @@ def step(desk: httpx.Client, number: str, *steps: str) -> None:
 
 
 @pytest.mark.usefixtures("fleet")
-def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: OpenPage, complaints: list[str]) -> None:
+def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: OpenPage, complaints: Complaints) -> None:
+    complaints.provoke("net::ERR_")
     with served() as address:
         page = phone(address, "/report")
         expect(page.get_by_test_id("emergency")).to_be_hidden()
@@ -87,10 +88,12 @@ def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: Op
         page.get_by_test_id("cc_rate_send").click()
         expect(page.get_by_test_id("rated")).to_contain_text("4", timeout=PATIENCE_MS)
         page.context.close()
-    complaints.clear()  # refused connections, which this test is about
 
 
-def test_an_answer_lost_on_the_way_makes_no_second_report(address: str, phone: OpenPage, complaints: list[str]) -> None:
+def test_an_answer_lost_on_the_way_makes_no_second_report(
+    address: str, phone: OpenPage, complaints: Complaints
+) -> None:
+    complaints.provoke("net::ERR_")
     page = phone(address, "/report")
     lost: list[int] = []
 
@@ -109,7 +112,6 @@ def test_an_answer_lost_on_the_way_makes_no_second_report(address: str, phone: O
     assert lost == [201]
     with signed_in(address, "dispatcher") as desk:
         assert len(incidents(desk)) == 1
-    complaints.clear()  # the answer that was lost
 
 
 def test_a_call_back_goes_from_the_phone_to_the_board_and_back(address: str, phone: OpenPage, sign_in: SignIn) -> None:
@@ -134,8 +136,9 @@ def test_a_call_back_goes_from_the_phone_to_the_board_and_back(address: str, pho
 
 @pytest.mark.parametrize("options", [{"color_scheme": "dark"}, {"color_scheme": "light"}])
 def test_no_page_of_a_caller_is_wider_than_a_small_phone(
-    address: str, phone: OpenPage, complaints: list[str], options: dict[str, str]
+    address: str, phone: OpenPage, complaints: Complaints, options: dict[str, str]
 ) -> None:
+    complaints.provoke(" 404 ")  # the link that leads nowhere
     with signed_in(address, "dispatcher") as desk:
         number = desk.post("/v1/reports", json={"text": PLACE}).json()["id"]
         link = desk.post(f"/v1/incidents/{number}/case-link").json()["url"].removeprefix(address)
@@ -152,4 +155,3 @@ def test_no_page_of_a_caller_is_wider_than_a_small_phone(
             )
             assert small == []
             page.context.close()
-    complaints[:] = [c for c in complaints if "404" not in c]  # the link that leads nowhere

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pages import PATIENCE_MS, PHONE, SignIn
+from pages import PATIENCE_MS, PHONE, Complaints, SignIn
 from playwright.sync_api import Page, Route, expect
 from service import PASSWORD, signed_in
 from sqlalchemy import Engine, select
@@ -86,8 +86,9 @@ def short_stays(wired: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("short_stays")
 def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
-    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+    address: str, sign_in: SignIn, fleet: Engine, complaints: Complaints
 ) -> None:
+    complaints.provoke("net::ERR_")
     phone = open_phone(address, sign_in)
     scene = offer(address)["location"]
     with phone.expect_response(lambda answer: answer.url.endswith("/accept") and answer.ok):
@@ -128,12 +129,12 @@ def test_the_offline_hour_is_sent_once_in_order_with_its_own_times(
         track = connection.execute(select(fixes.c.at).where(fixes.c.unit_id == "S000")).scalars().all()
     assert sum(steps[1].at < at < back for at in track) >= 3
     expect(phone.get_by_test_id("day-job")).to_contain_text("到场", timeout=PATIENCE_MS)
-    complaints.clear()  # requests without network, which this test is about
 
 
 def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
-    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+    address: str, sign_in: SignIn, fleet: Engine, complaints: Complaints
 ) -> None:
+    complaints.provoke("net::ERR_")
     phone = open_phone(address, sign_in)
     keys: list[str] = []
 
@@ -153,7 +154,6 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_counts_once(
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert len(recorded(fleet, "AssignmentAccepted")) == 1
-    complaints.clear()  # the request that was cut off
 
 
 def test_an_offer_that_comes_while_the_jobs_are_being_fetched_stays_on_the_phone(address: str, sign_in: SignIn) -> None:
@@ -174,8 +174,9 @@ def test_an_offer_that_comes_while_the_jobs_are_being_fetched_stays_on_the_phone
 
 
 def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
-    address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]
+    address: str, sign_in: SignIn, fleet: Engine, complaints: Complaints
 ) -> None:
+    complaints.provoke("net::ERR_", " 409 ")
     phone = open_phone(address, sign_in)
     job = offer(address)["assignments"][0]["id"]
     phone.get_by_test_id("offer-accept").click()
@@ -204,10 +205,10 @@ def test_a_refused_step_is_shown_with_what_to_do_and_holds_up_nothing_else(
         left_to_send(phone, left)
     expect(phone.get_by_test_id("waiting")).to_be_hidden()
     assert recorded(fleet, "UnitDeparted", "ArrivalClaimed") == []
-    complaints.clear()  # requests without network, and the refusal
 
 
-def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engine, complaints: list[str]) -> None:
+def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engine, complaints: Complaints) -> None:
+    complaints.provoke("net::ERR_")
     first = open_phone(address, sign_in)
     second = first.context.new_page()
     second.goto(f"{address}/surveyor")
@@ -222,7 +223,6 @@ def test_two_tabs_send_each_step_once(address: str, sign_in: SignIn, fleet: Engi
     for tab in (first, second):
         left_to_send(tab, 0)
     assert [row.kind for row in recorded(fleet, *STEPS)] == STEPS[:3]
-    complaints.clear()
 
 
 def test_a_clock_that_is_wrong_is_said_and_corrected(address: str, sign_in: SignIn, fleet: Engine) -> None:

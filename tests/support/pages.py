@@ -33,8 +33,22 @@ SignIn = Callable[..., Page]
 OpenPage = Callable[..., Page]
 
 
+class Complaints(list[str]):
+    """What pages complained of, but for what a test provokes: a browser may tell of that long after its page did."""
+
+    provoked: tuple[str, ...] = ()
+
+    def provoke(self, *parts: str) -> None:
+        """From here on a complaint that contains one of these is part of the test."""
+        self.provoked = parts
+
+    def append(self, complaint: str) -> None:
+        if not any(part in complaint for part in self.provoked):
+            super().append(complaint)
+
+
 @contextmanager
-def opening(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
+def opening(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     """Open pages as a stranger.
 
     Afterwards none may have complained, asked anybody outside, or come without a content policy.
@@ -74,7 +88,7 @@ def opening(browser: Browser, complaints: list[str]) -> Iterator[OpenPage]:
 
 
 @contextmanager
-def signing_in(browser: Browser, complaints: list[str]) -> Iterator[SignIn]:
+def signing_in(browser: Browser, complaints: Complaints) -> Iterator[SignIn]:
     """Open pages as somebody, watched as those of `opening`."""
     with opening(browser, complaints) as open_page:
 
