@@ -72,7 +72,7 @@ def opening(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
             assert context.request.post(f"{address}/v1/session", data=given).ok
         page = context.new_page()
         page.on("console", hear)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
         page.on("response", look)
         page.on(
             "request",
@@ -84,7 +84,7 @@ def opening(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     yield open_page
     for context in opened:
         context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 @contextmanager

@@ -131,6 +131,7 @@ function drawCards() {
   let next = list.firstChild; // before it the next card belongs
   for (const at of places) {
     const id = order[at];
+    if (!state.incidents.has(id)) continue; // gone a moment ago: the next frame draws the queue without it
     if (!cards.has(id)) cards.set(id, newCard(id));
     const card = cards.get(id);
     placeCard(card, at);
