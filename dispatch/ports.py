@@ -72,8 +72,10 @@ class Reach:
 
     Parameters
     ----------
-    seconds : (n, c) float64
-        Road seconds from each position asked for to each cell of demand; inf where no road leads.
+    seconds : (k, c) float64
+        Road seconds from each of some places to each cell of demand; inf where no road leads.
+    place : (n,) int
+        Row of the place that each position asked for is taken to be at.
     weight : (c,) float64
         Share of accidents expected in each cell; the sum is 1.
     limit_s : (c,) float64
@@ -83,6 +85,7 @@ class Reach:
     """
 
     seconds: npt.NDArray[np.float64]
+    place: npt.NDArray[np.intp]
     weight: npt.NDArray[np.float64]
     limit_s: npt.NDArray[np.float64]
     area: tuple[str, ...]

@@ -79,7 +79,7 @@ def advise_standby(desk: Desk, role: Role, now: datetime) -> Standby:
     posts = list(dict.fromkeys(s.unit.standby for s in states if s.unit.role is role))
     here, there = (desk.reach(positions, now) for positions in (at, posts))
     weight = here.weight
-    covered, at_posts = covers(here, desk.policy), covers(there, desk.policy)
+    covered, at_posts = (covers(reach, desk.policy)[reach.place] for reach in (here, there))
     share = expected_cover(covered, weight, choosing.busy_share)
     if not choosing.standby:
         return Standby(share, ())

@@ -12,7 +12,6 @@ from functools import cache
 from dispatch import events as ev
 from dispatch.alarms.alarms import Danger, dangers, driven_s, worth_proposing
 from dispatch.backups import call_next, is_joining
-from dispatch.catching_up import catch_up
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
 from dispatch.holding import end_if_due
@@ -37,10 +36,8 @@ def watch(desk: Desk, now: datetime) -> None:
     """
     fixes = {s.unit.id: s.fix for s in desk.fleet.states(now) if s.fix is not None}
     better_wait = cache(lambda: awaited(desk, Role.SURVEYOR, now).keys())  # asked only where somebody waits too long
-    waiting = desk.log.open_incidents()
-    for incident in waiting:
+    for incident in desk.log.open_incidents():
         _attend(desk, incident, fixes, better_wait, now)
-    catch_up(desk, waiting, now)
     if desk.policy.choosing.auto_offer:
         run_window(desk, now)
 

@@ -47,9 +47,10 @@ class DemandCells:
 
     def __call__(self, positions: Sequence[Position], now: datetime) -> Reach:
         """Road seconds from the cell of every position to every cell at ``now``."""
-        _, row = self._tree.query(to_plane([p.lon for p in positions], [p.lat for p in positions]))
-        seconds = self._seconds_at(self._router.metric(now).ratio)[row]
-        return Reach(seconds, self._weight, self._limit_s, self._area)
+        _, cell = self._tree.query(to_plane([p.lon for p in positions], [p.lat for p in positions]))
+        cells, place = np.unique(cell, return_inverse=True)
+        seconds = self._seconds_at(self._router.metric(now).ratio)[cells]
+        return Reach(seconds, place, self._weight, self._limit_s, self._area)
 
     def _scaled(self, ratio: float) -> Floats:
         return np.asarray(self._between_cells_s() / ratio)

@@ -88,13 +88,9 @@ def desk(on: Ground, transaction: Transaction) -> Desk:
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
 
 
-async def intake_desk(desk: LiveDesk, request: Request) -> Desk:
-    """The desk for a report: in a rush one that leaves its forecast, most of its work, to `dispatch.catching_up`.
-
-    The caller waits for the number, nobody for the forecast.
-    """
-    turnstile: Turnstile = request.app.state.turnstile
-    return desk if turnstile.is_calm else replace(desk, forecasting=replace(desk.forecasting, foresees=False))
+async def intake_desk(desk: LiveDesk) -> Desk:
+    """The desk for a report: it leaves the forecast, most of the work, to `api.service.keeping_foretold`."""
+    return replace(desk, forecasting=replace(desk.forecasting, foresees=False))
 
 
 IntakeDesk = Annotated[Desk, Depends(intake_desk, scope="function")]

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dispatch.errors import Unavailable
 
 INSIDE = 12  # of a worker's 20 connections: the rest is for streams
-CALM = 2
 LONGEST_WAIT_S = 30.0
 _FULL = "请求过多,请稍后重试。(Too much is asked at once: try again in a moment.)"
 
@@ -21,7 +20,6 @@ class Turnstile:
 
     def __init__(self, inside: int = INSIDE, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self._places = asyncio.Semaphore(inside)
-        self._at_work = 0
         self._longest_wait_s = longest_wait_s
 
     @asynccontextmanager
@@ -38,14 +36,7 @@ class Turnstile:
                 await self._places.acquire()
         except TimeoutError:
             raise Unavailable(_FULL) from None
-        self._at_work += 1
         try:
             yield
         finally:
-            self._at_work -= 1
             self._places.release()
-
-    @property
-    def is_calm(self) -> bool:
-        """Whether hardly anybody else is at work: what may wait need not."""
-        return self._at_work <= CALM

@@ -26,6 +26,7 @@ from api.queue.entering import keep_entering
 from api.queue.taking import queue
 from api.readiness import BACKGROUND
 from api.sealing import keeping
+from api.service.keeping_foretold import keep_foretelling
 from api.service.keeping_judged import keep_judging
 from api.service.keeping_positions import keep_positions
 from api.settings import settings
@@ -117,7 +118,7 @@ def _is_only_one(guard: Connection) -> bool:
 
 def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
     ended = Event()
-    works = (_keep_sealing, keep_judging, keep_sweeping, _keep_positions)
+    works = (_keep_sealing, keep_judging, keep_sweeping, _keep_positions, keep_foretelling)
     beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
     for thread in beside:
         thread.start()

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def covers(reach: Reach, policy: Policy) -> Floats:
-    """(n, c) 1 where turnout and road take no more than the policy's share of the cell's limit, else 0."""
+    """(k, c) 1 where turnout and road from a place take no more than the policy's share of the cell's limit, else 0."""
     limit_s = policy.choosing.cover_share * reach.limit_s - policy.arrival.turnout_median_s
     return np.asarray(reach.seconds <= limit_s, dtype=np.float64)
 
@@ -32,7 +32,7 @@ def expected_cover(covered: Floats, weight: Floats, busy_share: float) -> float:
 
 def lost(covered: Floats, weight: Floats, busy_share: float) -> Floats:
     """(n,) expected cover that would be lost with each unit alone."""
-    return np.asarray(covered @ last_adds(covered, weight, busy_share))
+    return np.asarray(covered @ last_adds(covered.sum(axis=0), weight, busy_share))
 
 
 def missed_in(covered: Floats, last: Floats, area: tuple[str, ...]) -> list[str]:
@@ -50,7 +50,6 @@ def _areas(area: tuple[str, ...]) -> tuple[list[str], Floats]:
     return names.tolist(), np.eye(len(names))[index]
 
 
-def last_adds(covered: Floats, weight: Floats, busy_share: float) -> Floats:
-    """(c,) what the last of the units that cover a cell adds to it; nothing where there is none."""
-    n = covered.sum(axis=0)
+def last_adds(n: Floats, weight: Floats, busy_share: float) -> Floats:
+    """(c,) what the last of the ``n`` (c,) units that cover a cell adds to it; nothing where there is none."""
     return np.asarray(np.where(n > 0, weight * (1 - busy_share) * busy_share ** np.maximum(n - 1, 0), 0.0))

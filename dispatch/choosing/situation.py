@@ -58,8 +58,10 @@ class Cover:
 
     Parameters
     ----------
-    covered : (u, c) float64
-        1 where the unit covers the cell, else 0.
+    covered : (k, c) float64
+        1 where a unit at a place covers the cell, else 0.
+    place : (u,) int
+        Row of the place each unit is at.
     last : (c,) float64
         Share of accidents that the last of the units there adds to the expected cover of a cell.
     area : tuple of str
@@ -67,8 +69,14 @@ class Cover:
     """
 
     covered: Floats
+    place: npt.NDArray[np.intp]
     last: Floats
     area: tuple[str, ...]
+
+    @property
+    def loss(self) -> Floats:
+        """(u,) share of accidents, 0 to 1, that nobody would be near for if the unit left."""
+        return np.asarray((self.covered @ self.last)[self.place])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -189,7 +197,7 @@ class Situation:
     def _missed_in(self, columns: npt.NDArray[np.intp]) -> list[str]:
         if self.cover is None:
             return [""] * len(columns)
-        return missed_in(self.cover.covered[columns], self.cover.last, self.cover.area)
+        return missed_in(self.cover.covered[self.cover.place[columns]], self.cover.last, self.cover.area)
 
 
 def situation(
@@ -235,7 +243,7 @@ def situation(
         waited_s=np.array([s.waited_s for s in scenes]),
         priority=np.array([s.priority for s in scenes]),
         jobs=np.array([jobs.get(s.unit.id, 0) for s in units], dtype=np.float64),
-        cover_loss=np.zeros(len(units)) if cover is None else cover.covered @ cover.last,
+        cover_loss=np.zeros(len(units)) if cover is None else cover.loss,
         current=_current(scenes, units),
         metric=times.metric,
         cover=cover,
@@ -286,7 +294,9 @@ def _cover(reach: Reach | None, policy: Policy) -> Cover | None:
     if reach is None:
         return None
     covered = covers(reach, policy)
-    return Cover(covered, last_adds(covered, reach.weight, policy.choosing.busy_share), reach.area)
+    units_there = np.bincount(reach.place, minlength=len(covered)).astype(np.float64)
+    last = last_adds(units_there @ covered, reach.weight, policy.choosing.busy_share)
+    return Cover(covered, reach.place, last, reach.area)
 
 
 def _straight_m(scenes: Sequence[Position], units: Sequence[Position]) -> Floats:

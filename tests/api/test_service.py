@@ -66,7 +66,7 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
 
     kinds = [e["kind"] for e in client.get(f"/v1/incidents/{incident['id']}/events", headers=dispatcher).json()]
     assert kinds == [
-        "IncidentReported", "IncidentLocated", "CommitmentMade", "ArrivalForeseen", "UnitOffered",
+        "IncidentReported", "IncidentLocated", "CommitmentMade", "UnitOffered",
         "AssignmentAccepted", "UnitDeparted", "ArrivalClaimed", "UnitCleared", "NeedWaived", "IncidentClosed",
     ]  # fmt: skip
     audit = client.get("/v1/audit", headers=dispatcher).json()
@@ -76,7 +76,7 @@ def test_one_accident_from_report_to_audit(client: TestClient, dispatcher: Heade
 def test_what_was_acknowledged_is_in_the_database(client: TestClient, dispatcher: Headers, fleet: Engine) -> None:
     before = stored(fleet, schema.events)
     report(client, dispatcher)
-    assert stored(fleet, schema.events) == before + 4
+    assert stored(fleet, schema.events) == before + 3
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from typing import Annotated
 
 import httpx2
 import pytest
 from fastapi import Depends, FastAPI, Request
-from fastapi.testclient import TestClient
 
 from api.access.dependencies import place
-from api.access.turnstile import CALM, Turnstile
-from api.wiring import event_log
+from api.access.turnstile import Turnstile
 from dispatch.errors import Unavailable
 
 CONNECTIONS, AT_ONCE = 20, 200
@@ -55,33 +52,3 @@ def test_who_waits_too_long_is_sent_away_and_takes_nobodys_place() -> None:
             pass
 
     asyncio.run(wait())
-
-
-def test_it_is_calm_until_several_are_at_work_and_again_when_they_have_gone() -> None:
-    async def fill() -> list[bool]:
-        gate, seen = Turnstile(), []
-        async with AsyncExitStack() as at_work:
-            for _ in range(CALM + 1):
-                seen.append(gate.is_calm)
-                await at_work.enter_async_context(gate.passed())
-            seen.append(gate.is_calm)
-        return [*seen, gate.is_calm]
-
-    assert asyncio.run(fill()) == [True] * (CALM + 1) + [False, True]
-
-
-def test_in_a_rush_a_report_is_taken_without_its_forecast(client: TestClient, dispatcher: dict[str, str]) -> None:
-    def report() -> str:
-        told = {"text": "天河路体育西路口两车追尾", "channel": "telephone"}
-        return str(client.post("/v1/reports", json=told, headers=dispatcher).raise_for_status().json()["id"])
-
-    def is_foretold(incident: str) -> bool:
-        with event_log() as log:
-            return log.incident(incident).foreseen is not None
-
-    calm = report()
-    turnstile: Turnstile = client.app.state.turnstile  # type: ignore[attr-defined]
-    turnstile._at_work += CALM
-    busy = report()
-    turnstile._at_work -= CALM
-    assert (is_foretold(calm), is_foretold(busy)) == (True, False)

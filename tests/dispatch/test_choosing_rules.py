@@ -24,7 +24,7 @@ WEIGHTS = {
     "fairness": "job_price_s",
     "cover": "cover_price_s",
 }
-ON_THE_EDGE = Reach(np.array([[100.0, 100.0], [100.0, 9999.0], [9999.0, 100.0]]), np.array([0.7, 0.3]), np.full(2, 900.0), ("甲", "乙"))  # fmt: skip
+ON_THE_EDGE = Reach(np.array([[100.0, 100.0], [100.0, 9999.0], [9999.0, 100.0]]), np.arange(3), np.array([0.7, 0.3]), np.full(2, 900.0), ("甲", "乙"))  # fmt: skip
 
 
 def busy_evening() -> Situation:
@@ -99,6 +99,15 @@ def test_the_order_in_which_units_come_does_not_matter(order: list[int]) -> None
     assert best == ["S0", "S1", "S2", "S3", "S4"]
 
 
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=6))
+def test_units_at_one_place_cover_what_they_would_each_with_a_place_of_its_own(places: list[int]) -> None:
+    travel_s = [[300.0] * len(places)]
+    shared = replace(ON_THE_EDGE, place=np.array(places))
+    apart = replace(ON_THE_EDGE, seconds=ON_THE_EDGE.seconds[places], place=np.arange(len(places)))
+    losses = [situated(travel_s, reach=reach).cover_loss for reach in (shared, apart)]
+    assert losses[0] == pytest.approx(losses[1])
+
+
 def test_who_may_not_go_costs_without_end_under_every_rule() -> None:
     s = situated([[300, np.inf, 500]], scenes=[scene("A", barred=["U2"])], reach=ON_THE_EDGE)
     for rule in (*BASELINES.values(), ExpectedCost(Choosing())):
@@ -107,7 +116,7 @@ def test_who_may_not_go_costs_without_end_under_every_rule() -> None:
 
 def test_the_sentence_says_what_is_gained_by_not_sending_the_nearest() -> None:
     world = Scene([surveyor(1, 113.334), surveyor(2, 113.336)])
-    reach = Reach(np.array([[60.0], [9999.0]]), np.ones(1), np.full(1, 1800.0), ("天河区",))
+    reach = Reach(np.array([[60.0], [9999.0]]), np.arange(2), np.ones(1), np.full(1, 1800.0), ("天河区",))
     desk = replace(world.desk, reach=lambda *_: reach)
     advice = desk.advise(world.report(), Role.SURVEYOR, world.now)
     assert [c.unit_id for c in advice.options] == ["S2", "S1"]

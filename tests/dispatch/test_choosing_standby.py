@@ -47,14 +47,18 @@ def test_what_is_lost_with_a_unit_is_the_difference_it_makes(at: Covered, weight
 
 def test_a_place_is_covered_within_a_share_of_its_limit_turnout_included() -> None:
     reach = Reach(
-        np.array([[1349.0, 1351.0, 2789.0, np.inf]]), np.full(4, 0.25), np.array([1800, 1800, 3600, 3600.0]), ("",) * 4
+        np.array([[1349.0, 1351.0, 2789.0, np.inf]]),
+        np.zeros(1, dtype=np.intp),
+        np.full(4, 0.25),
+        np.array([1800, 1800, 3600, 3600.0]),
+        ("",) * 4,
     )
     assert covers(reach, Policy()).tolist() == [[1, 0, 1, 0]]
 
 
 def test_the_area_that_would_miss_a_unit_most_is_named() -> None:
     at = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
-    last = last_adds(at, np.array([0.2, 0.2, 0.6]), 0.3)
+    last = last_adds(at.sum(axis=0), np.array([0.2, 0.2, 0.6]), 0.3)
     areas = missed_in(at, last, ("越秀区", "越秀区", "从化区"))
     assert areas == ["越秀区", "从化区", ""]
 

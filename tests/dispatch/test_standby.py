@@ -20,7 +20,13 @@ DEMAND = [Position(lon, SCENE.lat) for lon in (113.33, 113.43)]
 def reach(positions: Sequence[Position], now: datetime) -> Reach:
     """Two places of demand, three quarters at the scene, each reached straight within ten minutes or not at all."""
     seconds = [straight_times(positions, goal, now).seconds for goal in DEMAND]
-    return Reach(np.column_stack(seconds).reshape(-1, 2), np.array([0.75, 0.25]), np.full(2, 700.0), ("西", "东"))
+    return Reach(
+        np.column_stack(seconds).reshape(-1, 2),
+        np.arange(len(positions)),
+        np.array([0.75, 0.25]),
+        np.full(2, 700.0),
+        ("西", "东"),
+    )
 
 
 def advised(scene: Scene, policy: Policy | None = None) -> Standby:

@@ -1,0 +1,46 @@
+"""A report gets its forecast a moment after it, while that still says something of the report."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dispatch.foretelling import RECENT, foretell
+from dispatch.prediction.predictor import Forecasting
+from dispatch.vocabulary import Role
+from tests.support.scene import Scene
+
+
+def taken(reports: int) -> tuple[Scene, list[str]]:
+    """A scene whose reports came without a forecast, and whose desk foresees from now on."""
+    scene = Scene()
+    ids = [scene.report() for _ in range(reports)]
+    scene.desk = replace(scene.desk, forecasting=Forecasting(foresees=True))
+    return scene, ids
+
+
+def test_a_report_gets_its_forecast_with_the_next_pass_and_only_once() -> None:
+    scene, ids = taken(2)
+    foretell(scene.desk, ids, scene.wait(seconds=5))
+    first, second = (scene.log.incident(key).foreseen for key in ids)
+    assert first is not None
+    assert second is not None
+    assert (first.at, first.unit_id) == (scene.now, "S1")
+    foretell(scene.desk, ids, scene.wait(seconds=5))
+    assert [scene.log.incident(key).foreseen for key in ids] == [first, second]
+
+
+def test_it_is_the_forecast_that_the_report_itself_would_have_got() -> None:
+    scene, (later,) = taken(1)
+    foretell(scene.desk, [later], scene.now)
+    with_it = scene.log.incident(scene.report()).foreseen
+    afterwards = scene.log.incident(later).foreseen
+    assert with_it is not None
+    assert afterwards is not None
+    assert afterwards.forecast == with_it.forecast
+
+
+def test_what_is_old_or_has_somebody_on_the_way_is_not_foretold() -> None:
+    scene, (offered, old) = taken(2)
+    scene.desk.offer(offered, Role.SURVEYOR, scene.now)
+    foretell(scene.desk, [offered], scene.wait(seconds=1))
+    foretell(scene.desk, [old], scene.now + RECENT + timedelta(seconds=1))
+    assert [scene.log.incident(key).foreseen for key in (offered, old)] == [None, None]
