@@ -9,11 +9,11 @@ import osmium
 import shapely
 from osmium.osm.types import Area, Node, Way
 
-from dispatch.errors import InvalidInput, Unavailable
 from dispatch.location import Position
 from geo_data.builtin.places import Place
 from geo_data.imports.osm_place_tags import KINDS, exit_names
 from geo_data.imports.osm_tags import Tags
+from geo_data.imports.osm_whole import reading
 from geo_data.imports.place_finding import FoundPlaces
 
 _SORTS = (*(key for key, _, _ in KINDS), "bridge:name", "tunnel:name", "addr:housenumber")
@@ -36,16 +36,11 @@ def read_places(path: Path) -> list[Place]:
     InvalidInput
         When the file is broken or cut short.
     """
-    if not path.is_file():
-        raise Unavailable(f"No file at {path}: give the path of an OpenStreetMap extract.")
     reader = _Reader()
-    try:
+    with reading(path):
         sorts = osmium.filter.KeyFilter(*_SORTS)
         for item in osmium.FileProcessor(path).with_locations().with_areas(sorts).with_filter(sorts):
             reader.read(item)
-    except (RuntimeError, ValueError, OSError) as error:
-        detail = " ".join(str(error).split())
-        raise InvalidInput(f"{path} is not a whole OpenStreetMap file ({detail}): download it again.") from None
     return reader.places()
 
 

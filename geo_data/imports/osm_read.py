@@ -10,8 +10,9 @@ import numpy as np
 import osmium
 from osmium.osm.types import Relation, Way
 
-from dispatch.errors import InvalidInput, Unavailable
+from dispatch.errors import InvalidInput
 from geo_data.imports.osm_tags import Road, Tags, directions, road, why_closed
+from geo_data.imports.osm_whole import reading
 from geo_data.roads.network import Floats, Ints
 
 
@@ -186,16 +187,9 @@ def read_streets(path: Path) -> Streets:
     InvalidInput
         When the file is broken, cut short, empty, or holds no streets.
     """
-    if not path.is_file():
-        raise Unavailable(f"No file at {path}: give the path of an OpenStreetMap extract.")
-    if path.stat().st_size == 0:
-        raise InvalidInput(f"{path} is empty: download the extract again.")
     collected = _Collector()
-    try:
+    with reading(path):
         _collect(path, collected)
-    except (RuntimeError, ValueError, OSError) as error:
-        detail = " ".join(str(error).split())
-        raise InvalidInput(f"{path} is not a whole OpenStreetMap file ({detail}): download it again.") from None
     if not collected.tail:
         raise InvalidInput(f"{path} holds no streets for cars: check that it is the extract you meant.")
     return collected.streets()

@@ -271,9 +271,10 @@ def test_what_the_edge_of_the_extract_cuts_does_no_harm(tmp_path: Path) -> None:
 def test_a_bad_file_says_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="No file"):
         read_places(tmp_path / "none.osm")
-    (tmp_path / "bad.osm").write_text("hello")
-    with pytest.raises(InvalidInput, match="not a whole"):
-        read_places(tmp_path / "bad.osm")
+    for text in ("hello", '<osm version="0.6"><node id="1" lat="23.highway" lon="113"/></osm>'):
+        (tmp_path / "bad.osm").write_text(text)
+        with pytest.raises(InvalidInput, match="not a whole"):
+            read_places(tmp_path / "bad.osm")
 
 
 def test_central_shanghai_has_its_stops_and_a_metro_station(shared_data: Path) -> None:
