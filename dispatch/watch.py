@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 
 from dispatch import events as ev
-from dispatch.alarms.alarms import Danger, dangers, driven_s, worth_proposing
+from dispatch.alarms.alarms import Danger, dangers, driven_s, says_otherwise, worth_proposing
 from dispatch.backups import call_next, is_joining
 from dispatch.desk import Desk
 from dispatch.errors import Conflict, InvalidInput
@@ -73,20 +73,22 @@ def revise_alarms(
 ) -> None:
     """Raise the alarms that are due, with what should be done instead, and take back those that have passed.
 
-    An alarm whose proposed unit has gone elsewhere is raised anew. Nobody is missed where the window had rather wait for a
+    An alarm whose proposed unit has gone elsewhere, or whose chances are others by now, is raised anew. Nobody is missed where the window had rather wait for a
     unit that will soon be free: ``better_wait`` tells of which incidents that is so.
     """
     found = {d.key: d for d in dangers(incident, desk.needs(incident), fixes, now, desk.policy.alarms)}
     if NOBODY_SENT in found and incident.id in better_wait():
         del found[NOBODY_SENT]
-    standing = [_key(r) for r in incident.risks]
+    standing = {_key(r): r for r in incident.risks}
     for risk, assignment_id, role in (key for key in standing if key not in found):
         cleared = ev.RiskCleared(incident_id=incident.id, at=now, risk=risk, assignment_id=assignment_id, role=role)
         incident = desk.record(incident, cleared)
-    proposed = {_key(r): r.proposal.unit_id for r in incident.risks if r.proposal}
-    taken = desk.log.open_assignments() if proposed else {}
-    for key in (key for key in found if key not in standing or proposed.get(key) in taken):
-        incident = desk.record(incident, _alarm(desk, incident, found[key], now))
+    taken = desk.log.open_assignments() if any(r.proposal for r in standing.values()) else {}
+    for key, danger in found.items():
+        raised = standing.get(key)
+        gone = raised is not None and raised.proposal is not None and raised.proposal.unit_id in taken
+        if raised is None or gone or says_otherwise(raised, danger, desk.policy.alarms):
+            incident = desk.record(incident, _alarm(desk, incident, danger, now))
 
 
 def _key(raised: ev.RiskRaised) -> tuple[RiskKind, str | None, Role]:

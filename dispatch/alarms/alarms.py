@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dispatch.events import Candidate
+from dispatch.events import Candidate, RiskRaised
 from dispatch.incident import Assignment, Incident
 from dispatch.needs import NeedState
 from dispatch.policy.policy import Alarms
@@ -128,6 +128,13 @@ def driven_s(assignment: Assignment | None, now: datetime) -> float:
     if assignment is None or assignment.departed_at is None:
         return 0.0
     return max(0.0, (now - assignment.departed_at).total_seconds())
+
+
+def says_otherwise(raised: RiskRaised, danger: Danger, rules: Alarms) -> bool:
+    """Whether an alarm about a surveyor states a chance that is no longer the chance there is."""
+    if danger.role is not Role.SURVEYOR or danger.assignment is None:
+        return False
+    return abs(danger.assignment.p_kept - raised.p_kept) >= rules.gain_p
 
 
 def worth_proposing(best: Candidate | None, danger: Danger, now: datetime, rules: Alarms) -> Candidate | None:

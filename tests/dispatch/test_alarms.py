@@ -96,6 +96,25 @@ def test_an_alarm_is_raised_once_and_taken_back_when_the_danger_passes() -> None
     assert kinds(look(scene, incident_id)) == []
 
 
+def test_an_alarm_states_the_chance_there_is_now() -> None:
+    scene = Scene()
+    incident_id, _ = en_route(scene)
+    scene.wait(minutes=12)
+    scene.see("S1", Position(113.47, SCENE.lat))
+    look(scene, incident_id)
+    (slipping,) = look(scene, incident_id).risks
+    scene.wait(minutes=9)
+    scene.see("S1", Position(113.53, SCENE.lat))  # farther still
+    look(scene, incident_id)
+    (hopeless,) = look(scene, incident_id).risks
+    assert slipping.p_kept - hopeless.p_kept >= scene.desk.policy.alarms.gain_p
+    assert hopeless.at == scene.now
+    said = [e for e in scene.log.history(incident_id) if isinstance(e, RiskRaised)]
+    assert said == [slipping, hopeless]
+    look(scene, incident_id)
+    assert [e for e in scene.log.history(incident_id) if isinstance(e, RiskRaised)] == said
+
+
 def test_a_unit_that_accepted_and_does_not_set_off_is_told() -> None:
     scene = Scene()
     incident_id, _ = accepted(scene)
