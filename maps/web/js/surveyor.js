@@ -23,6 +23,7 @@ import "./phone/words.js";
 
 const CALM_MS = 1200; // a second tap of the same finger must not press the next step
 const FAR_M = 500;
+const SILENCE_MS = 8000; // a beat comes every 5 s, and may be late by 3: what is pressed is kept and sent either way, so a loss need not be known sooner
 
 // --- what comes in
 
@@ -203,6 +204,7 @@ async function start() {
     onIncident: hear,
     onUnits: (units) => units.filter((unit) => unit.id === my.unitId).forEach(takeUnit),
     onState: (state) => { my.link = state; showLinkState(); show(); if (state === "live") send(); },
+    silence_ms: SILENCE_MS,
   });
 }
 
