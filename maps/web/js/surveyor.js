@@ -17,7 +17,7 @@ import { current, isOffline, my, recall, reset, save } from "./phone/state.js";
 import { forget } from "./phone/store.js";
 import { okWithoutForm } from "./scene/entry.js";
 import { forgetPush, showPush } from "./push.js";
-import { startShell } from "./shell.js";
+import { offerPassword, startShell } from "./shell.js";
 import "./recovery_words.js";
 import "./phone/words.js";
 
@@ -177,6 +177,7 @@ async function learnWho() {
   const kept = await recall();
   try {
     const [session, meta] = await Promise.all([get("/v1/session", { stay: true }), get("/v1/meta", { stay: true })]);
+    offerPassword(session);
     if (kept && session.username !== my.name) reset();
     Object.assign(my, { name: session.username, unitId: session.unit_id, schematic: meta.network.schematic });
     save();
