@@ -329,13 +329,14 @@ INTERVALS = (
 
 
 class AdministrativeAct(Labelled):
-    """What an administrator does about people, sessions and organisations."""
+    """What is done about people, sessions and organisations: by an administrator, one's own password by anybody."""
 
     PERSON_ADDED = "person_added", "添加人员"
     PERSON_CHANGED = "person_changed", "修改人员"
     PERSON_DISABLED = "person_disabled", "停用人员"
     PERSON_ENABLED = "person_enabled", "启用人员"
     PASSWORD_RESET = "password_reset", "重设密码"
+    PASSWORD_CHANGED = "password_changed", "修改本人密码"
     PERSON_UNLOCKED = "person_unlocked", "解除登录锁定"
     SESSION_ENDED = "session_ended", "结束一个会话"
     SESSIONS_ENDED = "sessions_ended", "结束全部会话"

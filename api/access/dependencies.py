@@ -6,7 +6,7 @@ What only looks at what is there already is ``async``: the framework would give 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, HTTPException, Request
 from sqlalchemy import Connection
@@ -128,6 +128,15 @@ def let_in(who: Asker | None, request: Request) -> Asker:
 
 
 SignedIn = Annotated[Account, Depends(account, scope="function")]
+
+
+async def by_session(request: Request, found: PerhapsPresent) -> Present:
+    """Who is asking, and by which session; see `let_in`."""
+    let_in(found.account if found else None, request)
+    return cast(Present, found)
+
+
+InSession = Annotated[Present, Depends(by_session, scope="function")]
 
 
 def only(*seats: Seat) -> Callable[[Account], Coroutine[Any, Any, Account]]:

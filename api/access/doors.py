@@ -36,7 +36,7 @@ _TABLE: tuple[tuple[frozenset[str], str], ...] = (
     (
         EVERYBODY,
         """
-        GET /v1/session            GET /v1/network            GET /tiles/{z}/{x}/{y}.mvt
+        GET /v1/session            POST /v1/session/password  GET /v1/network            GET /tiles/{z}/{x}/{y}.mvt
         GET /                      GET /surveyor              GET /management            GET /promises
         GET /own                   GET /administration        GET /v1/status
         GET /v1/push               POST /v1/push/subscribe    POST /v1/push/unsubscribe

@@ -17,14 +17,17 @@ from api.settings import settings
 from geo_data.principal import NOBODY, as_owner, assume
 from geo_data.stores import session_store
 
+BY_PASSWORD = "password"  # noqa: S105  (a way to sign in; the other is "company")
+
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who is signed in, by which session, and when that ends at the latest."""
+    """Somebody who is signed in, by which session, when that ends at the latest, and whether a password began it."""
 
     account: Account
     session: UUID
     until: datetime
+    by_password: bool
 
 
 def begin(connection: Connection, who: Account, now: datetime, *, way: str, device: DeviceKind | None = None) -> str:
@@ -50,7 +53,7 @@ def enter(connection: Connection, token: str, now: datetime) -> Present | None:
     if row is None:
         assume(connection, NOBODY)
         return None
-    return Present(Account.of(row), row.id, row.until)
+    return Present(Account.of(row), row.id, row.until, row.way == BY_PASSWORD)
 
 
 def present_all(connection: Connection, tokens: Collection[str], now: datetime) -> dict[str, Account]:

@@ -88,6 +88,13 @@ class People(Acting):
         sign_in_door.unlock(self.connection, name)
         self.note(Act.PASSWORD_RESET, name)
 
+    def change_own_password(self, password: str, session: UUID) -> None:
+        """Give whoever acts another password, and end all their sessions but the one they act in."""
+        _check_password(password)
+        accounts.set_password(self.connection, self.by, password)
+        session_store.end_others(self.connection, self.by, session, self.now)
+        self.note(Act.PASSWORD_CHANGED, self.by)
+
     def unlock(self, name: str) -> None:
         """Forget the wrong passwords, so that the account need not wait."""
         self._known(name)
@@ -150,5 +157,9 @@ def _check(name: str, password: str) -> None:
         raise InvalidInput(
             f"用户名为 1 至 {LONGEST_NAME} 个字符,不含斜杠。(A user name has 1 to {LONGEST_NAME} characters and no slash.)"
         )
+    _check_password(password)
+
+
+def _check_password(password: str) -> None:
     if len(password) < SHORTEST:
         raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")

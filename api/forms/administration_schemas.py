@@ -55,6 +55,15 @@ class PasswordOut(BaseModel):
     password: str
 
 
+class OwnPasswordIn(Body):
+    """One's own password, and what it shall be: both as they were typed, spaces too, and no longer than a log-in takes."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    current_password: Annotated[str, Field(max_length=1000)]
+    new_password: Annotated[str, Field(max_length=1000)]
+
+
 class SignedInOut(BaseModel):
     """A session that still opens something; ``device`` is what the browser said of itself."""
 

@@ -121,6 +121,7 @@ class SessionOut(BaseModel):
     organisation_id: str
     seat: str
     token: str
+    by_password: bool  # so it may be changed
 
 
 class LocationOut(BaseModel):

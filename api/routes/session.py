@@ -7,14 +7,23 @@ from pydantic import BaseModel
 
 from api import wiring
 from api.access import company_sign_in, sessions
-from api.access.dependencies import Now, PerhapsPresent, SignedIn, Transaction, token_of
+from api.access.dependencies import InSession, Now, PerhapsPresent, SignedIn, Transaction, token_of
 from api.access.sign_in_door import Attempt
+from api.administration.people import People
 from api.credentials import accounts, security
 from api.credentials.device_kind import kind_of
 from api.credentials.security import Account
+from api.forms.administration_schemas import OwnPasswordIn
 from api.forms.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
 from api.views import views
+from dispatch.errors import NotAllowed
+from geo_data.principal import as_owner
+
+WRONG = "当前密码不对。(The current password is wrong.)"
+COMPANY_ACCOUNT = (
+    "本次用企业账号登录:请在企业登录系统中修改密码。(You came by the company's sign-in: change the password there.)"
+)
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -36,18 +45,38 @@ def sign_in(body: LogInIn, request: Request, response: Response, transaction: Tr
     if who is None:
         raise HTTPException(401, "用户名或密码不对。(Wrong user name or password.)")
     attempt.succeeded()
-    token = sessions.begin(transaction, who, now, way="password", device=kind_of(request))
+    token = sessions.begin(transaction, who, now, way=sessions.BY_PASSWORD, device=kind_of(request))
     sessions.set_cookie(request, response, token)
-    return _shown(who, token)
+    return _shown(who, token, by_password=True)
 
 
 @router.get("/session")
-def session(request: Request, who: SignedIn) -> SessionOut:
+def session(request: Request, present: InSession) -> SessionOut:
     """Who is signed in."""
-    return _shown(who, token_of(request))
+    return _shown(present.account, token_of(request), by_password=present.by_password)
 
 
-def _shown(who: Account, token: str) -> SessionOut:
+@router.post("/session/password", status_code=204)
+def change_password(
+    body: OwnPasswordIn, request: Request, present: InSession, transaction: Transaction, now: Now
+) -> None:
+    """Give yourself another password; your other sessions end, this one goes on.
+
+    A wrong current password counts as a wrong one at the sign-in does: 403, and 429 after too many. Only for a session that a
+    password began: whoever comes by the company's sign-in changes theirs there.
+    """
+    if not present.by_password:
+        raise NotAllowed(COMPANY_ACCOUNT)
+    name = present.account.username
+    attempt = Attempt(request, name, now)
+    if accounts.sign_in(transaction, name, body.current_password) is None:
+        raise NotAllowed(WRONG)
+    attempt.succeeded()
+    with as_owner(transaction):
+        People(transaction, now, name).change_own_password(body.new_password, present.session)
+
+
+def _shown(who: Account, token: str, *, by_password: bool) -> SessionOut:
     return SessionOut(
         username=who.username,
         role=who.role,
@@ -55,6 +84,7 @@ def _shown(who: Account, token: str) -> SessionOut:
         organisation_id=who.organisation_id,
         seat=who.seat,
         token=token,
+        by_password=by_password,
     )
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
+from psycopg.errors import CheckViolation
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from dispatch.unit import Fix
 from geo_data.tables.schema import FIXES_CHANNEL
@@ -71,9 +73,30 @@ def keep_fixes(connection: Connection, observed: Sequence[Fix], now: datetime) -
     good = sorted((f for f, reason in faults if not reason), key=lambda f: (f.unit_id, f.at))
     if good:
         columns = _columns(good) | {"now": now}
-        connection.execute(_KEEP, columns)
+        _keep(connection, columns)
         tell_moved(connection, list(connection.execute(_MOVE, columns).scalars()))
     return [RefusedFix(f, reason) for f, reason in faults if reason]
+
+
+def _keep(connection: Connection, columns: dict[str, Any]) -> None:
+    """Insert, and once more where the day's table was made in this very moment.
+
+    A fix of a day without table is on its way to ``fix_days.other`` and waits for whoever makes the day; that one gone,
+    PostgreSQL holds the fix against the new bounds of ``other`` and refuses it. Sent again it finds the day.
+    """
+    try:
+        with connection.begin_nested():
+            connection.execute(_KEEP, columns)
+    except IntegrityError as error:
+        if not _day_was_made(error):
+            raise
+        connection.execute(_KEEP, columns)
+
+
+def _day_was_made(error: IntegrityError) -> bool:
+    """A partition's bounds have no name, unlike every other check."""
+    cause = error.orig
+    return isinstance(cause, CheckViolation) and (cause.diag.table_name, cause.diag.constraint_name) == ("other", None)
 
 
 def tell_moved(connection: Connection, unit_ids: list[str]) -> None:

@@ -20,7 +20,7 @@ WHERE id = (SELECT id FROM sessions WHERE id = :id AND seen_at < :old FOR NO KEY
 _ALIVE = """sessions.ended_at IS NULL AND sessions.until > :now
     AND sessions.seen_at + make_interval(secs => sessions.idle_s) > :now"""
 _LIVING = f"""
-SELECT {ACCOUNT}, sessions.id, sessions.until, sessions.seen_at
+SELECT {ACCOUNT}, sessions.id, sessions.until, sessions.seen_at, sessions.way
 FROM {ENABLED} JOIN sessions ON sessions.account = users.name WHERE {_ALIVE}
 """  # noqa: S608  (put together from constants)
 _ENTER = entering(f"{_LIVING} AND sessions.id = :id")
@@ -53,7 +53,7 @@ def enter(connection: Connection, session_id: UUID, now: datetime) -> Any | None
     Returns
     -------
     row or None
-        Of `ACCOUNT`, then ``id, until``; None, and still the owner, where the session is over or its account disabled.
+        Of `ACCOUNT`, then ``id, until, way``; None, and still the owner, where the session is over or its account disabled.
     """
     row = connection.execute(_ENTER, {"id": session_id, "now": now}).first()
     if row is not None and row.seen_at < now - TOUCH:
@@ -69,14 +69,21 @@ def living(connection: Connection, ids: Collection[UUID], now: datetime) -> dict
 
 def end(connection: Connection, session_id: UUID, account: str, now: datetime) -> bool:
     """End one session; its account's open streams begin anew, and those of this session cannot. Whether it lived."""
-    ended = connection.execute(update(sessions).where(sessions.c.id == session_id, _open()).values(ended_at=now))
-    _tell(connection, account)
-    return ended.rowcount > 0
+    return _end_these(connection, account, now, sessions.c.id == session_id) > 0
 
 
 def end_all(connection: Connection, account: str, now: datetime) -> int:
     """End every session of an account, streams included; returns how many lived."""
-    ended = connection.execute(update(sessions).where(sessions.c.account == account, _open()).values(ended_at=now))
+    return _end_these(connection, account, now, sessions.c.account == account)
+
+
+def end_others(connection: Connection, account: str, but: UUID, now: datetime) -> int:
+    """End every session of an account but one, whose streams begin anew; returns how many lived."""
+    return _end_these(connection, account, now, sessions.c.account == account, sessions.c.id != but)
+
+
+def _end_these(connection: Connection, account: str, now: datetime, *those: ColumnElement[bool]) -> int:
+    ended = connection.execute(update(sessions).where(*those, _open()).values(ended_at=now))
     _tell(connection, account)
     return ended.rowcount
 

@@ -18,7 +18,9 @@ from dispatch.unit import Fix
 from geo_data.database import transaction
 from geo_data.stores.device_store import AT_ONCE as MESSAGES
 from geo_data.stores.device_store import PostgisDevices, Said
+from geo_data.stores.fix_days import FixDays
 from geo_data.stores.fleet_store import PostgisFleet
+from tests.support.days_made import written_while_made
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -131,3 +133,20 @@ def test_many_devices_are_heard_at_once_as_they_are_one_by_one(fleet: Engine) ->
         assert devices.hear_all(said, NOW) == {b"\0" * 32: "S000"}  # the other has said all it may
         assert devices.hear(b"\1" * 32, NOW) is None
         assert [d.battery for d in devices.all()] == [0.5, 0.5, None]
+
+
+@pytest.mark.parametrize("way", ["surveyor", "dispatcher"])  # the door, and the route
+def test_a_position_sent_in_the_moment_its_day_is_made_is_taken(
+    request: pytest.FixtureRequest, client: TestClient, fleet: Engine, way: str
+) -> None:
+    headers, now = request.getfixturevalue(way), datetime.now(UTC)
+    answer = written_while_made(
+        fleet,
+        now.date(),
+        lambda: client.post("/v1/positions", json=told("S000", now), headers=headers),
+    )
+    assert answer.json() == {"taken": 1, "refused": []}
+    assert ("Cache-Control" in answer.headers) == (way == "surveyor")  # the door's word
+    with transaction(fleet) as connection:
+        assert FixDays(connection).stray() == []
+        assert [f.at for f in PostgisFleet(connection).track("S000", now)] == [now]

@@ -1,8 +1,10 @@
 """The live stream under many writers: what is committed is heard, whole, by everybody who may hear it."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
@@ -11,6 +13,7 @@ from listening import Listener
 from service import served, signed_in
 from sqlalchemy import Engine
 
+import maps
 from api.streams import live
 from dispatch.errors import Unavailable
 from dispatch.events import CommitmentMade, IncidentReported
@@ -19,6 +22,14 @@ from geo_data.database import transaction
 from geo_data.stores.postgis_log import PostgisLog
 
 WRITERS, EACH = 32, 6
+PAGES = Path(maps.__file__).parent / "web" / "js"
+BEATS_S = {"console/main.js": live.HEARTBEAT_S, "surveyor.js": live.PHONE_HEARTBEAT_S}
+
+
+@pytest.fixture(autouse=True)
+def _phones_hear_as_often_as_desks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener that leaves waits for the next beat."""
+    monkeypatch.setattr(live, "PHONE_HEARTBEAT_S", live.HEARTBEAT_S)
 
 
 @pytest.fixture
@@ -67,6 +78,13 @@ def test_a_listener_hears_the_last_version_of_everything_32_writers_commit(addre
 def test_silence_is_broken_by_a_heartbeat(address: str) -> None:
     with signed_in(address, "dispatcher") as client, Listener(client) as listener:
         listener.wait_for(lambda: any(kind == "heartbeat" for kind, _ in listener.heard))
+
+
+@pytest.mark.parametrize("page", BEATS_S)
+def test_a_page_bears_a_beat_that_comes_late_by_itself_or_by_two_seconds(page: str) -> None:
+    said = re.search(r"^const SILENCE_MS = (\d+);", (PAGES / page).read_text("utf-8"), re.MULTILINE)
+    assert said is not None
+    assert int(said[1]) / 1000 >= BEATS_S[page] + min(2.0, BEATS_S[page]) + live.BEAT_LOOK_S
 
 
 def test_a_moved_unit_is_heard_and_a_surveyor_hears_only_of_itself(address: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from api.service.keeping_positions import keep_once, thin_day
 from dispatch.events import AssignmentReleased, Candidate, IncidentReported, UnitOffered
@@ -21,9 +22,11 @@ from dispatch.vocabulary import Channel, Role, Tier
 from geo_data.database import transaction
 from geo_data.migrations.versions import v0018_positions
 from geo_data.stores.fix_days import FixDays
+from geo_data.stores.fix_store import RefusedFix
 from geo_data.stores.fix_thinning import Thinning, copy_thinned, due_days, take_place, thinned_at
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.postgis_log import PostgisLog
+from tests.support.days_made import written_while_made
 
 HERE = Position(113.3217, 23.1196)
 UNITS = [
@@ -221,6 +224,26 @@ def test_a_table_in_use_is_left_for_the_next_pass_and_writers_go_on(
     with transaction(database_engine) as connection:
         assert len(PostgisFleet(connection).track("u1", NOON)) == 3
         assert thinned_at(connection, NOON.date()) is None
+
+
+def test_a_fix_written_in_the_moment_its_day_is_made_is_kept_in_the_day(database_engine: Engine) -> None:
+    with transaction(database_engine) as connection:
+        PostgisFleet(connection).save_units(UNITS)
+
+    def write() -> list[RefusedFix]:
+        with transaction(database_engine) as connection:
+            return PostgisFleet(connection).record_fixes([fix(NOON), fix(MIDNIGHT), fix(NOON, "u2")], MIDNIGHT)
+
+    assert written_while_made(database_engine, NOON.date(), write) == []
+    with transaction(database_engine) as connection:
+        assert tables(connection) == {"d20261231": 2, "other": 1}
+        assert [s.fix for s in PostgisFleet(connection).states(MIDNIGHT)] == [fix(MIDNIGHT), fix(NOON, "u2")]
+
+
+def test_any_other_refusal_of_a_fix_is_told_as_it_is(fleet: PostgisFleet, connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE fixes ADD CHECK (accuracy_m < 8)"))
+    with pytest.raises(IntegrityError, match="check constraint"):
+        fleet.record_fixes([fix(NOON)], NOON)
 
 
 def test_the_migration_takes_fixes_there_and_back(

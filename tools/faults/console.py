@@ -18,7 +18,7 @@ class Console:
         self._heard_incidents: set[str] = set()
         self._heard_units: set[str] = set()
         self._opening = 0
-        self.stream = Stream(address, token, self)
+        self.stream = Stream(address, token, self, silence_s=3.0)
 
     def opened(self) -> None:
         """From here on the stream is fresher than the picture now being fetched."""

@@ -48,7 +48,7 @@ class Phone:
         self._over = False
         self._last_fix_s = 0.0
         self._at = [113.30 + self._random.random() * 0.06, 23.10 + self._random.random() * 0.04]
-        self.stream = Stream(address, token, self)
+        self.stream = Stream(address, token, self, silence_s=8.0)
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def start(self) -> None:

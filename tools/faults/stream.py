@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 import httpx2 as httpx
 
-SILENCE_S = 3.0
 AGAIN_S = 0.5
 
 
@@ -25,10 +24,10 @@ class Ears(Protocol):
 
 
 class Stream:
-    """A thread that follows until told to stop."""
+    """A thread that follows until told to stop; ``silence_s`` is what the page takes for a loss."""
 
-    def __init__(self, address: str, token: str, ears: Ears) -> None:
-        self._address, self._ears = address, ears
+    def __init__(self, address: str, token: str, ears: Ears, silence_s: float) -> None:
+        self._address, self._ears, self._silence_s = address, ears, silence_s
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
         self._over = False
         self._lost = False
@@ -47,10 +46,10 @@ class Stream:
     def stop(self) -> None:
         """Leave, and wait until it has ended."""
         self.leave()
-        self._thread.join(2 * SILENCE_S)
+        self._thread.join(2 * self._silence_s)
 
     def _follow(self) -> None:
-        patience = httpx.Timeout(SILENCE_S)
+        patience = httpx.Timeout(self._silence_s)
         with httpx.Client(base_url=self._address, headers=self._headers, timeout=patience, trust_env=False) as client:
             while not self._over:
                 try:

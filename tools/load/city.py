@@ -14,6 +14,7 @@ from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.builtin.places import builtin_places
 from geo_data.database import transaction
+from geo_data.districts import district_of
 from geo_data.stores.device_store import AT_ONCE
 from geo_data.stores.fleet_store import PostgisFleet
 from tools.load.generator import Who
@@ -35,12 +36,9 @@ def found(database: Engine, units: int, host: str, port: int) -> Who:
     """Write the city to an empty database."""
     random = Random(11)  # noqa: S311
     places = builtin_places()
-    homes = [
-        (p.position.lon + random.uniform(-0.01, 0.01), p.position.lat + random.uniform(-0.01, 0.01))
-        for p in random.choices(places, k=units)
-    ]
+    homes = [near(place.position, random) for place in random.choices(places, k=units)]
     roster = [
-        Unit(id=f"load-{n:04d}", name=f"单元{n:04d}", role=ROLES[n % 10], standby=Position(*home), simulated=True)
+        Unit(id=f"load-{n:04d}", name=f"单元{n:04d}", role=ROLES[n % 10], standby=home, simulated=True)
         for n, home in enumerate(homes)
     ]
     tokens, now = [new_token() for _ in roster], datetime.now(UTC)
@@ -63,10 +61,18 @@ def found(database: Engine, units: int, host: str, port: int) -> Who:
         desk_token=desk,
         phone_tokens=phones,
         devices=tokens,
-        homes=homes,
+        homes=[(home.lon, home.lat) for home in homes],
         texts=texts,
         unit_ids=ids,
     )
+
+
+def near(place: Position, random: Random) -> Position:
+    """A point within a kilometre or so of a place in the city, and in the city too; on the grid that points are sent on."""
+    while True:
+        lon, lat = (round(x + random.uniform(-0.01, 0.01), 5) for x in (place.lon, place.lat))
+        if district_of(Position(lon, lat)) is not None:
+            return Position(lon, lat)
 
 
 def _signed_in(connection: Connection, who: Account, now: datetime) -> str:

@@ -179,7 +179,7 @@ class Generator:
             good = status == 200 and b'"taken":1' in body
             if good:
                 self.outcome.kept.setdefault(unit, array("q")).append(at_us)
-            self._note(kind, due, "" if good else f"{status} {body[:80]!r}")
+            self._note(kind, due, status, body, is_good=good)
 
         pool.ask(request, done)
 
@@ -192,7 +192,7 @@ class Generator:
             "plate": f"粤A{self.random.randrange(100_000):05d}",
         }
         if self.random.random() < 0.3:
-            said["point"] = {"lon": round(lon, 5), "lat": round(lat, 5), "accuracy_m": 30.0}
+            said["point"] = {"lon": lon, "lat": lat, "accuracy_m": 30.0}
         self.outcome.sent_reports += 1
 
         def done(status: int, body: bytes) -> None:
@@ -200,7 +200,7 @@ class Generator:
                 key = json.loads(body)["id"]
                 self.outcome.reported.append(key)
                 self.open_incidents.append(key)
-            self._note("report", due, "" if status == 201 else f"{status} {body[:80]!r}")
+            self._note("report", due, status, body, is_good=status == 201)
             if len(self.open_incidents) > self.plan.open_most:
                 self._close(self.open_incidents.popleft())
 
@@ -213,26 +213,26 @@ class Generator:
         def done(status: int, answer: bytes) -> None:
             if status == 200:
                 self.outcome.closed.append(incident)
-            self._note("close", due, "" if status == 200 else f"{status} {answer[:80]!r}")
+            self._note("close", due, status, answer, is_good=status == 200)
 
         self.work.ask(_post(f"/v1/incidents/{incident}/close", self.who.desk_token, body, self._key()), done)
 
     def _picture(self, due: float) -> None:
         def done(status: int, body: bytes) -> None:
-            self._note("picture", due, "" if status == 200 else f"{status} {body[:80]!r}")
+            self._note("picture", due, status, body, is_good=status == 200)
 
         self.work.ask(_head("GET", "/v1/picture", self.who.desk_token) + b"\r\n", done)
 
     def _key(self) -> str:
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
-    def _note(self, kind: str, due: float, failure: str) -> None:
+    def _note(self, kind: str, due: float, status: int, body: bytes, *, is_good: bool) -> None:
         if self.measuring:
             self.outcome.asked[kind] += 1
-            if failure:
-                self.outcome.fail(kind, failure)
-            else:
+            if is_good:
                 self.outcome.took_s[kind].append(time.perf_counter() - due)
+            else:
+                self.outcome.miss(kind, status, body)
 
 
 def _iso(at_us: int) -> str:

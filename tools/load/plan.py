@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 KINDS = ("fix", "list", "report", "close", "picture")
+BUSY = (408, 429)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Outcome:
     """What the generator saw; times in seconds since the intended moment of sending."""
 
     took_s: dict[str, array[float]] = field(default_factory=lambda: {k: array("d") for k in KINDS})
-    failed: dict[str, dict[str, int]] = field(default_factory=lambda: {k: {} for k in KINDS})
+    failed: dict[str, dict[str, int]] = field(default_factory=lambda: {k: {} for k in KINDS})  # why → how often
+    refused: dict[str, dict[str, int]] = field(default_factory=lambda: {k: {} for k in KINDS})
     asked: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     seen_s: array[float] = field(default_factory=lambda: array("d"))  # from a fix to a console that shows it
     kept: dict[int, array[int]] = field(default_factory=dict)  # unit → µs since 1970 of acknowledged fixes
@@ -51,6 +53,12 @@ class Outcome:
     stream_bytes: int = 0
     measured_s: float = 0.0
 
-    def fail(self, kind: str, why: str) -> None:
-        """Count a request that did not get what it asked for."""
-        self.failed[kind][why] = self.failed[kind].get(why, 0) + 1
+    def miss(self, kind: str, status: int, body: bytes) -> None:
+        """Count a request that did not get what it asked for.
+
+        Refused is what the service understood and would not do, for what was asked: it says something of the sender. All else
+        failed: no answer, a fault of the service, or its word that there is too much to do.
+        """
+        refused = status not in BUSY and 200 <= status < 500
+        counted, why = (self.refused if refused else self.failed)[kind], f"{status} {body[:80]!r}"
+        counted[why] = counted.get(why, 0) + 1

@@ -28,11 +28,12 @@ def breaks(result: Result) -> list[str]:
     """Which bounds a run broke."""
     found = []
     for kind in KINDS:
-        p99, failed = quantiles(result.outcome.took_s[kind])[2], sum(result.outcome.failed[kind].values())
+        p99 = quantiles(result.outcome.took_s[kind])[2]
         if kind in AIM_MS and p99 > AIM_MS[kind]:
             found.append(f"{kind}: p99 {p99:.0f} ms")
-        if failed:
-            found.append(f"{kind}: {failed} failed")
+        for how, why in (("failed", result.outcome.failed[kind]), ("refused", result.outcome.refused[kind])):
+            if why:  # nothing is asked that is to be refused: such a run measured something else than it says
+                found.append(f"{kind}: {sum(why.values())} {how}")
     found += [f"{n} streams of {kind}s cut" for kind, n in result.outcome.streams_cut.items() if n]
     if not result.proof.holds:
         found.append("LOST OR TWICE")
@@ -42,18 +43,23 @@ def breaks(result: Result) -> list[str]:
 def show(result: Result) -> None:
     """Print a run."""
     plan, outcome = result.plan, result.outcome
-    print(f"\n{'':34}{'a second':>9}{'n':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'most':>9} ms")
+    heads = ("a second", "n", "refused", "failed", "p50", "p95", "p99", "most")
+    print(f"\n{'':34}{''.join(f'{head:>9}' for head in heads)} ms")
     for kind in KINDS:
         took = outcome.took_s[kind]
         if outcome.asked[kind]:
+            counts = "".join(f"{sum(why[kind].values()):9}" for why in (outcome.refused, outcome.failed))
             cells = "".join(f"{q:9.1f}" for q in quantiles(took))
-            print(f"{WORDS[kind]:34}{len(took) / plan.seconds:9.1f}{len(took):9}{cells}")
+            print(f"{WORDS[kind]:34}{len(took) / plan.seconds:9.1f}{len(took):9}{counts}{cells}")
     if len(outcome.seen_s):
         cells = "".join(f"{q:9.1f}" for q in quantiles(outcome.seen_s))
-        print(f"{'from a fix to a console':34}{len(outcome.seen_s) / plan.seconds:9.1f}{len(outcome.seen_s):9}{cells}")
-    for kind in KINDS:
-        for why, n in sorted(outcome.failed[kind].items(), key=lambda x: -x[1])[:3]:
-            print(f"failed {kind}: {n} × {why}")
+        print(
+            f"{'from a fix to a console':34}{len(outcome.seen_s) / plan.seconds:9.1f}{len(outcome.seen_s):9}{'':18}{cells}"
+        )
+    for how, of_kinds in (("failed", outcome.failed), ("refused", outcome.refused)):
+        for kind in KINDS:
+            for why, n in sorted(of_kinds[kind].items(), key=lambda x: -x[1])[:3]:
+                print(f"{how} {kind}: {n} × {why}")
     print(
         f"streams open at the end {outcome.streams_open}, cut {outcome.streams_cut}, {outcome.stream_bytes / 1e6:.0f} MB"
     )

@@ -7,6 +7,7 @@ const words = {
   management: ["管理看板", "Manage"],
   promises: ["待办承诺", "Promises"],
   sign_out: ["退出", "Sign out"],
+  password: ["密码", "Password"],
   language: ["EN", "中"],
   language_label: ["Switch to English", "切换到中文"],
   theme_label: ["切换深色/浅色", "Switch dark/light"],

@@ -1,9 +1,8 @@
-// The live stream. Silence counts as lost: 3 s of it, or less where a desk is told every second; the stream is reopened and `onOpen` told to fetch the picture again.
+// The live stream. Silence counts as lost, after as long as the page says; the stream is reopened and `onOpen` told to fetch the picture again.
 
 import { get } from "./api.js";
 import { hearServerTime } from "./clock.js";
 
-export const SILENCE_MS = 3000;
 const CHECK_MS = 250;
 const RETRY_MS = [500, 1000, 2000, 3000];
 
@@ -18,10 +17,10 @@ const RETRY_MS = [500, 1000, 2000, 3000];
  * @param {(moves: object[]) => void} [ears.onMoves] where units are that only moved
  * @param {(present: object[]) => void} [ears.onPresence] who has which incident open
  * @param {(state: "waiting"|"live"|"lost") => void} ears.onState
- * @param {number} [ears.silence_ms] how long a silence counts as lost
+ * @param {number} ears.silence_ms how long a silence counts as lost: longer than the beat of this page's stream (api/streams/live.py)
  * @returns {() => void} stops following
  */
-export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onState, silence_ms = SILENCE_MS }) {
+export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onState, silence_ms }) {
   let stream = null;
   let heard_ms = 0;
   let tries = 0;

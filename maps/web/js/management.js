@@ -13,7 +13,7 @@ import { showPeriods, startReports } from "./management_reports.js";
 import { loadSeal, showSeal } from "./management_seal.js";
 import { loadSuspicions, showSuspicions } from "./management_suspicions.js";
 import { figures, groups, intervals, percent, problems, shareBasis } from "./management_tables.js";
-import { showProvenance, startShell } from "./shell.js";
+import { offerPassword, showProvenance, startShell } from "./shell.js";
 import "./management_words.js";
 
 const shown = { audit: null, schematic: false };
@@ -89,7 +89,9 @@ async function start() {
   new ResizeObserver(([box]) => {
     if (shown.audit?.totals.reported && box.contentRect.width !== width) { width = box.contentRect.width; showHours(); }
   }).observe(byId("hours-chart"));
-  shown.schematic = (await get("/v1/meta")).network.schematic;
+  const [meta, session] = await Promise.all([get("/v1/meta"), get("/v1/session")]);
+  offerPassword(session);
+  shown.schematic = meta.network.schematic;
   startTables();
   await Promise.all([load(), startHeat()]);
 }

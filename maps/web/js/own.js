@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { attempt, byId, h, refill, setText } from "./dom.js";
 import { dateTime, minute, NONE, percent } from "./format.js";
 import { addWords, label, onLanguage, t } from "./i18n.js";
-import { startShell } from "./shell.js";
+import { offerPassword, startShell } from "./shell.js";
 
 addWords({
   own_title: ["本单位案件", "Our cases"],
@@ -52,7 +52,9 @@ function show() {
 }
 
 async function load() {
-  seat = (await get("/v1/session")).seat;
+  const session = await get("/v1/session");
+  offerPassword(session);
+  seat = session.seat;
   if (seat === "client" || seat === "partner") cases = await get(`/v1/${seat}/cases`);
   if (seat === "client") share = await get("/v1/client/promises");
   show();

@@ -3,10 +3,11 @@
 import { remove } from "./api.js";
 import { attempt, byId, setText } from "./dom.js";
 import { applyWords, t, toggleLanguage } from "./i18n.js";
+import { askPassword } from "./password.js";
 import { toggleTheme } from "./theme.js";
 
 /**
- * Wire `#language`, `#theme` and `#sign-out` where the page has them, and fill in the words.
+ * Wire `#language`, `#theme`, `#password` and `#sign-out` where the page has them, and fill in the words.
  *
  * @param {{beforeSignOut?: () => Promise<boolean>}} [options] `beforeSignOut` may say no
  */
@@ -14,11 +15,17 @@ export function startShell({ beforeSignOut = async () => true } = {}) {
   applyWords();
   byId("language")?.addEventListener("click", toggleLanguage);
   byId("theme")?.addEventListener("click", toggleTheme);
+  byId("password")?.addEventListener("click", askPassword);
   byId("sign-out")?.addEventListener("click", (event) => attempt(async () => {
     if (!(await beforeSignOut())) return;
     await remove("/v1/session", { stay: true });
     location.assign("/login");
   }, event.currentTarget));
+}
+
+/** Offer to change the password to whoever has one here. @param {{by_password: boolean}} session */
+export function offerPassword(session) {
+  byId("password").hidden = !session.by_password;
 }
 
 /** Show the state of the link in `#live-badge`. @param {"waiting"|"live"|"lost"} state */

@@ -17,12 +17,13 @@ import { current, isOffline, my, recall, reset, save } from "./phone/state.js";
 import { forget } from "./phone/store.js";
 import { okWithoutForm } from "./scene/entry.js";
 import { forgetPush, showPush } from "./push.js";
-import { startShell } from "./shell.js";
+import { offerPassword, startShell } from "./shell.js";
 import "./recovery_words.js";
 import "./phone/words.js";
 
 const CALM_MS = 1200; // a second tap of the same finger must not press the next step
 const FAR_M = 500;
+const SILENCE_MS = 8000; // a beat comes every 5 s, and may be late by 3: what is pressed is kept and sent either way, so a loss need not be known sooner
 
 // --- what comes in
 
@@ -176,6 +177,7 @@ async function learnWho() {
   const kept = await recall();
   try {
     const [session, meta] = await Promise.all([get("/v1/session", { stay: true }), get("/v1/meta", { stay: true })]);
+    offerPassword(session);
     if (kept && session.username !== my.name) reset();
     Object.assign(my, { name: session.username, unitId: session.unit_id, schematic: meta.network.schematic });
     save();
@@ -203,6 +205,7 @@ async function start() {
     onIncident: hear,
     onUnits: (units) => units.filter((unit) => unit.id === my.unitId).forEach(takeUnit),
     onState: (state) => { my.link = state; showLinkState(); show(); if (state === "live") send(); },
+    silence_ms: SILENCE_MS,
   });
 }
 

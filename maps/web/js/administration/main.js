@@ -3,7 +3,7 @@
 import { get } from "../api.js";
 import { attempt, byId, refill, setText } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
-import { startShell } from "../shell.js";
+import { offerPassword, startShell } from "../shell.js";
 import * as acts from "./acts.js";
 import * as devices from "./devices.js";
 import * as organisations from "./organisations.js";
@@ -55,6 +55,8 @@ byId("sections").addEventListener("change", choose);
 byId("refresh").addEventListener("click", (event) => load(event.currentTarget));
 addEventListener("hashchange", () => { restore(); load(); });
 attempt(async () => {
-  me = (await get("/v1/session")).username;
+  const session = await get("/v1/session");
+  offerPassword(session);
+  me = session.username;
   await load();
 });

@@ -135,6 +135,7 @@ addWords({
   ad_act_person_disabled: ["停用人员", "Disabled a person"],
   ad_act_person_enabled: ["启用人员", "Enabled a person"],
   ad_act_password_reset: ["重设密码", "Reset a password"],
+  ad_act_password_changed: ["修改本人密码", "Changed their own password"],
   ad_act_person_unlocked: ["解除登录锁定", "Unlocked a person"],
   ad_act_session_ended: ["登出一台设备", "Signed one device out"],
   ad_act_sessions_ended: ["登出全部设备", "Signed all devices out"],

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { hearServerTime } from "../clock.js";
 import { byId } from "../dom.js";
 import { follow } from "../live.js";
-import { startShell } from "../shell.js";
+import { offerPassword, startShell } from "../shell.js";
 import "./words.js";
 import "./operator_words.js";
 import { startBasemap } from "./basemap.js";
@@ -98,6 +98,7 @@ startRoads();
 startBasemap();
 startStandby();
 startHover(openIncident);
+get("/v1/session").then(offerPassword, () => { /* the banner of the lost link says so; the next page offers it */ });
 follow({
   onOpen, onIncident: takeIncident, onUnits: takeUnits, onMoves: takeMoves, onPresence: takePresence, onState: sayLink, silence_ms: SILENCE_MS,
 });

@@ -4,7 +4,7 @@ import { address, get } from "../api.js";
 import { byId, setText, toast } from "../dom.js";
 import { dateTime } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
-import { showProvenance, startShell } from "../shell.js";
+import { offerPassword, showProvenance, startShell } from "../shell.js";
 import { clientList } from "./clients.js";
 import { newClient } from "./forms.js";
 import { promiseList, tallyTable } from "./list.js";
@@ -78,6 +78,7 @@ async function start() {
   byId("new-client").addEventListener("click", (event) => newClient({ title: t("pm_new_client"), button: event.currentTarget, done: load }));
   onLanguage(show);
   const [meta, who] = await Promise.all([get("/v1/meta"), get("/v1/session")]);
+  offerPassword(who);
   shown.schematic = meta.network.schematic;
   shown.may = who.role === "dispatcher";
   byId("new-client").hidden = !shown.may;
