@@ -45,7 +45,7 @@ class PostgisFleet:
         )
         if only is not None:
             query = query.where(units.c.id.in_(only))
-        return [_state(row) for row in self._connection.execute(query).fetchall()]
+        return [_same_state(tuple(row)) for row in self._connection.execute(query).fetchall()]
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
@@ -129,7 +129,18 @@ _FIX_AT, _DUTY_AT = len(_UNIT), len(_UNIT) + len(_FIX)
 _BOUND_AT = _DUTY_AT + len(_DUTY.c)
 
 
-def _state(row: Any) -> UnitState:
+_last_read: dict[str, tuple[tuple[Any, ...], UnitState]] = {}
+
+
+def _same_state(row: tuple[Any, ...]) -> UnitState:
+    """Many look at the fleet between two fixes of a unit: a row that reads as it last did is the state it was."""
+    known = _last_read.get(row[0])
+    if known is None or known[0] != row:
+        known = _last_read[row[0]] = (row, _state(row))
+    return known[1]
+
+
+def _state(row: tuple[Any, ...]) -> UnitState:
     unit, fix, duty, bound = row[:_FIX_AT], row[_FIX_AT:_DUTY_AT], row[_DUTY_AT:_BOUND_AT], row[_BOUND_AT:]
     who = _unit(unit)
     return UnitState(
