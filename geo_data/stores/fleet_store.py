@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, select, true, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Table, Text, any_, literal, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import NullType
 
@@ -44,7 +44,7 @@ class PostgisFleet:
             .order_by(units.c.id)
         )
         if only is not None:
-            query = query.where(units.c.id.in_(only))
+            query = query.where(units.c.id == any_(literal(list(only), ARRAY(Text))))  # one parameter, not one for each
         return [_same_state(tuple(row)) for row in self._connection.execute(query).fetchall()]
 
     def unit(self, unit_id: str) -> Unit:

@@ -175,11 +175,9 @@ class PostgisLog:
 
     def incidents_named(self, incident_ids: Collection[str]) -> list[Incident]:
         """Some incidents as they stand, oldest first; those not found are left out."""
-        return (
-            [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(incident_ids)))]
-            if incident_ids
-            else []
-        )
+        if not incident_ids:
+            return []
+        return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(incident_ids)))]
 
     def open_stamps(self) -> dict[str, Stamp]:
         """The stamp of every incident that is not closed, by id, oldest first."""
