@@ -34,6 +34,7 @@ from api.observing import metrics
 from api.streams.presence import CHANNEL as PRESENCE_CHANNEL
 from api.streams.presence import Presence
 from api.views import views
+from api.views.kept import Shown, kept
 from geo_data.database import AWAY, plain_url, transaction
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.postgis_log import PostgisLog
@@ -58,8 +59,13 @@ _STANDING = [name for name in UnitOut.model_fields if name not in MoveOut.model_
 class News:
     """What changed: incidents and units as they now stand."""
 
-    incidents: list[IncidentOut]
+    shown: list[Shown]
     units: list[UnitOut]
+
+    @property
+    def incidents(self) -> list[IncidentOut]:
+        """The incidents alone."""
+        return [one.view for one in self.shown]
 
 
 @dataclass(eq=False, slots=True)
@@ -93,7 +99,8 @@ class Listener:
 
     def own_part(self, incidents: Iterable[IncidentOut], unit: UnitOut | None) -> bytes:
         """The part of the news a surveyor may see; ``unit`` is its own, where the news is of it."""
-        return b"".join(_messages(list(filter(None, map(self._visible, incidents))), [unit] if unit else []))
+        own = [i.model_dump_json() for i in filter(None, map(self._visible, incidents))]
+        return b"".join(_messages(own, [unit] if unit else []))
 
     def cut(self) -> None:
         """End the stream: the screen reconnects and fetches the picture again."""
@@ -229,7 +236,7 @@ class LiveFeed:
         told_to_desks, for_auditors = b"".join(for_desks), b""
         for listener in list(self._listeners):
             if listener.account.seat in STRUCK_FOR:
-                for_auditors = for_auditors or b"".join([*_struck(news.incidents), *for_desks[len(news.incidents) :]])
+                for_auditors = for_auditors or b"".join([*_struck(news.shown), *for_desks[len(news.shown) :]])
                 listener.tell(for_auditors)
             elif not listener.is_surveyor:
                 listener.tell(told_to_desks)
@@ -244,7 +251,7 @@ class LiveFeed:
             standing = tuple(getattr(unit, name) for name in _STANDING)
             (moved if self._told.get(unit.id) == standing else changed).append(unit)
             self._told[unit.id] = standing
-        return _messages(news.incidents, changed, moved)
+        return _messages([one.json.decode() for one in news.shown], changed, moved)
 
     def _hear_presence(self, told: list[str]) -> None:
         now = datetime.now(UTC)
@@ -294,15 +301,15 @@ def _sort(notes: Iterable[psycopg.Notify]) -> tuple[set[int], set[str]]:
 def _read(event_ids: set[int], unit_ids: set[str]) -> News:
     now = datetime.now(UTC)
     with transaction(wiring.database()) as connection:
-        incidents = PostgisLog(connection).incidents_of_events(sorted(event_ids))
-        touched = unit_ids | {a.unit_id for i in incidents for a in i.assignments.values()}
+        shown = kept().of_events(PostgisLog(connection), event_ids, now)
+        touched = unit_ids | {a.unit_id for one in shown for a in one.view.assignments}
         states = PostgisFleet(connection).states(now, touched) if touched else []
         wiring.look_up(connection, [s.fix.position for s in states if s.fix], now)
-    return News([views.in_short(views.incident(i, now)) for i in incidents], [views.unit(s, now) for s in states])
+    return News(shown, [views.unit(s, now) for s in states])
 
 
-def _messages(incidents: Iterable[IncidentOut], units: list[UnitOut], moves: Sequence[MoveOut] = ()) -> list[bytes]:
-    messages = [_message("incident", incident.model_dump_json()) for incident in incidents]
+def _messages(incidents: Iterable[str], units: list[UnitOut], moves: Sequence[MoveOut] = ()) -> list[bytes]:
+    messages = [_message("incident", words) for words in incidents]
     if units:
         messages.append(_message("units", _UNITS.dump_json(units).decode()))
     if moves:
@@ -311,9 +318,9 @@ def _messages(incidents: Iterable[IncidentOut], units: list[UnitOut], moves: Seq
     return messages
 
 
-def _struck(incidents: Iterable[IncidentOut]) -> list[bytes]:
+def _struck(shown: Iterable[Shown]) -> list[bytes]:
     """The same messages without phone numbers and plates."""
-    whole = (struck(incident.model_dump(mode="json")) for incident in incidents)
+    whole = (struck(json.loads(one.json)) for one in shown)
     return [_message("incident", json.dumps(one, ensure_ascii=False)) for one in whole]
 
 

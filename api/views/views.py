@@ -21,7 +21,7 @@ from dispatch.location import Location
 from dispatch.log import EventLog
 from dispatch.ports import is_straight_line
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
-from dispatch.vocabulary import AssignmentStatus
+from dispatch.vocabulary import AssignmentStatus, DutyKind
 from geo_data.roads.directions import Route
 from geo_data.roads.network import Network
 from geo_data.roads.time_dependent import drive
@@ -263,8 +263,19 @@ def in_short(shown: out.IncidentOut) -> out.IncidentOut:
     return shown.model_copy(update={"assignments": assignments})
 
 
+_last_shown: dict[str, tuple[UnitState, tuple[DutyKind | None, bool], out.UnitOut]] = {}
+
+
 def unit(s: UnitState, now: datetime) -> out.UnitOut:
-    """Show a unit as it stands at ``now``."""
+    """Show a unit as it stands at ``now``; the same form as long as it does not change."""
+    duty = s.told(now), s.on_duty(now)  # all of it that changes with time alone
+    known = _last_shown.get(s.unit.id)
+    if known is None or known[0] is not s or known[1] != duty:
+        known = _last_shown[s.unit.id] = (s, duty, _unit(s, now))
+    return known[2]
+
+
+def _unit(s: UnitState, now: datetime) -> out.UnitOut:
     status, fix = s.status(now), s.fix
     return out.UnitOut(
         id=s.unit.id,

@@ -102,11 +102,23 @@ def _between_s(start: datetime | None, stop: datetime | None) -> float | None:
     return (stop - start).total_seconds() if start and stop else None
 
 
+def turns(incident: Incident) -> tuple[datetime, ...]:
+    """Moments at which the judgement may change though nothing happens: when it is due, and when a claimed arrival is."""
+    first = first_arrival(incident)
+    claimed_at = first.claimed_at if first else None
+    return (_due_at(incident), claimed_at) if claimed_at else (_due_at(incident),)
+
+
+def _due_at(incident: Incident) -> datetime:
+    """When an arrival is due by the promise, without one by the strictest limit of the house."""
+    limit_s = incident.commitment.limit_s if incident.commitment else ArrivalCommitment().urban_limit_s
+    return incident.reported.at + timedelta(seconds=limit_s)
+
+
 def problem(incident: Incident, first: First, now: datetime) -> Problem | None:
     """Why there is no response time to be trusted; None where there is one, or it is not yet due."""
     reported_at = incident.reported.at
-    limit_s = incident.commitment.limit_s if incident.commitment else ArrivalCommitment().urban_limit_s
-    past_due = now > reported_at + timedelta(seconds=limit_s)
+    past_due = now > _due_at(incident)
     closed = incident.closed_at is not None
     if incident.commitment is None:
         return Problem.NO_COMMITMENT if first or closed or past_due else None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, select, true, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Table, Text, any_, literal, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import NullType
 
@@ -44,8 +44,8 @@ class PostgisFleet:
             .order_by(units.c.id)
         )
         if only is not None:
-            query = query.where(units.c.id.in_(only))
-        return [_state(row) for row in self._connection.execute(query).fetchall()]
+            query = query.where(units.c.id == any_(literal(list(only), ARRAY(Text))))  # one parameter, not one for each
+        return [_same_state(tuple(row)) for row in self._connection.execute(query).fetchall()]
 
     def unit(self, unit_id: str) -> Unit:
         """Look a unit up; raises `UnknownId`."""
@@ -129,7 +129,18 @@ _FIX_AT, _DUTY_AT = len(_UNIT), len(_UNIT) + len(_FIX)
 _BOUND_AT = _DUTY_AT + len(_DUTY.c)
 
 
-def _state(row: Any) -> UnitState:
+_last_read: dict[str, tuple[tuple[Any, ...], UnitState]] = {}
+
+
+def _same_state(row: tuple[Any, ...]) -> UnitState:
+    """Many look at the fleet between two fixes of a unit: a row that reads as it last did is the state it was."""
+    known = _last_read.get(row[0])
+    if known is None or known[0] != row:
+        known = _last_read[row[0]] = (row, _state(row))
+    return known[1]
+
+
+def _state(row: tuple[Any, ...]) -> UnitState:
     unit, fix, duty, bound = row[:_FIX_AT], row[_FIX_AT:_DUTY_AT], row[_DUTY_AT:_BOUND_AT], row[_BOUND_AT:]
     who = _unit(unit)
     return UnitState(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.elements import ColumnElement
 
 from geo_data.stores.vault import KEY_BYTES, MARK_BYTES, keyring
 from geo_data.tables.privacy_schema import data_keys, personal_marks
@@ -37,6 +38,11 @@ class PostgisKeys:
             new = insert(data_keys).values(**made).on_conflict_do_nothing().returning(_TABLE.id, _TABLE.wrapped)
             row = self._connection.execute(new).first() or self._connection.execute(query).one()
         return row.id, keyring().unwrap(bytes(row.wrapped))
+
+    @staticmethod
+    def in_use(owner: ColumnElement[str]) -> ColumnElement[int]:
+        """Id of the key in use of an owner, in SQL; null where there is none."""
+        return select(_TABLE.id).where(_TABLE.owner == owner, _TABLE.wrapped.is_not(None)).scalar_subquery()
 
     def by_id(self, key_id: int | None) -> bytes | None:
         """Bytes of a key; None for one that was erased."""

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Connection, Select, Text, bindparam, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import ColumnElement
 
 from dispatch.bookings import Booking
 from dispatch.errors import Conflict, IllegalTransition, ShopFull, StaleIncident, UnitAlreadyAssigned, UnknownId
@@ -30,6 +31,8 @@ from geo_data.stores.key_store import PostgisKeys
 from geo_data.stores.locked_facts import document, locked, opened
 from geo_data.tables.schema import assignments, events, incident_numbers, incidents
 
+Stamp = tuple[bytes, int | None]
+"""Hash of an incident's last event, which stands for all before it, and id of its data key, None once that is erased."""
 _EVENT_COLUMNS = (events.c.incident_id, events.c.kind, document(events, "incident_id"))
 
 
@@ -170,10 +173,20 @@ class PostgisLog:
         query = _in_order().where(incidents.c.reported_at >= reported_since, incidents.c.arrived_at >= since)
         return list(self._histories(query))
 
-    def incidents_of_events(self, event_ids: Sequence[int]) -> list[Incident]:
-        """Incidents, as they stand, that the events with these row ids belong to; for whoever heard their NOTIFY."""
+    def incidents_named(self, incident_ids: Collection[str]) -> list[Incident]:
+        """Some incidents as they stand, oldest first; those not found are left out."""
+        if not incident_ids:
+            return []
+        return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(incident_ids)))]
+
+    def open_stamps(self) -> dict[str, Stamp]:
+        """The stamp of every incident that is not closed, by id, oldest first."""
+        return self._stamps(~incidents.c.closed)
+
+    def stamps_of_events(self, event_ids: Collection[int]) -> dict[str, Stamp]:
+        """The same of the incidents that the events with these row ids belong to; for whoever heard their NOTIFY."""
         touched = select(events.c.incident_id).where(events.c.id.in_(event_ids))
-        return [fold(h) for h in self._histories(_in_order().where(incidents.c.id.in_(touched)))]
+        return self._stamps(incidents.c.id.in_(touched))
 
     def incidents_of_unit(self, unit_id: str, since: datetime) -> list[Incident]:
         """Incidents reported since a moment, as they stand, that a unit was offered; oldest first."""
@@ -196,6 +209,10 @@ class PostgisLog:
         rows: Iterable[Any] = self._connection.execute(query)
         for _, group in groupby(rows, key=lambda row: row[0]):
             yield [_event(row) for row in group]
+
+    def _stamps(self, which: ColumnElement[bool]) -> dict[str, Stamp]:
+        rows = self._connection.execute(_STAMPS.where(which))
+        return {key: (last, data_key) for key, last, data_key in rows}
 
     def _refuse_bound(self, unit_ids: set[str]) -> None:
         if not unit_ids:
@@ -260,6 +277,11 @@ WHERE asked.kind IN ('CallbackRequested', 'PlaceDoubted') AND asked.at >= :since
     END
 )
 """)
+_STAMPS = (
+    select(incidents.c.id, events.c.hash, PostgisKeys.in_use(incidents.c.id))
+    .join(events, (events.c.incident_id == incidents.c.id) & (events.c.seq == incidents.c.version))
+    .order_by(incidents.c.reported_at, incidents.c.number)
+)
 _BEFORE = select(
     func.clock_timestamp().label("now"),
     select(events.c.hash)

@@ -15,7 +15,7 @@ from api.access.fields import STRUCK, struck
 from api.credentials.security import Account
 from api.streams.case_live import CaseFeed
 from api.streams.live import LiveFeed, News
-from api.views import views
+from api.views.kept import show
 from geo_data.database import transaction
 from geo_data.stores.postgis_log import PostgisLog
 
@@ -71,7 +71,7 @@ def test_a_case_changes_hands_with_its_shop_and_follows_a_merge(client: TestClie
 def test_the_live_stream_tells_an_auditor_no_phone_and_no_plate(fleet: Engine, world: World) -> None:
     now = datetime.now(UTC)
     with transaction(fleet) as connection:
-        shown = [views.incident(i, now) for i in PostgisLog(connection).open_incidents()]
+        shown = [show(i, now) for i in PostgisLog(connection).open_incidents()]
 
     async def told(account: Account) -> str:
         feed = LiveFeed(CaseFeed())

@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from random_histories import random_histories
 
 from dispatch import events as ev
 from dispatch.auditing.audit import Basis, audit, judge, summarise
+from dispatch.auditing.judging import turns
 from dispatch.auditing.record import RESPONSE, Cause, Exclusion, Problem, Record
 from dispatch.auditing.shares import HOURS, VERDICTS, columns, share, tally
 from dispatch.errors import InvalidInput
+from dispatch.folding import fold
 from dispatch.policy.audit_rules import AuditRules
 from dispatch.track_matching import Carriageway
 from dispatch.vocabulary import INTERVALS, Channel, CloseCode, Role, Tier, Verdict, Zone
@@ -315,3 +318,19 @@ def came(seconds, side=None):
         incident_id="GZ1", at=at(2000), assignment_id="GZ1-1", unit_id="S1", distance_m=20,
         track_arrived_at=None if seconds is None else at(seconds), carriageway=side,
     )  # fmt: skip
+
+
+def test_while_nothing_happens_a_verdict_changes_at_its_turns_and_at_no_other_moment():
+    changed = 0
+    for history in random_histories(5, 150):
+        incident = fold(history)
+        marks = turns(incident)
+        moments = [m + timedelta(seconds=s) for m in (*marks, START) for s in (-7200, -60, -1e-3, 0, 1e-3, 60, 7200)]
+        by_side = {}
+        for moment in moments:
+            record = judge(incident, moment).record
+            side = tuple((moment > m) - (moment < m) for m in marks)
+            by_side.setdefault(side, set()).add((record.verdict, record.excluded))
+        assert all(len(found) == 1 for found in by_side.values()), incident.id
+        changed += len(set.union(*by_side.values())) > 1
+    assert changed > 30

@@ -161,8 +161,10 @@ def test_each_event_is_told_to_listeners_once_committed(database: str, database_
         stored = listener.execute("SELECT id FROM events ORDER BY id").fetchall()
     assert [i for (i,) in stored] == sorted(ids)
     with transaction(database_engine) as connection:
-        assert [i.id for i in PostgisLog(connection).incidents_of_events(ids)] == ["A"]
-        assert PostgisLog(connection).incidents_of_events([]) == []
+        assert [i.id for i in PostgisLog(connection).incidents_named(PostgisLog(connection).stamps_of_events(ids))] == [
+            "A"
+        ]
+        assert PostgisLog(connection).incidents_named([]) == []
 
 
 # -- many writers ------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -24,22 +25,27 @@ from sqlalchemy import Engine, text
 from api import wiring
 from api.credentials.security import Account
 from api.intake import batch, messages
+from api.routes import incidents
 from api.service import setup
 from api.streams import live
+from api.views import views
+from api.views.kept import kept
 from dispatch.location import Position
 from dispatch.report import Report
 from dispatch.unit import Fix
-from dispatch.vocabulary import Channel
+from dispatch.vocabulary import Channel, Role
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import engine, migrate, transaction
+from geo_data.stores import fleet_store
 from geo_data.stores.fix_days import FixDays
 from geo_data.stores.fix_thinning import Thinning, copy_thinned
 from geo_data.stores.fleet_store import PostgisFleet
+from geo_data.stores.postgis_log import PostgisLog
 from tools.load import city
 from tools.load.generator import Who
 from tools.load.processes import children, used
 
-UNITS, AT_ONCE, PHONES, DESKS = 2000, 20, 1000, 100
+UNITS, OPEN, AT_ONCE, PHONES, DESKS = 2000, 500, 20, 1000, 100
 SIZES = text("""
 SELECT
     (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'fixes'::regclass)
@@ -48,6 +54,11 @@ SELECT
     (pg_total_relation_size('incidents') / (SELECT count(*) FROM incidents)) AS incident,
     (SELECT count(*) FROM events)::float / (SELECT count(*) FROM incidents) AS events_each
 """)
+
+
+LAST_EVENT = text("SELECT max(id) FROM events")
+DESK = Account("desk", "dispatcher")
+Work = Callable[[int], object]
 
 
 class Nobody:
@@ -70,21 +81,29 @@ class Costs:
     def __init__(self, who: Who, postmaster: int, rounds: int) -> None:
         self._who, self._postmaster, self._rounds = who, postmaster, rounds
         self._done = 0
+        self._open: list[str] = []
+        self.moved: set[str] = set()
+        self.events: set[int] = set()
 
-    def tell(self, name: str, work: Callable[[int], object], times: int, each: int = 1) -> None:
-        """Print the cost of ``work``, which does ``each`` of something, called ``times`` a round."""
-        self._round(work, 2)
-        rounds = [self._round(work, times) for _ in range(self._rounds)]
+    def tell(self, name: str, work: Work, times: int, each: int = 1, *, before: Work | None = None) -> None:
+        """Print the cost of ``work``, which does ``each`` of something, called ``times`` a round, each time after ``before``."""
+        self._round(work, 2, before)
+        rounds = [self._round(work, times, before) for _ in range(self._rounds)]
         ours, theirs = ([1000 * r[i] / times / each for r in rounds] for i in (0, 1))
         spread = f"{min(ours):.3f} – {max(ours):.3f}"
         print(f"{name:52}{median(ours):9.3f} ms  {spread:>18}  PostgreSQL{median(theirs):8.3f} ms", flush=True)
 
-    def _round(self, work: Callable[[int], object], times: int) -> tuple[float, float]:
-        ours, theirs = time.process_time(), self._database_s()
+    def _round(self, work: Work, times: int, before: Work | None) -> tuple[float, float]:
+        ours, theirs = 0.0, 0.0
         for _ in range(times):
             self._done += 1
+            if before:
+                before(self._done)
+            began, theirs_began = time.process_time(), self._database_s()
             work(self._done)
-        return time.process_time() - ours, self._database_s() - theirs
+            theirs += self._database_s() - theirs_began
+            ours += time.process_time() - began
+        return ours, theirs
 
     def _database_s(self) -> float:
         return used(self._postmaster, with_ended=True)[0] + sum(used(p)[0] for p in children(self._postmaster))
@@ -117,19 +136,45 @@ class Costs:
         if len(kept) != AT_ONCE or None in kept:
             raise SystemExit("A message was not kept: the costs say nothing.")
 
-    def moved(self, n: int) -> set[str]:
-        """A quarter of a thousand units."""
-        first = n * 250 % UNITS
-        return set(self._who.unit_ids[first : first + 250])
+    def fill(self) -> None:
+        """Let as many incidents be open as in the load, one in five of them offered to a surveyor."""
+        with transaction(wiring.database()) as connection:
+            missing = OPEN - len(PostgisLog(connection).open_stamps())
+        for n in range(missing):
+            self.report(n, foretold=False)
+        with transaction(wiring.database()) as connection:
+            self._open = [*PostgisLog(connection).open_stamps()]
+        for key in self._open[::5]:
+            now = datetime.now(UTC)
+            with transaction(wiring.database()) as connection:
+                wiring.live_ground(connection, now).live_desk(connection).offer(key, Role.SURVEYOR, now, by="load")
 
-    def feed(self) -> Callable[[int], None]:
-        """Tell phones and desks that a quarter of a thousand units moved."""
+    def change(self, n: int) -> None:
+        """Move a quarter of a thousand units, and ten incidents to another place."""
+        now, somewhere = datetime.now(UTC), Position(113.3 + n * 1e-5, 23.1)
+        self.moved = {self._who.unit_ids[(n * 250 + k) % UNITS] for k in range(250)}
+        with transaction(wiring.database()) as connection:
+            desk = wiring.live_ground(connection, now).live_desk(connection)
+            last = connection.execute(LAST_EVENT).scalar_one()
+            for k in range(10):
+                desk.relocate(self._open[(n * 10 + k) % OPEN], somewhere, now, by="load")
+            self.events = {last + k for k in range(1, connection.execute(LAST_EVENT).scalar_one() - last + 1)}
+            PostgisFleet(connection).record_fixes([Fix(unit_id=u, position=somewhere, at=now) for u in self.moved], now)
+
+    def picture(self, _: int) -> None:
+        """The whole picture, without session and transport."""
+        now = datetime.now(UTC)
+        with transaction(wiring.database()) as connection:
+            on = wiring.live_ground(connection, now)
+            incidents.picture(on.live_desk(connection), on, now, connection, DESK)
+
+    def feed(self, news: live.News) -> Callable[[int], None]:
+        """Tell phones and desks."""
         feed = live.LiveFeed(Nobody())
         phones = [Account(f"p{n}", "surveyor", unit) for n, unit in enumerate(self._who.unit_ids[:PHONES])]
-        desks = [Account("desk", "dispatcher")] * DESKS
+        desks = [DESK] * DESKS
         listeners = [live.Listener(account) for account in [*phones, *desks]]
         feed._listeners = set(listeners)
-        news = live._read(set(), self.moved(0))
 
         def tell(_: int) -> None:
             for one in listeners:
@@ -196,8 +241,25 @@ def _tell_all(costs: Costs) -> None:
     costs.tell(f"a fix, {AT_ONCE} a transaction", costs.fixes, 20, AT_ONCE)
     costs.tell("a report, forecast left to the background", lambda n: costs.report(n, foretold=False), 20)
     costs.tell("a report with its forecast", lambda n: costs.report(n, foretold=True), 10)
-    costs.tell("reading 250 units that moved, for the streams", lambda n: live._read(set(), costs.moved(n)), 4)
-    costs.tell(f"telling them to {PHONES} phones and {DESKS} desks", costs.feed(), 4)
+    costs.fill()
+    costs.tell(f"a picture of {OPEN} incidents, nothing kept", costs.picture, 4, before=forget)
+    costs.tell("a picture, 10 of them and 250 units changed since", costs.picture, 4, before=costs.change)
+    read: list[live.News] = []
+    for name, events in (("250 units that moved", False), ("10 incidents with them", True)):
+        work = partial(_read, costs, read, events=events)
+        costs.tell(f"reading {name}, for the streams", work, 4, before=costs.change)
+    costs.tell(f"telling those to {PHONES} phones and {DESKS} desks", costs.feed(read[-1]), 4)
+
+
+def forget(_: int) -> None:
+    """Be as after a start: nothing kept of what was shown."""
+    kept.cache_clear()
+    views._last_shown.clear()
+    fleet_store._last_read.clear()
+
+
+def _read(costs: Costs, read: list[live.News], _: int, *, events: bool) -> None:
+    read.append(live._read(costs.events if events else set(), costs.moved))
 
 
 if __name__ == "__main__":
