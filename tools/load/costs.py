@@ -99,10 +99,10 @@ class Costs:
             self._done += 1
             if before:
                 before(self._done)
-            began, theirs_began = time.process_time(), self._database_s()
+            theirs_began, began = self._database_s(), time.process_time()
             work(self._done)
-            theirs += self._database_s() - theirs_began
             ours += time.process_time() - began
+            theirs += self._database_s() - theirs_began
         return ours, theirs
 
     def _database_s(self) -> float:
