@@ -1,23 +1,23 @@
 """Fixtures shared by all tests."""
 
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
+from clones import administration, cloned, database_url
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from sqlalchemy import Connection, Engine
 
 from api.credentials import data_key
 from geo_data.cluster.cluster import PrivateCluster
-from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate, parse_url, plain_url
+from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
@@ -41,6 +41,7 @@ def shared_data() -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the folders that all workers share before any of them starts: of the test cluster, of the compiled network."""
+    gc.disable()  # until all is collected
     os.environ["GZ_STATE"] = str(ROOT / ".state" / "test")
     if not config.getoption("--hypothesis-profile"):
         _draw_the_same_whatever_ran_before()
@@ -50,6 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.gettempdir(), f"gzdispatch-tests-{uuid4().hex[:12]}")
         os.environ[CLUSTER_VARIABLE] = str(folder)
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported and collected, a million objects that stay to the end, out of every look for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _draw_the_same_whatever_ran_before() -> None:
@@ -118,26 +126,3 @@ def connection(_common_engine: Engine) -> Iterator[Connection]:
     with _common_engine.connect() as connection, connection.begin() as work:
         yield connection
         work.rollback()
-
-
-@contextmanager
-def cloned(cluster_url: str, template: str) -> Iterator[str]:
-    """A database cloned from ``template``, dropped at the end."""
-    name = f"gz_test_{uuid4().hex}"
-    with administration(cluster_url) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield database_url(cluster_url, name)
-    with administration(cluster_url) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@contextmanager
-def administration(cluster_url: str) -> Iterator[psycopg.Connection]:
-    """A connection on the maintenance database, where databases are made and dropped."""
-    with psycopg.connect(plain_url(database_url(cluster_url, "postgres")), autocommit=True) as server:
-        yield server
-
-
-def database_url(cluster_url: str, name: str) -> str:
-    """Address of another database of the same server."""
-    return parse_url(cluster_url).set(database=name).render_as_string(hide_password=False)

@@ -92,10 +92,12 @@ install_browser_libraries() {
 }
 
 compile_searches() {
-  local sources=(geo_data/roads/compiled.py geo_data/roads/kernels.py geo_data/roads/doors.py geo_data/roads/reached_roads.py geo_data/roads/hierarchy/*.py)
+  local sources=(geo_data/roads/compiled.py geo_data/roads/kernels.py geo_data/roads/doors.py geo_data/roads/reached_roads.py geo_data/roads/hierarchy/*.py
+    geo_data/places/name_search.py geo_data/map_matching/distances.py)
   stale searches "$VENV/.searches" "${sources[@]}" || return 0
   say "compiling the road searches (about half a minute, once) …"
-  "$VENV/bin/python" -c 'import geo_data.roads.reached_roads, geo_data.roads.routing, geo_data.roads.hierarchy.update'
+  "$VENV/bin/python" -c 'import geo_data.roads.reached_roads, geo_data.roads.routing, geo_data.roads.hierarchy.update
+import geo_data.places.name_search, geo_data.map_matching.distances'
   done_with searches "$VENV/.searches" "${sources[@]}"
 }
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from outages import wired_in
 from pages import Complaints, OpenPage, SignIn, opening, signing_in
 from playwright.sync_api import Browser, sync_playwright
-from service import PASSWORD, served
+from service import PASSWORD, quick_app, served
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
@@ -21,7 +21,6 @@ from api import readiness, wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
 from api.health import database_watch
-from api.main import create_app
 from api.observing import facts
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
@@ -99,7 +98,7 @@ def fleet(wired: str, database_engine: Engine) -> Engine:
 @pytest.fixture
 def client(fleet: Engine) -> Iterator[TestClient]:
     """Nobody in particular."""
-    with TestClient(create_app(), base_url="http://testserver") as made:
+    with TestClient(quick_app("client"), base_url="http://testserver") as made:
         yield made
 
 

@@ -1,10 +1,13 @@
 """The simulated past that set-up writes into the real log."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clones import cloned, when_left
+from outages import wired_in
 from sqlalchemy import Connection, Engine, func, select
 
 from api import wiring
@@ -16,7 +19,7 @@ from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
 from dispatch.vocabulary import AssignmentStatus
 from geo_data.builtin.places import builtin_places
-from geo_data.database import transaction
+from geo_data.database import parse_url, transaction
 from geo_data.demo_fleet import demo_units
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.postgis_log import PostgisLog
@@ -26,12 +29,29 @@ HOURS = 3
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def with_a_past(cluster_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Name of a database that holds a past, written once, to clone."""
+    with cloned(cluster_url, template) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", url)
+        patch.setattr(setup, "HISTORY_H", HOURS)
+        with wired_in(tmp_path_factory.mktemp("past"), patch), transaction(wiring.database()) as connection:
+            PostgisFleet(connection).save_units(demo_units(builtin_places()))
+            setup.write_history(connection, NOON)
+        name = parse_url(url).database or ""
+        when_left(cluster_url, name)
+        yield name
+
+
 @pytest.fixture
-def past(wired: str, database_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(setup, "HISTORY_H", HOURS)
-    with transaction(database_engine) as connection:
-        PostgisFleet(connection).save_units(demo_units(builtin_places()))
-        setup.write_history(connection, NOON)
+def database(cluster_url: str, with_a_past: str) -> Iterator[str]:
+    """Address of a database of this test's own that holds a past."""
+    with cloned(cluster_url, with_a_past) as url:
+        yield url
+
+
+@pytest.fixture
+def past(wired: str, database_engine: Engine) -> Engine:
     return database_engine
 
 
@@ -85,8 +105,10 @@ def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scen
             live.step(now)
             live.tell(now)
             PostgisFleet(connection).record_fixes(fixes, now)
-        after = {a.id: a for h in log.all_events() for a in fold(h).assignments.values()}
-        assert any(after[a.id].claimed_at is not None for a in driving)
+            after = {a.id: a for h in log.all_events() for a in fold(h).assignments.values()}
+            if any(after[a.id].claimed_at is not None for a in driving):
+                return
+        pytest.fail("nobody arrived within an hour")
 
 
 def test_processes_that_set_up_at_once_agree_on_one_secret(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def faults(operation: APIOperation, send: Send, known: Mapping[str, str], exampl
     named = {p.name for p in operation.path_parameters}
     ours = {name: value for name, value in known.items() if name in named}
     for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
-        for paths in ({"path_parameters": ours} if ours else {}), {}:
+        for paths in [{"path_parameters": ours}, {}] if ours else [{}]:
             found: list[str] = []
             _ask(operation.as_strategy(generation_mode=mode, **paths), send, examples, found)
             yield from found
