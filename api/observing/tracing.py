@@ -6,7 +6,7 @@ It is on where ``OTEL_EXPORTER_OTLP_ENDPOINT`` or ``OTEL_TRACES_EXPORTER`` is se
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
 
 from opentelemetry import trace
@@ -48,9 +48,20 @@ def caller_of(headers: Mapping[str, str]) -> Context | None:
     return _caller.extract(headers) if "traceparent" in headers else None
 
 
-@contextmanager
-def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, within: Context | None = None) -> Iterator[Span]:
+def span(
+    name: str, *, kind: SpanKind = SpanKind.INTERNAL, within: Context | None = None
+) -> AbstractContextManager[Span]:
     """One span; what fails inside marks it with the kind of the error, never with its words, which may name somebody."""
+    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # off: one that does nothing is not free
+        return _NOTHING
+    return _recorded(name, kind, within)
+
+
+_NOTHING = nullcontext(trace.INVALID_SPAN)
+
+
+@contextmanager
+def _recorded(name: str, kind: SpanKind, within: Context | None) -> Iterator[Span]:
     tracer = trace.get_tracer("gzdispatch")
     with tracer.start_as_current_span(
         name, within, kind, record_exception=False, set_status_on_exception=False

@@ -24,7 +24,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     kept = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     yield kept
     provider.shutdown()
 
@@ -32,13 +32,16 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
 def test_a_request_is_one_trace_with_the_steps_of_the_desk_and_its_statements(
     client: TestClient, dispatcher: dict[str, str], spans: InMemorySpanExporter
 ) -> None:
+    incident = client.post("/v1/reports", json={"text": REPORT}, headers=dispatcher).json()["id"]
+    assert {"desk geocode", "desk append"} <= {s.name for s in spans.get_finished_spans()}
     spans.clear()
-    client.post("/v1/reports", json={"text": REPORT}, headers=dispatcher | {"traceparent": PARENT})
+    path, headers = f"/v1/incidents/{incident}/assignments", dispatcher | {"traceparent": PARENT}
+    client.post(path, json={}, headers=headers).raise_for_status()
     found = spans.get_finished_spans()
     [request] = [s for s in found if s.kind is SpanKind.SERVER]
-    assert request.name == "POST /v1/reports"
-    assert request.attributes == {"http.route": "/v1/reports", "http.response.status_code": 201}
-    assert {s.name for s in found} >= {"desk geocode", "desk travel_times", "desk choose", "desk append"}
+    assert request.name == "POST /v1/incidents/{incident_id}/assignments"
+    assert request.attributes == {"http.route": request.name.removeprefix("POST "), "http.response.status_code": 201}
+    assert {s.name for s in found} >= {"desk travel_times", "desk choose", "desk append"}
     assert any(s.name.startswith("database ") for s in found)
     assert {trace.format_trace_id(s.context.trace_id) for s in found if s.context} == {PARENT.split("-")[1]}
     assert request.parent is not None
