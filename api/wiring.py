@@ -128,10 +128,10 @@ class Ground:
             return STRAIGHT
         return TripTimes(self.router, _scenarios(), _fleet_places())
 
-    def live_desk(self, connection: Connection) -> Desk:
-        """Sit a desk down on the database, inside the caller's transaction."""
+    def live_desk(self, connection: Connection, *, holding: bool = False) -> Desk:
+        """Sit a desk down on the database, inside the caller's transaction; see `PostgisLog` for ``holding``."""
         times = self.trip_times()
-        log = PostgisLog(connection)
+        log = PostgisLog(connection, holding=holding)
 
         def arrived_since(reported_since: datetime, since: datetime) -> list[list[Event]]:
             with as_owner(connection):  # kept for all who ask

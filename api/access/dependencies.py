@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from api import wiring
 from api.access import doors, sessions
+from api.access.same_site import READING
 from api.access.sessions import Present
 from api.access.turnstile import Turnstile
 from api.credentials import security
@@ -80,9 +81,9 @@ def ground(transaction: Transaction, now: Now) -> wiring.Ground:
 Ground = Annotated[wiring.Ground, Depends(ground, scope="function")]
 
 
-def desk(on: Ground, transaction: Transaction) -> Desk:
+def desk(request: Request, on: Ground, transaction: Transaction) -> Desk:
     """A desk inside the request's transaction."""
-    return on.live_desk(transaction)
+    return on.live_desk(transaction, holding=request.method not in READING)
 
 
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]

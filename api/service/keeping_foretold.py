@@ -12,17 +12,25 @@ from geo_data.database import transaction
 from geo_data.stores.unforetold import unforetold
 
 EVERY_S = 0.25
-MOST = 10  # a pass, which locks them until it ends
+MOST = 4  # a pass, which holds them until it ends: somebody may wait to act on one
+PASSES = 5  # in a row
 
 
 def keep_foretelling(database: Engine, told_to_stop: Event) -> None:
     """Foretell what waits, until told to stop."""
-    keep_doing("forecasts", lambda: foretell_once(database, datetime.now(UTC)), EVERY_S, told_to_stop)
+    keep_doing("forecasts", lambda: _foretell_all(database, told_to_stop), EVERY_S, told_to_stop)
 
 
-def foretell_once(database: Engine, now: datetime) -> None:
-    """One pass: the newest first, as those that nobody has been sent to yet."""
+def _foretell_all(database: Engine, told_to_stop: Event) -> None:
+    for _ in range(PASSES):
+        if foretell_once(database, datetime.now(UTC)) < MOST or told_to_stop.is_set():
+            return
+
+
+def foretell_once(database: Engine, now: datetime) -> int:
+    """One pass, the newest first, as those that nobody has been sent to yet; how many waited."""
     with transaction(database) as connection:
         waiting = unforetold(connection, now - RECENT, MOST)
         if waiting:
             foretell(wiring.ground_with_live_roads(connection, now).live_desk(connection), waiting, now)
+        return len(waiting)

@@ -46,10 +46,13 @@ class PostgisLog:
     ----------
     connection : sqlalchemy.Connection
         In a transaction (read committed).
+    holding : bool
+        Whether an incident is held from its reading on: for whoever reads to write, so that what the desk itself notes in the
+        very moment makes them wait instead of refusing them.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, holding: bool = False) -> None:
+        self._connection, self._holding = connection, holding
         self._keys = PostgisKeys(connection)
 
     def new_incident_id(self, now: datetime) -> str:
@@ -119,6 +122,9 @@ class PostgisLog:
 
     def history(self, incident_id: str) -> list[Event]:
         """All events of an incident in order; raises `UnknownId`."""
+        if self._holding:
+            with _conflicts_named(incident_id):  # two that hold each other's
+                self._connection.execute(_HOLD, {"key": incident_id})
         found = self._read(incident_id)
         if not found:
             raise UnknownId(f"没有案件 {incident_id}。(No such incident.)")
@@ -282,6 +288,7 @@ _STAMPS = (
     .join(events, (events.c.incident_id == incidents.c.id) & (events.c.seq == incidents.c.version))
     .order_by(incidents.c.reported_at, incidents.c.number)
 )
+_HOLD = select(incidents.c.id).where(incidents.c.id == bindparam("key")).with_for_update(key_share=True)
 _BEFORE = select(
     func.clock_timestamp().label("now"),
     select(events.c.hash)

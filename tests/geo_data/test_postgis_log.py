@@ -270,6 +270,23 @@ def test_of_32_writers_with_the_same_version_one_wins_and_the_others_are_stale(m
         assert fold(PostgisLog(connection).history("A")).version == 2
 
 
+def test_32_writers_that_hold_what_they_read_each_have_their_turn(many: Engine) -> None:
+    with transaction(many) as connection:
+        PostgisLog(connection).append([reported("A")], after=0)
+
+    def writer(number: int) -> list[str]:
+        with transaction(many) as connection:
+            log = PostgisLog(connection, holding=True)
+            read = log.incident("A")
+            offer = offered("A", f"u{number}", number=len(read.assignments) + 1)
+            log.append([offer, released(offer)], after=read.version)
+        return ["written"]
+
+    assert at_once(writer) == ["written"] * CLIENTS
+    with transaction(many) as connection:
+        assert PostgisLog(connection).incident("A").version == 1 + 2 * CLIENTS
+
+
 def test_two_transactions_that_wait_for_each_other_end_in_a_conflict_and_one_success(many: Engine) -> None:
     # Only a transaction over several incidents can do this; the loser is told to decide again.
     gate = threading.Barrier(2, timeout=120)
