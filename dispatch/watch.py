@@ -73,8 +73,8 @@ def revise_alarms(
 ) -> None:
     """Raise the alarms that are due, with what should be done instead, and take back those that have passed.
 
-    An alarm whose proposed unit has gone elsewhere, or whose chances are others by now, is raised anew. Nobody is missed where the window had rather wait for a
-    unit that will soon be free: ``better_wait`` tells of which incidents that is so.
+    An alarm whose proposed unit has gone elsewhere, or whose chances are others by now, is raised anew. Nobody is missed
+    where the window had rather wait for a unit that will soon be free: ``better_wait`` tells of which incidents that is so.
     """
     found = {d.key: d for d in dangers(incident, desk.needs(incident), fixes, now, desk.policy.alarms)}
     if NOBODY_SENT in found and incident.id in better_wait():
@@ -88,14 +88,14 @@ def revise_alarms(
         raised = standing.get(key)
         gone = raised is not None and raised.proposal is not None and raised.proposal.unit_id in taken
         if raised is None or gone or says_otherwise(raised, danger, desk.policy.alarms):
-            incident = desk.record(incident, _alarm(desk, incident, danger, now))
+            incident = desk.record(incident, _alarm(desk, incident, danger, now, again=raised is not None))
 
 
 def _key(raised: ev.RiskRaised) -> tuple[RiskKind, str | None, Role]:
     return raised.risk, raised.assignment_id, raised.role
 
 
-def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.RiskRaised:
+def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime, *, again: bool) -> ev.RiskRaised:
     late = danger.assignment
     best, metric = None, late.metric if late else ""
     if danger.risk is not RiskKind.NOBODY_NEEDED:
@@ -113,6 +113,7 @@ def _alarm(desk: Desk, incident: Incident, danger: Danger, now: datetime) -> ev.
         driven_s=driven_s(late, now),
         role=danger.role,
         metric=metric,
+        again=again,
     )
 
 

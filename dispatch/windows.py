@@ -200,10 +200,10 @@ def accept(
     UnknownId
         For an incident that is not known.
     """
+    desk.incident(incident_id)  # known, and held where the desk holds what it reads
     found = propose(desk, role, now)
     chains = {p.chain for p in found if p.incident.id == incident_id and p.advice is not None}
     if not chains:
-        desk.incident(incident_id)
         raise Conflict("该案件现无派单建议:请刷新。(Nothing is proposed for this incident now: reload.)")
     together = [p for p in found if p.chain in chains]
     if shown and sorted(shown) != sorted(p.advice.options[0].unit_id for p in together if p.advice):

@@ -89,6 +89,14 @@ def desk(request: Request, on: Ground, transaction: Transaction) -> Desk:
 LiveDesk = Annotated[Desk, Depends(desk, scope="function")]
 
 
+def case_desk(on: Ground, transaction: Transaction) -> Desk:
+    """A desk for callers: it holds no case while a stranger's photograph is looked at; their words are tried again anyway."""
+    return on.live_desk(transaction)
+
+
+CaseDesk = Annotated[Desk, Depends(case_desk, scope="function")]
+
+
 async def intake_desk(desk: LiveDesk) -> Desk:
     """The desk for a report: it leaves the forecast, most of the work, to `api.service.keeping_foretold`."""
     return replace(desk, forecasting=replace(desk.forecasting, foresees=False))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api import wiring
-from api.access.dependencies import LiveDesk, Now, Transaction
+from api.access.dependencies import CaseDesk, Now, Transaction
 from api.access.public_doors import OtherDoor
 from api.forms.caller_schemas import CaseOut
 from api.photo_keeping import Sent, bounded_content, keep_photo
@@ -39,7 +39,7 @@ def add_photo(
     _: OtherDoor,
     content: Annotated[bytes, Depends(content_of_case)],
     own: Case,
-    desk: LiveDesk,
+    desk: CaseDesk,
     transaction: Transaction,
     now: Now,
     content_type: Annotated[str, Header()] = "",

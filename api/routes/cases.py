@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection
 
-from api.access.dependencies import Dispatcher, LiveDesk, Now, Transaction, address_of
+from api.access.dependencies import CaseDesk, Dispatcher, LiveDesk, Now, Transaction, address_of
 from api.access.idempotency import OnceRoute
 from api.access.public_doors import OtherDoor
 from api.forms.caller_schemas import CallbackIn, CaseOut, DoubtIn, RatingIn
@@ -29,7 +29,7 @@ router = APIRouter(route_class=OnceRoute, tags=["caller"])
 CLOSED_DOOR = "链接无效或已过期。请拨打服务电话,报上案件号或车牌。(No such link, or it has expired: telephone us.)"
 
 
-def case_of(token: str, desk: LiveDesk, transaction: Transaction, now: Now) -> Incident:
+def case_of(token: str, desk: CaseDesk, transaction: Transaction, now: Now) -> Incident:
     """The incident a token opens; raises `UnknownId`, in the same words for a wrong and an expired one."""
     assume(transaction, "caller", token=token_hash(token))
     incident_id = PostgisCaseLinks(transaction).incident_of(token)
@@ -56,7 +56,7 @@ Case = Annotated[Incident, Depends(case_of, scope="function")]
 
 
 @router.get("/case/{token}", include_in_schema=False)
-def page(token: str, desk: LiveDesk, transaction: Transaction, now: Now) -> Response:
+def page(token: str, desk: CaseDesk, transaction: Transaction, now: Now) -> Response:
     """The page of a case; for a link that opens nothing the same page, which says so."""
     try:
         case_of(token, desk, transaction, now)
@@ -80,13 +80,13 @@ def link(
 
 
 @router.get("/v1/cases/{token}")
-def case(own: Case, desk: LiveDesk, now: Now) -> CaseOut:
+def case(own: Case, desk: CaseDesk, now: Now) -> CaseOut:
     """The case as it stands."""
     return shown(desk, own, now)
 
 
 @router.post("/v1/cases/{token}/place")
-def doubt(_: OtherDoor, own: Case, body: DoubtIn, desk: LiveDesk, now: Now) -> CaseOut:
+def doubt(_: OtherDoor, own: Case, body: DoubtIn, desk: CaseDesk, now: Now) -> CaseOut:
     """Say that the place is another; a dispatcher looks at it and decides."""
     position = position_of(body.point) if body.point else None
     accuracy_m = body.point.accuracy_m if body.point else None
@@ -95,20 +95,20 @@ def doubt(_: OtherDoor, own: Case, body: DoubtIn, desk: LiveDesk, now: Now) -> C
 
 
 @router.post("/v1/cases/{token}/callback")
-def callback(_: OtherDoor, own: Case, body: CallbackIn, desk: LiveDesk, now: Now) -> CaseOut:
+def callback(_: OtherDoor, own: Case, body: CallbackIn, desk: CaseDesk, now: Now) -> CaseOut:
     """Ask to be called back; asking again while one call waits changes nothing."""
     phone = body.phone or own.reported.phone
     return shown(desk, caller_desk.ask_callback(desk, own.id, now, reason=body.reason, phone=phone), now)
 
 
 @router.post("/v1/cases/{token}/rating")
-def rate(_: OtherDoor, own: Case, body: RatingIn, desk: LiveDesk, now: Now) -> CaseOut:
+def rate(_: OtherDoor, own: Case, body: RatingIn, desk: CaseDesk, now: Now) -> CaseOut:
     """Rate the service after it has ended; the rating can be changed for a day."""
     return shown(desk, caller_desk.rate(desk, own.id, now, stars=body.stars, words=body.words), now)
 
 
 @router.get("/v1/cases/{token}/live", response_class=EventStream)
-def live(own: Case, desk: LiveDesk, request: Request) -> EventStream:
+def live(own: Case, desk: CaseDesk, request: Request) -> EventStream:
     """Server-sent events: `hello`, `changed` and `moved` (ask for the case again), `heartbeat` every second."""
     listener = CaseListener.of(own, caller_desk.served(desk, own))
     return EventStream(request.app.state.cases.stream(listener))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from api.access.dependencies import LiveDesk, Now, SignedIn, Transaction
+from api.access.dependencies import LiveDesk, Now, SignedIn
 from api.access.idempotency import OnceRoute
 from api.credentials.security import Account
 from api.forms.captured import position_of
@@ -16,7 +16,6 @@ from dispatch.incident import Incident
 from dispatch.scene_report import SceneReport
 from dispatch.surveying import file_report
 from dispatch.vocabulary import Role
-from geo_data.stores.postgis_log import PostgisLog
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}/scene-reports", tags=["evidence"])
 
@@ -48,14 +47,11 @@ def _report(body: SceneReportIn, now: datetime) -> SceneReport:
 
 
 @router.post("", status_code=201)
-def file(
-    incident_id: str, body: SceneReportIn, transaction: Transaction, desk: LiveDesk, now: Now, who: SignedIn
-) -> SceneReportOut:
+def file(incident_id: str, body: SceneReportIn, desk: LiveDesk, now: Now, who: SignedIn) -> SceneReportOut:
     """Keep the survey form. Where the incident has one already, this one corrects it; the same one sent twice is kept once."""
     incident = desk.incident(incident_id)
     require_bound(incident, who, now)
     _require_surveys(incident, who)
-    PostgisLog(transaction).hold(incident_id)
     after, form = file_report(desk, incident_id, _report(body, now), now, by=who.username)
     return views.scene_report(after, form)
 

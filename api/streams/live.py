@@ -232,7 +232,7 @@ class LiveFeed:
     def tell(self, news: News) -> None:
         """Tell every listener what it may know."""
         for_desks = self._for_desks(news)
-        concerned, units = _concerned(news), {u.id: u for u in news.units}
+        concerned, units, incidents = _concerned(news), {u.id: u for u in news.units}, news.incidents
         told_to_desks, for_auditors = b"".join(for_desks), b""
         for listener in list(self._listeners):
             if listener.account.seat in STRUCK_FOR:
@@ -241,7 +241,7 @@ class LiveFeed:
             elif not listener.is_surveyor:
                 listener.tell(told_to_desks)
             elif listener.account.unit_id in concerned or not listener.own.isdisjoint(concerned):
-                listener.tell(listener.own_part(news.incidents, units.get(listener.account.unit_id or "")))
+                listener.tell(listener.own_part(incidents, units.get(listener.account.unit_id or "")))
         self._elsewhere.tell(news)
 
     def _for_desks(self, news: News) -> list[bytes]:

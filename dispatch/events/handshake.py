@@ -15,7 +15,8 @@ class RiskRaised(Event):
     ``assignment_id`` is the assignment that endangers it, None where nobody is assigned. ``proposal`` is who should go instead,
     None where that gains too little; ``driven_s`` is the drive that a reassignment would waste. ``role`` is whose work it
     is about: only a surveyor's arrival is promised, so that ``p_kept`` means nothing for the others.
-    ``metric`` is that of the times it goes by; empty in events older than it.
+    ``metric`` is that of the times it goes by; empty in events older than it. ``again`` says that it stood already, with
+    another proposal or chance.
     """
 
     risk: RiskKind
@@ -26,6 +27,7 @@ class RiskRaised(Event):
     driven_s: float = 0.0
     role: Role = Role.SURVEYOR
     metric: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,8 @@ def _refused(event: ev.ClaimRefused, _: Incident) -> Made:
 
 
 def _endangered(event: ev.RiskRaised, state: Incident) -> Made:
-    if event.role is Role.SURVEYOR and event.risk in (RiskKind.LATE, RiskKind.UNASSIGNED) and state.commitment:
+    is_worth = event.role is Role.SURVEYOR and event.risk in (RiskKind.LATE, RiskKind.UNASSIGNED)
+    if is_worth and state.commitment and not event.again:  # its words would be the same
         words = {"risk": event.risk.label, "due": clock(state.commitment.due_at)}
         yield Kind.ALARM, DUTY, f"{event.risk}/{event.assignment_id or ''}", words
 

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from api.service import keeping_foretold
 from api.service.keeping_foretold import foretell_once
 from api.wiring import event_log
+from dispatch.desk import Desk
 from dispatch.events import ArrivalForeseen
+from dispatch.foretelling import foretell
 from dispatch.incident import Incident
 from geo_data.database import transaction
 from geo_data.stores.unforetold import unforetold
@@ -31,7 +35,7 @@ def test_a_report_is_foretold_once_from_outside_its_request(
     began, taken = datetime.now(UTC), report(client, dispatcher)
     assert stands(taken).foreseen is None
     for _ in range(2):
-        foretell_once(fleet, datetime.now(UTC))
+        foretell_once(fleet, datetime.now(UTC), set())
     foreseen = stands(taken).foreseen
     assert foreseen is not None
     assert foreseen.p_kept is not None
@@ -55,3 +59,25 @@ def test_only_what_has_a_place_and_nobody_on_the_way_waits_and_the_newest_comes_
         assert unforetold(connection, began, 10) == [newer, older]
         assert unforetold(connection, began, 1) == [newer]
         assert unforetold(connection, datetime.now(UTC), 10) == []
+
+
+def test_one_that_cannot_be_foretold_holds_up_no_other_and_is_not_tried_again(
+    client: TestClient,
+    dispatcher: Headers,
+    fleet: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    good, bad = report(client, dispatcher), report(client, dispatcher)
+
+    def foretell_all_but_one(desk: Desk, incident_id: str, now: datetime) -> None:
+        if incident_id == bad:
+            raise ArithmeticError
+        foretell(desk, incident_id, now)
+
+    monkeypatch.setattr(keeping_foretold, "foretell", foretell_all_but_one)
+    given_up: set[str] = set()
+    assert [foretell_once(fleet, datetime.now(UTC), given_up) for _ in range(2)] == [2, 0]
+    assert given_up == {bad}
+    assert stands(good).foreseen is not None
+    assert bad in caplog.text

@@ -10,6 +10,7 @@ from dispatch.alarms.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.events import RiskCleared, RiskRaised
 from dispatch.incident import Incident
 from dispatch.location import Position
+from dispatch.messages.causes import caused
 from dispatch.response import change_tiers, waive
 from dispatch.vocabulary import RiskKind, Role, Tier
 from dispatch.watch import watch
@@ -111,6 +112,11 @@ def test_an_alarm_states_the_chance_there_is_now() -> None:
     assert hopeless.at == scene.now
     said = [e for e in scene.log.history(incident_id) if isinstance(e, RiskRaised)]
     assert said == [slipping, hopeless]
+    assert [one.again for one in said] == [False, True]
+    assert [len(caused([one], scene.desk.incident(incident_id), after=1)) for one in said] == [
+        1,
+        0,
+    ]  # the duty desk is told once
     look(scene, incident_id)
     assert [e for e in scene.log.history(incident_id) if isinstance(e, RiskRaised)] == said
 

@@ -35,8 +35,10 @@ def database_url(cluster_url: str, name: str) -> str:
 
 def when_left(cluster_url: str, name: str) -> None:
     """Wait until nobody is connected to a database: a server process ends a moment after its client, and who is there forbids a clone."""
+    limit_s = time.monotonic() + 60
     with administration(cluster_url) as server:
         while server.execute(
             "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
         ).fetchone():
+            assert time.monotonic() < limit_s, f"Somebody stays connected to {name}."
             time.sleep(0.02)

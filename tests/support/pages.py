@@ -40,7 +40,7 @@ class Complaints(list[str]):
 
     def provoke(self, *parts: str) -> None:
         """From here on a complaint that contains one of these is part of the test."""
-        self.provoked = parts
+        self.provoked += parts
 
     def append(self, complaint: str) -> None:
         if not any(part in complaint for part in self.provoked):
