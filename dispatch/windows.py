@@ -102,8 +102,8 @@ def propose(desk: Desk, role: Role, now: datetime, *, soon_of: SoonOf = soon_fre
 
     ``soon_of`` tells who will soon be free, and where; an incident may go on waiting for one of them.
     """
-    incidents = {i.id: i for i in desk.log.open_incidents()}
     states = {s.unit.id: s for s in desk.fleet.states(now)}
+    incidents = {i.id: i for i in desk.log.open_incidents()}  # read later: each holds all that its units were bound to
     able, refused = eligible(list(states.values()), role, now, desk.policy)
     swappable = _swappable(desk, incidents, states, role, now)
     scenes = [

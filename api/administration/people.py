@@ -161,5 +161,5 @@ def _check(name: str, password: str) -> None:
 
 
 def _check_password(password: str) -> None:
-    if len(password) < SHORTEST:
+    if len(password.strip()) < SHORTEST:
         raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")

@@ -98,13 +98,15 @@ def _greet(password: str) -> None:
         f"[bold]查勘员 surveyor[/]     {address}/surveyor    用户 user: [bold]surveyor[/]",
         f"[bold]管理 management[/]     {address}/management  用户 user: [bold]manager[/]",
         f"[bold]待办承诺 promises[/]   {address}/promises    用户 user: [bold]dispatcher[/]",
+        f"[bold]单位 own cases[/]      {address}/own         用户 user: [bold]client[/] · [bold]shop[/] · [bold]tow[/]",
+        f"[bold]系统 administration[/] {address}/administration  用户 user: [bold]administrator[/]",
         f"[bold]报案人 caller[/]       {address}/report      不用登录 no log-in",
         f"[bold]接口 API[/]            {address}/docs",
-        f"密码 password: [bold]{password}[/]",
+        f"密码 password: [bold]{password}[/](未改过者 where it was not changed)",
         "",
         "点左侧案件看推荐单元;按 N 新报案。Click an incident on the left; press N for a new report.",
         "停止 stop: Ctrl-C",
     ]
     if settings().simulation:
-        lines.insert(7, "[yellow]车队与报案均为模拟数据。The fleet and the reports are simulated.[/]")
+        lines.insert(9, "[yellow]车队与报案均为模拟数据。The fleet and the reports are simulated.[/]")
     console.print(Panel("\n".join(lines), title="广州调度 Guangzhou Dispatch", expand=False))

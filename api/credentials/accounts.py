@@ -37,6 +37,11 @@ def _found(connection: Connection, name: str) -> Any | None:
         return connection.execute(_FIND, {"name": name}).first()
 
 
+def hold(connection: Connection, name: str) -> None:
+    """Let nobody else change an account until the transaction ends; the owner's."""
+    connection.execute(select(users.c.name).where(users.c.name == name).with_for_update(key_share=True))
+
+
 def save(connection: Connection, account: Account, password: str) -> None:
     """Add an account, or give it a new password, role and organisation; one that was disabled may sign in again.
 

@@ -17,10 +17,11 @@ from api.forms.administration_schemas import OwnPasswordIn
 from api.forms.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
 from api.views import views
-from dispatch.errors import NotAllowed
+from dispatch.errors import InvalidInput, NotAllowed
 from geo_data.principal import as_owner
 
 WRONG = "当前密码不对。(The current password is wrong.)"
+SAME = "新密码与当前密码相同:请另选一个。(It is the password you have: choose another.)"
 COMPANY_ACCOUNT = (
     "本次用企业账号登录:请在企业登录系统中修改密码。(You came by the company's sign-in: change the password there.)"
 )
@@ -69,9 +70,15 @@ def change_password(
         raise NotAllowed(COMPANY_ACCOUNT)
     name = present.account.username
     attempt = Attempt(request, name, now)
+    with as_owner(transaction):
+        accounts.hold(
+            transaction, name
+        )  # of two who change it at once the second comes with a password that is no more
     if accounts.sign_in(transaction, name, body.current_password) is None:
         raise NotAllowed(WRONG)
     attempt.succeeded()
+    if body.new_password == body.current_password:
+        raise InvalidInput(SAME)
     with as_owner(transaction):
         People(transaction, now, name).change_own_password(body.new_password, present.session)
 

@@ -48,7 +48,7 @@ def simulation(
         record=record,
         watch_every_s=watch_every_s,
     )
-    played.dispatcher = Colleague(played.waiting, played.agenda.add) if colleague else nobody
+    played.dispatcher = Colleague(played.waiting, played.agenda.add, began) if colleague else nobody
     return played
 
 

@@ -33,16 +33,26 @@ class Colleague:
         Simulated incidents, and whom they wait for.
     later : callable
         Calls this dispatcher again at a moment.
+    came_at : datetime
+        Who was not there does nothing: where the service stood for hours, what waits is looked at once, and not again
+        for each moment of those hours.
     """
 
-    def __init__(self, waiting: Waiting, later: Later) -> None:
+    def __init__(self, waiting: Waiting, later: Later, came_at: datetime) -> None:
         self._waiting = waiting
         self._later = later
+        self._came_at = came_at
+        self._is_called = False
         self._due_at: dict[Role, dict[str, datetime]] = {}
         self._again_at: dict[Role, datetime] = {}
 
     def __call__(self, desk: Desk, now: datetime) -> None:
         """Act on what has waited long enough at ``now``, and come back for the rest."""
+        if now < self._came_at:
+            if not self._is_called:
+                self._is_called = True
+                self._come_back(desk, self._came_at)
+            return
         for role in Role:
             waiting = self._waiting.first(role)
             self._due_at[role] = {one: self._due(role, one) or self._first_due(desk, one, now) for one in waiting}

@@ -1,5 +1,6 @@
 """Everybody changes their own password, who knows the one it is; all their other sessions end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -63,9 +64,21 @@ def test_a_wrong_current_password_or_a_weak_new_one_changes_nothing(
     assert (wrong.status_code, wrong.json()["detail"]) == (403, "当前密码不对。(The current password is wrong.)")
     weak = change(client, dispatcher, new="x" * (SHORTEST - 1))
     assert (weak.status_code, f"至少 {SHORTEST} 个字符" in weak.json()["detail"]) == (422, True)
+    assert change(client, dispatcher, new=" " * SHORTEST).status_code == 422
+    assert change(client, dispatcher, new=PASSWORD).status_code == 422
     assert change(client, dispatcher, new="x" * 1001).status_code == 422  # no log-in would take it
     assert (is_in(client, other), sign_in(client, "dispatcher", PASSWORD)) == (True, 200)
     assert told(fleet) == []
+
+
+def test_of_two_who_change_it_at_once_one_does_and_stays_signed_in(client: TestClient) -> None:
+    both = [bearer(client, "dispatcher") for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(lambda n: change(client, both[n], new=f"{NEW}{n}").status_code, range(2)))
+    assert sorted(statuses) in ([204, 401], [204, 403])  # whose session has ended, or whose password is no more
+    winner = statuses.index(204)
+    assert [is_in(client, one) for one in both] == [n == winner for n in range(2)]
+    assert sign_in(client, "dispatcher", f"{NEW}{winner}") == 200
 
 
 def test_wrong_current_passwords_count_as_wrong_sign_ins_and_right_ones_do_not(

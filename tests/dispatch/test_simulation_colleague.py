@@ -20,8 +20,12 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 def with_colleague(seed: int, **options: object) -> Played:
     played = world(seed, **options)
-    played.simulation.dispatcher = Colleague(played.simulation.waiting, played.simulation.agenda.add)
+    played.simulation.dispatcher = colleague_of(played, NOON)
     return played
+
+
+def colleague_of(played: Played, came_at: datetime) -> Colleague:
+    return Colleague(played.simulation.waiting, played.simulation.agenda.add, came_at)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,18 @@ def test_vehicles_that_turn_out_not_to_drive_are_towed(afternoon: Played) -> Non
     towed = [a for i in afternoon.incidents() for a in i.assignments.values() if a.role is Role.TOW_UNIT]
     assert any(a.cleared_at is not None for a in towed)
     assert {a.offer.by for a in towed} == {BY}
+
+
+def test_a_colleague_who_came_later_did_nothing_before_and_serves_all_that_waits_then() -> None:
+    played, came_at = world(3), NOON + 2 * HOUR
+    played.simulation.dispatcher = colleague_of(played, came_at)
+    played.until(came_at + 2 * HOUR)
+    waited = located(played)
+    assert all(i.reported.at < came_at for i in waited)
+    offered = [a.offered_at for i in waited for a in i.assignments.values()]
+    assert len(waited) > 5
+    assert min(offered) >= came_at
+    assert all(i.assignments for i in waited)
 
 
 def test_what_a_person_reports_is_left_to_people() -> None:
