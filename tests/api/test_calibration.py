@@ -3,15 +3,18 @@
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine
 
 from api import learned
 from api.commands.learn import learn
 from api.learned import predictor, read_learned, write_learned
+from api.service.keeping_foretold import foretell_once
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
@@ -31,11 +34,12 @@ def asked(client: TestClient, who: Headers) -> dict[str, Any]:
 
 
 def test_what_was_stated_is_kept_from_the_report_on_and_counted_once_it_is_judged(
-    client: TestClient, dispatcher: Headers, surveyor: Headers
+    client: TestClient, dispatcher: Headers, surveyor: Headers, fleet: Engine
 ) -> None:
     empty = asked(client, dispatcher)
     assert (empty["model"], empty["moments"]["report"]["n"], empty["moments"]["report"]["enough"]) == (None, 0, False)
     key = client.post("/v1/reports", json={"text": WORDS}, headers=dispatcher).json()["id"]
+    foretell_once(fleet, datetime.now(UTC), set())  # as the background does
     offered = client.post(f"/v1/incidents/{key}/assignments", json={}, headers=dispatcher).json()
     assert asked(client, dispatcher)["moments"]["report"]["n"] == 0  # open still
     job = offered["assignments"][0]["id"]
