@@ -32,6 +32,11 @@ def at_one_moment(desk: Desk) -> Desk:
     return replace(desk, fleet=cast(Fleet, fleet), log=cast(EventLog, log))
 
 
+def to_be_foretold(desk: Desk) -> Desk:
+    """The same desk for taking reports whose forecast is left to `foretell`."""
+    return replace(desk, forecasting=replace(desk.forecasting, foresees=False))
+
+
 def foretell(desk: Desk, incident_id: str, now: datetime) -> None:
     """Foretell an incident that was reported a moment ago, has no forecast yet, and that nobody was sent to.
 

@@ -4,7 +4,6 @@ What only looks at what is there already is ``async``: the framework would give 
 """
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, cast
 
@@ -23,6 +22,7 @@ from api.observing import asked
 from api.settings import settings
 from dispatch.desk import Desk
 from dispatch.errors import NotAllowed
+from dispatch.foretelling import to_be_foretold
 from geo_data.database import transaction
 
 REFUSED = "当前账号无此权限。(Your role may not do this.)"
@@ -99,7 +99,7 @@ CaseDesk = Annotated[Desk, Depends(case_desk, scope="function")]
 
 async def intake_desk(desk: LiveDesk) -> Desk:
     """The desk for a report: it leaves the forecast, most of the work, to `api.service.keeping_foretold`."""
-    return replace(desk, forecasting=replace(desk.forecasting, foresees=False))
+    return to_be_foretold(desk)
 
 
 IntakeDesk = Annotated[Desk, Depends(intake_desk, scope="function")]

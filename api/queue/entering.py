@@ -28,8 +28,8 @@ from api.queue.store import ReportQueue
 from api.queue.taking import report_of
 from api.views import views
 from dispatch.caller_desk import CALLER
-from dispatch.desk import Desk
 from dispatch.errors import DispatchError, InvalidInput, NotAllowed
+from dispatch.foretelling import to_be_foretold
 from dispatch.incident import Incident
 from geo_data.database import DatabaseAway, transaction
 from geo_data.stores.case_links import PostgisCaseLinks
@@ -97,8 +97,7 @@ def _entered(database: Engine, one: Queued, now: datetime) -> str:
 
 def _taken(connection: Connection, one: Queued, now: datetime, by: str) -> Incident:
     """Record it as of its own time. No chance of arrival is stated for a moment at which none was worked out."""
-    desk: Desk = wiring.live_ground(connection, now).live_desk(connection)
-    desk = replace(desk, forecasting=replace(desk.forecasting, foresees=False))
+    desk = to_be_foretold(wiring.live_ground(connection, now).live_desk(connection))
     waited_s = max(0.0, (now - one.reported_at).total_seconds())
     report = report_of(one.source, one.body, one.reported_at)
     return desk.take_report(replace(report, provisional=one.provisional, waited_s=waited_s), by=by)
