@@ -98,8 +98,7 @@ class PostgisLog:
         UnknownId
             There is no such incident.
         """
-        query = select(incidents.c.id).where(incidents.c.id == incident_id).with_for_update()
-        if self._connection.execute(query).first() is None:
+        if self._connection.execute(_HOLD, {"key": incident_id}).first() is None:
             raise UnknownId(f"没有案件 {incident_id}。(No such incident.)")
 
     def append_all(self, parts: Sequence[tuple[Sequence[Event], int]]) -> None:
