@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pages import DESK, PHONE, Complaints, OpenPage, SignIn
+from pages import DESK, PHONE, Complaints, OpenPage, SignIn, visit
 from playwright.sync_api import Locator, Page, expect
 from service import PASSWORD
 from sqlalchemy import Engine
@@ -64,7 +64,7 @@ def test_somebody_is_added_signs_in_and_is_shut_out_with_their_session(
     record(office, "li").get_by_test_id("ad_disable").click()
     answer(office)
     expect(record(office, "li")).to_contain_text("已停用")
-    theirs.goto(f"{address}/management")
+    visit(theirs, f"{address}/management")
     expect(theirs).to_have_url(re.compile("/login"))
 
     section(office, "acts")
@@ -82,5 +82,5 @@ def test_a_phone_shows_every_section_without_scrolling_sideways_and_with_targets
         expect(office.locator("[data-testid=records] > *")).to_be_visible()
         assert office.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         assert office.evaluate(SMALL_TARGETS) == [], name
-    office.goto(office.url.partition("#")[0].replace("administration", "management"))
+    visit(office, office.url.partition("#")[0].replace("administration", "management"))
     expect(office).to_have_url(re.compile("/administration"))  # led to its own page

@@ -3,7 +3,7 @@
 import httpx2 as httpx
 import pytest
 from access_world import ONE, OTHER, PHONES, PLATES, build
-from pages import DESK, PHONE, SignIn
+from pages import DESK, PHONE, SignIn, visit
 from playwright.sync_api import expect
 from sqlalchemy import Engine
 
@@ -23,7 +23,7 @@ def test_a_client_and_a_tow_company_see_their_own_cases_each_by_what_it_needs(
     page.locator("#language").click()
     expect(page.get_by_role("heading", name="Our cases")).to_be_visible()
     phone = sign_in(address, "tow one", "/own", viewport=PHONE)
-    phone.goto(f"{address}/management")
+    visit(phone, f"{address}/management")
     expect(phone).to_have_url(f"{address}/own")  # led to its own page
     expect(phone.get_by_test_id("own-cases")).to_contain_text(PHONES[ONE])
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
