@@ -259,7 +259,8 @@ class Desk:
         Conflict
             Where a merge would lose a promise or call a unit back; the message says what to do first.
         """
-        duplicate, kept = self.incident(incident_id), self.incident(into)
+        found = {key: self.incident(key) for key in sorted({incident_id, into})}  # two merges that cross wait in turn
+        duplicate, kept = found[incident_id], found[into]
         return merging.append_both(self.log, merging.merge, duplicate, kept, now, reason=reason, by=by)
 
     def unmerge(self, incident_id: str, now: datetime, *, reason: str, by: str) -> Incident:

@@ -9,6 +9,7 @@ from api.access import sign_in_door
 from api.administration.acts import Acting
 from api.credentials import accounts
 from api.credentials.security import Account
+from api.credentials.strength import check_password
 from dispatch.errors import Conflict, InvalidInput, NotAllowed, UnknownId
 from dispatch.vocabulary import AdministrativeAct as Act
 from geo_data.stores import session_store
@@ -16,7 +17,7 @@ from geo_data.tables.schema import users
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for each other: 16 of them are 79 bits
 GROUPS, GROUP = 4, 4
-SHORTEST, LONGEST_NAME = 10, 64
+LONGEST_NAME = 64
 _OTHERS = text("""
 SELECT count(*) FROM users JOIN organisations o ON o.id = organisation_id
 WHERE role = 'administrator' AND kind = 'insurer' AND users.disabled_at IS NULL AND users.name <> :name
@@ -90,7 +91,7 @@ class People(Acting):
 
     def change_own_password(self, password: str, session: UUID) -> None:
         """Give whoever acts another password, and end all their sessions but the one they act in."""
-        _check_password(password)
+        check_password(password, self.by)
         accounts.set_password(self.connection, self.by, password)
         session_store.end_others(self.connection, self.by, session, self.now)
         self.note(Act.PASSWORD_CHANGED, self.by)
@@ -157,9 +158,4 @@ def _check(name: str, password: str) -> None:
         raise InvalidInput(
             f"用户名为 1 至 {LONGEST_NAME} 个字符,不含斜杠。(A user name has 1 to {LONGEST_NAME} characters and no slash.)"
         )
-    _check_password(password)
-
-
-def _check_password(password: str) -> None:
-    if len(password.strip()) < SHORTEST:
-        raise InvalidInput(f"密码至少 {SHORTEST} 个字符。(A password has at least {SHORTEST} characters.)")
+    check_password(password, name)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+from unicodedata import normalize
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -47,14 +48,14 @@ class Account:
 
 
 def hash_password(password: str) -> str:
-    """Hash with argon2id."""
-    return _hasher.hash(password)
+    """Hash with argon2id, in one normal form: another keyboard may send the same letters otherwise (NIST SP 800-63B)."""
+    return _hasher.hash(normalize("NFKC", password))
 
 
 def password_matches(password: str, hashed: str) -> bool:
     """Whether the password is the one that was hashed."""
     try:
-        return _hasher.verify(hashed, password)
+        return _hasher.verify(hashed, normalize("NFKC", password))
     except (VerifyMismatchError, InvalidHashError):
         return False
 

@@ -31,20 +31,20 @@ def keep_positions(database: Engine, policy: Policy, told_to_stop: Event) -> Non
 def keep_once(database: Engine, policy: Policy, now: datetime, told_to_stop: Event) -> None:
     """One pass."""
     with transaction(database) as connection:
-        days = FixDays(connection)
-        strays = days.stray()
-        days.make_ahead(now)
+        strays = FixDays(connection).stray()
     if strays:
         log.error("positions came for days without a table: %s", ", ".join(map(str, strays)))
-        _when_free(lambda: _gather(database, strays), told_to_stop)
+    _when_free(lambda: _make(database, strays, now), told_to_stop)
     _when_free(lambda: _drop(database, policy, now), told_to_stop)
     _thin(database, policy, now, told_to_stop)
 
 
-def _gather(database: Engine, strays: list[date]) -> None:
+def _make(database: Engine, strays: list[date], now: datetime) -> None:
     with transaction(database) as connection:
         wait_briefly(connection)
-        FixDays(connection).make(strays)
+        days = FixDays(connection)
+        days.make(strays)
+        days.make_ahead(now)
 
 
 def _drop(database: Engine, policy: Policy, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Position fixes by day (UTC): one table a day, made ahead, dropped when it is old.
 
-A fix of a day that has no table falls into ``fix_days.other`` and is never lost; `FixDays.gather` makes the table of its
+A fix of a day that has no table falls into ``fix_days.other`` and is never lost; `FixDays.make` makes the table of its
 day and brings it there. No write path makes tables: that would have every writer wait.
 
 A drop must have the whole of ``fixes`` to itself for a moment. It waits `PATIENCE` for that, no longer, since all

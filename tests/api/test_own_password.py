@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from api.access import sessions, sign_in_door
 from api.administration.acts import acts
-from api.administration.people import SHORTEST
 from api.credentials.security import Account
+from api.credentials.strength import SHORTEST
 from geo_data.database import transaction
 
 NEW = " a new one, with spaces "  # kept as it was typed

@@ -226,6 +226,19 @@ def test_a_table_in_use_is_left_for_the_next_pass_and_writers_go_on(
         assert thinned_at(connection, NOON.date()) is None
 
 
+def test_days_are_made_at_the_next_pass_where_somebody_holds_the_strays_and_nobody_waits_behind(
+    database_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.service.keeping_positions.TRIES", 1)
+    with transaction(database_engine) as reader:
+        reader.execute(text("SELECT FROM fix_days.other"))
+        keep_once(database_engine, Policy(), NOON, Event())
+        assert FixDays(reader).made() == []
+    keep_once(database_engine, Policy(), NOON, Event())
+    with transaction(database_engine) as connection:
+        assert NOON.date() in FixDays(connection).made()
+
+
 def test_a_fix_written_in_the_moment_its_day_is_made_is_kept_in_the_day(database_engine: Engine) -> None:
     with transaction(database_engine) as connection:
         PostgisFleet(connection).save_units(UNITS)
