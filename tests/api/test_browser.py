@@ -112,6 +112,15 @@ def test_an_answer_that_breaks_off_is_told_in_the_same_words_as_a_service_out_of
     assert page.evaluate(endless) == "ApiError: 连不上服务,没有得到答复:请检查网络后再试。"
 
 
+def test_a_refusal_begins_in_the_language_of_the_page(address: str, sign_in: SignIn, complaints: Complaints) -> None:
+    complaints.provoke(" 404 ")
+    page = sign_in(address, "dispatcher", "/promises", viewport=DESK)
+    refused = """(lang) => { document.documentElement.lang = lang; return import("/assets/js/api.js")
+        .then(({get}) => get("/v1/incidents/none")).then(String, (error) => error.message); }"""
+    assert page.evaluate(refused, "zh") == "没有案件 none。(No such incident.)"
+    assert page.evaluate(refused, "en") == "No such incident. (没有案件 none。)"
+
+
 def test_the_api_is_described_without_asking_anybody_outside(address: str, sign_in: SignIn) -> None:
     page = sign_in(address, "dispatcher", "/", viewport=DESK)
     page.goto(f"{address}/docs")

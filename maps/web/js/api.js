@@ -19,9 +19,17 @@ const UNREACHABLE = {
 
 const inEnglish = () => document.documentElement.lang === "en";
 
+const TWO_TONGUES = /^(.+)[(]([^()]*[a-z]{2}[^()\u4e00-\u9fff]*)[)]$/s; // 请先登录。(Sign in first.)
+
+/** The service says a sentence in Chinese, then in English in brackets: on an English page the other way round. */
+function inReadersOrder(words) {
+  const [, chinese, english] = (inEnglish() && TWO_TONGUES.exec(words)) || [];
+  return english ? `${english} (${chinese.trim()})` : words;
+}
+
 /** Field errors come as a list; everything else as a sentence. */
 function sentence(detail, fallback) {
-  if (typeof detail === "string" && detail) return detail;
+  if (typeof detail === "string" && detail) return inReadersOrder(detail);
   if (Array.isArray(detail)) {
     return detail.map((one) => `${(one.loc ?? []).slice(1).join(".")}: ${one.msg}`).join("; ");
   }

@@ -116,6 +116,9 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** Something, and what is said of it, with the colon of the language. */
+export const about = (what, said) => (language() === "en" ? `${what}: ${said}` : `${what}:${said}`);
+
 /** The label of an enumeration's value, e.g. `label("tier", "injury")`; unknown values fall back to `sent`. */
 export function label(kind, value, sent = value) {
   const pair = vocabulary[kind]?.[value];

@@ -3,7 +3,7 @@
 import { now_ms } from "../clock.js";
 import { byId, h, setText } from "../dom.js";
 import { minute } from "../format.js";
-import { label, onLanguage, t } from "../i18n.js";
+import { about, label, onLanguage, t } from "../i18n.js";
 import { soon } from "../soon.js";
 import { countsOf, isOpen, openAssignments, placeOf } from "./derive.js";
 import { ring } from "./sound.js";
@@ -32,7 +32,7 @@ function callsOf(incident, now) {
   const name = nameOf(incident);
   if (!state.own.has(incident.id)) call("new", "new", () => t("call_new", { name }));
   for (const risk of incident.risks) {
-    call(`${risk.risk} ${risk.assignment_id}`, DANGER.has(risk.risk) ? "danger" : "notice", () => `${label("risk", risk.risk, risk.risk_label)}:${name}`);
+    call(`${risk.risk} ${risk.assignment_id}`, DANGER.has(risk.risk) ? "danger" : "notice", () => about(label("risk", risk.risk, risk.risk_label), name));
   }
   for (const one of incident.assignments) {
     const waited_s = (now - Date.parse(one.offered_at)) / 1000;

@@ -17,6 +17,7 @@ const REFRESH_MS = 30_000;
 let about = new Map(); // incident → the proposals that speak of it
 let asked = "";
 let open = () => {};
+let restUnfolded = false; // stays as it was left when the card is drawn anew, and from one incident to the next
 
 /** Proposals that speak of an incident, likeliest first; those whose other half is gone are left out. */
 export const proposalsFor = (id) => (about.get(id) ?? []).filter((one) =>
@@ -115,12 +116,20 @@ function mergedInto(incident) {
       button("dup_unmerge", `unmerge-${incident.id}`, (node) => unmerge(incident.id, node), { testid: "unmerge" })));
 }
 
+/** The first, and the others at hand: a motorway pile-up has many, and who is to go must stay in sight. */
+function firstOf(cards) {
+  if (cards.length < 2) return cards;
+  const details = h("details", { class: "others", open: restUnfolded, data: { testid: "more-duplicates" } },
+    h("summary", {}, t("dup_more", { n: cards.length - 1 })), cards.slice(1));
+  details.addEventListener("toggle", () => { restUnfolded = details.open; });
+  return [cards[0], details];
+}
+
 /** What may be the same accident as `incident`, and what was merged with it. */
 export function duplicatesCard(incident) {
   return [
     incident.merged_into ? mergedInto(incident) : null,
-    ...proposalsFor(incident.id).map((one) => proposal(incident, one)),
-    ...(incident.duplicates ?? []).map(joined),
+    ...firstOf([...proposalsFor(incident.id).map((one) => proposal(incident, one)), ...(incident.duplicates ?? []).map(joined)]),
   ].filter(Boolean);
 }
 

@@ -3,7 +3,7 @@
 import { get, post, remove } from "../api.js";
 import { attempt, byId, h, refill, setText, toast } from "../dom.js";
 import { dateTime, metres } from "../format.js";
-import { onLanguage, t } from "../i18n.js";
+import { about, onLanguage, t } from "../i18n.js";
 import { collection, pointFeature } from "../map/shapes.js";
 import { askCondition } from "./road_dialog.js";
 import "./map_words.js";
@@ -91,7 +91,7 @@ async function add(button) {
   await attempt(async () => {
     const { reason, radius_m, ...condition } = asked;
     await post("/v1/road-conditions", { conditions: [{ ...condition, circle: { ...point, radius_m } }], reason });
-    toast(`${t("roads_told")}:${t(`road_${condition.kind}`)},${metres(radius_m)}`, "ok");
+    toast(about(t("roads_told"), [t(`road_${condition.kind}`), metres(radius_m)].join(" · ")), "ok");
   }, button);
   await refresh();
 }

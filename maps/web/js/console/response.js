@@ -2,7 +2,7 @@
 
 import { attempt, h, toast } from "../dom.js";
 import { minute } from "../format.js";
-import { label, language, t } from "../i18n.js";
+import { about, label, language, t } from "../i18n.js";
 import { change } from "./change.js";
 import { askReason } from "./dialogs.js";
 
@@ -97,7 +97,7 @@ export function responseCard(incident) {
     h("div", { class: "section-head" }, h("h3", {}, t("response")), h("div", { class: "row" }, actions(incident))),
     h("p", { class: "fine muted", data: { testid: "tier-because" } }, plan.tiers_changed
       ? `${plan.tiers.map((one) => label("tier", one)).join("、")} · ${t("tier_changed", { reason: plan.tiers_changed })}`
-      : plan.findings.map((one) => `${label("tier", one.tier, one.tier_label)}:${one.because}`).join(";")),
+      : plan.findings.map((one) => about(label("tier", one.tier, one.tier_label), one.because)).join(";")),
     h("ul", { class: "needs" }, plan.needs.map((need) => needRow(incident, need))),
     h("p", { class: "fine", data: { testid: "plan-sentence" } }, language() === "en" ? plan.sentence_in_english : plan.sentence),
     plan.hospital_question ? h("p", { class: "notice warn", data: { testid: "hospital-question" } }, plan.hospital_question) : null,

@@ -1,7 +1,7 @@
 // The sound button in the header and its settings: mute, volume, a try of each sound.
 
 import { byId, h, setText } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { about, onLanguage, t } from "../i18n.js";
 import { show } from "./dialogs.js";
 import { KINDS, locked, onSound, ring, setSound, sound, unlock } from "./sound.js";
 
@@ -12,7 +12,7 @@ function draw() {
   button.dataset.state = stateOf();
   setText(button, t(`sound_${stateOf()}`));
   button.title = t(`sound_${stateOf()}_hint`);
-  button.setAttribute("aria-label", `${t("sound_title")}:${t(`sound_${stateOf()}`)}`);
+  button.setAttribute("aria-label", about(t("sound_title"), t(`sound_${stateOf()}`)));
 }
 
 const tryOut = (kind) => h("button", { type: "button", class: "button", data: { testid: `try-${kind}` }, on: { click: async () => { await unlock(); ring(kind); } } }, t(`sound_try_${kind}`));

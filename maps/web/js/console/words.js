@@ -263,6 +263,7 @@ addWords({
   dup_unmerge_title: ["撤销合并,重新打开 {from}?", "Undo the merge and reopen {from}?"],
   dup_unmerge_note: ["该案件按原报案时间和原时限继续计时,并需要重新派单。", "Its clock runs on from its own report under its own limit, and somebody must be sent."],
   dup_unmerged_toast: ["{from} 已重新打开", "{from} is open again"],
+  dup_more: ["还有 {n} 起重复或可能重复的报案", "{n} more reports that are, or may be, the same"],
   dup_joined: ["已并入 {id}({time} 报案)", "Merged in: {id} (reported {time})"],
   dup_merged_into: ["本案为重复报案,已并入 {id}", "Duplicate: merged into {id}"],
   why_merge: ["同一事故,两人来电|同一来电人再次报案|同一车辆", "One accident, two callers|The same caller again|The same vehicle"],

@@ -56,6 +56,7 @@ async function load() {
     if (mine !== asked) return;
     byId("trouble").hidden = false;
     setText(byId("trouble"), error.message);
+    for (const one of document.querySelectorAll(".loading")) one.remove();
   }
 }
 

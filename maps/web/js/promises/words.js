@@ -10,6 +10,7 @@ addWords({
   pm_week: ["7 天", "7 days"],
   pm_month: ["30 天", "30 days"],
   pm_quarter: ["90 天", "90 days"],
+  pm_loading: ["正在读取…", "Loading…"],
   pm_refresh: ["刷新", "Refresh"],
   pm_simulated: [
     "模拟数据：{n} 项中有 {m} 项属于模拟的案件、客户或人员，不代表真实服务水平。",
