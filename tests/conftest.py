@@ -7,21 +7,25 @@ import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from random import sample
 from uuid import uuid4
 
 import pytest
-from clones import administration, cloned, database_url
+from clones import administration, cloned, database_url, when_left
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from sqlalchemy import Connection, Engine
 
 from api.credentials import data_key
+from geo_data import database as databases
+from geo_data.cluster import cluster, server_programs
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
 TEST_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMsIG5vdCBzZWNyZXQ="
+PATIENCE_S = 600  # a guard, not a promise: on a busy machine anything may take a minute
 
 # No test may fail because the machine is busy, and `make test` draws the same examples each time, so that a change is
 # judged by what it changed. `make thorough` draws new ones, and many more.
@@ -71,6 +75,29 @@ def _draw_the_same_whatever_ran_before() -> None:
     providers._get_local_constants = lambda: none_of_ours
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_hurried() -> Iterator[None]:
+    """PostgreSQL may take its time to start, to stop, to let somebody in, and a killed one to let go of its port."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(databases, "CONNECT_LIMIT_S", PATIENCE_S)
+        patch.setattr(cluster, "CONNECT_LIMIT_S", PATIENCE_S)
+        patch.setattr(cluster, "LIMIT_S", PATIENCE_S)
+        patch.setattr(cluster, "PATIENCE", 10 * PATIENCE_S)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_port_is_drawn_twice() -> Iterator[None]:
+    """Neither here nor in another worker: it may be that of a server which a test has stopped to start it again."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = sample(
+        own := server_programs.PORTS[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))], len(own)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server_programs, "drawn", lambda: iter(ports.pop, None))
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
     """A PostgreSQL server for the tests: DATABASE_URL's, else a private one, which the last worker to leave stops."""
@@ -78,7 +105,7 @@ def cluster_url() -> Iterator[str]:
     if given:
         yield given
         return
-    with PrivateCluster(Path(os.environ[CLUSTER_VARIABLE]), durable=False) as url:
+    with PrivateCluster(Path(os.environ[CLUSTER_VARIABLE]), durable=False, limit_s=PATIENCE_S) as url:
         yield url
 
 
@@ -93,7 +120,7 @@ def template(cluster_url: str) -> str:
             server.execute(f"DROP DATABASE IF EXISTS {name}_part WITH (FORCE)")
             server.execute(f"CREATE DATABASE {name}_part")
             migrate(database_url(cluster_url, f"{name}_part"))
-            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
+            when_left(server, f"ALTER DATABASE {name}_part RENAME TO {name}")
     return name
 
 

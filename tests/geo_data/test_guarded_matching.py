@@ -36,7 +36,7 @@ def test_slow_matching_is_given_up_and_does_not_pile_up() -> None:
 
     def match(track: Sequence[Fix]) -> MatchedTrack:
         begun.append(1)
-        go_on.wait(60)
+        go_on.wait(600)
         return NOTHING
 
     guarded = GuardedMatching(match, away, lambda: NOON, limit_s=0.01)

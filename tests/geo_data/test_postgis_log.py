@@ -157,7 +157,7 @@ def test_each_event_is_told_to_listeners_once_committed(database: str, database_
             connection.rollback()
         with transaction(database_engine) as connection:
             PostgisLog(connection).append([reported("A"), located("A")], after=0)
-        ids = [int(n.payload) for n in listener.notifies(timeout=60, stop_after=2)]
+        ids = [int(n.payload) for n in listener.notifies(timeout=600, stop_after=2)]
         stored = listener.execute("SELECT id FROM events ORDER BY id").fetchall()
     assert [i for (i,) in stored] == sorted(ids)
     with transaction(database_engine) as connection:

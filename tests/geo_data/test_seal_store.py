@@ -67,7 +67,9 @@ parts = st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.bo
 parts |= st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60, deadline=None
+)
 @given(document=st.dictionaries(st.text(st.characters(codec="ascii", exclude_characters="\0")), parts, max_size=6))
 def test_the_form_that_is_hashed_survives_the_database(connection: Connection, document: dict[str, Any]) -> None:
     spelled = canonical(document).decode()
