@@ -14,18 +14,17 @@ import pytest
 from clones import administration, cloned, database_url, when_left
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from patience import OF_THE_GROUND, put_off
 from sqlalchemy import Connection, Engine
 
 from api.credentials import data_key
-from geo_data import database as databases
-from geo_data.cluster import cluster, server_programs
+from geo_data.cluster import server_programs
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 CLUSTER_VARIABLE = "GZ_TEST_CLUSTER"
 TEST_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMsIG5vdCBzZWNyZXQ="
-PATIENCE_S = 600  # a guard, not a promise: on a busy machine anything may take a minute
 
 # No test may fail because the machine is busy, and `make test` draws the same examples each time, so that a change is
 # judged by what it changed. `make thorough` draws new ones, and many more.
@@ -77,12 +76,9 @@ def _draw_the_same_whatever_ran_before() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobody_is_hurried() -> Iterator[None]:
-    """PostgreSQL may take its time to start, to stop, to let somebody in, and a killed one to let go of its port."""
+    """PostgreSQL and whoever is asked outside may take their time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(databases, "CONNECT_LIMIT_S", PATIENCE_S)
-        patch.setattr(cluster, "CONNECT_LIMIT_S", PATIENCE_S)
-        patch.setattr(cluster, "LIMIT_S", PATIENCE_S)
-        patch.setattr(cluster, "PATIENCE", 10 * PATIENCE_S)
+        put_off(OF_THE_GROUND, patch.setattr)
         yield
 
 
@@ -105,7 +101,7 @@ def cluster_url() -> Iterator[str]:
     if given:
         yield given
         return
-    with PrivateCluster(Path(os.environ[CLUSTER_VARIABLE]), durable=False, limit_s=PATIENCE_S) as url:
+    with PrivateCluster(Path(os.environ[CLUSTER_VARIABLE]), durable=False) as url:
         yield url
 
 

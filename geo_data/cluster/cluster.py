@@ -55,8 +55,8 @@ class PrivateCluster:
         False trades safety against power cuts for speed; for tests only.
     archive : Archive or None
         Where the write-ahead log is archived; counts from the next start of the server.
-    limit_s : float
-        Seconds that a start may take; replaying an archive takes longer than a usual one.
+    limit_s : float or None
+        Seconds that a start may take, None for `LIMIT_S`; replaying an archive takes longer than a usual one.
 
     Examples
     --------
@@ -65,13 +65,13 @@ class PrivateCluster:
     """
 
     def __init__(
-        self, folder: Path, *, durable: bool = True, archive: Archive | None = None, limit_s: float = LIMIT_S
+        self, folder: Path, *, durable: bool = True, archive: Archive | None = None, limit_s: float | None = None
     ) -> None:
         self.folder = folder.absolute()
         self.data = self.folder / "data"
         self._options = SETTINGS if durable else f"{SETTINGS} {NOT_DURABLE}"
         self.archive = archive
-        self._limit_s = limit_s
+        self._limit_s = LIMIT_S if limit_s is None else limit_s
         self._held: int | None = None
 
     def __enter__(self) -> str:

@@ -12,30 +12,21 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from outages import wired_in
 from pages import Complaints, OpenPage, SignIn, opening, signing_in
+from patience import OF_THE_SERVICE, put_off
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, quick_app, served
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
-from api import readiness, wiring
-from api.access import company_sign_in
+from api import wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
-from api.health import database_watch
-from api.messaging import mail_server, push_door, sms_gateway
-from api.observing import facts
-from api.queue import store as queue_store
-from api.streams import live
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
 from geo_data.database import transaction
-from geo_data.map_matching import guarded
-from geo_data.online import basemap
 from geo_data.stores.fleet_store import PostgisFleet
 
-PATIENCE_S = 300.0
-LIMITED = (basemap, company_sign_in, database_watch, facts, guarded, live, push_door, readiness, sms_gateway)
 LIEDE = Position(113.3297, 23.1196)
 UNITS = [
     Unit(id="S000", name="查勘员000", role=Role.SURVEYOR, standby=LIEDE),
@@ -56,12 +47,9 @@ def _passwords_are_hashed_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _a_busy_machine_is_no_outage() -> Iterator[None]:
-    """What takes seconds to answer counts as away in the service, a database as all others; here nothing but a refusal does."""
+    """What takes seconds to answer counts as away in the service; here nothing but a refusal does."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in LIMITED:
-            patch.setattr(module, "LIMIT_S", PATIENCE_S)
-        patch.setattr(mail_server, "PATIENCE_S", PATIENCE_S)
-        patch.setattr(queue_store, "WAIT_S", PATIENCE_S)
+        put_off(OF_THE_SERVICE, patch.setattr)
         yield
 
 

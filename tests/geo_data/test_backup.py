@@ -26,7 +26,7 @@ from geo_data.stores.ledger_store import PostgisLedger
 from geo_data.stores.postgis_log import PostgisLog
 from geo_data.stores.seal_store import PostgisSeals
 
-PATIENCE_S = LIMIT_S = 600.0  # guards, no promises
+PATIENCE_S = 600.0  # a guard, not a promise
 
 
 class Home:
@@ -36,7 +36,7 @@ class Home:
         self.folder = folder
         self.bases = Bases(folder / "backup")
         self.archive = Archive(self.bases.wal)
-        self.cluster = PrivateCluster(folder / "pg", durable=False, archive=self.archive, limit_s=LIMIT_S)
+        self.cluster = PrivateCluster(folder / "pg", durable=False, archive=self.archive)
         self.password = ""
 
     def start(self) -> Engine:

@@ -23,8 +23,6 @@ from geo_data.cluster.cluster import PrivateCluster
 from geo_data.cluster.server_programs import find_programs
 from geo_data.database import plain_url
 
-LIMIT_S = 600.0  # a guard, not a promise
-
 
 @contextmanager
 def reachable() -> Iterator[Path]:
@@ -55,7 +53,7 @@ def folder(made: Path) -> Iterator[Path]:
 
 
 def of(folder: Path) -> PrivateCluster:
-    return PrivateCluster(folder, durable=False, limit_s=LIMIT_S)
+    return PrivateCluster(folder, durable=False)
 
 
 def ask(url: str, question: str) -> object:

@@ -7,14 +7,12 @@ from pathlib import Path
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import migrate
 
-LIMIT_S = 600.0  # a guard, not a promise
-
 
 class StoppableDatabase:
     """A private PostgreSQL cluster, migrated; stopped at the end of the block."""
 
     def __init__(self, folder: Path) -> None:
-        self._cluster = PrivateCluster(folder, durable=False, limit_s=LIMIT_S)  # processes are killed here, no machine
+        self._cluster = PrivateCluster(folder, durable=False)  # processes are killed here, no machine
         self.url = ""
 
     def __enter__(self) -> "StoppableDatabase":
