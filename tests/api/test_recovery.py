@@ -27,7 +27,8 @@ NOON = datetime(2026, 11, 30, 12, tzinfo=GUANGZHOU_TIME)
 @pytest.fixture(autouse=True)
 def _it_is_noon(client: TestClient, fleet: Engine) -> None:
     """A place in a shop is booked for the day the vehicle arrives: today, wherever midnight is for the machine."""
-    client.app.dependency_overrides[wall_clock] = lambda: NOON  # type: ignore[attr-defined]
+    ahead = NOON - datetime.now(GUANGZHOU_TIME)
+    client.app.dependency_overrides[wall_clock] = lambda: datetime.now(GUANGZHOU_TIME) + ahead  # type: ignore[attr-defined]
     with transaction(fleet) as connection:
         connection.execute(text("UPDATE latest_fixes SET at = :at"), {"at": NOON - timedelta(seconds=2)})
 

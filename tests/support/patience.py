@@ -6,6 +6,7 @@ about it, it is one of minutes. Run as a program this is `gzdispatch` itself, in
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 PATIENCE_S = 300  # a guard, not a promise
 LOOKS = "geo_data.cluster.cluster.PATIENCE"  # at a port that is still taken, ten a second
@@ -44,6 +45,17 @@ def put_off(limits: tuple[str, ...], put: Put = setattr) -> None:
         put(import_module(module), name, 10 * PATIENCE_S if limit == LOOKS else PATIENCE_S)
 
 
-if __name__ == "__main__":
-    put_off(OF_THE_GROUND + OF_THE_SERVICE)
+def _run() -> None:
+    sharing = import_module("api.observing.sharing")
+    share = sharing.share
+
+    def share_first(folder: Path) -> None:
+        share(folder)
+        put_off(OF_THE_GROUND + OF_THE_SERVICE)  # these rooms count things: nobody may come in before that
+
+    sharing.share = share_first  # type: ignore[attr-defined]
     import_module("api.cli").main()
+
+
+if __name__ == "__main__":
+    _run()
