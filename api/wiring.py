@@ -40,7 +40,7 @@ from geo_data.demand_reach import DemandCells
 from geo_data.demo_fleet import SEED
 from geo_data.known_places import KnownPlaces
 from geo_data.live_places import LivePlaces
-from geo_data.map_matching.guarded import GuardedMatching
+from geo_data.map_matching import guarded
 from geo_data.map_matching.match import Matcher
 from geo_data.map_matching.track_matcher import TrackMatcher
 from geo_data.online.enquiry import Enquiry
@@ -184,7 +184,7 @@ def _roads_in_use() -> tuple[Network, Router]:
 def track_matcher() -> MatchTrack:
     """On the usual roads: what is closed today may still have been driven."""
     match = TrackMatcher(Matcher(ground().network, ground().router.index))
-    return GuardedMatching(match, degradations(), _clock)
+    return guarded.GuardedMatching(match, degradations(), _clock, limit_s=guarded.LIMIT_S)
 
 
 @lru_cache(maxsize=1)

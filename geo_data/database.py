@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
+CONNECT_LIMIT_S = 10
 # A connection that breaks is given up by the operating system when nothing sent on it was taken for so long.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
 
@@ -62,7 +63,7 @@ def engine(url: str, *, pool_size: int = 10) -> Engine:
         connect_args={
             "options": "-c timezone=UTC",
             "application_name": "gzdispatch",
-            "connect_timeout": 10,
+            "connect_timeout": CONNECT_LIMIT_S,
             **KEEPALIVE,
         },
     )

@@ -7,15 +7,18 @@ import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from random import sample
 from uuid import uuid4
 
 import pytest
-from clones import administration, cloned, database_url
+from clones import administration, cloned, database_url, when_left
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from patience import OF_THE_GROUND, put_off
 from sqlalchemy import Connection, Engine
 
 from api.credentials import data_key
+from geo_data.cluster import server_programs
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.database import MIGRATION_LOCK, MIGRATIONS, engine, migrate
 
@@ -71,6 +74,26 @@ def _draw_the_same_whatever_ran_before() -> None:
     providers._get_local_constants = lambda: none_of_ours
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_hurried() -> Iterator[None]:
+    """PostgreSQL and whoever is asked outside may take their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        put_off(OF_THE_GROUND, patch.setattr)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_port_is_drawn_twice() -> Iterator[None]:
+    """Neither here nor in another worker: it may be that of a server which a test has stopped to start it again."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = sample(
+        own := server_programs.PORTS[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))], len(own)
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server_programs, "drawn", lambda: iter(ports.pop, None))
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
     """A PostgreSQL server for the tests: DATABASE_URL's, else a private one, which the last worker to leave stops."""
@@ -93,7 +116,7 @@ def template(cluster_url: str) -> str:
             server.execute(f"DROP DATABASE IF EXISTS {name}_part WITH (FORCE)")
             server.execute(f"CREATE DATABASE {name}_part")
             migrate(database_url(cluster_url, f"{name}_part"))
-            server.execute(f"ALTER DATABASE {name}_part RENAME TO {name}")
+            when_left(server, f"ALTER DATABASE {name}_part RENAME TO {name}")
     return name
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PATIENCE_S = 600
+BY_FILES = Config({"KernelManager": {"transport": "ipc"}})  # ports are chosen before they are bound
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -30,7 +32,14 @@ def test_a_notebook_is_kept_without_outputs(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_runs_to_its_end(path):
     notebook = read(path)
-    client = NotebookClient(notebook, timeout=PATIENCE_S, kernel_name="python3", resources={"metadata": {"path": ROOT}})
+    client = NotebookClient(
+        notebook,
+        config=BY_FILES,
+        timeout=PATIENCE_S,
+        startup_timeout=PATIENCE_S,
+        kernel_name="python3",
+        resources={"metadata": {"path": ROOT}},
+    )
     client.execute()
     code = [c for c in notebook.cells if c.cell_type == "code"]
     assert all(c.execution_count for c in code)

@@ -49,7 +49,8 @@ HEARTBEAT_S = 1.0  # desks take 2.5 s of silence for a lost link
 # which a loss must show are asked of desks, who decide by what they see; a phone keeps and sends what is pressed either way.
 PHONE_HEARTBEAT_S = 5.0
 BEAT_LOOK_S = 0.1  # a beat may come so much late; what falls due in it is sent together
-STILL_THERE_S = 5.0  # how often the database is asked whether it is there, and how long it may take to say so
+STILL_THERE_S = 5.0  # how often the database is asked whether it is there
+LIMIT_S = 5.0  # how long it may take to let us in, and to say so
 QUEUE_LENGTH = 256
 _UNITS, _MOVES = TypeAdapter(list[UnitOut]), TypeAdapter(list[MoveOut])
 _STANDING = [name for name in UnitOut.model_fields if name not in MoveOut.model_fields]
@@ -203,7 +204,7 @@ class LiveFeed:
 
     async def _listen(self) -> None:
         url = plain_url(await run_in_threadpool(wiring.database_url))
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as heard:
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=round(LIMIT_S)) as heard:
             for channel in (EVENTS_CHANNEL, FIXES_CHANNEL, PRESENCE_CHANNEL, SESSIONS_CHANNEL):
                 await heard.execute(f"LISTEN {channel}")
             self.is_listening = True
@@ -211,7 +212,7 @@ class LiveFeed:
             asked_s = time.monotonic()
             while True:
                 if time.monotonic() - asked_s > STILL_THERE_S:  # one that listens only never learns of a broken line
-                    await asyncio.wait_for(heard.execute("SELECT 1"), STILL_THERE_S)
+                    await asyncio.wait_for(heard.execute("SELECT 1"), LIMIT_S)
                     asked_s = time.monotonic()
                 heard_now = [note async for note in heard.notifies(timeout=GATHER_S)]
                 self._hear_presence([note.payload for note in heard_now if note.channel == PRESENCE_CHANNEL])

@@ -32,6 +32,7 @@ NAME = "gzdispatch"  # of the user and of the database
 LIMIT_S = 60  # for starting, recovering and stopping
 TRIES = 20  # half a second and more apart
 PATIENCE = 20  # looks, 0.1 s apart, at a port that is still taken
+CONNECT_LIMIT_S = 5  # for one try
 # Somebody took the port meanwhile; processes of a killed server are still leaving.
 PASSING = ("Address already in use", "pre-existing shared memory block")
 NOT_YET = ("starting up", "recovery mode", "accepting connections")  # what a server says that will soon answer
@@ -54,8 +55,8 @@ class PrivateCluster:
         False trades safety against power cuts for speed; for tests only.
     archive : Archive or None
         Where the write-ahead log is archived; counts from the next start of the server.
-    limit_s : float
-        Seconds that a start may take; replaying an archive takes longer than a usual one.
+    limit_s : float or None
+        Seconds that a start may take, None for `LIMIT_S`; replaying an archive takes longer than a usual one.
 
     Examples
     --------
@@ -64,13 +65,13 @@ class PrivateCluster:
     """
 
     def __init__(
-        self, folder: Path, *, durable: bool = True, archive: Archive | None = None, limit_s: float = LIMIT_S
+        self, folder: Path, *, durable: bool = True, archive: Archive | None = None, limit_s: float | None = None
     ) -> None:
         self.folder = folder.absolute()
         self.data = self.folder / "data"
         self._options = SETTINGS if durable else f"{SETTINGS} {NOT_DURABLE}"
         self.archive = archive
-        self._limit_s = limit_s
+        self._limit_s = LIMIT_S if limit_s is None else limit_s
         self._held: int | None = None
 
     def __enter__(self) -> str:
@@ -234,9 +235,11 @@ class PrivateCluster:
         deadline = time.monotonic() + self._limit_s
         while True:
             try:
-                return psycopg.connect(self._address("postgresql", database), autocommit=True, connect_timeout=5)
+                return psycopg.connect(
+                    self._address("postgresql", database), autocommit=True, connect_timeout=CONNECT_LIMIT_S
+                )
             except psycopg.OperationalError as error:
-                if not any(sign in str(error) for sign in NOT_YET) or time.monotonic() > deadline:
+                if not _is_not_yet(error) or time.monotonic() > deadline:
                     said = f"{error}\n{self._log_end()}"
                     raise Unavailable(f"The database in {self.folder} does not answer: {said}") from None
             time.sleep(0.05)
@@ -308,3 +311,8 @@ class PrivateCluster:
 
     def _control(self, action: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
         return run(self.programs / "pg_ctl", action, "-D", self.data, "-s", *options, cwd=self.folder)
+
+
+def _is_not_yet(error: psycopg.OperationalError) -> bool:
+    """Whether a server that did not take us will soon: one that starts says so, one on a busy machine says nothing for a while."""
+    return isinstance(error, psycopg.errors.ConnectionTimeout) or any(sign in str(error) for sign in NOT_YET)

@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,7 @@ PORTS = range(20_000, 32_000)
 def free_port(wanted: int = 0) -> int:
     """Whether ``wanted`` is free on 127.0.0.1: the port itself, or 0 where it is taken; 0 asks for any of `PORTS`."""
     if not wanted:
-        drawn = random.SystemRandom().sample(PORTS, len(PORTS))  # by nobody's seed: two processes draw apart
-        return next(port for port in drawn if free_port(port))
+        return next(port for port in drawn() if free_port(port))
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -117,3 +117,8 @@ def free_port(wanted: int = 0) -> int:
         except OSError:
             return 0
     return wanted
+
+
+def drawn() -> Iterable[int]:
+    """All `PORTS` in an order of chance, by nobody's seed: two processes draw apart."""
+    return random.SystemRandom().sample(PORTS, len(PORTS))

@@ -12,16 +12,15 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from outages import wired_in
 from pages import Complaints, OpenPage, SignIn, opening, signing_in
+from patience import OF_THE_SERVICE, put_off
 from playwright.sync_api import Browser, sync_playwright
 from service import PASSWORD, quick_app, served
 from sqlalchemy import Engine
 from stoppable import StoppableDatabase
 
-from api import readiness, wiring
+from api import wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
-from api.health import database_watch
-from api.observing import facts
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
@@ -48,10 +47,9 @@ def _passwords_are_hashed_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _a_busy_machine_is_no_outage() -> Iterator[None]:
-    """A database that takes seconds to answer counts as away in the service; here nothing but a refusal does."""
+    """What takes seconds to answer counts as away in the service; here nothing but a refusal does."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (database_watch, facts, readiness):
-            patch.setattr(module, "LIMIT_S", 60.0)
+        put_off(OF_THE_SERVICE, patch.setattr)
         yield
 
 

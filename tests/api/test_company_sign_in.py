@@ -65,7 +65,7 @@ def test_an_answer_signed_by_another_key_opens_nothing(browser_like: httpx.Clien
 
 def test_an_answer_that_this_browser_did_not_ask_for_opens_nothing(browser_like: httpx.Client) -> None:
     away = browser_like.get("/v1/session/company", follow_redirects=False)
-    back = httpx.get(away.headers["location"], follow_redirects=False).headers["location"]
+    back = httpx.get(away.headers["location"], follow_redirects=False, timeout=120).headers["location"]
     with httpx.Client(timeout=120) as another:
         assert another.get(back).status_code == 403  # without the errand's cookie
     assert browser_like.get(back.replace("state=", "state=x")).status_code == 403

@@ -162,7 +162,7 @@ def test_a_device_that_sends_too_much_is_told_to_wait_and_heard_again(
 ) -> None:
     with transaction(fleet) as connection:
         connection.execute(
-            text("UPDATE devices SET allowance = 1, last_seen_at = clock_timestamp() + interval '1 min'")
+            text("UPDATE devices SET allowance = 1, last_seen_at = clock_timestamp() + interval '1 hour'")
         )
     statuses = [client.get("/v1/osmand", params=query(token, lat=lat)).status_code for lat in (LAT, "garbage")]
     busy = client.get("/v1/osmand", params=query(token))

@@ -72,6 +72,12 @@ def offer(client: TestClient, who: Headers, incident: str) -> str:
     return str(answer.json()["assignments"][0]["id"])
 
 
+def offered_at(client: TestClient, who: Headers, incident: str) -> datetime:
+    """When the last offer of an incident was made."""
+    shown = client.get(f"/v1/incidents/{incident}", headers=who).json()
+    return datetime.fromisoformat(shown["assignments"][-1]["offered_at"])
+
+
 def of(gateway: SmsReplay, template: str) -> list[dict[str, Any]]:
     return [said for said in gateway.sent.values() if said["template"] == template]
 
@@ -165,9 +171,10 @@ def test_an_offer_goes_by_text_message_only_where_nobody_answers_in_time_and_nev
     assert states(fleet, answered)["offer_again"] == "moot"
     client.post(f"/v1/assignments/{job}/release", json={"reason": "改派"}, headers=dispatcher)
     offer(client, dispatcher, waiting)
-    courier.round(later(29))
+    at = offered_at(client, dispatcher, waiting)
+    courier.round(at + timedelta(seconds=29))
     assert of(gateway, "offer_again") == []
-    courier.round(later(31))
+    courier.round(at + timedelta(seconds=31))
     (told,) = of(gateway, "offer_again")
     assert told["phone"] == "13800138001"
     client.post(f"/v1/assignments/{job}/accept", headers=surveyor)

@@ -13,7 +13,7 @@ from api.cli import app
 from dispatch.errors import InvalidInput, UnknownId
 
 NAME = "鹏程万里洗车场"
-PATIENCE_S = 60
+PATIENCE_S = 300  # a guard
 
 
 def run(*words: object) -> Result:

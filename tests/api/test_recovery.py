@@ -1,13 +1,14 @@
 """Over HTTP: tow and shop as one plan, the owner's wish, delivery, and partners in other cities."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from service import PASSWORD
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from api.access.dependencies import now as wall_clock
 from api.credentials import accounts
 from api.credentials.security import Account
 from dispatch.location import Position
@@ -20,10 +21,16 @@ ELSEWHERE = "佛山市南海区广佛路10号追尾"
 Headers = dict[str, str]
 
 
-def shut() -> Shift:
-    """Hours that end long before a tow could get there, whatever the time of day is."""
-    clock = datetime.now(UTC).astimezone(GUANGZHOU_TIME)
-    return Shift((clock - timedelta(hours=3)).time(), (clock - timedelta(hours=2)).time())
+NOON = datetime(2026, 11, 30, 12, tzinfo=GUANGZHOU_TIME)
+
+
+@pytest.fixture(autouse=True)
+def _it_is_noon(client: TestClient, fleet: Engine) -> None:
+    """A place in a shop is booked for the day the vehicle arrives: today, wherever midnight is for the machine."""
+    ahead = NOON - datetime.now(GUANGZHOU_TIME)
+    client.app.dependency_overrides[wall_clock] = lambda: datetime.now(GUANGZHOU_TIME) + ahead  # type: ignore[attr-defined]
+    with transaction(fleet) as connection:
+        connection.execute(text("UPDATE latest_fixes SET at = :at"), {"at": NOON - timedelta(seconds=2)})
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def shops(fleet: Engine) -> Engine:
         store = PostgisFleet(connection)
         store.save_shops(
             [
-                PartnerRepairShop(id="R1", name="第一厂", position=where["R1"], hours=shut()),
+                PartnerRepairShop(id="R1", name="第一厂", position=where["R1"], hours=Shift(time(9), time(10))),
                 PartnerRepairShop(id="R2", name="第二厂", position=where["R2"], capacity=1),
                 PartnerRepairShop(id="R3", name="第三厂", position=where["R3"], makes=frozenset({"丰田"})),
                 PartnerRepairShop(id="R4", name="第四厂", position=where["R4"], designated=False),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from clones import cloned, when_left
+from clones import cloned
 from outages import wired_in
 from sqlalchemy import Connection, Engine, func, select
 
@@ -38,9 +38,7 @@ def with_a_past(cluster_url: str, template: str, tmp_path_factory: pytest.TempPa
         with wired_in(tmp_path_factory.mktemp("past"), patch), transaction(wiring.database()) as connection:
             PostgisFleet(connection).save_units(demo_units(builtin_places()))
             setup.write_history(connection, NOON)
-        name = parse_url(url).database or ""
-        when_left(cluster_url, name)
-        yield name
+        yield parse_url(url).database or ""
 
 
 @pytest.fixture

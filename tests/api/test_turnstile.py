@@ -13,14 +13,14 @@ from api.access.dependencies import place
 from api.access.turnstile import Turnstile
 from dispatch.errors import Unavailable
 
-CONNECTIONS, AT_ONCE = 20, 200
+CONNECTIONS, AT_ONCE, PATIENCE_S = 20, 200, 600.0
 
 
 def test_a_rush_of_requests_that_each_take_several_threads_and_a_connection_comes_to_an_end() -> None:
     connections = threading.BoundedSemaphore(CONNECTIONS)
 
     def connection(_: Annotated[None, Depends(place, scope="function")]) -> Iterator[None]:
-        assert connections.acquire(timeout=30)  # as a pool: whoever waits keeps a thread
+        assert connections.acquire(timeout=PATIENCE_S)  # as a pool: whoever waits keeps a thread
         yield
         connections.release()
 
@@ -28,7 +28,7 @@ def test_a_rush_of_requests_that_each_take_several_threads_and_a_connection_come
         """One more thread for a request that has its connection."""
 
     app = FastAPI()
-    app.state.turnstile = Turnstile()
+    app.state.turnstile = Turnstile(longest_wait_s=PATIENCE_S)
 
     @app.get("/")
     def answer(request: Request, _: Annotated[None, Depends(step)]) -> str:

@@ -26,7 +26,7 @@ from geo_data.stores.ledger_store import PostgisLedger
 from geo_data.stores.postgis_log import PostgisLog
 from geo_data.stores.seal_store import PostgisSeals
 
-PATIENCE_S = 120.0  # a guard, not a promise
+PATIENCE_S = 600.0  # a guard, not a promise
 
 
 class Home:

@@ -21,7 +21,7 @@ DESKS, PLACES = 8, 3
 
 
 def test_desks_at_once_never_overbook_a_shop_and_fill_every_place(database_engine: Engine) -> None:
-    gate = threading.Barrier(DESKS, timeout=120)
+    gate = threading.Barrier(DESKS, timeout=600)
 
     def desk(number: int) -> str:
         key, unit = f"GZ-{number}", f"t{number}"

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from dispatch.errors import InvalidInput, Unavailable
-from geo_data.cluster import server_programs
+from geo_data.cluster import cluster, server_programs
 from geo_data.cluster.cluster import PrivateCluster
 from geo_data.cluster.server_programs import find_programs
 from geo_data.database import plain_url
@@ -38,7 +39,7 @@ def reachable() -> Iterator[Path]:
 def made() -> Iterator[Path]:
     """A folder with a cluster that is not running."""
     with reachable() as folder:
-        with PrivateCluster(folder, durable=False):
+        with of(folder):
             pass
         yield folder
 
@@ -46,7 +47,7 @@ def made() -> Iterator[Path]:
 @pytest.fixture
 def folder(made: Path) -> Iterator[Path]:
     yield made
-    left = PrivateCluster(made, durable=False)
+    left = of(made)
     left.start()
     left.stop()
 
@@ -110,7 +111,8 @@ def test_what_was_stored_is_there_after_the_next_start_at_the_same_address(folde
         assert ask(after, "SELECT n FROM kept") == 42
 
 
-def test_another_port_is_taken_when_the_old_one_is_in_use(folder: Path) -> None:
+def test_another_port_is_taken_when_the_old_one_is_in_use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
     with of(folder) as before:
         port = int((folder / "port").read_text())
     with socket.socket() as squatter:
@@ -185,6 +187,21 @@ def test_many_starts_at_once_make_one_cluster() -> None:
         assert ask(urls.pop(), "SELECT 1") == 1
         assert sorted(pool.map(PrivateCluster.stop, users)) == [False, False, False, True]
         assert not users[0].is_running()
+
+
+def test_a_server_that_says_nothing_for_a_while_is_asked_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, silent = psycopg.connect, iter([True, True])
+
+    def slow_at_first(*words: Any, **more: Any) -> psycopg.Connection:
+        if next(silent, False):
+            raise psycopg.errors.ConnectionTimeout("connection timeout expired")
+        return connect(*words, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg, "connect", slow_at_first)
+        url = (one := of(folder)).start()
+    assert ask(url, "SELECT 1") == 1
+    assert one.stop() is True
 
 
 def test_a_half_made_cluster_is_made_anew() -> None:

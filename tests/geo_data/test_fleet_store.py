@@ -163,7 +163,7 @@ def test_listeners_are_told_which_units_moved_and_only_those(database: str, data
         listener.execute("LISTEN gz_fixes")
         with transaction(database_engine) as connection:
             PostgisFleet(connection).record_fixes([fix(-9), fix(-2, "t1")], NOW)
-        (notice,) = listener.notifies(timeout=60, stop_after=1)
+        (notice,) = listener.notifies(timeout=600, stop_after=1)
     assert notice.payload == "t1"
 
 

@@ -49,7 +49,9 @@ def same(connection: Connection, now: datetime) -> None:
     assert dict(found.schema) == COLUMNS
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(refreshed=st.lists(moments, max_size=3), asked=moments)
 def test_whenever_it_was_refreshed_and_whenever_it_is_asked_it_answers_as_the_audit_of_the_events(
     connection: Connection, refreshed, asked
@@ -74,7 +76,9 @@ def fit_one_by_one(histories) -> bool:
     return True
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(seed=st.integers(0, 10_000), cut=st.floats(0, 1), asked_h=st.floats(0.1, 4))
 def test_it_agrees_on_random_simulated_histories_written_in_two_parts_with_a_refresh_between(
     connection: Connection, seed, cut, asked_h

@@ -140,7 +140,9 @@ fixes = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(track=fixes, order=st.randoms(use_true_random=False))
 def test_any_track_is_borne_and_order_and_doubles_change_nothing(
     matcher: Matcher, track: list[Fix], order: object

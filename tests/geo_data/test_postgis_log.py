@@ -157,7 +157,7 @@ def test_each_event_is_told_to_listeners_once_committed(database: str, database_
             connection.rollback()
         with transaction(database_engine) as connection:
             PostgisLog(connection).append([reported("A"), located("A")], after=0)
-        ids = [int(n.payload) for n in listener.notifies(timeout=60, stop_after=2)]
+        ids = [int(n.payload) for n in listener.notifies(timeout=600, stop_after=2)]
         stored = listener.execute("SELECT id FROM events ORDER BY id").fetchall()
     assert [i for (i,) in stored] == sorted(ids)
     with transaction(database_engine) as connection:
@@ -179,7 +179,7 @@ def many(database: str) -> Iterator[Engine]:
 
 def at_once(work: Callable[[int], list[str]]) -> list[str]:
     """Run ``work`` in 32 threads that start together; every outcome, as text."""
-    gate = threading.Barrier(CLIENTS, timeout=120)
+    gate = threading.Barrier(CLIENTS, timeout=600)
 
     def client(number: int) -> list[str]:
         gate.wait()
@@ -289,7 +289,7 @@ def test_32_writers_that_hold_what_they_read_each_have_their_turn(many: Engine) 
 
 def test_two_transactions_that_wait_for_each_other_end_in_a_conflict_and_one_success(many: Engine) -> None:
     # Only a transaction over several incidents can do this; the loser is told to decide again.
-    gate = threading.Barrier(2, timeout=120)
+    gate = threading.Barrier(2, timeout=600)
 
     def sweep(first: str, second: str, number: int) -> str:
         with transaction(many) as connection:

@@ -67,7 +67,9 @@ parts = st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.bo
 parts |= st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60, deadline=None
+)
 @given(document=st.dictionaries(st.text(st.characters(codec="ascii", exclude_characters="\0")), parts, max_size=6))
 def test_the_form_that_is_hashed_survives_the_database(connection: Connection, document: dict[str, Any]) -> None:
     spelled = canonical(document).decode()
@@ -181,7 +183,7 @@ def many(database: str) -> Iterator[Engine]:
 
 
 def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many: Engine) -> None:
-    gate = threading.Barrier(WRITERS + 2, timeout=120)
+    gate = threading.Barrier(WRITERS + 2, timeout=600)
     written = threading.Event()
     sealed = {
         turn: threading.Event() for turn in (1, 3)
@@ -190,7 +192,7 @@ def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many
     def writer(number: int) -> None:
         gate.wait()
         for turn in range(4):
-            assert turn not in sealed or sealed[turn].wait(120)
+            assert turn not in sealed or sealed[turn].wait(600)
             key = f"GZ-{number}-{turn}"
             with transaction(many) as connection:
                 PostgisLog(connection).append([reported(key)], after=0)
@@ -200,7 +202,7 @@ def test_32_writers_and_two_sealers_at_once_leave_each_event_under_one_seal(many
     def sealer(_: int) -> int:
         gate.wait()
         made = 0
-        while not written.wait(0.02) and made < 2000:
+        while not written.wait(0.02) and made < 20_000:
             if seal(many).events:
                 sealed[3 if sealed[1].is_set() else 1].set()
             made += 1

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
+from psycopg.errors import ObjectInUse
 
 from geo_data.database import parse_url, plain_url
+
+LIMIT_S = 300.0  # a guard: somebody stays connected
 
 
 @contextmanager
@@ -15,10 +18,10 @@ def cloned(cluster_url: str, template: str) -> Iterator[str]:
     """A database cloned from ``template``, dropped at the end."""
     name = f"gz_test_{uuid4().hex}"
     with administration(cluster_url) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        when_left(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield database_url(cluster_url, name)
     with administration(cluster_url) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        when_left(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -33,12 +36,17 @@ def database_url(cluster_url: str, name: str) -> str:
     return parse_url(cluster_url).set(database=name).render_as_string(hide_password=False)
 
 
-def when_left(cluster_url: str, name: str) -> None:
-    """Wait until nobody is connected to a database: a server process ends a moment after its client, and who is there forbids a clone."""
-    limit_s = time.monotonic() + 60
-    with administration(cluster_url) as server:
-        while server.execute(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", [name]
-        ).fetchone():
-            assert time.monotonic() < limit_s, f"Somebody stays connected to {name}."
-            time.sleep(0.02)
+def when_left(server: psycopg.Connection, command: str) -> None:
+    """Do to a database what nobody may be connected to it for, once everybody has left.
+
+    A server process ends a moment after its client or after its own termination; PostgreSQL waits for it, but for 5 s only.
+    """
+    limit_s = time.monotonic() + LIMIT_S
+    while True:
+        try:
+            server.execute(command.encode())
+        except ObjectInUse:
+            if time.monotonic() > limit_s:
+                raise
+        else:
+            return

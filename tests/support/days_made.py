@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from geo_data.database import transaction
 from geo_data.stores.fix_days import FixDays
 
-LIMIT_S = 60.0
+LIMIT_S = 300.0  # a guard
 Told = TypeVar("Told")
 _WAITS = text("""
 SELECT count(*) FROM pg_locks

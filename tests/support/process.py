@@ -41,7 +41,7 @@ class Service:
 
     def start(self) -> None:
         """Start all processes and wait for the first answer."""
-        command = [sys.executable, "-m", "api.cli", "run"]
+        command = [sys.executable, "-m", "tests.support.patience", "run"]  # gzdispatch, and patient
         self._process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, "GZ_PORT": str(self._port)}, stdout=subprocess.DEVNULL
         )

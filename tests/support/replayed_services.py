@@ -45,11 +45,12 @@ class Asked:
 
 @dataclass
 class Replay:
-    """Answers by path, and what was asked."""
+    """Answers by path, what was asked, and the paths that were answered to the end."""
 
     url: str = ""
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def paths(self) -> list[str]:
@@ -78,12 +79,14 @@ def replaying() -> Iterator[Replay]:
             self.end_headers()
             if not answer.drip_s:
                 self.wfile.write(answer.content)
+                replay.given.append(urlparse(self.path).path)
                 return
             for byte in answer.content:
                 if replay.stopped.wait(answer.drip_s):
                     return
                 self.wfile.write(bytes([byte]))
                 self.wfile.flush()
+            replay.given.append(urlparse(self.path).path)
 
         def log_message(self, *_: object) -> None:
             """Keep the test output clean."""

@@ -55,7 +55,7 @@ def served(port: int = 0, app: FastAPI | None = None) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.handle_exit(signal.SIGTERM, None)  # as a signal would: open streams hear of it too
-            thread.join(60)
+            thread.join(300)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ CROSSROADS = (
     "海珠区新港中路与广州大道南交叉口",
     "荔湾区中山七路与荔湾路交叉口",
 )
+END_LIMIT_S = 60.0
 MOST_OPEN = 40  # so that pictures stay small
 
 
@@ -33,7 +34,7 @@ class Worker:
     def stop(self) -> None:
         """Finish what is under way."""
         self.is_working = False
-        self._thread.join(60)
+        self._thread.join(END_LIMIT_S)
 
     def _run(self) -> None:
         while self.is_working:
