@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, SignIn
+from pages import DESK, PATIENCE_MS, PHONE, SignIn, heard_toast
 from playwright.sync_api import expect
 from service import signed_in
 from sqlalchemy import Engine
@@ -54,7 +54,7 @@ def test_an_exchange_that_is_proposed_is_read_and_carried_out_as_one(
     card = desk.get_by_test_id("match")
     expect(card).to_contain_text("由查勘员001前往")
     card.get_by_test_id("proposal-do").click()
-    expect(desk.get_by_test_id("toast")).to_contain_text("已按匹配建议派单", timeout=PATIENCE_MS)
+    heard_toast(desk, "已按匹配建议派单")
     expect(card).to_have_count(0)
     queue = desk.get_by_test_id("queue")
     expect(queue).to_contain_text("查勘员001")
