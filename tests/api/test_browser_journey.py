@@ -19,7 +19,7 @@ GUANGZHOU = timezone(timedelta(hours=8))
 FIX_MS = 5200  # on the way the phone keeps a position each five seconds
 CASE = "fetch('/v1/cases/' + location.pathname.split('/').pop()).then((r) => r.json())"
 UNTIL_AT = f"""async (lon) => {{  // the one who comes, once at this longitude
-    for (let n = 0; n < 1200; n += 1) {{
+    for (let n = 0; n < 2400; n += 1) {{
         const [one] = await {CASE}.then((found) => found.coming);
         if (one?.eta && one.position && Math.abs(one.position.lon - lon) < 1e-4) return one;
         await new Promise((resolve) => setTimeout(resolve, 100));

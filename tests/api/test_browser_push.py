@@ -75,7 +75,7 @@ def hand_over(phone: Page, address: str, said: dict[str, Any]) -> None:
         lambda e: found.extend(r["registrationId"] for r in e["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    for _ in range(1200):
+    for _ in range(2400):
         if found:
             break
         phone.wait_for_timeout(50)
@@ -113,7 +113,7 @@ def test_an_offer_reaches_the_phone_whose_surveyor_asked_for_it_until_signing_ou
         (worker,) = phone.context.service_workers or [phone.context.wait_for_event("serviceworker")]
         worker.evaluate(RECORDS)
         hand_over(phone, address, browser.read(sent))
-        for _ in range(1200):
+        for _ in range(2400):
             if shown := worker.evaluate("self.shown"):
                 break
             phone.wait_for_timeout(50)
