@@ -92,7 +92,7 @@ def test_a_page_asks_a_stranger_to_sign_in_says_a_wrong_password_and_opens_for_t
 ) -> None:
     complaints.provoke(" 401 ")
     page = open_page(address, "/management")
-    assert page.url == f"{address}/login?next=/management"
+    expect(page).to_have_url(f"{address}/login?next=/management")
     page.fill("input[name=username]", "manager")
     page.fill("input[name=password]", "wrong")
     page.get_by_test_id("login-send").click()

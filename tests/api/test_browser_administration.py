@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pages import DESK, PHONE, Complaints, OpenPage, SignIn, visit
+from pages import DESK, FITS, PHONE, Complaints, OpenPage, SignIn, visit
 from playwright.sync_api import Locator, Page, expect
 from service import PASSWORD
 from sqlalchemy import Engine
@@ -80,7 +80,7 @@ def test_a_phone_shows_every_section_without_scrolling_sideways_and_with_targets
     for name in ("sessions", "organisations", "devices", "readings", "acts", "people"):
         section(office, name)
         expect(office.locator("[data-testid=records] > *")).to_be_visible()
-        assert office.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        office.wait_for_function(FITS)
         assert office.evaluate(SMALL_TARGETS) == [], name
     visit(office, office.url.partition("#")[0].replace("administration", "management"))
     expect(office).to_have_url(re.compile("/administration"))  # led to its own page

@@ -2,7 +2,7 @@
 
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, Complaints, OpenPage, SignIn
+from pages import DESK, PATIENCE_MS, Complaints, OpenPage, SignIn, let_go, staying, stored
 from pictures import picture
 from playwright.sync_api import Page, Route, expect
 from service import served, signed_in
@@ -12,6 +12,8 @@ pytestmark = pytest.mark.browser
 HERE = {"longitude": 113.3280, "latitude": 23.1290, "accuracy": 25}
 PLACE = "天河区黄埔大道西与猎德大道交叉口"
 NARROW = {"width": 360, "height": 740}
+PHOTO_IS_KEPT = stored("gz-caller", "photos", "(drafts) => drafts.length === 1")
+REPORTS = "**/v1/caller/reports"
 
 
 @pytest.fixture
@@ -56,15 +58,19 @@ def test_a_caller_reports_without_signal_follows_the_case_and_rates_it(phone: Op
         photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(200, 60))}
         page.get_by_test_id("photo-input").set_input_files(photo)  # type: ignore[arg-type]
         expect(page.locator(".thumbs li")).to_have_count(1)
+        page.wait_for_function(PHOTO_IS_KEPT)
         page.context.set_offline(True)
         page.get_by_test_id("send").click()
         expect(page.get_by_test_id("trouble")).to_contain_text("内容已保存", timeout=PATIENCE_MS)
+        page.route(REPORTS, lambda route: route.abort())  # the page would send at once when there is signal again
         page.context.set_offline(False)
         page.reload()  # what was written has outlived the page
         expect(page.get_by_test_id("place")).to_have_value(PLACE)
         expect(page.locator(".thumbs li")).to_have_count(1, timeout=PATIENCE_MS)
-        page.get_by_test_id("send").click()
-        number = page.get_by_test_id("case-number").inner_text(timeout=2 * PATIENCE_MS)
+        page.unroute(REPORTS)
+        with staying(page, "**/case/*"):
+            page.get_by_test_id("send").click()
+            number = page.get_by_test_id("case-number").inner_text(timeout=2 * PATIENCE_MS)
         page.wait_for_url("**/case/*")
         expect(page.get_by_test_id("phase")).to_have_attribute("data-phase", "waiting", timeout=PATIENCE_MS)
         expect(page.get_by_test_id("due")).to_contain_text("前到场")
@@ -96,19 +102,22 @@ def test_an_answer_lost_on_the_way_makes_no_second_report(
     complaints.provoke("net::ERR_")
     page = phone(address, "/report")
     lost: list[int] = []
+    again: list[Route] = []
 
     def lose_the_first(route: Route) -> None:
         if lost:
-            route.continue_()
+            again.append(route)
             return
         lost.append(route.fetch().status)  # the service took it
         route.abort()
 
-    page.route("**/v1/caller/reports", lose_the_first)
+    page.route(REPORTS, lose_the_first)
     page.get_by_test_id("place").fill(PLACE)
-    page.get_by_test_id("send").click()
-    expect(page.get_by_test_id("trouble")).to_contain_text("内容已保存", timeout=PATIENCE_MS)
-    expect(page.get_by_test_id("done")).to_contain_text("报案已收到", timeout=PATIENCE_MS)  # it tries by itself
+    with staying(page, "**/case/*"):
+        page.get_by_test_id("send").click()
+        expect(page.get_by_test_id("trouble")).to_contain_text("内容已保存", timeout=PATIENCE_MS)
+        let_go(page, REPORTS, again)  # it tries by itself
+        expect(page.get_by_test_id("done")).to_contain_text("报案已收到", timeout=PATIENCE_MS)
     assert lost == [201]
     with signed_in(address, "dispatcher") as desk:
         assert len(incidents(desk)) == 1

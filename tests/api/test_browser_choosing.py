@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, SignIn
-from playwright.sync_api import expect
+from pages import DESK, PATIENCE_MS, PHONE, SignIn, heard_toast, let_go
+from playwright.sync_api import Route, expect
 from service import signed_in
 from sqlalchemy import Engine
 
@@ -54,7 +54,7 @@ def test_an_exchange_that_is_proposed_is_read_and_carried_out_as_one(
     card = desk.get_by_test_id("match")
     expect(card).to_contain_text("由查勘员001前往")
     card.get_by_test_id("proposal-do").click()
-    expect(desk.get_by_test_id("toast")).to_contain_text("已按匹配建议派单", timeout=PATIENCE_MS)
+    heard_toast(desk, "已按匹配建议派单")
     expect(card).to_have_count(0)
     queue = desk.get_by_test_id("queue")
     expect(queue).to_contain_text("查勘员001")
@@ -89,6 +89,25 @@ def test_a_plain_proposal_is_carried_out_from_the_board_on_a_phone(address: str,
     proposal.get_by_test_id("proposal-do").click()
     expect(desk.get_by_test_id("queue-item")).to_contain_text("查勘员001", timeout=PATIENCE_MS)
     expect(proposal).to_have_count(0)
+
+
+def test_the_focus_on_the_board_stays_with_its_incident_when_somebody_is_proposed_for_it(
+    address: str, sign_in: SignIn
+) -> None:
+    desk = sign_in(address, "dispatcher", "/", viewport=DESK)
+    late: list[Route] = []
+    desk.route("**/v1/proposals?*", lambda route: late.extend([route]))
+    with signed_in(address, "dispatcher") as service:
+        key = reported_at(service, Position(113.36, 23.13))
+    expect(desk.get_by_test_id("board_todo")).to_be_visible()
+    desk.keyboard.press("b")
+    row = desk.get_by_test_id("board").locator(".board-row")
+    expect(row).to_be_focused()
+    let_go(desk, "**/v1/proposals?*", late)
+    expect(desk.get_by_test_id("proposal")).to_be_visible()
+    expect(row).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_test_id("incident-detail")).to_have_attribute("data-id", key)
 
 
 def test_an_alarm_stands_on_the_board_until_its_remedy_is_taken(address: str, sign_in: SignIn, fleet: Engine) -> None:

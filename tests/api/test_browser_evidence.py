@@ -5,21 +5,16 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
-from pages import DESK, PATIENCE_MS, PHONE, Complaints, SignIn
+from pages import DESK, PATIENCE_MS, PHONE, Complaints, SignIn, stored
 from pictures import picture
 from playwright.sync_api import Page, expect
 from service import signed_in
 
 pytestmark = pytest.mark.browser
 
-IS_KEPT = """async (loss) => {  // a draft is kept a moment after the last key
-    const asked = indexedDB.open("gz-scene");
-    await new Promise((resolve) => { asked.onsuccess = resolve; });
-    const drafts = asked.result.transaction("drafts").objectStore("drafts").getAll();
-    await new Promise((resolve) => { drafts.onsuccess = resolve; });
-    asked.result.close();
-    return drafts.result.some((one) => JSON.stringify(one.values).includes(loss));
-}"""
+IS_KEPT = stored(  # a draft is kept a moment after the last key
+    "gz-scene", "drafts", "(drafts, loss) => drafts.some((one) => JSON.stringify(one.values).includes(loss))"
+)
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾"
 
 

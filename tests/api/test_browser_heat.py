@@ -1,5 +1,6 @@
 """A manager sees incidents on the map, compares two periods, and takes a file away; a dispatcher sees them as a layer."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,6 +40,7 @@ def test_incidents_on_the_map_are_compared_taken_away_and_a_layer_of_the_console
     office.locator("#language").click()
     expect(office.get_by_test_id("heat-caption")).to_contain_text("minus")
     office.locator("[data-testid=heat]").scroll_into_view_if_needed()
+    expect(office.locator("#heat-maps")).not_to_have_class(re.compile("stale"))  # paler until it is drawn
     assert complaints_of_sight(office) == []
     with office.expect_download() as saved:
         office.get_by_test_id("heat-csv").click()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from pages import COUNT_SOUNDS, DESK, PATIENCE_MS, PHONE, Complaints, OpenPage, SignIn
+from pages import COUNT_SOUNDS, DESK, PATIENCE_MS, PHONE, Complaints, OpenPage, SignIn, staying, stored
 from pictures import picture
 from playwright.sync_api import Page, expect
 from service import signed_in
@@ -19,13 +19,14 @@ GUANGZHOU = timezone(timedelta(hours=8))
 FIX_MS = 5200  # on the way the phone keeps a position each five seconds
 CASE = "fetch('/v1/cases/' + location.pathname.split('/').pop()).then((r) => r.json())"
 UNTIL_AT = f"""async (lon) => {{  // the one who comes, once at this longitude
-    for (let n = 0; n < 1200; n += 1) {{
+    for (let n = 0; n < 2400; n += 1) {{
         const [one] = await {CASE}.then((found) => found.coming);
         if (one?.eta && one.position && Math.abs(one.position.lon - lon) < 1e-4) return one;
         await new Promise((resolve) => setTimeout(resolve, 100));
     }}
     return null;
 }}"""
+IS_THERE = stored("gz-phone", "fixes", "(fixes, lon) => fixes.some(({ fix }) => Math.abs(fix.lon - lon) < 1e-4)")
 CLOCKS = timedelta(seconds=2)  # a busy machine measures the skew of a phone no better
 NO_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
 
@@ -41,7 +42,7 @@ def on_phone(place: dict[str, float]) -> dict[str, Any]:
 
 
 def report(caller: Page) -> str:
-    """Words, place, plate, a photograph, nobody hurt; the number that is given, on the page of the case."""
+    """Words, place, plate, a photograph, nobody hurt; the number that is given, and the page of the case."""
     caller.locator("input[name=injured][value=no]").check(force=True)
     expect(caller.get_by_test_id("emergency")).to_be_hidden()
     caller.get_by_test_id("locate").click()
@@ -52,19 +53,22 @@ def report(caller: Page) -> str:
     caller.get_by_label("车牌").fill(PLATE)
     caller.get_by_label("您的手机").fill("13800001234")
     caller.get_by_test_id("photo-input").set_input_files(photo(1))
-    caller.get_by_test_id("send").click()
-    number = caller.get_by_test_id("case-number").inner_text()
+    with staying(caller, "**/case/*"):
+        caller.get_by_test_id("send").click()
+        number = caller.get_by_test_id("case-number").inner_text()
     caller.wait_for_url("**/case/*")
-    expect(caller.get_by_test_id("phase")).to_have_attribute("data-phase", "waiting", timeout=PATIENCE_MS)
-    expect(caller.get_by_test_id("due")).to_contain_text("前到场")
     return number
 
 
-def send_by_keyboard(desk: Page, number: str) -> None:
-    """The console calls, by sound and in its title; two keys send the nearest."""
+def be_called(desk: Page) -> None:
+    """The console calls, by sound and in its title."""
     expect(desk.get_by_test_id("call")).to_contain_text("新案件:", timeout=PATIENCE_MS)
     assert desk.evaluate("window.notes") > 0
     expect(desk).to_have_title(re.compile("^【!】新案件"), timeout=PATIENCE_MS)
+
+
+def send_by_keyboard(desk: Page, number: str) -> None:
+    """Two keys send the nearest."""
     expect(desk.locator(f"[data-testid=queue-item][data-id={number}]")).to_have_count(1)
     desk.keyboard.press("g")
     detail = desk.get_by_test_id("incident-detail")
@@ -114,6 +118,7 @@ def arrive_without_signal(phone: Page, scene: dict[str, float]) -> datetime:
     phone.context.set_offline(True)
     for nudge in (0, 1e-5):
         drive(phone, scene["lon"] + nudge, scene["lat"])
+    phone.wait_for_function(IS_THERE, arg=scene["lon"])
     before = datetime.now(UTC)
     press(phone, "arrive")
     expect(phone.get_by_test_id("job-card")).to_have_attribute("data-status", "on_scene")
@@ -193,10 +198,14 @@ def test_one_accident_from_the_first_words_to_the_rating(
     expect(desk.get_by_test_id("live-badge")).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
     expect(desk.get_by_test_id("schematic-badge")).to_be_visible()
     desk.keyboard.press("Escape")  # a browser lets nothing sound before somebody has touched it
+    expect(desk.get_by_test_id("sound")).to_have_text("有声", timeout=PATIENCE_MS)
     desk.evaluate(COUNT_SOUNDS)
 
     caller = open_page(address, "/report", **on_phone(CALLER))
     number = report(caller)
+    be_called(desk)
+    expect(caller.get_by_test_id("phase")).to_have_attribute("data-phase", "waiting", timeout=PATIENCE_MS)
+    expect(caller.get_by_test_id("due")).to_contain_text("前到场")
     send_by_keyboard(desk, number)
     take_and_leave(phone)
     see_who_comes(caller, phone)

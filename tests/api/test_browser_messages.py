@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pages import DESK, PHONE, SignIn
+from pages import DESK, FITS, PHONE, SignIn
 from playwright.sync_api import expect
 from service import signed_in
 from sqlalchemy import Engine
@@ -42,10 +42,9 @@ def test_what_was_told_and_what_failed_is_seen_at_the_desk_and_by_the_manager(
     expect(failed).to_contain_text("受理告知 → 报案人 · 短信 · 发送失败")
     expect(failed).to_contain_text("请电话联系")
     expect(page.locator("[data-testid=message][data-kind=accepted]")).to_contain_text("已留存(未外发)")
-    failed.scroll_into_view_if_needed()
     page.locator("#language").click()
     expect(failed).to_contain_text("Report taken → caller · text message · failed")
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function(FITS)
     office = sign_in(address, "manager", "/management", viewport=DESK)
     expect(office.get_by_test_id("undelivered")).to_contain_text("1 条通知未能送达")

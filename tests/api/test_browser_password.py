@@ -1,7 +1,7 @@
 """Changing one's own password, in a browser."""
 
 import pytest
-from pages import PHONE, Complaints, SignIn
+from pages import PHONE, Complaints, SignIn, heard_toast
 from playwright.sync_api import expect
 from service import PASSWORD
 
@@ -35,7 +35,7 @@ def test_a_surveyor_changes_their_password_by_keyboard_and_goes_on(
     expect(phone.get_by_test_id("pw-problem")).to_contain_text("当前密码不对")  # what was typed is still there
     phone.get_by_test_id("pw-current").fill(PASSWORD)
     phone.keyboard.press("Enter")
-    expect(phone.get_by_test_id("toast")).to_contain_text("密码已修改")
+    heard_toast(phone, "密码已修改")
     expect(button).to_be_focused()
     phone.reload()
     expect(phone.get_by_test_id("live-badge")).to_have_attribute("data-state", "live")

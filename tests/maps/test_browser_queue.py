@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from pages import PATIENCE_MS
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tools.console_world import World
@@ -23,6 +24,7 @@ def desk() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = replayed(browser, World(20, MANY))
+        page.context.set_default_timeout(PATIENCE_MS)
         expect(page.locator("[data-count=open]")).to_have_text(str(MANY))
         yield page
         browser.close()

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    Route,
+    ViewportSize,
+    expect,
+)
 from service import PASSWORD
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -25,9 +35,30 @@ SAY_WHEN = """([selector, state]) => {
     new MutationObserver(look).observe(node, {attributes: true});
     look();  // a busy machine may have lost its link a moment before
 }"""
+# A busy machine is no fault of a page that gives up an answer after 12 or 15 s, and a toast that goes after 6 s may be gone when a
+# test looks: what toasts said is kept.
+PATIENT = """(() => {
+    const { timeout } = AbortSignal, wait = window.setTimeout, patience_ms = PATIENCE_MS;
+    AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms < 10_000 ? ms : Math.max(ms, patience_ms));
+    window.setTimeout = (work, ms, ...more) => wait(work, ms === 12_000 ? patience_ms : ms, ...more);
+    window.toasts = [];
+    new MutationObserver((changes) => changes.flatMap(({ addedNodes }) => [...addedNodes])
+        .filter((node) => node.dataset?.testid === "toast").forEach((node) => window.toasts.push(node.textContent)))
+        .observe(document, { childList: true, subtree: true });
+})()""".replace("PATIENCE_MS", str(PATIENCE_MS))
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 MAP_STANDS_STILL = """import("/assets/js/console/map_view.js").then(async ({theMap}) => {
     for (let still = 0; still < 20; still = theMap().isMoving() ? 0 : still + 1) await new Promise(requestAnimationFrame);
 })"""
+
+_STORED = """async (given) => {
+    const asked = indexedDB.open("DATABASE");
+    await new Promise((resolve) => { asked.onsuccess = resolve; });
+    const all = asked.result.transaction("STORE").objectStore("STORE").getAll();
+    await new Promise((resolve) => { all.onsuccess = resolve; });
+    asked.result.close();
+    return (ASKED)(all.result, given);
+}"""
 
 SignIn = Callable[..., Page]
 OpenPage = Callable[..., Page]
@@ -56,6 +87,32 @@ def visit(page: Page, url: str) -> None:
             raise
 
 
+def stored(database: str, store: str, asked: str) -> str:
+    """A script that asks a function of all a page's own store holds, and of what the script is given."""
+    return _STORED.replace("DATABASE", database).replace("STORE", store).replace("ASKED", asked)
+
+
+def heard_toast(page: Page, words: str) -> None:
+    """Wait until a toast has said so; it may have gone since."""
+    page.wait_for_function("(words) => window.toasts.some((said) => said.includes(words))", arg=words)
+
+
+@contextmanager
+def staying(page: Page, url: str) -> Iterator[None]:
+    """Hold back the page that the one shown leads to by itself, until the block has read what stands there."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.extend([route]))
+    yield
+    let_go(page, url, held)
+
+
+def let_go(page: Page, url: str, held: list[Route]) -> None:
+    """Let everything through again, what was held back first."""
+    for route in held:
+        route.continue_()
+    page.unroute(url)
+
+
 @contextmanager
 def opening(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     """Open pages as a stranger.
@@ -75,6 +132,7 @@ def opening(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     def open_page(address: str, path: str, username: str = "", **options: object) -> Page:
         context = browser.new_context(locale="zh-CN", **options)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(PATIENT)
         opened.append(context)
         if username:  # by the form's own request: test_browser.py fills in the form
             given = {"username": username, "password": PASSWORD}

@@ -55,7 +55,12 @@ _LOOK = """() => {
 }"""
 
 
+_CHANGES_ARE_OVER = """() => Promise.allSettled(
+    document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
+
+
 def complaints_of_sight(page: Page) -> list[str]:
     """Texts of too little contrast, targets too small for a finger, controls without a name; of the dialog where one is open."""
+    page.evaluate(_CHANGES_ARE_OVER)
     found: list[str] = page.evaluate(_LOOK)
     return found

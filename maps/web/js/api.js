@@ -42,9 +42,11 @@ async function problem(response) {
   return new ApiError(message, { status: response.status, kind: body.kind ?? "Problem" });
 }
 
-/** Where to come back to after signing in. */
+let leaving = false;
+
+/** Leave for the log-in page, and come back here afterwards; whoever signs out is on the way there already. */
 export function goToLogin() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (!leaving) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** JSON, or a file as it is. */
@@ -111,6 +113,13 @@ export async function download(path, patience_ms) {
 export const get = (path, options) => ask("GET", path, options);
 export const post = (path, body, options) => ask("POST", path, { ...options, body });
 export const remove = (path, options) => ask("DELETE", path, options);
+
+/** End the session and leave for the log-in page: what is refused meanwhile leads nowhere else. */
+export async function signOut() {
+  leaving = true;
+  try { await remove("/v1/session", { stay: true }); } catch (error) { leaving = false; throw error; }
+  location.assign("/login");
+}
 
 /** `/v1/geocode?text=…` from a path and its parameters; empty ones are left out. */
 export function address(path, parameters) {

@@ -34,8 +34,16 @@ export function setText(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;
 }
 
-/** Put other children into `node`; the focus stays on the one with the same `data-key`. */
+const HELD_MS = 50;
+const later = new WeakMap();
+
+/**
+ * Put other children into `node`; the focus stays on the one with the same `data-key`. Where a finger is on one of them they
+ * wait until it is lifted: a click on what is gone would be lost.
+ */
 export function refill(node, children) {
+  clearTimeout(later.get(node));
+  if (node.querySelector(":active")) { later.set(node, setTimeout(refill, HELD_MS, node, children)); return; }
   const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   node.replaceChildren(...children.filter(Boolean));
   if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 // The parts of the header that every desk page has: language, theme, sign out, badges.
 
-import { remove } from "./api.js";
+import { signOut } from "./api.js";
 import { attempt, byId, setText } from "./dom.js";
 import { applyWords, t, toggleLanguage } from "./i18n.js";
 import { askPassword } from "./password.js";
@@ -17,9 +17,7 @@ export function startShell({ beforeSignOut = async () => true } = {}) {
   byId("theme")?.addEventListener("click", toggleTheme);
   byId("password")?.addEventListener("click", askPassword);
   byId("sign-out")?.addEventListener("click", (event) => attempt(async () => {
-    if (!(await beforeSignOut())) return;
-    await remove("/v1/session", { stay: true });
-    location.assign("/login");
+    if (await beforeSignOut()) await signOut();
   }, event.currentTarget));
 }
 

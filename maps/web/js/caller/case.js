@@ -14,6 +14,7 @@ import { makeMap } from "./pin_map.js";
 const token = location.pathname.split("/").pop();
 const base = `/v1/cases/${token}`;
 const PINNED_M = 30;
+const HELD_MS = 50;
 const ROLES = ["surveyor", "tow_unit"];
 const OVER = ["surveyed", "cancelled"];
 
@@ -141,10 +142,16 @@ async function drawGone() {
     desk?.telephone ? h("a", { class: "button primary big block", href: telephone(desk.telephone) }, t("cr_call_number", { number: desk.telephone })) : "");
 }
 
+/** Once no finger is on a button: a tap on what is drawn anew meanwhile would be lost. */
+async function lifted() {
+  while (document.querySelector("button:active")) await new Promise((resolve) => { setTimeout(resolve, HELD_MS); });
+}
+
 let gone = false;
 async function fetchCase() {
   try {
     const found = await knock(base);
+    await lifted();
     if (!shown || found.as_of >= shown.as_of) shown = found;
     draw();
   } catch (error) {

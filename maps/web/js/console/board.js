@@ -65,7 +65,7 @@ const CALM = [
 ];
 
 function row([incident, risk], { testid, say, act, why }, now, open) {
-  const button = h("button", { type: "button", class: "button quiet small board-row", data: { key: `board-${testid}-${risk?.role ?? ""}-${incident.id}` }, on: { click: () => open(incident.id) } },
+  const button = h("button", { type: "button", class: "button quiet small board-row", data: { key: `board-${testid}-${risk?.role ?? ""}-${incident.id}`, id: incident.id }, on: { click: () => open(incident.id) } },
     h("span", { class: "grow ellipsis" }, placeOf(incident) || incident.text),
     incident.response.tiers.includes("injury") ? h("span", { class: "chip injury" }, t("injury_short")) : null,
     h("span", { class: "number" }, say(incident, now)));

@@ -45,10 +45,7 @@ const section = (name) => byId("detail").querySelector(`[data-section=${name}]`)
 /** Redraw one section, keeping the focus where it was. */
 function fill(name, children) {
   const node = section(name);
-  if (!node) return;
-  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  node.replaceChildren(...[children].flat(Infinity).filter(Boolean));
-  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  if (node) refill(node, [children].flat(Infinity));
 }
 
 const act = (word, key, testid, work, kind = "") =>
@@ -126,8 +123,10 @@ async function askMessages() {
 function drawBoard() {
   const fresh = board(openIncident);
   const old = byId("detail").querySelector(".board"); // what scrolls stays
-  if (old) refill(old, [...fresh.childNodes]);
-  else byId("detail").replaceChildren(fresh);
+  if (!old) { byId("detail").replaceChildren(fresh); return; }
+  const id = old.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+  refill(old, [...fresh.childNodes]);
+  if (id && !old.contains(document.activeElement)) old.querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }); // it stands in another group now
 }
 
 const drawBoardSoon = soon(() => {

@@ -16,6 +16,7 @@ const REFRESH_MS = 30_000;
 
 let about = new Map(); // incident → the proposals that speak of it
 let asked = "";
+let turn = 0;
 let open = () => {};
 let restUnfolded = false; // stays as it was left when the card is drawn anew, and from one incident to the next
 
@@ -138,9 +139,11 @@ const facts = once((one) => `${one.id} ${one.status} ${one.location?.lon} ${one.
 const signature = () => [...state.incidents.values()].filter(isOpen).map(facts).sort().join("|");
 
 async function ask() {
+  const mine = (turn += 1);
   asked = signature();
   try {
     const proposals = await get("/v1/duplicates");
+    if (mine !== turn) return; // a later question is on its way
     about = new Map(proposals.flatMap((one) => [one.kept_id, one.duplicate_id]).map((id) => [id, proposals.filter((one) => [one.kept_id, one.duplicate_id].includes(id))]));
     changed("duplicates");
   } catch { asked = ""; /* the next change or turn asks again */ }

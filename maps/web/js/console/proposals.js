@@ -83,7 +83,7 @@ function line(one, open, act) {
   const key = `board-match-${one.role}-${one.incident_id}`;
   return [
     h("div", { class: "row" },
-      h("button", { type: "button", class: "button quiet board-row small", data: { key }, on: { click: () => open(one.incident_id) } },
+      h("button", { type: "button", class: "button quiet board-row small", data: { key, id: one.incident_id }, on: { click: () => open(one.incident_id) } },
         h("span", { class: "grow ellipsis" }, forWhat(one)), act ? null : h("span", { class: "chip" }, t(kindOf(one)))),
       act),
     h("p", { class: "fine muted" }, sentence(one)),

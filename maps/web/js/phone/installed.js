@@ -22,12 +22,11 @@ function tell(worker) {
 
 function hearOf(registration) {
   if (registration.waiting && navigator.serviceWorker.controller) tell(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const coming = registration.installing;
-    coming?.addEventListener("statechange", () => {
-      if (coming.state === "installed" && navigator.serviceWorker.controller) tell(coming);
-    });
+  const hear = (coming) => coming?.addEventListener("statechange", () => {
+    if (coming.state === "installed" && navigator.serviceWorker.controller) tell(coming);
   });
+  hear(registration.installing); // the browser looks for one by itself, too, and may have found it before we listen
+  registration.addEventListener("updatefound", () => hear(registration.installing));
 }
 
 /** Install the worker; a browser without one has a page that needs signal to open. */

@@ -15,7 +15,7 @@ import "./phone_words.js";
 
 const ROLES = ["surveyor", "specialist"]; // a tow brings no survey
 
-const now = { key: "", incident: null, draft: null, here: () => null, open: false, asked: "" };
+const now = { key: "", incident: null, draft: null, coming: null, here: () => null, open: false, asked: "" };
 
 const place = () => document.getElementById("scene") ?? insert();
 
@@ -77,15 +77,15 @@ async function open() {
 export async function showScene({ incident, assignment, owner, here }) {
   now.here = here;
   if (assignment?.status !== "on_scene" || !ROLES.includes(assignment.role)) {
-    Object.assign(now, { key: "", incident: null, draft: null });
+    Object.assign(now, { key: "", incident: null, draft: null, coming: null });
     draw();
     return;
   }
   const key = keyOf(owner, incident.id);
   now.incident = incident;
   if (key !== now.key) {
-    Object.assign(now, { key, draft: null });
-    const draft = await recall(key);
+    Object.assign(now, { key, draft: null, coming: recall(key) });
+    const draft = await now.coming;
     if (key !== now.key) return; // another job meanwhile
     now.draft = draft;
   }
@@ -104,6 +104,7 @@ function ask() {
 
 /** Before a job is ended: with no form signed off the surveyor is asked, once a job. @returns {Promise<boolean>} whether to go on */
 export async function okWithoutForm() {
+  await now.coming; // a slow phone may still be looking for what was filled in
   if (!now.draft || now.asked === now.key || !["none", "draft"].includes(progress().state)) return true;
   const answer = await ask();
   if (answer === "anyway") { now.asked = now.key; return true; }
