@@ -22,6 +22,8 @@ from api.credentials import accounts, security
 from api.credentials.security import Account
 from api.health import database_watch
 from api.observing import facts
+from api.streams import background_watch
+from dispatch.background import BackgroundSeen
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
@@ -52,6 +54,14 @@ def _a_busy_machine_is_no_outage() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (database_watch, facts, readiness):
             patch.setattr(module, "LIMIT_S", 60.0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_misses_a_background() -> Iterator[None]:
+    """A service inside a test has none, and its screens are not to say so; `process.Service` has a real one, and is watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(background_watch, "look", lambda: BackgroundSeen(at=datetime.now(UTC), silence_s=0.0))
         yield
 
 

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import served, signed_in
 from sqlalchemy import Engine, text
 
-from api import errors, readiness, wiring
+from api import errors, wiring
 from api.main import create_app
 from api.observing import metrics, middleware
 from api.routes import health
@@ -43,7 +43,7 @@ def _settings(wired: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def alive(database: Engine) -> None:
     with transaction(database) as connection:
-        heartbeats.beat(connection, readiness.BACKGROUND)
+        heartbeats.beat(connection, heartbeats.BACKGROUND)
 
 
 def ready(client: httpx.Client) -> tuple[int, dict[str, Any]]:
