@@ -54,9 +54,10 @@ class BackgroundSeen:
     messages: Backlog = Backlog()
 
     def state(self, up_s: float) -> BackgroundState:
-        """How it stands, for somebody who has been up for ``up_s``: right after a start its silence is that of before."""
+        """How it stands, for somebody who has been up for ``up_s``: at a start its silence is that of before, and means nothing yet."""
         if is_silent(self.silence_s):
-            return BackgroundState.STARTING if up_s < STARTS_WITHIN_S else BackgroundState.SILENT
+            of_before = self.silence_s is None or self.silence_s > up_s
+            return BackgroundState.STARTING if of_before and up_s < STARTS_WITHIN_S else BackgroundState.SILENT
         late = self.forecasts.is_late(self.at, FORECAST_LATE_S) or self.messages.is_late(self.at, MESSAGE_LATE_S)
         return BackgroundState.CATCHING_UP if late else BackgroundState.WELL
 

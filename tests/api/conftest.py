@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +37,7 @@ UNITS = [
     Unit(id="S002", name="查勘员002", role=Role.SURVEYOR, standby=Position(113.27, 23.13)),
     Unit(id="T01", name="施救车01", role=Role.TOW_UNIT, standby=Position(113.32, 23.13)),
 ]
+LOOK = background_watch.look
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
 
@@ -55,6 +56,12 @@ def _a_busy_machine_is_no_outage() -> Iterator[None]:
         for module in (database_watch, facts, readiness):
             patch.setattr(module, "LIMIT_S", 60.0)
         yield
+
+
+@pytest.fixture(scope="session")
+def real_look() -> Callable[[], BackgroundSeen]:
+    """How a worker looks at the background outside tests."""
+    return LOOK
 
 
 @pytest.fixture(scope="session", autouse=True)

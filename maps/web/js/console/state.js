@@ -9,6 +9,7 @@ export const state = {
   network: null,
   autoOffer: false,
   answerWithin_s: 90,
+  fixRules: { maxAge_s: 300, maxAccuracy_m: 500 }, // which positions the desk trusts
   own: new Set(), // incidents reported at this console: they need not be called out here
   ready: false,
   link: "waiting",
@@ -106,6 +107,7 @@ export function takePicture(picture) {
   state.network = picture.network;
   state.autoOffer = picture.auto_offer;
   state.answerWithin_s = picture.answer_within_s;
+  state.fixRules = { maxAge_s: picture.fix_max_age_s, maxAccuracy_m: picture.fix_max_accuracy_m };
   state.ready = true;
   moved([...state.units.values()]);
   for (const topic of ["incidents", "units", "network"]) changed(topic);
