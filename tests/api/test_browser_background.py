@@ -60,6 +60,7 @@ def test_a_frozen_background_is_said_at_once_with_what_to_do_and_taken_back_when
         expect(line).to_contain_text("后台没有应答,已", timeout=PATIENCE_MS)
         expect(line).to_contain_text("报警、预测和通知会晚到;报案和派单照常。请叫管理员")
         expect(line).to_be_visible()
+        expect(desk.get_by_test_id("board")).to_contain_text("可能有没报出的预警")
         client.post("/v1/reports", json={"text": REPORT}).raise_for_status()
         card = desk.get_by_test_id("queue-item")
         expect(card).to_contain_text("未派单 · 到达预测计算中")

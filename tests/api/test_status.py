@@ -1,7 +1,7 @@
 """How the background stands, and who can be sent, as the service tells it: looked at once for all who ask."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,8 @@ OFTEN_S = 0.05
 
 
 @pytest.fixture(autouse=True)
-def _look_often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background_watch, "LOOK_EVERY_S", OFTEN_S)
-    kept_free.cache_clear()
-    yield
-    kept_free.cache_clear()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import { now_ms } from "../clock.js";
 import { byId, setText } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
-import { on, state } from "./state.js";
+import { changed, on, state } from "./state.js";
 import "./outage_words.js";
 
 const GOOD_NEWS_MS = 15_000;
@@ -47,6 +47,9 @@ export function takeBackground(next) {
   told = next;
   if (told.state === "well" && wasBad) goodUntil_ms = performance.now() + GOOD_NEWS_MS;
   if (told.state !== "unknown") wasBad = BAD.has(told.state);
+  state.isWatched = told.state !== "silent";
+  document.body.classList.toggle("unwatched", !state.isWatched);
+  if (turned) changed("background");
   draw();
   if (turned && !byId("background").hidden) setText(byId(told.state === "silent" ? "spoken-now" : "spoken"), words()); // once, though the line ticks
 }

@@ -13,6 +13,7 @@ export const state = {
   own: new Set(), // incidents reported at this console: they need not be called out here
   ready: false,
   link: "waiting",
+  isWatched: true, // by the background, which raises alarms and revises forecasts
   selectedId: null,
   filter: "all",
   search: "",
@@ -22,7 +23,7 @@ const listeners = new Map();
 const pending = new Set();
 let timer = 0;
 
-/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, advice (stale: ask again). */
+/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, background, advice (stale: ask again). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);

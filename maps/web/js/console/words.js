@@ -49,6 +49,7 @@ addWords({
   board_todo: ["待派单", "To be assigned"],
   board_overdue: ["已超时,尚未到场", "Overdue, nobody there"],
   board_more: ["另有 {n} 件,见左侧列表", "{n} more in the queue"],
+  board_unwatched: ["后台没有应答:可能有没报出的预警,请逐件看剩余时间。", "The background does not answer: there may be alarms that nobody raised. Look at the time left of each incident."],
   board_calm: ["没有需要处理的例外:所有案件都有人在途,且预计按时。", "Nothing needs you now: somebody is on the way to every incident, and expected in time."],
   injury_short: ["伤", "Injury"],
   pick_one: ["选择案件查看建议与派单;↑ ↓ 移动,N 新报案,? 键盘操作。", "Choose an incident to see who should go; ↑ ↓ move, N new report, ? keys."],
