@@ -11,7 +11,7 @@ from listening import Listener
 from service import served, signed_in
 from sqlalchemy import Engine, text
 
-from api.streams import background_watch
+from api.streams import background_watch, live
 from api.views.kept_free import kept_free
 from dispatch import background as rules
 from dispatch.background import BackgroundSeen, BackgroundState, Backlog
@@ -103,8 +103,9 @@ def test_all_who_ask_and_all_who_listen_are_told_of_one_look(fleet: Engine, monk
 
     monkeypatch.setattr(background_watch, "look", look)
     monkeypatch.setattr(background_watch, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(live, "PHONE_HEARTBEAT_S", live.HEARTBEAT_S)  # a listener that leaves waits for the next beat
     with served() as address, signed_in(address, "dispatcher") as desk, signed_in(address, "surveyor") as phone:
-        for _ in range(3):
+        for _ in range(2):
             with Listener(desk) as screen, Listener(phone) as pocket:
                 screen.wait_for(lambda: heard(screen) == ["catching_up"])
                 pocket.wait_for(lambda: any(kind == "hello" for kind, _ in pocket.heard))
