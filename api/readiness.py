@@ -8,12 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import wiring
 from api.settings import settings
 from api.streams.live import LiveFeed
+from dispatch.background import is_silent
 from dispatch.errors import Unavailable
 from geo_data import watching
 from geo_data.stores import heartbeats
 
-BACKGROUND = "background"  # the name its heartbeat goes by
-SILENCE_S = 30.0  # its steps come every 2 s; a slow one may take several
 LIMIT_S = 2.0
 
 
@@ -36,7 +35,9 @@ def _database_parts() -> dict[str, Part]:
         with watching.watching(wiring.database_url(), LIMIT_S) as connection:
             stands_at = watching.revision(connection)
             silence_s = (
-                heartbeats.silence_s(connection, BACKGROUND) if stands_at == watching.newest_revision() else None
+                heartbeats.silence_s(connection, heartbeats.BACKGROUND)
+                if stands_at == watching.newest_revision()
+                else None
             )
     except (SQLAlchemyError, Unavailable):
         away = Part(False, "数据库无应答:请检查数据库服务。(The database does not answer: see that it runs.)")
@@ -57,7 +58,7 @@ def _migrated(stands_at: str | None) -> Part:
 
 
 def _background(silence_s: float | None) -> Part:
-    if silence_s is not None and silence_s <= SILENCE_S:
+    if not is_silent(silence_s):
         return Part(True, "后台进程正常。(The background is alive.)")
     return Part(
         False,

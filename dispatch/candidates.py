@@ -75,6 +75,11 @@ def refusal(
     return _refusal(state, now, policy, tried, skills, _shifts_at(now))
 
 
+def refused_anywhere(state: UnitState, now: datetime, policy: Policy) -> Refusal | None:
+    """First reason why a unit may not go that would hold wherever it was; None where only its position counts."""
+    return _unfit(state, now, policy, _shifts_at(now))
+
+
 def _refusal(
     state: UnitState,
     now: datetime,
@@ -87,6 +92,10 @@ def _refusal(
         return Refusal.LACKS_SKILL
     if tried and state.unit.id in tried:
         return Refusal.ALREADY_TRIED
+    return _unfit(state, now, policy, left_s) or _bad_position(state, now, policy.positions)
+
+
+def _unfit(state: UnitState, now: datetime, policy: Policy, left_s: LeftS) -> Refusal | None:
     if state.assignment is not None:
         return Refusal.BUSY
     told = None if state.duty is None else state.told(now)
@@ -94,8 +103,8 @@ def _refusal(
         left = left_s(state.unit.shift)
         if left <= policy.duty.last_offer_s:
             return Refusal.OFF_SHIFT if left < 0 else Refusal.SHIFT_ENDING
-        return _bad_position(state, now, policy.positions)
-    return _off_duty(state, told, now) or _bad_position(state, now, policy.positions)
+        return None
+    return _off_duty(state, told, now)
 
 
 def _off_duty(state: UnitState, told: DutyKind | None, now: datetime) -> Refusal | None:

@@ -46,9 +46,11 @@ def foretell(desk: Desk, incident_id: str, now: datetime) -> None:
         When somebody was quicker.
     """
     incident = desk.incident(incident_id)
-    if _waits(incident) and now - incident.reported.at <= RECENT and (told := desk.foretold(incident, now, "desk")):
+    until = awaited_until(incident)
+    if until is not None and now <= until and (told := desk.foretold(incident, now, "desk")):
         desk.record(incident, *told)
 
 
-def _waits(incident: Incident) -> bool:
-    return may_foresee(incident) and not incident.assignments
+def awaited_until(incident: Incident) -> datetime | None:
+    """Until when the forecast of the report may still come, on a network with roads; None where none will."""
+    return incident.reported.at + RECENT if may_foresee(incident) and not incident.assignments else None

@@ -59,7 +59,15 @@ def picture(world: World) -> PictureOut:
     network = NetworkOut(title="", schematic=True, fingerprint="", nodes=0, edges=0)
     shown = [views.unit(state, now) for state in units]
     return PictureOut(
-        as_of=now, network=network, incidents=incidents, units=shown, shops=[], auto_offer=False, answer_within_s=90.0
+        as_of=now,
+        network=network,
+        incidents=incidents,
+        units=shown,
+        shops=[],
+        auto_offer=False,
+        answer_within_s=90.0,
+        fix_max_age_s=300.0,
+        fix_max_accuracy_m=500.0,
     )
 
 

@@ -14,18 +14,17 @@ from api.forms.request_body import Body
 from api.forms.response_schemas import AnswersIn, ResponseOut
 from api.forms.scene_summary import SceneOut
 from api.forms.step_schemas import SentLaterOut, StopOut
+from api.forms.unit_schemas import UnitOut
 from dispatch.vocabulary import (
     AssignmentStatus,
     Channel,
     Confidence,
-    DutyKind,
     IncidentStatus,
     MatchCode,
     Refusal,
     RiskKind,
     Role,
     Tier,
-    UnitStatus,
     Verdict,
     Zone,
 )
@@ -268,11 +267,20 @@ class AssignmentOut(BaseModel):
     offered_by: str = ""
 
 
+class ForeseenOut(BaseModel):
+    """The forecast made at the report, for whoever would have been sent then; nulls where nobody could, or no chance was stated."""
+
+    at: datetime
+    eta_at: datetime | None
+    p_kept: float | None
+
+
 class IncidentOut(BaseModel):
     """One accident as it stands; ``version`` rises with each event, so a client keeps the highest it saw.
 
     ``merged_into`` names the incident this one was closed as a duplicate of; its verdict is then ``excluded``. ``question``
-    is what to ask the caller of the place, as ``/v1/geocode`` has it; empty when nothing is open.
+    is what to ask the caller of the place, as ``/v1/geocode`` has it; empty when nothing is open. ``foreseen`` is the forecast of
+    the report; until ``forecast_awaited_until`` it may still come, later or where that is null none will.
     """
 
     id: str
@@ -303,36 +311,8 @@ class IncidentOut(BaseModel):
     scene: SceneOut
     hold: HoldOut | None = None
     closed: ClosedOut | None = None
-
-
-class MoveOut(BaseModel):
-    """Where a unit is; null where no fix is known."""
-
-    id: str
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
-    heading_deg: float | None
-    speed_mps: float | None
-    fix_at: datetime | None
-    mocked: bool
-
-
-class UnitOut(MoveOut):
-    """A unit as it stands."""
-
-    name: str
-    role: Role
-    role_label: str
-    status: UnitStatus
-    status_label: str
-    simulated: bool
-    on_shift: bool
-    duty: DutyKind | None
-    duty_until: datetime | None
-    backup_rank: int | None
-    assignment_id: str | None
-    incident_id: str | None
+    foreseen: ForeseenOut | None = None
+    forecast_awaited_until: datetime | None = None
 
 
 class ShopOut(BaseModel):
@@ -378,6 +358,8 @@ class PictureOut(BaseModel):
     shops: list[ShopOut]
     auto_offer: bool
     answer_within_s: float
+    fix_max_age_s: float
+    fix_max_accuracy_m: float
 
 
 class RouteOut(BaseModel):

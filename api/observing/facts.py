@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.errors import Unavailable
+from dispatch.free import FreeUnits
+from geo_data.database import AWAY
 from geo_data.numbers import Numbers, Numerator
 from geo_data.watching import watching
 
@@ -46,11 +48,14 @@ class Facts(Collector):
         On the disk whose free space is told.
     waiting_reports : callable
         How many reports wait to be entered because the database was away.
+    free : callable
+        Units on duty without a job, by role; asks the database.
     """
 
     url: Callable[[], str]
     folder: Path
     waiting_reports: Callable[[], int]
+    free: Callable[[], Iterable[FreeUnits]]
     _numerator: Numerator = field(default_factory=Numerator)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: tuple[float, Numbers | None] = (float("-inf"), None)
@@ -69,6 +74,7 @@ class Facts(Collector):
         yield _gauge("gz_disk_size_bytes", "Size of that disk.", disk.total)
         if numbers is not None:
             yield from _told(numbers)
+            yield from self._units()
 
     def describe(self) -> Iterator[Metric]:
         """Nothing before it is asked: no question at registration."""
@@ -81,6 +87,20 @@ class Facts(Collector):
                 numbers = self._asked()
                 self._kept = (time.monotonic(), numbers)
             return numbers
+
+    def _units(self) -> Iterator[Metric]:
+        told = GaugeMetricFamily(
+            "gz_units_free", "Units on duty without a job: sendable, or why not.", labels=["role", "standing"]
+        )
+        try:
+            for one in self.free():
+                told.add_metric([one.role, "sendable"], one.sendable)
+                for reason, n in one.others.items():
+                    told.add_metric([one.role, reason], n)
+        except AWAY as error:
+            log.warning("free units not counted: %s", type(error).__name__)
+            return
+        yield told
 
     def _asked(self) -> Numbers | None:
         try:

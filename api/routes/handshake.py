@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from api.access.dependencies import Dispatcher, LiveDesk, Now, Reader, SignedIn
 from api.access.idempotency import OnceRoute
 from api.forms.handshake_schemas import BackupIn, BackupOut, ConsentIn, DutyIn, ExceptionOut, ReplacementIn
-from api.forms.schemas import IncidentOut, UnitOut
+from api.forms.schemas import IncidentOut
+from api.forms.unit_schemas import UnitOut
 from api.routes.units import own
 from api.views import views
 from dispatch import replacement

@@ -16,6 +16,7 @@ from api.observing.facts import Facts
 from api.queue.taking import n_waiting
 from api.readiness import Part, parts
 from api.settings import settings
+from api.views.kept_free import kept_free
 
 KEPT_S = 1.0
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -71,4 +72,4 @@ def _may_read(request: Request) -> bool:
 
 @lru_cache(maxsize=1)
 def _facts() -> Facts:
-    return Facts(wiring.database_url, settings().state, n_waiting)
+    return Facts(wiring.database_url, settings().state, n_waiting, lambda: kept_free().now())

@@ -31,6 +31,8 @@ def picture(desk: LiveDesk, on: Ground, now: Now, transaction: Transaction, _: R
         shops=views.shops(desk.fleet.shops(), desk.log, now),
         auto_offer=desk.policy.choosing.auto_offer,
         answer_within_s=desk.policy.offers.answer_timeout_s,
+        fix_max_age_s=desk.policy.positions.max_age_s,
+        fix_max_accuracy_m=desk.policy.positions.max_accuracy_m,
     )
     incidents = b",".join(kept().open_now(PostgisLog(transaction), now))
     words = rest.model_dump_json(exclude={"incidents"}).encode()

@@ -1,42 +1,23 @@
-"""How the service stands: answered without the database."""
+"""How the service stands: answered without the database, and for all screens from what a worker keeps."""
 
-from datetime import datetime
+from fastapi import APIRouter, Request
 
-from fastapi import APIRouter
-from pydantic import BaseModel
-
+from api.access import doors
+from api.forms.status_schemas import AwayOut, FreeUnitsOut, StatusOut
 from api.health.database_watch import watch
 from api.health.degradations import away_anywhere
 from api.queue.queued import QueueState
 from api.queue.taking import queue
 from api.remembering import Remembered
-from dispatch.degradations import Part
+from api.views.kept_free import kept_free
+from geo_data.database import AWAY
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
 
-class AwayOut(BaseModel):
-    """A part that is away, since when, and what that means; ``detail`` names e.g. the provider."""
-
-    part: Part
-    label: str
-    detail: str
-    since: datetime
-    means: str
-
-
-class StatusOut(BaseModel):
-    """What is away, and how many reports wait in the queue of this machine or were set aside there."""
-
-    degradations: list[AwayOut]
-    database_away_since: datetime | None
-    waiting: int
-    set_aside: int
-
-
 @router.get("/status")
-def status(_: Remembered) -> StatusOut:
-    """What is away, since when, and what it means; for everybody who is signed in."""
+def status(request: Request, who: Remembered) -> StatusOut:
+    """What is away, since when, and what it means; how the background stands; and for desks who can be sent."""
     counts = queue().counts()
     return StatusOut(
         degradations=[
@@ -46,4 +27,25 @@ def status(_: Remembered) -> StatusOut:
         database_away_since=watch.away_since,
         waiting=counts.get(QueueState.WAITING, 0),
         set_aside=counts.get(QueueState.SET_ASIDE, 0),
+        background=request.app.state.live.background.told,
+        free=_free() if who.seat in doors.READERS else None,
     )
+
+
+def _free() -> list[FreeUnitsOut] | None:
+    if watch.away_since is not None:
+        return None
+    try:
+        counted = kept_free().now()
+    except AWAY:
+        watch.doubt()
+        return None
+    return [
+        FreeUnitsOut(
+            role=one.role,
+            role_label=one.role.label,
+            sendable=one.sendable,
+            others={reason.value: n for reason, n in one.others.items()},
+        )
+        for one in counted
+    ]

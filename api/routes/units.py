@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from api.access.dependencies import LiveDesk, Now, Reader, SignedIn, Transaction
 from api.access.idempotency import OnceRoute
 from api.credentials.security import Account
-from api.forms.schemas import FixesIn, FixesOut, IncidentOut, ShopOut, UnitOut
+from api.forms.schemas import FixesIn, FixesOut, IncidentOut, ShopOut
 from api.forms.step_schemas import DayJobOut
+from api.forms.unit_schemas import UnitOut
 from api.intake.messages import fix_of
 from api.views import step_views, views
 from dispatch.errors import NotAllowed

@@ -24,7 +24,6 @@ from api.observing.sampling import OwnProcess, pool_of, sampling
 from api.privacy.keeping import keep_sweeping
 from api.queue.entering import keep_entering
 from api.queue.taking import queue
-from api.readiness import BACKGROUND
 from api.sealing import keeping
 from api.service.keeping_foretold import keep_foretelling
 from api.service.keeping_judged import keep_judging
@@ -145,7 +144,7 @@ def _work(
         guard.execute(text("SELECT 1"))  # raises where the connection, and the lock with it, is lost
         began = time.monotonic()
         with enduring("heartbeat"), transaction(database) as connection:
-            heartbeats.beat(connection, BACKGROUND)
+            heartbeats.beat(connection, heartbeats.BACKGROUND)
         _step(desk, feed, fixes, with_watch=step % WATCH_EVERY == 0)
         if feed is not None and step % WATCH_EVERY == 1:
             with enduring("simulated calls"):

@@ -28,9 +28,11 @@ from api import wiring
 from api.access.fields import struck
 from api.access.striking import STRUCK_FOR
 from api.credentials.security import Account
-from api.forms.schemas import IncidentOut, MoveOut, UnitOut
+from api.forms.schemas import IncidentOut
+from api.forms.unit_schemas import MoveOut, UnitOut
 from api.health.outage import tell_away
 from api.observing import metrics
+from api.streams.background_watch import BackgroundWatch
 from api.streams.presence import CHANNEL as PRESENCE_CHANNEL
 from api.streams.presence import Presence
 from api.views import views
@@ -143,6 +145,7 @@ class LiveFeed:
         self._elsewhere = elsewhere
         self._asking = CapacityLimiter(2)  # all phones come back at once: threads and connections are for requests, too
         self._presence = Presence()
+        self.background = BackgroundWatch()
         self._told: dict[str, tuple[object, ...]] = {}  # how each unit stood when all desks last heard of it in full
         self._tasks: list[asyncio.Task[None]] = []
         self.is_listening = False
@@ -150,7 +153,8 @@ class LiveFeed:
 
     def start(self) -> None:
         """Begin to listen; call it inside the event loop."""
-        self._tasks = [asyncio.create_task(self._listen_for_ever()), asyncio.create_task(self._beat_for_ever())]
+        works = (self._listen_for_ever(), self._beat_for_ever(), self.background.keep_looking(self._tell_background))
+        self._tasks = [asyncio.create_task(work) for work in works]
 
     async def stop(self) -> None:
         """Stop listening and end every stream."""
@@ -166,7 +170,7 @@ class LiveFeed:
         self._listeners.add(listener)
         if not listener.is_surveyor:
             self._told.clear()  # its picture may be older than what the others know
-            listener.tell(self._whole_presence())
+            listener.tell(self._whole_presence() + self._whole_background())
         try:
             if listener.is_surveyor:  # what it is bound to already: it must hear when that is taken away
                 listener.own |= await to_thread.run_sync(_bound, account.unit_id, limiter=self._asking)
@@ -260,6 +264,14 @@ class LiveFeed:
         if self._presence.forget(now) or any(news):
             for listener in [one for one in self._listeners if not one.is_surveyor]:
                 listener.tell(self._whole_presence())
+
+    def _tell_background(self) -> None:
+        told = self._whole_background()
+        for listener in [one for one in self._listeners if not one.is_surveyor]:
+            listener.tell(told)
+
+    def _whole_background(self) -> bytes:
+        return _message("background", self.background.told.model_dump_json())
 
     def _whole_presence(self) -> bytes:
         return _message("presence", self._presence.to_json())

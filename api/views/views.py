@@ -8,20 +8,23 @@ from api.forms import handshake_schemas
 from api.forms import schemas as out
 from api.forms.duplicate_schemas import DuplicateOut, JoinedOut
 from api.forms.scene_summary import scene
+from api.forms.unit_schemas import UnitOut
 from api.views import follow_up_views, holding_views, recovery_views, step_views
 from api.views.response_views import response
 from dispatch.alarms.alarm_words import explain_risk, explain_risk_in_english
 from dispatch.auditing.audit import judge
 from dispatch.bookings import Booking, day_of
+from dispatch.candidates import refused_anywhere
 from dispatch.decision import Advice, explain_offer
 from dispatch.duplicates import Likeness
 from dispatch.events import Candidate, IncidentLocated, RefusedUnit, RiskRaised
+from dispatch.foretelling import awaited_until
 from dispatch.incident import Assignment, Incident
 from dispatch.location import Location
 from dispatch.log import EventLog
 from dispatch.ports import is_straight_line
 from dispatch.unit import PartnerRepairShop, Unit, UnitState
-from dispatch.vocabulary import AssignmentStatus, DutyKind
+from dispatch.vocabulary import AssignmentStatus
 from geo_data.roads.directions import Route
 from geo_data.roads.network import Network
 from geo_data.roads.time_dependent import drive
@@ -228,7 +231,14 @@ def incident(i: Incident, now: datetime) -> out.IncidentOut:
         scene=scene(i),
         hold=holding_views.hold(i),
         closed=holding_views.closed(i),
+        foreseen=_foreseen(i),
+        forecast_awaited_until=awaited_until(i),
     )
+
+
+def _foreseen(i: Incident) -> out.ForeseenOut | None:
+    told = i.foreseen
+    return None if told is None else out.ForeseenOut(at=told.at, eta_at=told.eta_at, p_kept=told.p_kept)
 
 
 def duplicate(like: Likeness, obstacle: str) -> DuplicateOut:
@@ -263,21 +273,25 @@ def in_short(shown: out.IncidentOut) -> out.IncidentOut:
     return shown.model_copy(update={"assignments": assignments})
 
 
-_last_shown: dict[str, tuple[UnitState, tuple[DutyKind | None, bool], out.UnitOut]] = {}
+_last_shown: dict[str, tuple[UnitState, tuple[object, ...], UnitOut]] = {}
 
 
-def unit(s: UnitState, now: datetime) -> out.UnitOut:
+def unit(s: UnitState, now: datetime) -> UnitOut:
     """Show a unit as it stands at ``now``; the same form as long as it does not change."""
-    duty = s.told(now), s.on_duty(now)  # all of it that changes with time alone
+    duty = (
+        s.told(now),
+        s.on_duty(now),
+        refused_anywhere(s, now, wiring.policy()),
+    )  # all of it that changes with time alone
     known = _last_shown.get(s.unit.id)
     if known is None or known[0] is not s or known[1] != duty:
         known = _last_shown[s.unit.id] = (s, duty, _unit(s, now))
     return known[2]
 
 
-def _unit(s: UnitState, now: datetime) -> out.UnitOut:
+def _unit(s: UnitState, now: datetime) -> UnitOut:
     status, fix = s.status(now), s.fix
-    return out.UnitOut(
+    return UnitOut(
         id=s.unit.id,
         name=s.unit.name,
         role=s.unit.role,
@@ -298,6 +312,7 @@ def _unit(s: UnitState, now: datetime) -> out.UnitOut:
         backup_rank=s.unit.backup_rank,
         assignment_id=s.assignment.assignment_id if s.assignment else None,
         incident_id=s.assignment.incident_id if s.assignment else None,
+        refused=refused_anywhere(s, now, wiring.policy()),
     )
 
 

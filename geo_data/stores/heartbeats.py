@@ -5,6 +5,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo_data.tables.heartbeat_schema import heartbeats
 
+BACKGROUND = "background"  # the name under which it is alive
+
 
 def beat(connection: Connection, name: str) -> None:
     """Say that ``name`` is alive now."""

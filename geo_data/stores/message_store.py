@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from dispatch.background import Backlog
 from dispatch.message import Kind, Means, Message, State
 from dispatch.messages.trying import Next
 from geo_data.tables.message_schema import messages as table
@@ -77,6 +78,11 @@ class PostgisMessages:
             .limit(MOST_AT_ONCE)
         )
         return [_waiting(row) for row in self._connection.execute(query)]
+
+    def backlog(self, now: datetime) -> Backlog:
+        """Messages that are due at ``now``; those to be tried again later are not."""
+        query = select(func.count(), func.min(table.c.next_try_at)).where(table.c.next_try_at <= now)
+        return Backlog(*self._connection.execute(query).one())
 
     def settle(self, one: Waiting, following: Next, now: datetime, **said: Any) -> None:
         """Keep how a message stands.

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from stoppable import StoppableDatabase
 from api import wiring
 from api.credentials import accounts, security
 from api.credentials.security import Account
+from api.streams import background_watch
+from dispatch.background import BackgroundSeen
 from dispatch.location import Position
 from dispatch.unit import Fix, Unit
 from dispatch.vocabulary import Role
@@ -34,6 +36,7 @@ UNITS = [
     Unit(id="S002", name="查勘员002", role=Role.SURVEYOR, standby=Position(113.27, 23.13)),
     Unit(id="T01", name="施救车01", role=Role.TOW_UNIT, standby=Position(113.32, 23.13)),
 ]
+LOOK = background_watch.look
 REPORT = "天河区黄埔大道西与猎德大道交叉口,两车追尾,一人受伤"
 
 
@@ -50,6 +53,20 @@ def _a_busy_machine_is_no_outage() -> Iterator[None]:
     """What takes seconds to answer counts as away in the service; here nothing but a refusal does."""
     with pytest.MonkeyPatch.context() as patch:
         put_off(OF_THE_SERVICE, patch.setattr)
+        yield
+
+
+@pytest.fixture(scope="session")
+def real_look() -> Callable[[], BackgroundSeen]:
+    """How a worker looks at the background outside tests."""
+    return LOOK
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_misses_a_background() -> Iterator[None]:
+    """A service inside a test has none, and its screens are not to say so; `process.Service` has a real one, and is watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(background_watch, "look", lambda: BackgroundSeen(at=datetime.now(UTC), silence_s=0.0))
         yield
 
 

@@ -14,11 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from service import served, signed_in
 from sqlalchemy import Engine, text
 
-from api import errors, readiness, wiring
+from api import errors, wiring
 from api.main import create_app
 from api.observing import metrics, middleware
 from api.routes import health
 from api.settings import settings
+from dispatch import background
 from geo_data.database import transaction
 from geo_data.numbers import Numerator
 from geo_data.stores import heartbeats
@@ -43,7 +44,7 @@ def _settings(wired: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def alive(database: Engine) -> None:
     with transaction(database) as connection:
-        heartbeats.beat(connection, readiness.BACKGROUND)
+        heartbeats.beat(connection, heartbeats.BACKGROUND)
 
 
 def ready(client: httpx.Client) -> tuple[int, dict[str, Any]]:
@@ -69,7 +70,7 @@ def value(numbers: Numbers, name: str, **labels: str) -> float:
 def test_a_service_is_ready_once_every_part_is(
     client: TestClient, fleet: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readiness, "SILENCE_S", 3600.0)  # a busy machine is not silent
+    monkeypatch.setattr(background, "SILENT_AFTER_S", 3600.0)  # a busy machine is not silent
     status, parts = ready(client)
     assert (status, parts["background"]["ok"], parts["database"]["ok"]) == (503, False, True)
     alive(fleet)

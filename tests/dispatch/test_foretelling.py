@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from dispatch.foretelling import RECENT, at_one_moment, foretell
+from dispatch.foretelling import RECENT, at_one_moment, awaited_until, foretell
 from dispatch.ports import Fleet
 from dispatch.prediction.predictor import Forecasting
 from dispatch.unit import UnitState
@@ -73,3 +73,12 @@ def test_many_forecasts_of_one_moment_read_the_fleet_once() -> None:
         foretell(desk, key, scene.now)
     assert read == [scene.now]
     assert all(scene.log.incident(key).foreseen for key in ids)
+
+
+def test_a_forecast_is_awaited_until_it_is_there_or_somebody_is_sent() -> None:
+    scene, (foretold, offered) = taken(2)
+    reported = scene.log.incident(foretold).reported
+    assert awaited_until(scene.log.incident(foretold)) == reported.at + RECENT
+    foretell(scene.desk, foretold, scene.now)
+    scene.desk.offer(offered, Role.SURVEYOR, scene.now)
+    assert [awaited_until(scene.log.incident(key)) for key in (foretold, offered)] == [None, None]

@@ -14,6 +14,7 @@ from api.messaging.vapid import vapid
 from api.queue.taking import queue
 from api.service import setup
 from api.settings import PROJECT, settings
+from api.views.kept_free import kept_free
 from dispatch.events import Event, IncidentReported
 from geo_data.database import close, transaction
 from geo_data.stores.postgis_log import PostgisLog
@@ -35,7 +36,7 @@ def wired_in(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget_settings() -> None:
     """Read the environment anew."""
-    for cached in (settings, wiring.database, queue, degradations, vapid):
+    for cached in (settings, wiring.database, queue, degradations, vapid, kept_free):
         cached.cache_clear()
 
 

@@ -16,11 +16,12 @@ const RETRY_MS = [500, 1000, 2000, 3000];
  * @param {(units: object[]) => void} [ears.onUnits]
  * @param {(moves: object[]) => void} [ears.onMoves] where units are that only moved
  * @param {(present: object[]) => void} [ears.onPresence] who has which incident open
+ * @param {(stands: object) => void} [ears.onBackground] how the background stands
  * @param {(state: "waiting"|"live"|"lost") => void} ears.onState
  * @param {number} ears.silence_ms how long a silence counts as lost: longer than the beat of this page's stream (api/streams/live.py)
  * @returns {() => void} stops following
  */
-export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onState, silence_ms }) {
+export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onBackground, onState, silence_ms }) {
   let stream = null;
   let heard_ms = 0;
   let tries = 0;
@@ -62,6 +63,7 @@ export function follow({ onOpen, onIncident, onUnits, onMoves, onPresence, onSta
     mine.addEventListener("units", hear((units) => onUnits?.(units)));
     mine.addEventListener("moves", hear((moves) => onMoves?.(moves)));
     mine.addEventListener("presence", hear((present) => onPresence?.(present)));
+    mine.addEventListener("background", hear((stands) => onBackground?.(stands)));
     mine.addEventListener("heartbeat", hear((beat) => hearServerTime(beat.at)));
     mine.addEventListener("hello", hear((beat) => { hearServerTime(beat.at); welcome(mine); })); // only now are we surely listened for
     mine.addEventListener("error", () => { if (mine === stream) { lose(); checkSession(); } });

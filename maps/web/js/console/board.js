@@ -90,7 +90,7 @@ export function board(open) {
   const groups = [...drawn(GROUPS), callerTasksGroup(open), proposalsGroup(open), ...drawn(CALM)].filter(Boolean);
   return h("article", { class: "board", data: { testid: "board" } },
     h("div", { class: "section-head" }, h("h2", {}, t("board"))),
-    groups.length ? groups : h("p", { class: "notice" }, t(state.ready ? "board_calm" : "loading")),
+    groups.length ? groups : h("p", { class: "notice" }, t(!state.ready ? "loading" : state.isWatched ? "board_calm" : "board_unwatched")),
     standbyGroup(),
     h("p", { class: "empty" }, t("pick_one")));
 }

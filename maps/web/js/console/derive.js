@@ -85,6 +85,29 @@ export function filterCounts(state) {
   return Object.fromEntries(Object.entries(FILTERS).map(([name, test]) => [name, open.filter(test).length]));
 }
 
+/** Why the desk would not send a unit now, null where it would: what the service said of it, then its position (dispatch/candidates.py). */
+export function refusedNow(unit, rules, now_ms) {
+  if (unit.refused) return unit.refused;
+  if (!unit.fix_at) return "no_position";
+  if (unit.mocked) return "mocked_position";
+  if (now_ms - Date.parse(unit.fix_at) > 1000 * rules.maxAge_s) return "stale_position";
+  return unit.accuracy_m > rules.maxAccuracy_m ? "imprecise_position" : null;
+}
+
+const WAITING_ALL_THE_SAME = new Set(["stale_position", "no_position", "imprecise_position", "mocked_position", "shift_ending"]);
+
+/** Units of a role on duty without a job: how many can be sent, and how many not by the reason (dispatch/free.py). */
+export function freeUnits(units, role, rules, now_ms) {
+  const found = { sendable: 0, others: {} };
+  for (const unit of units) {
+    if (unit.role !== role) continue;
+    const reason = refusedNow(unit, rules, now_ms);
+    if (!reason) found.sendable += 1;
+    else if (WAITING_ALL_THE_SAME.has(reason)) found.others[reason] = (found.others[reason] ?? 0) + 1;
+  }
+  return found;
+}
+
 /** Figures for the header. */
 export function countsOf(state, now_ms) {
   const open = [...state.incidents.values()].filter(isOpen);
@@ -96,7 +119,6 @@ export function countsOf(state, now_ms) {
     scene: count(open, FILTERS.scene),
     due: count(open, (one) => !arrivedAt(one) && one.commitment && secondsLeft(one, now_ms) < DUE_SOON_S),
     alarms: open.reduce((sum, one) => sum + one.risks.length, 0),
-    free: count([...state.units.values()], (unit) => unit.role === "surveyor" && unit.status === "idle" && unit.on_shift),
   };
 }
 
@@ -106,10 +128,10 @@ export const anySimulated = (state) =>
 /** Seconds since the fix, null without one. */
 export const fixAge_s = (unit, now_ms) => (unit.fix_at ? Math.max(0, (now_ms - Date.parse(unit.fix_at)) / 1000) : null);
 
-/** What a unit looks like on the map: idle, going, scene, old or off. */
-export function unitTone(unit, now_ms) {
+/** What a unit looks like on the map: idle, going, scene, old or off. One that waits is old where the desk finds it so. */
+export function unitTone(unit, rules, now_ms) {
   if (unit.status === "off_duty" || !unit.on_shift) return "off";
-  if (fixAge_s(unit, now_ms) > OLD_FIX_S) return "old";
+  if (fixAge_s(unit, now_ms) > (unit.status === "idle" ? rules.maxAge_s : OLD_FIX_S)) return "old";
   return { idle: "idle", on_scene: "scene" }[unit.status] ?? "going";
 }
 

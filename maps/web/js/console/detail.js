@@ -208,7 +208,7 @@ export function startDetail(open) {
   for (const topic of ["incidents", "selection"]) on(topic, renderAll);
   on("duplicates", drawDuplicates);
   on("presence", drawPresence);
-  for (const topic of ["proposals", "standby", "tasks"]) on(topic, () => { if (!selected()) drawBoardSoon(); });
+  for (const topic of ["proposals", "standby", "tasks", "background"]) on(topic, () => { if (!selected()) drawBoardSoon(); });
   on("proposals", drawAdvice);
   on("advice", askAdvice);
   beforeChange((id) => { if (id === shown.id) shown.asked?.abort(); });

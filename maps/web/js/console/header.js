@@ -3,10 +3,10 @@
 import { now_ms } from "../clock.js";
 import { byId, setText } from "../dom.js";
 import { clock, duration } from "../format.js";
-import { onLanguage, t } from "../i18n.js";
+import { label, onLanguage, t } from "../i18n.js";
 import { showLink, showProvenance } from "../shell.js";
 import { soon } from "../soon.js";
-import { anySimulated, countsOf } from "./derive.js";
+import { anySimulated, countsOf, freeUnits } from "./derive.js";
 import { changed, on, state } from "./state.js";
 
 const GATHER_MS = 250;
@@ -22,6 +22,20 @@ function tick() {
     setText(node, counts[name]);
     node.className = counts[name] > 0 ? ALARMING[name] ?? "" : "";
   }
+  sayFree(freeUnits(state.units.values(), "surveyor", state.fixRules, now_ms()));
+}
+
+/** Who can truly be sent; beside it who waits for work and would not be. */
+function sayFree({ sendable, others }) {
+  const { shift_ending: ending = 0, ...unplaced } = others;
+  const n = Object.values(unplaced).reduce((sum, one) => sum + one, 0);
+  const beside = [n ? t(n === unplaced.stale_position ? "free_stale" : "free_unplaced", { n }) : "", ending ? t("free_ending", { n: ending }) : ""];
+  const list = Object.entries(others).map(([reason, count]) => `${label("refusal", reason, reason)} ${count}`).join(t("bg_and"));
+  setText(byId("free"), sendable);
+  setText(byId("free-others"), beside.filter(Boolean).join(" · "));
+  byId("free-others").hidden = !list;
+  const hint = t("free_hint", { others: list ? t("free_others", { list }) : "" }).trim();
+  if (byId("free-units").title !== hint) byId("free-units").title = hint;
 }
 
 let heardLast_ms = 0; // by the service's clock: what is on the screen was true then

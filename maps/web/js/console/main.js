@@ -7,6 +7,7 @@ import { follow } from "../live.js";
 import { offerPassword, startShell } from "../shell.js";
 import "./words.js";
 import "./operator_words.js";
+import { startBackground, takeBackground } from "./background.js";
 import { startBasemap } from "./basemap.js";
 import { startCallerTasks } from "./caller_tasks.js";
 import { startCalls } from "./calls.js";
@@ -76,6 +77,7 @@ startLegend();
 startQueue(openIncident);
 startSearch();
 startOutage();
+startBackground();
 startCalls(openIncident);
 startSound();
 startSoundSettings();
@@ -100,6 +102,6 @@ startStandby();
 startHover(openIncident);
 get("/v1/session").then(offerPassword, () => { /* the banner of the lost link says so; the next page offers it */ });
 follow({
-  onOpen, onIncident: takeIncident, onUnits: takeUnits, onMoves: takeMoves, onPresence: takePresence, onState: sayLink, silence_ms: SILENCE_MS,
+  onOpen, onIncident: takeIncident, onUnits: takeUnits, onMoves: takeMoves, onPresence: takePresence, onBackground: takeBackground, onState: sayLink, silence_ms: SILENCE_MS,
 });
 setInterval(dropClosed, DROP_CLOSED_MS);

@@ -41,7 +41,7 @@ export const drawnAt = (id) => motion.at(id, performance.now());
 export const unitAt = (point, reach_px = REACH_PX) => state.units.get(layer.at(point, reach_px)) ?? null;
 
 function look(unit, now) {
-  const tone = unitTone(unit, now);
+  const tone = unitTone(unit, state.fixRules, now);
   const headed = unit.heading_deg !== null && tone !== "off" && tone !== "old";
   return { cell: cellOf(unit.role, tone, headed), heading_deg: headed ? unit.heading_deg : 0, order: ORDER[tone] };
 }
@@ -66,7 +66,7 @@ function forget() {
 }
 
 function nameOf(unit, now) {
-  const old = unitTone(unit, now) === "old";
+  const old = unitTone(unit, state.fixRules, now) === "old";
   return { old, name: old ? `${unit.name}\n${duration(fixAge_s(unit, now))}` : unit.name };
 }
 

@@ -73,13 +73,20 @@ function fillCard(card, incident) {
   tickCard(card, incident, now_ms());
 }
 
+/** What was foretold at the report, or that it is yet to come; without roads nothing is foretold. */
+function forecastWords(incident, now) {
+  if (incident.foreseen) return incident.foreseen.eta_at && Date.parse(incident.foreseen.eta_at) > now ? t("forecast_made", { time: minute(incident.foreseen.eta_at) }) : "";
+  if (!incident.forecast_awaited_until || !state.network?.edges) return "";
+  return t(Date.parse(incident.forecast_awaited_until) > now ? "forecast_awaited" : "forecast_wanting");
+}
+
 function unitLine(incident, now) {
   const lead = leadAssignment(incident);
   if (!lead && incident.partner) return incident.partner.name;
   const awaited = lead ? null : awaitedBy(incident);
   if (awaited) return t("awaited", { unit: awaited.unit_name, time: minute(awaited.free_at) });
   if (!lead && incident.hold) return label("hold_reason", incident.hold.reason, incident.hold.reason_label);
-  if (!lead) return incident.location ? t("no_unit") : t("place_unknown");
+  if (!lead) return incident.location ? [t("no_unit"), forecastWords(incident, now)].filter(Boolean).join(" · ") : t("place_unknown");
   if (lead.status === "offered") return `${lead.unit_name} · ${t("answer_wait", { time: duration((now - Date.parse(lead.offered_at)) / 1000) })}`;
   if (arrivedAt(incident)) return lead.unit_name;
   return `${lead.unit_name} · ${etaWords(lead.eta_at, now)}`;

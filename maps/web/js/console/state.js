@@ -9,9 +9,11 @@ export const state = {
   network: null,
   autoOffer: false,
   answerWithin_s: 90,
+  fixRules: { maxAge_s: 300, maxAccuracy_m: 500 }, // which positions the desk trusts
   own: new Set(), // incidents reported at this console: they need not be called out here
   ready: false,
   link: "waiting",
+  isWatched: true, // by the background, which raises alarms and revises forecasts
   selectedId: null,
   filter: "all",
   search: "",
@@ -21,7 +23,7 @@ const listeners = new Map();
 const pending = new Set();
 let timer = 0;
 
-/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, advice (stale: ask again). */
+/** Call `listener` after a change of `topic`: incidents, units, selection, network, presence, link, background, advice (stale: ask again). */
 export function on(topic, listener) {
   if (!listeners.has(topic)) listeners.set(topic, new Set());
   listeners.get(topic).add(listener);
@@ -106,6 +108,7 @@ export function takePicture(picture) {
   state.network = picture.network;
   state.autoOffer = picture.auto_offer;
   state.answerWithin_s = picture.answer_within_s;
+  state.fixRules = { maxAge_s: picture.fix_max_age_s, maxAccuracy_m: picture.fix_max_accuracy_m };
   state.ready = true;
   moved([...state.units.values()]);
   for (const topic of ["incidents", "units", "network"]) changed(topic);
