@@ -15,6 +15,7 @@ from dispatch.prediction.trips import Trip
 
 RADII_M = (300.0, 500.0, 800.0, 1200.0, 2000.0, 4000.0)
 LEAST_GAIN = 3.0  # of the log-likelihood, before the policy's radius is given up
+LEAST_SPREAD = 0.2  # against the prior's: few trips may fit by chance
 LARGEST_SCORE = 3.0  # a trip that is farther off counts as so far off: jams teach nothing of places
 
 
@@ -36,7 +37,7 @@ def fit_search(trips: Sequence[Trip], prior: ArrivalModel) -> float:
 
 
 def _fit_of(trips: Sequence[Trip], prior: ArrivalModel, most_m: float) -> float:
-    """Log-likelihood of the trips' times, by how much they are longer than told left open."""
+    """Log-likelihood of the trips' times, by how much they are longer than told, and how widely they scatter, left open."""
     told_s, travel_s, uncertainty_m = (
         np.array([getattr(t, name) for t in trips], dtype=np.float64)
         for name in ("told_s", "travel_s", "uncertainty_m")
@@ -50,4 +51,5 @@ def _fit_of(trips: Sequence[Trip], prior: ArrivalModel, most_m: float) -> float:
         off = np.log(travel_s / medians_s)
         level += float(np.median(off))
     scores = np.clip((off - np.median(off)) / log_sds, -LARGEST_SCORE, LARGEST_SCORE)
-    return float(-(np.log(log_sds) + scores**2 / 2).sum())
+    spread = max(float(np.sqrt(np.mean(scores**2))), LEAST_SPREAD)
+    return float(-(np.log(log_sds) + np.log(spread) + scores**2 / spread**2 / 2).sum())
