@@ -43,7 +43,7 @@ def learn_from(connection: Connection, now: datetime, days: int, *, simulated: b
         When there is none.
     """
     histories = PostgisLog(connection).all_events(now - timedelta(days=days))
-    trips, statements, unreadable = _facts(histories, now, simulated=simulated)
+    trips, statements, unreadable = facts_of(histories, now, simulated=simulated)
     if not trips:
         hint = "" if simulated else " Simulated trips are left out: add --simulated to learn from them, too."
         raise InvalidInput(f"No finished trip of the last {days} days to learn from.{hint}")
@@ -53,9 +53,10 @@ def learn_from(connection: Connection, now: datetime, days: int, *, simulated: b
     return Lesson(model, held_out(trips, statements, prior, now), unreadable)
 
 
-def _facts(
+def facts_of(
     histories: Iterable[Sequence[Event]], now: datetime, *, simulated: bool
 ) -> tuple[list[Trip], list[Statement], int]:
+    """Finished trips, statements of promises that are judged, and how many histories contradict themselves."""
     trips: list[Trip] = []
     statements: list[Statement] = []
     unreadable = 0
