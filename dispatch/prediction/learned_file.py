@@ -55,7 +55,7 @@ def _content(model: Learned) -> dict[str, Any]:
         "lengths_min": list(LENGTHS_MIN),
         "bands": {name: [hours.start, hours.stop] for name, hours in BANDS.items()},
         **{name: getattr(model, name) for name in NUMBERS},
-        "search_most_m": model.prior.search_most_m,
+        "search_most_m": float(model.prior.search_most_m),  # a policy may say 50000
         "rest_spread": list(model.rest_spread),
         "varying": asdict(model.varying),
         "cells": {name: _lists(asdict(cell)) for name, cell in model.cells.items()},

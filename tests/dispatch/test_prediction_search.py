@@ -46,6 +46,11 @@ def test_radii_that_say_nothing_of_the_way_are_cut_and_the_forecast_with_them() 
     assert near == pytest.approx(far)
 
 
+def test_a_policy_that_names_a_whole_number_makes_a_model_that_can_be_read() -> None:
+    whole = replace(PRIOR, search_most_m=50_000)
+    assert from_document(as_document(fit([], [], whole, source="test")), whole).prior == whole
+
+
 def test_a_few_trips_change_no_radius() -> None:
     assert fit_search(searched(3, far=False), PRIOR) == PRIOR.search_most_m
 
