@@ -121,7 +121,7 @@ def forecast_arrival(
     departed : bool
         True once the unit is on its way: no turnout is left.
     uncertainty_m : float
-        Radius that holds the scene nine times in ten. The way from the stated place to the true one is driven too, at
+        Radius that holds the scene nine times in ten, ``model.search_most_m`` at most. The way from the stated place to the true one is driven too, at
         ``model.search_mps``; with a scene spread evenly in direction (Rayleigh) it has this mean and deviation.
     hour_log_sd : float or None
         Spread of road speeds in this hour, see `TravelTimes`; None counts as the usual hour.
@@ -177,7 +177,7 @@ def sums(
     uncertainty_m: Floats | float = 0.0,
 ) -> tuple[Floats, Floats]:
     """Median and log-sd of turnout, travel and search together, for each travel time; arrays of shapes that broadcast."""
-    scale_s = np.asarray(uncertainty_m) / RAYLEIGH_P90 / model.search_mps
+    scale_s = np.minimum(uncertainty_m, model.search_most_m) / RAYLEIGH_P90 / model.search_mps
     travel_mean = travels_s * np.exp(log_sds**2 / 2)
     mean = scale_s * sqrt(pi / 2) + travel_mean
     variance = scale_s**2 * (2 - pi / 2) + travel_mean**2 * np.expm1(log_sds**2)

@@ -17,10 +17,12 @@ def closing(incident: Incident, now: datetime, *, reason: str, code: CloseCode, 
     Raises
     ------
     InvalidInput
-        When ``code`` says nothing and there is no reason.
+        When ``code`` says nothing and there is no reason; when it is that of a demonstration, and the incident is none of it.
     """
     if code is CloseCode.OTHER and not reason.strip():
         raise InvalidInput("请填写结束原因。(Say why it is closed.)")
+    if code is CloseCode.DEMO_STOPPED and not incident.reported.simulated:
+        raise InvalidInput("只有模拟案件可按演示停机结束。(Only simulated incidents end so: choose another reason.)")
     reason = reason.strip() or code.label
     facts: list[ev.Event] = [
         about(

@@ -1,6 +1,6 @@
 """When a unit on its way will be there, forecast anew from where it is now, and from how its way has gone so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isfinite
 
@@ -42,9 +42,10 @@ def forecast_now(
     if (now - fix.at).total_seconds() > desk.policy.positions.max_age_s:
         return None
     times = desk.travel_times([fix.position], scene.position, now)
-    travel_s = float(times.seconds[0])
-    if not isfinite(travel_s):
+    if not isfinite(float(times.seconds[0])):
         return None
+    times = replace(times, seconds=np.maximum(times.seconds - _driven_s(assignment, fix, now), 0.0))
+    travel_s = float(times.seconds[0])
     progress = _progress(assignment, travel_s, now)
     fitted, conditions = desk.forecasting.at(now, times.metric, Moment.ON_THE_WAY, desk.policy.arrival, progress)
     straight_m = distance_m(fix.position, scene.position)
@@ -56,6 +57,13 @@ def forecast_now(
         p_kept=float(fitted.stated(np.array(forecast.p_within(left_s)))) if left_s > 0 else 0.0,
         stated=_stated(forecast, fitted, conditions, travel_s, straight_m, scene.uncertainty_m),
     )
+
+
+def _driven_s(assignment: Assignment, fix: Fix, now: datetime) -> float:
+    """Road seconds that a unit on its way has driven since it was seen there, at the roads' own pace."""
+    if assignment.status is not AssignmentStatus.EN_ROUTE or assignment.departed_at is None:
+        return 0.0
+    return max((now - max(fix.at, assignment.departed_at)).total_seconds(), 0.0)
 
 
 def _progress(assignment: Assignment, travel_s: float, now: datetime) -> Progress | None:

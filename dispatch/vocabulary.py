@@ -249,7 +249,10 @@ class HoldEnd(Labelled):
 
 
 class CloseCode(Labelled):
-    """Why an incident was closed; those of `CANCELLED` called it off: nobody need have come."""
+    """Why an incident was closed; those of `CANCELLED` called it off: nobody need have come.
+
+    ``DEMO_STOPPED`` is of simulated incidents alone: the demonstration stood still.
+    """
 
     DONE = "done", "处理完毕"
     WITHDRAWN = "withdrawn", "报案人撤销"
@@ -257,6 +260,7 @@ class CloseCode(Labelled):
     DUPLICATE = "duplicate", "重复报案"
     MISTAKE = "mistake", "误录入"
     OTHER = "other", "其他"
+    DEMO_STOPPED = "demo_stopped", "演示停机"
 
     @property
     def is_cancelled(self) -> bool:
@@ -264,7 +268,9 @@ class CloseCode(Labelled):
         return self in CANCELLED
 
 
-CANCELLED = frozenset({CloseCode.WITHDRAWN, CloseCode.FALSE_REPORT, CloseCode.DUPLICATE, CloseCode.MISTAKE})
+CANCELLED = frozenset(
+    {CloseCode.WITHDRAWN, CloseCode.FALSE_REPORT, CloseCode.DUPLICATE, CloseCode.MISTAKE, CloseCode.DEMO_STOPPED}
+)
 
 
 class PartnerStep(Labelled):

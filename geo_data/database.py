@@ -1,5 +1,6 @@
 """The database at hand: engine, transactions, migrations."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from geo_data.principal import make_role
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x677A_6469  # any number that nothing else in the database locks on
@@ -122,7 +125,10 @@ def migrate(url: str) -> None:
         with migrating(database) as (connection, config):
             _switch_on_postgis(connection)
             make_role(connection)
+            stood_at = _stands_at(connection)
             command.upgrade(config, "head")
+            if stood_at != _stands_at(connection):
+                log.info("database schema: brought from %s to %s", stood_at or "nothing", _stands_at(connection))
     finally:
         database.dispose()
 
@@ -137,7 +143,6 @@ def migrating(database: Engine) -> Iterator[tuple[Connection, "Config"]]:
         When the database was made by a newer program than this.
     """
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
@@ -146,7 +151,7 @@ def migrating(database: Engine) -> Iterator[tuple[Connection, "Config"]]:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with transaction(database) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        stands_at = MigrationContext.configure(connection).get_current_revision()
+        stands_at = _stands_at(connection)
         if stands_at is not None and stands_at not in known:
             raise Unavailable(
                 f"The database was made by a newer program (its schema is {stands_at}, this one knows up to "
@@ -154,6 +159,13 @@ def migrating(database: Engine) -> Iterator[tuple[Connection, "Config"]]:
             )
         config.attributes["connection"] = connection
         yield connection, config
+
+
+def _stands_at(connection: Connection) -> str | None:
+    """The schema of the database; None of an empty one."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _switch_on_postgis(connection: Connection) -> None:

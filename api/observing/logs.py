@@ -16,7 +16,7 @@ from opentelemetry import trace
 from api.observing import asked
 from api.observing.private_words import struck
 
-OWN = ("api", "dispatch", "geo_data", "maps", "alembic", "uvicorn.error")
+OWN = ("api", "dispatch", "geo_data", "maps", "uvicorn.error")
 OURS = frozenset({"level", "logger", "at", "method", "route", "trace_id"})  # of our own making: nothing private gets in
 OTHERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "alembic", "sqlalchemy")
 Form = Literal["auto", "json", "text"]

@@ -28,6 +28,7 @@ STEPS = {"AssignmentAccepted": "accepted", "UnitDeparted": "departed", "ArrivalC
 STEPS.update({"UnitCleared": "cleared", "AssignmentDeclined": "ended", "AssignmentReleased": "ended"})
 TOLD = {"accepted": "accepted", "on_scene": "arrived", "delivered": "cleared"}
 CANCELLING = ("withdrawn", "false_report", "duplicate", "mistake")
+DEMO_STOPPED = "demo_stopped"  # counts as one of them for simulated incidents alone
 
 
 def number(text: str) -> float | int:
@@ -210,7 +211,8 @@ class Incident:
         if job is None and self.promise:
             if self.remote and self.is_surveyed and self.remote[1] and self.remote[0] <= due_at:
                 return "excluded", False, "remote_survey_by_consent"
-            if self.closed and self.closed[1] in CANCELLING:
+            is_demo = bool(self.closed and self.closed[1] == DEMO_STOPPED and self.reported.get("simulated"))
+            if self.closed and (self.closed[1] in CANCELLING or is_demo):
                 return ("excluded" if self.closed[0] <= due_at else "missed"), False, self.closed[1]
         if job is None or not self.promise:
             return ("missed" if job or self.closed or now > due_at else "open"), False, ""

@@ -31,6 +31,7 @@ from api.service.keeping_positions import keep_positions
 from api.settings import settings
 from api.simulating.simulated import LiveFeed, by_road, last_seen, simulation
 from api.simulating.simulated_clients import call_callers
+from api.simulating.standstill import end_what_stood
 from dispatch.desk import Desk
 from dispatch.location import Position
 from dispatch.log import EventLog
@@ -188,6 +189,8 @@ def _make(database: Engine) -> tuple[Desk, LiveFeed | None, list[Fix]]:
         return desk, None, fixes
 
     now = datetime.now(UTC)
+    if ended := end_what_stood(desk, now):
+        log.warning("the demonstration stood still: %d simulated incidents ended when it stopped (演示停机)", ended)
     whereabouts = Whereabouts(last_seen(desk.fleet.states(now)), route=by_road(roads))
     played = simulation(desk, ground, whereabouts, now, fixes.append, colleague=settings().simulated_colleague)
     return desk, LiveFeed(played, fixes.append), fixes

@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from sqlalchemy import Connection, Engine, func, select, text
 
 from api import building, wiring
 from api.credentials import data_key
 from api.credentials.kept_secrets import kept
+from api.learned import kept_file, write_learned
+from api.learning import in_words, learn_from
 from api.service import prepared
 from api.settings import settings
 from api.simulating.demo_people import save_accounts, save_organisations
 from api.simulating.simulated import by_road, simulation
 from api.simulating.simulated_clients import write_demo
+from dispatch.errors import InvalidInput, Unavailable
 from dispatch.events import Event, IncidentClosed, RepairShopChosen, UnitOffered
 from dispatch.log import MemoryLog
 from dispatch.simulation.engine import simulated_posts
@@ -34,6 +38,7 @@ Progress = Callable[[str], None]
 Before = Callable[[Connection, Iterable[Sequence[Event]], datetime], None]
 
 HISTORY_H = 24
+TOLD_EVERY_H = 6
 HISTORY_WATCH_S = 300.0  # nobody looks at the past's forecasts
 
 
@@ -82,19 +87,34 @@ def load_demo(database: Engine, say: Progress) -> None:
         if is_new and wiring.ground().network.has_roads:
             say(f"模拟过去 {HISTORY_H} 小时 simulating the last {HISTORY_H} hours …")
             FixDays(connection).make_ahead(now)  # before positions come
-            write_history(connection, now, save_organisations)
+            write_history(connection, now, save_organisations, say)
             write_demo(connection, now)
+            learn_arrivals(connection, now, say)
         else:
             save_organisations(connection, (), now)
         save_accounts(connection, wiring.first_password())
 
 
-def write_history(connection: Connection, now: datetime, before: Before | None = None) -> None:
+def learn_arrivals(connection: Connection, now: datetime, say: Progress) -> None:
+    """Learn arrivals from the simulated past, as a company does from its own trips, and tell how that holds on the last hours of it."""
+    try:
+        lesson = learn_from(connection, now, days=ceil(HISTORY_H / 24) + 1, simulated=True)
+        write_learned(kept_file(), lesson.model)
+    except (InvalidInput, Unavailable) as error:  # a demonstration by the policy's assumptions is one all the same
+        say(f"未学习到场时间 arrivals are not learned: {error}")
+        return
+    for line in in_words(lesson):
+        say(f"学习到场时间 arrivals learned: {line}")
+
+
+def write_history(
+    connection: Connection, now: datetime, before: Before | None = None, say: Progress = lambda _: None
+) -> None:
     """Put a simulated past into the real log and fleet; what is still open goes on live.
 
     ``before`` is told the histories before they are written.
     """
-    log, fleet = simulated_history(now)
+    log, fleet = simulated_history(now, say)
     target = PostgisLog(connection)
     histories = log.all_events()
     if before is not None:
@@ -113,16 +133,25 @@ def _in_order(histories: Sequence[Sequence[Event]]) -> Iterator[tuple[Sequence[E
         if over:
             yield history, 0
     steps = [
-        (n, event)
+        (event, n, is_last)
         for history, over in zip(histories, is_over, strict=True)
         if not over
-        for n, event in enumerate(history)
+        for n, (event, is_last) in enumerate(zip(history, _goes_last(history), strict=True))
     ]
-    for n, event in sorted(steps, key=lambda step: (step[1].at, isinstance(step[1], UnitOffered | RepairShopChosen))):
+    for event, n, _ in sorted(steps, key=lambda step: (step[0].at, step[2])):
         yield [event], n
 
 
-def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
+def _goes_last(history: Sequence[Event]) -> Iterator[bool]:
+    """Which steps come after those of other incidents at the same moment: offers, shops of tows, and what follows them at once."""
+    offered_at = None
+    for event in history:
+        if isinstance(event, UnitOffered | RepairShopChosen):
+            offered_at = event.at
+        yield event.at == offered_at
+
+
+def simulated_history(now: datetime, say: Progress = lambda _: None) -> tuple[MemoryLog, RovingFleet]:
     """Run the simulation over the hours before ``now`` on a virtual clock."""
     log, ground = MemoryLog(), wiring.ground()
     units, began = demo_units(builtin_places()), now - timedelta(hours=HISTORY_H)
@@ -134,5 +163,9 @@ def simulated_history(now: datetime) -> tuple[MemoryLog, RovingFleet]:
         open_assignments=log.open_assignments,
     )
     desk = replace(ground.desk(log, fleet), forecasting=ground.forecasting())
-    simulation(desk, ground, whereabouts, began, fleet.record, watch_every_s=HISTORY_WATCH_S).run_until(now)
+    played = simulation(desk, ground, whereabouts, began, fleet.record, watch_every_s=HISTORY_WATCH_S)
+    for hour in range(TOLD_EVERY_H, HISTORY_H, TOLD_EVERY_H):
+        played.run_until(began + timedelta(hours=hour))
+        say(f"已模拟 {hour} / {HISTORY_H} 小时 simulated {hour} of {HISTORY_H} hours")
+    played.run_until(now)
     return log, fleet

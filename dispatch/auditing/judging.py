@@ -11,7 +11,7 @@ from dispatch.policy.policy import ArrivalCommitment
 from dispatch.track_matching import ArrivalEvidence, Carriageway
 from dispatch.tracked import Track
 from dispatch.verification import evidence_of
-from dispatch.vocabulary import INTERVALS, AssignmentStatus, Role
+from dispatch.vocabulary import INTERVALS, AssignmentStatus, CloseCode, Role
 
 CLAIM_REACH_M = 500.0  # a button pressed farther from the scene than this, and its uncertainty, is no arrival
 First = Assignment | PartnerService | None
@@ -41,6 +41,8 @@ def _called_off(incident: Incident) -> Exclusion | None:
     """The code it was called off under; None while it is open, merged or closed for another reason."""
     if incident.closed is None or incident.closed.code is None or incident.closed_at is None or incident.merged_into:
         return None
+    if incident.closed.code is CloseCode.DEMO_STOPPED and not incident.reported.simulated:
+        return None  # no real promise is ever left out for it
     return EXCLUDING.get(incident.closed.code)
 
 

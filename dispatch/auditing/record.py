@@ -45,6 +45,7 @@ class Exclusion(Labelled):
     FALSE_REPORT = "false_report", "到期前确认误报或虚假报案"
     DUPLICATE = "duplicate", "到期前按重复报案结束"
     MISTAKE = "mistake", "到期前按误录入结束"
+    DEMO_STOPPED = "demo_stopped", "模拟案件:到期前演示停机"
 
     @property
     def english(self) -> str:
@@ -57,6 +58,7 @@ EXCLUDING = {
     CloseCode.FALSE_REPORT: Exclusion.FALSE_REPORT,
     CloseCode.DUPLICATE: Exclusion.DUPLICATE,
     CloseCode.MISTAKE: Exclusion.MISTAKE,
+    CloseCode.DEMO_STOPPED: Exclusion.DEMO_STOPPED,
 }
 
 

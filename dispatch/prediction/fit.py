@@ -19,6 +19,7 @@ from dispatch.prediction.learned import BANDS, LENGTHS_MIN, About, Cell, Learned
 from dispatch.prediction.moments import Moment
 from dispatch.prediction.predictor import Conditions
 from dispatch.prediction.restate import levels_at, restate, so_far
+from dispatch.prediction.search_fit import fit_search
 from dispatch.prediction.shape import LEAST_STEP, PLAIN, Shape
 from dispatch.prediction.today import Level
 from dispatch.prediction.travel_fit import CELLS, PACE, WET, fit_travel, length_hats, mean_search_s
@@ -81,6 +82,7 @@ def shape_of(scores: Floats) -> Shape:
 
 
 def _legs(trips: Sequence[Trip], statements: Sequence[Statement], prior: ArrivalModel, source: str) -> Learned:
+    prior = replace(prior, search_most_m=fit_search(trips, prior))
     travel, turnout = fit_travel(trips, prior), fit_turnout(trips, prior)
     names = [cell_of(t.conditions) for t in trips]
     cells = {}

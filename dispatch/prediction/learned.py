@@ -89,7 +89,7 @@ class Learned:
     varying : Varying
         How far days and hours differ; 0 with too few days.
     prior : ArrivalModel
-        What it was learned from, and what it says nothing of.
+        What it says nothing of; the search for the place is its own.
     name : str
         Its fingerprint.
     """

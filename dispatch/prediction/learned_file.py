@@ -14,7 +14,7 @@ from dispatch.prediction.moments import Moment
 from dispatch.prediction.shape import Shape
 from dispatch.prediction.today import Varying
 
-FORM = 2
+FORM = 3
 NUMBERS = ("wet_factor", "pace_power", "rest_power")
 NAME_LENGTH = 12
 
@@ -55,6 +55,7 @@ def _content(model: Learned) -> dict[str, Any]:
         "lengths_min": list(LENGTHS_MIN),
         "bands": {name: [hours.start, hours.stop] for name, hours in BANDS.items()},
         **{name: getattr(model, name) for name in NUMBERS},
+        "search_most_m": float(model.prior.search_most_m),  # a policy may say 50000
         "rest_spread": list(model.rest_spread),
         "varying": asdict(model.varying),
         "cells": {name: _lists(asdict(cell)) for name, cell in model.cells.items()},
@@ -78,6 +79,7 @@ def _read(document: Any, prior: ArrivalModel) -> Learned:
     shapes = {Moment(name): _shape(table) for name, table in document["shapes"].items()}
     about = About(**{f.name: document["about"][f.name] for f in fields(About)})
     wet_factor, pace_power, rest_power = (_number(document[name]) for name in NUMBERS)
+    prior = replace(prior, search_most_m=_above_0(document["search_most_m"]))
     rest_spread = tuple(map(_above_0, document["rest_spread"]))
     if len(rest_spread) != len(LENGTHS_MIN):
         raise ValueError("rest_spread has too few numbers")

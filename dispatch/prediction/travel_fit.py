@@ -105,7 +105,7 @@ def _table(trips: Sequence[Trip], prior: ArrivalModel) -> tuple[Floats, Floats, 
 
 def mean_search_s(uncertainty_m: Floats, model: ArrivalModel) -> Floats:
     """Mean seconds from the stated place to the true one; see `dispatch.arrival.forecast_arrival`."""
-    return np.asarray(uncertainty_m / RAYLEIGH_P90 / model.search_mps * sqrt(pi / 2))
+    return np.asarray(np.minimum(uncertainty_m, model.search_most_m) / RAYLEIGH_P90 / model.search_mps * sqrt(pi / 2))
 
 
 def length_hats(told_s: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from finished_trips import trips
 from sqlalchemy import Engine
 
 from api import learned
 from api.commands.learn import learn
-from api.learned import predictor, read_learned, write_learned
+from api.learned import kept_file, predictor, read_learned, write_learned
 from api.service.keeping_foretold import foretell_once
+from api.settings import settings
 from dispatch.errors import InvalidInput, Unavailable
 from dispatch.policy.policy import ArrivalModel
 from dispatch.prediction.fit import fit
@@ -95,14 +98,47 @@ def test_what_is_no_model_is_refused_with_the_remedy(tmp_path: Path, text: str) 
         read_learned(path, PRIOR)
 
 
-def test_a_service_without_a_good_model_says_so_and_goes_by_its_policy(tmp_path: Path) -> None:
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A state folder of this test's own, of a real service."""
+    with monkeypatch.context() as patch:
+        patch.setenv("GZ_STATE", str(tmp_path))
+        patch.setenv("GZ_SIMULATION", "false")
+        settings.cache_clear()
+        yield tmp_path
+    settings.cache_clear()
+
+
+def test_a_service_without_a_good_model_says_so_and_goes_by_its_policy(own_state: Path) -> None:
     told: list[str] = []
-    missing = predictor(replace(PRIOR, learned="arrivals.json"), tmp_path, told.append)
+    missing = predictor(replace(PRIOR, learned="arrivals.json"), own_state, told.append)
     assert missing is None
     assert "policy's assumptions" in told[0]
     assert "gzdispatch learn" in told[0]
-    assert predictor(PRIOR, tmp_path, told.append) is None
+    assert predictor(PRIOR, own_state, told.append) is None
     assert len(told) == 1
+
+
+def test_what_was_learned_last_is_used_where_the_policy_names_nothing(own_state: Path) -> None:
+    told: list[str] = []
+    assert predictor(PRIOR, own_state / "policy", told.append) is None
+    write_learned(kept_file(), empty_model())
+    assert kept_file().parent == own_state
+    found = predictor(PRIOR, own_state / "policy", told.append)
+    assert isinstance(found, Learned)
+    assert (found.name, told) == (empty_model().name, [])
+
+
+def test_a_real_service_does_not_go_by_what_a_demonstration_has_learned(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    write_learned(kept_file(), named(fit(trips(5), [], PRIOR, source="test")))
+    assert predictor(PRIOR, own_state, told.append) is None
+    assert "simulated trips" in told[0]
+    monkeypatch.setenv("GZ_SIMULATION", "true")
+    settings.cache_clear()
+    assert isinstance(predictor(PRIOR, own_state, told.append), Learned)
 
 
 def test_a_service_with_one_says_how_many_trips_were_simulated(

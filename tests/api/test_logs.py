@@ -68,6 +68,12 @@ def test_what_is_asked_every_few_seconds_is_silent_while_it_is_well(client: Test
     assert [line["level"] for line in lines()] == ["debug"]
 
 
+def test_the_steps_of_migrations_are_silent_and_our_own_lines_are_not() -> None:
+    assert "alembic" in logs.OTHERS
+    assert {"geo_data", "api"} <= set(logs.OWN)
+    assert set(logs.OWN) & set(logs.OTHERS) == {"uvicorn.error"}
+
+
 def test_libraries_speak_the_same_form() -> None:
     line = json.loads(formatted("Running %s", "upgrade", name="alembic.runtime"))
     assert (line["event"], line["level"], line["logger"]) == ("Running upgrade", "info", "alembic.runtime")

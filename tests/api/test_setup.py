@@ -14,6 +14,7 @@ from api import wiring
 from api.credentials import kept_secrets
 from api.service import background, setup
 from api.simulating.simulated import LiveFeed, last_seen, simulation
+from api.simulating.standstill import end_what_stood
 from dispatch.folding import fold
 from dispatch.simulation.whereabouts import Whereabouts
 from dispatch.unit import Fix
@@ -90,6 +91,16 @@ def test_the_desk_in_the_background_forecasts_as_the_one_that_people_use(past: E
         asked = wiring.ground().live_desk(connection)
     assert background._make(past)[0].forecasting == asked.forecasting
     assert asked.forecasting.foresees
+
+
+def test_a_past_that_stood_still_for_a_night_is_ended_where_it_stopped(past: Engine) -> None:
+    with transaction(past) as connection:
+        desk = wiring.ground().live_desk(connection)
+        n = len(desk.log.open_incidents())
+        assert n > 5
+        assert end_what_stood(desk, NOON + timedelta(hours=9)) == n
+        assert desk.log.open_incidents() == []
+        assert desk.log.open_assignments() == {}
 
 
 def test_a_feed_that_is_restarted_at_every_step_still_brings_units_to_their_scenes(past: Engine) -> None:

@@ -11,6 +11,7 @@ from dispatch.auditing.audit import Basis, audit, judge, summarise
 from dispatch.auditing.judging import turns
 from dispatch.auditing.record import RESPONSE, Cause, Exclusion, Problem, Record
 from dispatch.auditing.shares import HOURS, VERDICTS, columns, share, tally
+from dispatch.closing import closing
 from dispatch.errors import InvalidInput
 from dispatch.folding import fold
 from dispatch.policy.audit_rules import AuditRules
@@ -85,11 +86,20 @@ def test_an_incident_closed_without_arrival_is_missed_even_before_it_is_due():
 @pytest.mark.parametrize(("seconds", "excluded"), [(300, True), (1800, True), (1801, False)])
 def test_a_promise_called_off_in_time_is_left_out_by_its_code_and_later_it_stays_missed(code, seconds, excluded):
     off = ev.IncidentClosed(incident_id="GZ1", at=at(seconds), reason="x", code=code)
-    found = audit([[reported(), promised(), off]], at(9000))
+    told = replace(reported(), simulated=code is CloseCode.DEMO_STOPPED)
+    found = audit([[told, promised(), off]], at(9000))
     reason = {Exclusion(code.value): 1}
     assert (found.excluded, found.cancelled_late) == ((reason, {}) if excluded else ({}, reason))
     assert (found.totals.excluded, found.totals.missed) == (int(excluded), int(not excluded))
     assert found.totals.share_with_excluded.n == 1
+
+
+def test_a_real_promise_is_never_left_out_because_a_demonstration_stopped():
+    off = ev.IncidentClosed(incident_id="GZ1", at=at(60), reason="x", code=CloseCode.DEMO_STOPPED)
+    found = audit([[reported(), promised(), off]], at(9000))
+    assert (found.excluded, found.cancelled_late, found.totals.missed) == ({}, {}, 1)
+    with pytest.raises(InvalidInput, match="模拟"):
+        closing(fold([reported(), promised()]), at(60), reason="", code=CloseCode.DEMO_STOPPED, by="李四")
 
 
 def test_called_off_after_somebody_arrived_it_is_judged_and_other_codes_leave_nothing_out():

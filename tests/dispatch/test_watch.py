@@ -65,6 +65,16 @@ def test_a_unit_stuck_on_the_way_loses_probability_before_the_promise_is_broken(
     assert after.eta_at > scene.now + timedelta(minutes=15)
 
 
+def test_a_unit_that_drives_on_is_not_late_because_its_phone_is_silent_for_minutes() -> None:
+    scene = Scene()
+    incident_id, job = en_route(scene)
+    scene.see("S1", Position(113.45, SCENE.lat))
+    then = look(scene, incident_id).assignment(job).eta_at
+    scene.wait(minutes=4)
+    now = look(scene, incident_id).assignment(job).eta_at
+    assert abs(now - then) < timedelta(seconds=60)
+
+
 def test_a_forecast_that_hardly_moved_is_not_recorded_again() -> None:
     scene = Scene()
     incident_id, _ = en_route(scene)

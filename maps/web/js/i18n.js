@@ -86,6 +86,7 @@ const vocabulary = {
   close_code: {
     done: ["处理完毕", "Done"], withdrawn: ["报案人撤销", "Caller withdrew"], false_report: ["误报或虚假报案", "False report"],
     duplicate: ["重复报案", "Duplicate"], mistake: ["误录入", "Entered by mistake"], other: ["其他", "Other"],
+    demo_stopped: ["演示停机", "Demonstration stopped"],
   },
   partner_step: { accepted: ["已接受", "Accepted"], on_scene: ["已到场", "On scene"], delivered: ["已送达", "Delivered"] },
   doubt: {
