@@ -58,6 +58,7 @@ KNOCKS_KEPT = timedelta(days=2)  # far longer than any window
 SEAL_EVERY_S = 60.0
 AGAIN_S = 1.0  # between two tries to take up work
 JOIN_S = 2.0
+Beat = Callable[[], None]
 ONLY_ONE = 0x677A_6267  # advisory lock: one background process a database
 
 
@@ -76,8 +77,10 @@ class OneByOne:
         return call
 
 
-def run(*, prepared: bool = True) -> None:
+def run(*, prepared: bool = True, beat: Beat = lambda: None) -> None:
     """Work until SIGTERM or SIGINT, finishing the step; what fails is logged and tried again at the next step.
+
+    Each step calls ``beat``, so that somebody outside may see that we do not hang.
 
     When the database goes away all is put down, and taken up anew once it is back and the lock is ours again. Where it was
     away at the start, it is first ``prepared`` as soon as it is back.
@@ -91,9 +94,10 @@ def run(*, prepared: bool = True) -> None:
     entering = (wiring.database, queue(), told_to_stop)
     Thread(target=keep_entering, args=entering, daemon=True).start()  # each machine its own: before the lock
     while not told_to_stop.is_set():
+        beat()
         with enduring("background"), alone(wiring.database()) as guard:
             if _is_only_one(guard):
-                _work_guarded(wiring.database(), guard, told_to_stop)
+                _work_guarded(wiring.database(), guard, told_to_stop, beat)
         told_to_stop.wait(AGAIN_S)
 
 
@@ -116,7 +120,7 @@ def _is_only_one(guard: Connection) -> bool:
     return held
 
 
-def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> None:
+def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event, beat: Beat) -> None:
     ended = Event()
     works = (_keep_sealing, keep_judging, keep_sweeping, _keep_positions, keep_foretelling)
     beside = [Thread(target=work, args=(database, ended), daemon=True) for work in works]
@@ -127,7 +131,7 @@ def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> N
             sampling(OwnProcess("background"), pool_of(database)),
             courier.working(lambda: courier.courier(database)),
         ):
-            _work(told_to_stop, database, guard, *_make(database))
+            _work(told_to_stop, beat, database, guard, *_make(database))
     finally:
         ended.set()
         for thread in beside:
@@ -135,13 +139,20 @@ def _work_guarded(database: Engine, guard: Connection, told_to_stop: Event) -> N
 
 
 def _work(
-    told_to_stop: Event, database: Engine, guard: Connection, desk: Desk, feed: LiveFeed | None, fixes: list[Fix]
+    told_to_stop: Event,
+    beat: Beat,
+    database: Engine,
+    guard: Connection,
+    desk: Desk,
+    feed: LiveFeed | None,
+    fixes: list[Fix],
 ) -> None:
     ledger = cast(Ledger, OneByOne(database, PostgisLedger))
     called: set[str] = set()
     for step in count():
         if told_to_stop.is_set():
             return
+        beat()
         guard.execute(text("SELECT 1"))  # raises where the connection, and the lock with it, is lost
         began = time.monotonic()
         with enduring("heartbeat"), transaction(database) as connection:

@@ -1,9 +1,10 @@
-"""One process of the service: forked anew when it ends, at once the first time, then with a pause that grows."""
+"""One process of the service: forked anew when it ends or hangs, at once the first time, then with a pause that grows."""
 
 import logging
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from api.service.pulse import Pulse
 from dispatch.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ class Process(Protocol):
     def exitcode(self) -> int | None:
         """None while it runs; below 0 for the signal that killed it."""
 
+    def kill(self) -> None:
+        """End it at once."""
+
 
 P = TypeVar("P", bound=Process)
 
@@ -38,11 +42,14 @@ class Member(Generic[P]):
         Starts a process that does this work.
     now_s : float
         Seconds of a clock that never goes back, here and in `look`.
+    pulse : Pulse or None
+        What the process says of itself; without one, that it runs is enough.
     """
 
-    def __init__(self, name: str, fork: Callable[[], P], now_s: float) -> None:
+    def __init__(self, name: str, fork: Callable[[], P], now_s: float, pulse: Pulse | None = None) -> None:
         self.name = name
         self._fork = fork
+        self._pulse = pulse
         self._died_young = 0
         self._due_s: float | None = None
         self.process = fork()
@@ -64,7 +71,7 @@ class Member(Generic[P]):
         return new
 
     def look(self, now_s: float) -> None:
-        """Fork it anew when it has ended and its pause is over.
+        """Fork it anew when it has ended and its pause is over; end it where it hangs.
 
         Raises
         ------
@@ -72,6 +79,10 @@ class Member(Generic[P]):
             When it has died young too often in a row: something is wrong that starting it again does not mend.
         """
         if self.is_alive:
+            if self._pulse and self._pulse.has_stopped(now_s):
+                log.error("%s: %s has hung for too long and is killed", self.name, self.process.pid)
+                self._pulse.begin_anew()
+                self.process.kill()
             return
         if self._due_s is None:
             self._due_s = now_s + self._pause_s(now_s)

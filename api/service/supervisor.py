@@ -3,7 +3,7 @@
 Forking shares the imported libraries, the compiled kernels and the network between the processes, and makes a start
 as quick as one import. No database connection may be open at that moment.
 
-A process that dies is forked anew, and a private database that dies is started again, while the port stays taken: callers
+A process that dies is forked anew, a background that hangs is killed first, and a private database that dies is started again, while the port stays taken: callers
 wait a moment, or are told to try again.
 """
 
@@ -30,6 +30,7 @@ from api.main import create_app
 from api.service import background, service_manager
 from api.service.crew import Member
 from api.service.draining import LeavingServer
+from api.service.pulse import Pulse
 from api.service.reloading import Reloader
 from api.settings import settings
 from dispatch.errors import Unavailable
@@ -83,17 +84,18 @@ def start(listening: socket.socket, ready: Semaphore, *, prepared: bool = True) 
     """
     context = multiprocessing.get_context("fork")
 
-    def member(name: str, work: Callable[[socket.socket], None]) -> Member[ForkProcess]:
+    def member(name: str, work: Callable[[socket.socket], None], pulse: Pulse | None = None) -> Member[ForkProcess]:
         def fork() -> ForkProcess:
             process = context.Process(target=_child, args=(work, listening), name=name)
             process.start()
             return process
 
-        return Member(name, fork, time.monotonic())
+        return Member(name, fork, time.monotonic(), pulse)
 
     serve = partial(_serve, ready)
     web = [member(f"web {n}", serve) for n in range(1, settings().workers + 1)]
-    return [*web, member("background", partial(_watch, prepared=prepared))]
+    pulse = Pulse(context)
+    return [*web, member("background", partial(_watch, prepared=prepared, beat=pulse.beat), pulse)]
 
 
 def _child(work: Callable[[socket.socket], None], listening: socket.socket) -> None:
@@ -113,9 +115,9 @@ def _serve(ready: Semaphore, listening: socket.socket) -> None:
     LeavingServer(config, ready).run(sockets=[listening])
 
 
-def _watch(listening: socket.socket, *, prepared: bool) -> None:
+def _watch(listening: socket.socket, *, prepared: bool, beat: Callable[[], None]) -> None:
     listening.close()
-    background.run(prepared=prepared)
+    background.run(prepared=prepared, beat=beat)
 
 
 def wait_until_up(crew: Crew) -> None:

@@ -1,10 +1,12 @@
 """A process that dies is started again; one that cannot live is given up in words."""
 
+import multiprocessing
 from itertools import count, pairwise
 
 import pytest
 
 from api.service.crew import PAUSES_S, YOUNG_S, Member
+from api.service.pulse import STOPPED_AFTER_S, Pulse
 from dispatch.errors import Unavailable
 
 
@@ -16,6 +18,9 @@ class Fake:
     def __init__(self) -> None:
         self.pid = next(self.numbers)
         self.exitcode: int | None = None
+
+    def kill(self) -> None:
+        self.exitcode = -9
 
 
 def test_a_process_that_was_killed_is_started_again_at_once() -> None:
@@ -63,3 +68,56 @@ def test_a_life_long_enough_is_a_new_beginning() -> None:
         member.process.exitcode = -9
         member.look(now_s)
         assert member.is_alive
+
+
+def watched() -> tuple[Member[Fake], Pulse]:
+    pulse = Pulse(multiprocessing.get_context("fork"))
+    return Member("background", Fake, 0.0, pulse), pulse
+
+
+def looked_at(member: Member[Fake], since_s: float, for_s: float) -> float:
+    """Look four times a second; the moment of the last look."""
+    looks = round(4 * for_s)
+    for n in range(looks):
+        member.look(since_s + n / 4)
+    return since_s + looks / 4
+
+
+def test_one_that_hangs_is_killed_and_started_again() -> None:
+    member, pulse = watched()
+    first = member.process
+    pulse.beat()
+    now_s = looked_at(member, 0.0, STOPPED_AFTER_S - 1)
+    assert member.process is first
+    looked_at(member, now_s, 3.0)
+    assert first.exitcode == -9
+    assert member.process is not first
+    assert member.is_alive
+
+
+def test_one_that_goes_on_or_has_not_begun_is_left_alone() -> None:
+    member, pulse = watched()
+    first, now_s = member.process, looked_at(member, 0.0, 5 * STOPPED_AFTER_S)
+    for _ in range(5):
+        pulse.beat()
+        now_s = looked_at(member, now_s, STOPPED_AFTER_S - 1)
+    assert member.process is first
+
+
+def test_time_that_the_watcher_itself_did_not_live_through_counts_against_nobody() -> None:
+    member, pulse = watched()
+    first = member.process
+    pulse.beat()
+    now_s = looked_at(member, 0.0, 10.0)
+    member.look(now_s + 100 * STOPPED_AFTER_S)
+    assert member.process is first
+
+
+def test_a_pulse_is_felt_across_a_fork() -> None:
+    context = multiprocessing.get_context("fork")
+    pulse = Pulse(context)
+    child = context.Process(target=pulse.beat)
+    child.start()
+    child.join()
+    assert not pulse.has_stopped(0.0)
+    assert any(pulse.has_stopped(n / 4) for n in range(round(8 * STOPPED_AFTER_S)))  # it has beaten, and beats no more
