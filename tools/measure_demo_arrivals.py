@@ -30,6 +30,8 @@ def main() -> None:
     arguments.add_argument("--taught", type=int, default=24)
     arguments.add_argument("--until", type=datetime.fromisoformat, default=UNTIL)
     asked = arguments.parse_args()
+    if wiring.ground().forecasting().predictor is not None:
+        raise SystemExit("Arrivals are learned here already: set GZ_STATE to a new folder, so that there is a before.")
     setup.HISTORY_H = asked.hours
     log, _ = setup.simulated_history(asked.until, print)
     trips, statements, _ = facts_of(log.all_events(), asked.until, simulated=True)

@@ -26,9 +26,15 @@ def at(seconds):
 # -- histories for every rule of the audit -----------------------------------------------------------------------
 
 
-def taken(key, zone=Zone.URBAN, limit_s=1800.0, promised=True, client=""):
+def taken(key, zone=Zone.URBAN, limit_s=1800.0, promised=True, client="", simulated=False):
     yield ev.IncidentReported(
-        incident_id=key, at=NOON, text="追尾", channel=Channel.CONSOLE, tier=Tier.STANDARD, client=client
+        incident_id=key,
+        at=NOON,
+        text="追尾",
+        channel=Channel.CONSOLE,
+        tier=Tier.STANDARD,
+        client=client,
+        simulated=simulated,
     )
     yield ev.IncidentLocated(
         incident_id=key, at=at(1), position=SCENE, uncertainty_m=50, match_code=MatchCode.GOOD,
@@ -132,6 +138,9 @@ def cancelled(names):
     for code in (*CloseCode, None):
         key = next(names)
         yield [*taken(key), ev.IncidentClosed(incident_id=key, at=at(600), reason="结束", code=code)]
+    key = next(names)
+    stopped = ev.IncidentClosed(incident_id=key, at=at(600), reason="演示停机", code=CloseCode.DEMO_STOPPED)
+    yield [*taken(key, simulated=True), stopped]
     for claimed, closed in ((None, 1800), (None, 1801), (1900, 2000)):
         key = next(names)
         job = (
