@@ -1,4 +1,4 @@
-"""Databases of tests' own, cloned from one that is ready: that takes a tenth of a second."""
+"""Databases of tests' own, cloned from one that is ready: that takes a fraction of a tenth of a second."""
 
 import time
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from psycopg.errors import ObjectInUse
 from geo_data.database import parse_url, plain_url
 
 LIMIT_S = 300.0  # a guard: somebody stays connected
+COPIES_FILES = 150_000  # PostgreSQL 15 is the first that can be asked to; those before know no other way
 
 
 @contextmanager
@@ -18,7 +19,10 @@ def cloned(cluster_url: str, template: str) -> Iterator[str]:
     """A database cloned from ``template``, dropped at the end."""
     name = f"gz_test_{uuid4().hex}"
     with administration(cluster_url) as server:
-        when_left(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        how = (
+            "STRATEGY file_copy" if server.info.server_version >= COPIES_FILES else ""
+        )  # half the time of writing it all anew
+        when_left(server, f"CREATE DATABASE {name} TEMPLATE {template} {how}")
     yield database_url(cluster_url, name)
     with administration(cluster_url) as server:
         when_left(server, f"DROP DATABASE {name} WITH (FORCE)")
