@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from dispatch.auditing.record import EXCLUDING, Exclusion, Problem
 from dispatch.capture import Capture
 from dispatch.incident import Assignment, Incident
-from dispatch.location import distance_m
+from dispatch.location import Position, distance_m
 from dispatch.partner import PartnerService
 from dispatch.policy.policy import ArrivalCommitment
 from dispatch.track_matching import ArrivalEvidence, Carriageway
@@ -151,7 +151,10 @@ def track(incident: Incident, first: First) -> Track | None:
 
 def _claimed_away(incident: Incident, first: Assignment | PartnerService) -> bool:
     """Whether the phone itself said it was elsewhere when the button was pressed, and no track says otherwise."""
-    if first.claimed_from is None or incident.location is None or first.confirmed_at is not None:
-        return False
-    reach_m = CLAIM_REACH_M + incident.location.uncertainty_m
-    return distance_m(first.claimed_from, incident.location.position) > reach_m
+    return first.claimed_from is not None and first.confirmed_at is None and is_away(incident, first.claimed_from)
+
+
+def is_away(incident: Incident, position: Position) -> bool:
+    """Whether an arrival claimed from there would not count, as the incident's place stands; False where it has none."""
+    place = incident.location
+    return place is not None and distance_m(position, place.position) > CLAIM_REACH_M + place.uncertainty_m

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from dispatch import events as ev
+from dispatch.auditing.judging import is_away
 from dispatch.desk import Desk
 from dispatch.incident import UNANSWERED, Assignment, Incident
 from dispatch.location import Position
@@ -296,6 +297,10 @@ class Simulation:
 
     def _arrive(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
         scene = self.scene(incident, assignment.role)
+        if scene == self._scenes.get(incident.id) and is_away(incident, scene):
+            self.desk.relocate(
+                incident.id, scene, at, by=BY
+            )  # whoever finds nobody asks the caller, and tells the desk
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at))
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at + timedelta(seconds=SECOND_FIX_S)))
         self.desk.arrive(assignment.id, at, position=scene, by=BY)

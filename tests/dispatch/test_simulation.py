@@ -1,18 +1,20 @@
 """The simulation drives the very desk of the live service, on a virtual clock."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from scene import NOON, SCENE
-from worlds import Played, play, world
+from worlds import Played, caller, play, world
 
+from dispatch.auditing.audit import judge
 from dispatch.desk import Desk
 from dispatch.errors import Conflict
 from dispatch.folding import fold
 from dispatch.incident import UNANSWERED
-from dispatch.location import distance_m
+from dispatch.location import Position, distance_m
 from dispatch.simulation.dispatcher import FollowWindows
 from dispatch.simulation.logs import BriefLog
 from dispatch.vocabulary import AssignmentStatus, IncidentStatus, Role
@@ -130,6 +132,16 @@ def test_units_drive_from_post_to_scene_and_home_again(evening: Played) -> None:
     quiet = world(3, rate=lambda at: 7.0 if at < NOON + timedelta(hours=2) else 0.0).until(NOON + timedelta(hours=9))
     for state in quiet.fleet.states(quiet.now):
         assert quiet.simulation.whereabouts.position(state.unit.id, quiet.now) == state.unit.standby
+
+
+def test_whoever_finds_nobody_at_the_place_told_has_the_desk_correct_it_so_that_the_arrival_counts() -> None:
+    elsewhere = Position(SCENE.lon + 0.02, SCENE.lat)
+    mistaken = play(4, 6.0, demand=lambda random, at: replace(caller(random, at), scene=elsewhere))
+    reached = [i for i in mistaken.incidents() if i.is_surveyed]
+    assert len(reached) > 10
+    assert {i.location.position for i in reached if i.location} == {elsewhere}
+    judged = [judge(mistaken.log.history(i.id), mistaken.now).record for i in reached]
+    assert {one.problem for one in judged} == {None}
 
 
 def test_reports_follow_a_rate_that_steps_from_hour_to_hour() -> None:
