@@ -72,7 +72,6 @@ from api.routes import (
     units,
 )
 from api.settings import settings
-from api.streams import background_watch
 from api.streams.case_live import CaseFeed
 from api.streams.live import LiveFeed
 from dispatch.errors import Unavailable
@@ -159,7 +158,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     watch.stop()
     own_database.positions.leave()
     own_database.knocks.leave()
-    background_watch.database.leave()
     with suppress(Unavailable):  # there never was one
         close(wiring.database())  # a request that is cut off goes on in its thread for a moment
 

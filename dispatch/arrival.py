@@ -121,8 +121,9 @@ def forecast_arrival(
     departed : bool
         True once the unit is on its way: no turnout is left.
     uncertainty_m : float
-        Radius that holds the scene nine times in ten, ``model.search_most_m`` at most. The way from the stated place to the true one is driven too, at
-        ``model.search_mps``; with a scene spread evenly in direction (Rayleigh) it has this mean and deviation.
+        Radius that holds the scene nine times in ten; it counts for ``model.search_most_m`` at most. The way from the stated
+        place to the true one is driven too, at ``model.search_mps``; with a scene spread evenly in direction (Rayleigh) it
+        has this mean and deviation.
     hour_log_sd : float or None
         Spread of road speeds in this hour, see `TravelTimes`; None counts as the usual hour.
 

@@ -86,9 +86,8 @@ def _nobody_is_hurried() -> Iterator[None]:
 def _no_port_is_drawn_twice() -> Iterator[None]:
     """Neither here nor in another worker: it may be that of a server which a test has stopped to start it again."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ports = sample(
-        own := server_programs.PORTS[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))], len(own)
-    )
+    own = server_programs.PORTS[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+    ports = sample(own, len(own))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server_programs, "drawn", lambda: iter(ports.pop, None))
         yield

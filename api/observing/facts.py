@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.errors import Unavailable
 from dispatch.free import FreeUnits
-from geo_data.database import AWAY
 from geo_data.numbers import Numbers, Numerator
 from geo_data.watching import watching
 
@@ -49,13 +48,13 @@ class Facts(Collector):
     waiting_reports : callable
         How many reports wait to be entered because the database was away.
     free : callable
-        Units on duty without a job, by role; asks the database.
+        Units on duty without a job, by role; None while the database does not tell.
     """
 
     url: Callable[[], str]
     folder: Path
     waiting_reports: Callable[[], int]
-    free: Callable[[], Iterable[FreeUnits]]
+    free: Callable[[], Iterable[FreeUnits] | None]
     _numerator: Numerator = field(default_factory=Numerator)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: tuple[float, Numbers | None] = (float("-inf"), None)
@@ -74,7 +73,8 @@ class Facts(Collector):
         yield _gauge("gz_disk_size_bytes", "Size of that disk.", disk.total)
         if numbers is not None:
             yield from _told(numbers)
-            yield from self._units()
+        if (free := self.free()) is not None:
+            yield _units(free)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing before it is asked: no question at registration."""
@@ -88,20 +88,6 @@ class Facts(Collector):
                 self._kept = (time.monotonic(), numbers)
             return numbers
 
-    def _units(self) -> Iterator[Metric]:
-        told = GaugeMetricFamily(
-            "gz_units_free", "Units on duty without a job: sendable, or why not.", labels=["role", "standing"]
-        )
-        try:
-            for one in self.free():
-                told.add_metric([one.role, "sendable"], one.sendable)
-                for reason, n in one.others.items():
-                    told.add_metric([one.role, reason], n)
-        except AWAY as error:
-            log.warning("free units not counted: %s", type(error).__name__)
-            return
-        yield told
-
     def _asked(self) -> Numbers | None:
         try:
             with watching(self.url(), LIMIT_S) as connection:
@@ -109,6 +95,17 @@ class Facts(Collector):
         except (SQLAlchemyError, Unavailable) as error:
             log.warning("facts not counted: %s", type(error).__name__)
             return None
+
+
+def _units(free: Iterable[FreeUnits]) -> Metric:
+    told = GaugeMetricFamily(
+        "gz_units_free", "Units on duty without a job: sendable, or why not.", labels=["role", "standing"]
+    )
+    for one in free:
+        told.add_metric([one.role, "sendable"], one.sendable)
+        for reason, n in one.others.items():
+            told.add_metric([one.role, reason], n)
+    return told
 
 
 def _told(numbers: Numbers) -> Iterator[Metric]:

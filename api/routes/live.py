@@ -17,7 +17,8 @@ async def live(request: Request, who: SignedIn, present: PerhapsPresent) -> Even
 
     Open the stream first, then fetch `/v1/picture`, and keep the higher `version` of each incident: nothing is
     missed. When the stream ends, do the same again. `presence` says which
-    dispatcher has which incident open, `background` how that stands (as `/v1/status` has it). A surveyor hears of its own unit and incidents only.
+    dispatcher has which incident open, `background` how that stands (as `/v1/status` has it). A surveyor hears of its own
+    unit and incidents only.
     """
     until = present.until if present else None
     return EventStream(request.app.state.live.stream(who, until))

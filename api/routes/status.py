@@ -10,7 +10,6 @@ from api.queue.queued import QueueState
 from api.queue.taking import queue
 from api.remembering import Remembered
 from api.views.kept_free import kept_free
-from geo_data.database import AWAY
 
 router = APIRouter(prefix="/v1", tags=["session"])
 
@@ -33,19 +32,17 @@ def status(request: Request, who: Remembered) -> StatusOut:
 
 
 def _free() -> list[FreeUnitsOut] | None:
-    if watch.away_since is not None:
-        return None
-    try:
-        counted = kept_free().now()
-    except AWAY:
-        watch.doubt()
-        return None
-    return [
-        FreeUnitsOut(
-            role=one.role,
-            role_label=one.role.label,
-            sendable=one.sendable,
-            others={reason.value: n for reason, n in one.others.items()},
-        )
-        for one in counted
-    ]
+    counted = kept_free().now() if watch.away_since is None else None
+    return (
+        None
+        if counted is None
+        else [
+            FreeUnitsOut(
+                role=one.role,
+                role_label=one.role.label,
+                sendable=one.sendable,
+                others={reason.value: n for reason, n in one.others.items()},
+            )
+            for one in counted
+        ]
+    )

@@ -81,13 +81,15 @@ class Member(Generic[P]):
         if self.is_alive:
             if self._pulse and self._pulse.has_stopped(now_s):
                 log.error("%s: %s has hung for too long and is killed", self.name, self.process.pid)
-                self._pulse.begin_anew()
                 self.process.kill()
+                self._pulse.begin_anew()  # said once, however long it takes to die
             return
         if self._due_s is None:
             self._due_s = now_s + self._pause_s(now_s)
         if now_s >= self._due_s:
             self._due_s, self._began_s = None, now_s
+            if self._pulse:
+                self._pulse.begin_anew()  # what the one before said is nothing that this one has said
             self.process = self._fork()
             log.warning("%s: started again as %s", self.name, self.process.pid)
 

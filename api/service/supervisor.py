@@ -3,8 +3,8 @@
 Forking shares the imported libraries, the compiled kernels and the network between the processes, and makes a start
 as quick as one import. No database connection may be open at that moment.
 
-A process that dies is forked anew, a background that hangs is killed first, and a private database that dies is started again, while the port stays taken: callers
-wait a moment, or are told to try again.
+A process that dies is forked anew, a background that hangs is killed first, and a private database that dies is started
+again, while the port stays taken: callers wait a moment, or are told to try again.
 """
 
 import ctypes

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from dispatch.closing import closing
 from dispatch.desk import Desk
-from dispatch.errors import DispatchError
+from dispatch.errors import Conflict
 from dispatch.incident import Incident
 from dispatch.vocabulary import CloseCode
 
@@ -41,7 +41,7 @@ def end_what_stood(desk: Desk, now: datetime) -> int:
 
 def _end(desk: Desk, incident: Incident, stopped_at: datetime) -> bool:
     at = max(stopped_at, desk.log.history(incident.id)[-1].at)
-    with suppress(DispatchError):  # somebody else has ended it by now
+    with suppress(Conflict):  # somebody else has ended it by now
         desk.record(incident, *closing(incident, at, reason="", code=CloseCode.DEMO_STOPPED, by=BY))
         return True
     return False

@@ -7,35 +7,29 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import wiring
 from api.forms.status_schemas import BackgroundOut
 from api.health.outage import tell_away
-from api.own_database import OwnDatabase
 from dispatch.background import BackgroundSeen, BackgroundState, Backlog
-from dispatch.errors import DispatchError
+from dispatch.errors import Unavailable
 from dispatch.foretelling import RECENT
-from geo_data.database import AWAY, transaction
 from geo_data.stores import heartbeats, unforetold
 from geo_data.stores.message_store import PostgisMessages
+from geo_data.watching import watching
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
-LIMIT_S = 5.0  # for each question
+LIMIT_S = 5.0  # to be let in, and for each question
 SAME_S = 1.0  # two looks at one silence differ by less
-
-database = OwnDatabase()  # a rush that holds all others is just when somebody wants to know
 
 
 def look() -> BackgroundSeen:
     """Ask the database."""
-    now = datetime.now(UTC)
-    with transaction(database.engine()) as connection:
-        connection.execute(text(f"SET LOCAL statement_timeout = {round(1000 * LIMIT_S)}"))
-        foretells = wiring.ground().network.has_roads
+    now, foretells = datetime.now(UTC), wiring.ground().network.has_roads
+    with watching(wiring.database_url(), LIMIT_S) as connection:
         return BackgroundSeen(
             at=now,
             silence_s=heartbeats.silence_s(connection, heartbeats.BACKGROUND),
@@ -72,7 +66,7 @@ class BackgroundWatch:
         try:
             seen = await to_thread.run_sync(look, limiter=self._own)
             return shown(seen, time.monotonic() - self._began_s, self.told.silent_since)
-        except (SQLAlchemyError, DispatchError, *AWAY) as error:
+        except (SQLAlchemyError, Unavailable) as error:
             tell_away("background watch", error)
         except Exception:  # a mistake of ours must not end the looking
             log.exception("nobody could see how the background stands")

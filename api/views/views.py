@@ -278,14 +278,10 @@ _last_shown: dict[str, tuple[UnitState, tuple[object, ...], UnitOut]] = {}
 
 def unit(s: UnitState, now: datetime) -> UnitOut:
     """Show a unit as it stands at ``now``; the same form as long as it does not change."""
-    duty = (
-        s.told(now),
-        s.on_duty(now),
-        refused_anywhere(s, now, wiring.policy()),
-    )  # all of it that changes with time alone
+    by_the_hour = s.told(now), s.on_duty(now), refused_anywhere(s, now, wiring.policy())  # what changes with time alone
     known = _last_shown.get(s.unit.id)
-    if known is None or known[0] is not s or known[1] != duty:
-        known = _last_shown[s.unit.id] = (s, duty, _unit(s, now))
+    if known is None or known[0] is not s or known[1] != by_the_hour:
+        known = _last_shown[s.unit.id] = (s, by_the_hour, _unit(s, now))
     return known[2]
 
 

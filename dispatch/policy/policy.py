@@ -127,8 +127,9 @@ class ArrivalModel:
     ``travel_minutes`` and ``travel_log_sd`` are the knots of a curve: log-sd of travel time by its median, in the usual
     hour. ``usual_hour_log_sd`` is what of it the day-to-day spread of road speeds makes up (root mean square over the
     hours of an ordinary week); with ``spread_by_hour`` that part follows the hour, without it the curve holds all day.
-    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one; a radius counts for ``search_most_m`` at most. Nothing above
-    ``p_most`` is stated; ``learned`` names a file of ``gzdispatch learn``, whose numbers then hold.
+    ``search_mps`` is how fast, along the straight line, a unit gets from the stated place to the true one; a radius counts
+    for ``search_most_m`` at most. Nothing above ``p_most`` is stated; ``learned`` names a file of ``gzdispatch learn``, whose
+    numbers then hold.
     """
 
     turnout_median_s: float = 90.0

@@ -30,10 +30,10 @@ def fit_search(trips: Sequence[Trip], prior: ArrivalModel) -> float:
     """
     if not trips:
         return prior.search_most_m
-    gains = {most_m: _fit_of(trips, prior, most_m) for most_m in RADII_M if most_m < prior.search_most_m}
-    assumed = _fit_of(trips, prior, prior.search_most_m)
-    best = max(gains, key=gains.__getitem__, default=prior.search_most_m)
-    return best if gains.get(best, assumed) - assumed > LEAST_GAIN else prior.search_most_m
+    assumed_m = prior.search_most_m
+    fits = {most_m: _fit_of(trips, prior, most_m) for most_m in (assumed_m, *RADII_M) if most_m <= assumed_m}
+    best_m = max(fits, key=fits.__getitem__)
+    return best_m if fits[best_m] - fits[assumed_m] > LEAST_GAIN else assumed_m
 
 
 def _fit_of(trips: Sequence[Trip], prior: ArrivalModel, most_m: float) -> float:

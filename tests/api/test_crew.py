@@ -104,6 +104,18 @@ def test_one_that_goes_on_or_has_not_begun_is_left_alone() -> None:
     assert member.process is first
 
 
+def test_whoever_follows_one_that_died_may_take_its_time_until_its_first_beat() -> None:
+    member, pulse = watched()
+    pulse.beat()
+    now_s = looked_at(member, 0.0, YOUNG_S + 1)
+    member.process.exitcode = -9
+    now_s = looked_at(member, now_s, 1.0)
+    second = member.process
+    looked_at(member, now_s, 2 * STOPPED_AFTER_S)
+    assert member.process is second
+    assert member.is_alive
+
+
 def test_time_that_the_watcher_itself_did_not_live_through_counts_against_nobody() -> None:
     member, pulse = watched()
     first = member.process

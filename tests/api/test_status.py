@@ -12,9 +12,11 @@ from service import served, signed_in
 from sqlalchemy import Engine, text
 
 from api.streams import background_watch, live
-from api.views.kept_free import kept_free
+from api.views import kept_free as counting
+from api.views.kept_free import KeptFree, kept_free
 from dispatch import background as rules
 from dispatch.background import BackgroundSeen, BackgroundState, Backlog
+from dispatch.errors import Unavailable
 from geo_data.database import transaction
 from geo_data.stores import heartbeats
 from geo_data.stores.fleet_store import PostgisFleet
@@ -143,3 +145,20 @@ def test_who_can_be_sent_is_counted_by_the_desks_rule_once_for_all_who_ask(
     assert {one["refused"] for one in units.values()} == {None}  # wherever they were
     counted = kept_free().now()
     assert all(kept_free().now() is counted for _ in range(3))
+
+
+def test_a_database_that_does_not_tell_who_is_free_is_asked_once_not_by_everybody_in_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def away(url: str, limit_s: float) -> None:
+        asked.append(url)
+        raise Unavailable("away")
+
+    monkeypatch.setattr(counting, "KEPT_S", 3600.0)
+    monkeypatch.setattr(counting.wiring, "database_url", lambda: "postgresql://nobody")
+    monkeypatch.setattr(counting, "watching", away)
+    kept = KeptFree()
+    assert [kept.now() for _ in range(3)] == [None] * 3
+    assert len(asked) == 1

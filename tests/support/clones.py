@@ -19,9 +19,8 @@ def cloned(cluster_url: str, template: str) -> Iterator[str]:
     """A database cloned from ``template``, dropped at the end."""
     name = f"gz_test_{uuid4().hex}"
     with administration(cluster_url) as server:
-        how = (
-            "STRATEGY file_copy" if server.info.server_version >= COPIES_FILES else ""
-        )  # half the time of writing it all anew
+        # Half the time of writing it all anew.
+        how = "STRATEGY file_copy" if server.info.server_version >= COPIES_FILES else ""
         when_left(server, f"CREATE DATABASE {name} TEMPLATE {template} {how}")
     yield database_url(cluster_url, name)
     with administration(cluster_url) as server:

@@ -32,8 +32,10 @@ OF_THE_SERVICE = (
     "api.service.reloading.GONE_LIMIT_S",
     "api.service.reloading.READY_LIMIT_S",
     "api.service.supervisor.START_LIMIT_S",
+    "api.streams.background_watch.LIMIT_S",
     "api.streams.event_stream.SLOWEST_S",
     "api.streams.live.LIMIT_S",
+    "api.views.kept_free.LIMIT_S",
 )
 Put = Callable[[object, str, object], None]
 

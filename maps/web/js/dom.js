@@ -38,15 +38,16 @@ const HELD_MS = 50;
 const later = new WeakMap();
 
 /**
- * Put other children into `node`; the focus stays on the one with the same `data-key`. Where a finger is on one of them they
- * wait until it is lifted: a click on what is gone would be lost.
+ * Put other children into `node`; the focus stays on the one with the same `data-key`, else on the first with its `data-id`.
+ * Where a finger is on one of them they wait until it is lifted: a click on what is gone would be lost.
  */
 export function refill(node, children) {
   clearTimeout(later.get(node));
   if (node.querySelector(":active")) { later.set(node, setTimeout(refill, HELD_MS, node, children)); return; }
-  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const { key, id } = node.contains(document.activeElement) ? document.activeElement.dataset : {};
   node.replaceChildren(...children.filter(Boolean));
-  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  const named = (name, value) => value && node.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
+  (named("key", key) || named("id", id))?.focus({ preventScroll: true });
 }
 
 /** @returns {HTMLElement} the element with that id */

@@ -123,15 +123,11 @@ async function askMessages() {
 function drawBoard() {
   const fresh = board(openIncident);
   const old = byId("detail").querySelector(".board"); // what scrolls stays
-  if (!old) { byId("detail").replaceChildren(fresh); return; }
-  const id = old.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  refill(old, [...fresh.childNodes]);
-  if (id && !old.contains(document.activeElement)) old.querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }); // it stands in another group now
+  if (old) refill(old, [...fresh.childNodes]);
+  else byId("detail").replaceChildren(fresh);
 }
 
-const drawBoardSoon = soon(() => {
-  if (!selected() && !byId("detail").querySelector(":active")) drawBoard(); // not under a finger
-}, BOARD_GATHER_MS);
+const drawBoardSoon = soon(() => { if (!selected()) drawBoard(); }, BOARD_GATHER_MS);
 
 function drawFrame(incident) {
   byId("detail").replaceChildren(

@@ -66,7 +66,7 @@ function drawParts() {
 function draw() {
   const words = banner();
   byId("away").hidden = !words;
-  byId("away").className = status.database_away_since ? "stale away" : "stale away calm";
+  byId("away").className = status.database_away_since ? "stale" : "stale calm";
   setText(byId("away"), words);
   byId("queued").hidden = !reports.length;
   refill(byId("queued-list"), reports.map(row));
