@@ -26,11 +26,17 @@ def learn(
     from api import wiring
     from api.learned import kept_file, write_learned
     from api.learning import in_words, learn_from
+    from api.settings import settings
+    from dispatch.errors import InvalidInput
 
+    if simulated and out is None and not settings().simulation:
+        raise InvalidInput(
+            "A service without simulation does not go by simulated trips: leave --simulated out, or name a file with --out."
+        )
     with wiring.one_transaction() as connection:
         lesson = learn_from(connection, datetime.now(UTC), days, simulated=simulated)
     path = out or kept_file()
     write_learned(path, lesson.model)
     for line in (f"{path}:", *in_words(lesson)):
         typer.echo(line)
-    typer.echo("重载后生效 in use from the next start or gzdispatch reload on")
+    typer.echo("重载或重启后生效 in use from the next gzdispatch reload or start on")

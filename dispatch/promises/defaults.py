@@ -4,7 +4,7 @@ from typing import Any
 
 from dispatch.promises.rules import Promise, read_promise
 
-CALLED_OFF = ["incident_merged", "incident_closed code=withdrawn|false_report|duplicate|mistake"]
+CALLED_OFF = ["incident_merged", "incident_closed code=withdrawn|false_report|duplicate|mistake|demo_stopped"]
 DECLINED = "excused promise={name} code=client_declined|client_unreachable|force_majeure"
 MISTAKEN = "excused promise={name} code=recorded_by_mistake"
 

@@ -117,7 +117,11 @@ export const remove = (path, options) => ask("DELETE", path, options);
 /** End the session and leave for the log-in page: what is refused meanwhile leads nowhere else. */
 export async function signOut() {
   leaving = true;
-  try { await remove("/v1/session", { stay: true }); } catch (error) { leaving = false; throw error; }
+  try {
+    await remove("/v1/session", { stay: true });
+  } catch (error) {
+    if (error.status !== 401) { leaving = false; throw error; } // 401: it was over already
+  }
   location.assign("/login");
 }
 

@@ -47,7 +47,7 @@ export function takeBackground(next) {
   told = next;
   if (told.state === "well" && wasBad) goodUntil_ms = performance.now() + GOOD_NEWS_MS;
   if (told.state !== "unknown") wasBad = BAD.has(told.state);
-  state.isWatched = told.state !== "silent";
+  state.isWatched = !["silent", "unknown"].includes(told.state);
   document.body.classList.toggle("unwatched", !state.isWatched);
   if (turned) changed("background");
   draw();
