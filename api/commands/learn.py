@@ -39,4 +39,5 @@ def learn(
     write_learned(path, lesson.model)
     for line in (f"{path}:", *in_words(lesson)):
         typer.echo(line)
-    typer.echo("重载或重启后生效 in use from the next gzdispatch reload or start on")
+    if out is None:
+        typer.echo("重载或重启后生效 in use from the next gzdispatch reload or start on")

@@ -47,15 +47,20 @@ class Account:
         return "surveyor" if self.kind == "tow" and self.role == "surveyor" else "nobody"
 
 
+def in_one_form(password: str) -> str:
+    """The letters of a password however a keyboard sends them, full-width ones too (NIST SP 800-63B, 5.1.1.2)."""
+    return normalize("NFKC", password)
+
+
 def hash_password(password: str) -> str:
-    """Hash with argon2id, in one normal form: another keyboard may send the same letters otherwise (NIST SP 800-63B)."""
-    return _hasher.hash(normalize("NFKC", password))
+    """Hash with argon2id, in one form."""
+    return _hasher.hash(in_one_form(password))
 
 
 def password_matches(password: str, hashed: str) -> bool:
     """Whether the password is the one that was hashed."""
     try:
-        return _hasher.verify(hashed, normalize("NFKC", password))
+        return _hasher.verify(hashed, in_one_form(password))
     except (VerifyMismatchError, InvalidHashError):
         return False
 

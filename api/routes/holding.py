@@ -8,6 +8,8 @@ from api.forms.holding_schemas import CloseIn, HoldEndIn, HoldIn
 from api.forms.schemas import IncidentOut
 from api.views import views
 from dispatch import holding
+from dispatch.errors import InvalidInput
+from dispatch.vocabulary import CloseCode
 
 router = APIRouter(route_class=OnceRoute, prefix="/v1/incidents/{incident_id}", tags=["incidents"])
 
@@ -41,4 +43,6 @@ def close(incident_id: str, body: CloseIn, desk: LiveDesk, now: Now, who: Dispat
 
     Units still bound are released or cleared with it, and told the reason.
     """
+    if body.code is CloseCode.DEMO_STOPPED:
+        raise InvalidInput("只有演示停机时由系统使用此代码。(Only a demonstration that stopped ends under this code.)")
     return views.incident(desk.close(incident_id, now, reason=body.reason, code=body.code, by=who.username), now)

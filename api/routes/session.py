@@ -12,7 +12,7 @@ from api.access.sign_in_door import Attempt
 from api.administration.people import People
 from api.credentials import accounts, security
 from api.credentials.device_kind import kind_of
-from api.credentials.security import Account
+from api.credentials.security import Account, in_one_form
 from api.forms.administration_schemas import OwnPasswordIn
 from api.forms.schemas import LogInIn, NetworkOut, SessionOut
 from api.settings import settings
@@ -77,7 +77,7 @@ def change_password(
     if accounts.sign_in(transaction, name, body.current_password) is None:
         raise NotAllowed(WRONG)
     attempt.succeeded()
-    if body.new_password == body.current_password:
+    if in_one_form(body.new_password) == in_one_form(body.current_password):
         raise InvalidInput(SAME)
     with as_owner(transaction):
         People(transaction, now, name).change_own_password(body.new_password, present.session)

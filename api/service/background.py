@@ -31,7 +31,7 @@ from api.service.keeping_positions import keep_positions
 from api.settings import settings
 from api.simulating.simulated import LiveFeed, by_road, last_seen, simulation
 from api.simulating.simulated_clients import call_callers
-from api.simulating.standstill import end_what_stood
+from api.simulating.standstill import LONG, end_what_stood
 from dispatch.desk import Desk
 from dispatch.location import Position
 from dispatch.log import EventLog
@@ -149,9 +149,11 @@ def _work(
 ) -> None:
     ledger = cast(Ledger, OneByOne(database, PostgisLedger))
     called: set[str] = set()
+    last = datetime.now(UTC)
     for step in count():
-        if told_to_stop.is_set():
-            return
+        if told_to_stop.is_set() or (feed is not None and datetime.now(UTC) - last > LONG):
+            return  # a demonstration that slept, with the machine say, is taken up anew, which ends what stood
+        last = datetime.now(UTC)
         beat()
         guard.execute(text("SELECT 1"))  # raises where the connection, and the lock with it, is lost
         began = time.monotonic()

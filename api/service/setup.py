@@ -31,6 +31,7 @@ from geo_data.demo_fleet import demo_shops, demo_units
 from geo_data.stores.fix_days import FixDays
 from geo_data.stores.fleet_store import PostgisFleet
 from geo_data.stores.key_store import PostgisKeys
+from geo_data.stores.message_store import PostgisMessages
 from geo_data.stores.postgis_log import PostgisLog
 from geo_data.tables import schema
 
@@ -89,6 +90,7 @@ def load_demo(database: Engine, say: Progress) -> None:
             FixDays(connection).make_ahead(now)  # before positions come
             write_history(connection, now, save_organisations, say)
             write_demo(connection, now)
+            PostgisMessages(connection).let_pass(now)
             learn_arrivals(connection, now, say)
         else:
             save_organisations(connection, (), now)

@@ -106,6 +106,11 @@ class PostgisMessages:
         }
         self._connection.execute(update(table).where(table.c.id == one.id).values(**values))
 
+    def let_pass(self, now: datetime) -> None:
+        """Settle all that is due by ``now`` as out of date: of a past that is only written, nobody waits for a message."""
+        values = {"state": State.EXPIRED.value, "next_try_at": None, "settled_at": now}
+        self._connection.execute(update(table).where(table.c.next_try_at <= now).values(**values))
+
     def put_off(self, one: Waiting, until: datetime) -> None:
         """Look at a message again later, without a try."""
         self._connection.execute(update(table).where(table.c.id == one.id).values(next_try_at=until))

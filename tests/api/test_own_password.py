@@ -65,7 +65,8 @@ def test_a_wrong_current_password_or_a_weak_new_one_changes_nothing(
     weak = change(client, dispatcher, new="x" * (SHORTEST - 1))
     assert (weak.status_code, f"至少 {SHORTEST} 个字符" in weak.json()["detail"]) == (422, True)
     assert change(client, dispatcher, new=" " * SHORTEST).status_code == 422
-    assert change(client, dispatcher, new=PASSWORD).status_code == 422
+    full_width = PASSWORD.translate({ord(one): ord(one) + 0xFEE0 for one in "abcdefghijklmnopqrstuvwxyz"})
+    assert [change(client, dispatcher, new=same).status_code for same in (PASSWORD, full_width)] == [422, 422]
     assert change(client, dispatcher, new="x" * 1001).status_code == 422  # no log-in would take it
     assert (is_in(client, other), sign_in(client, "dispatcher", PASSWORD)) == (True, 200)
     assert told(fleet) == []

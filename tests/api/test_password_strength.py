@@ -16,6 +16,9 @@ from dispatch.errors import InvalidInput
         "password12",
         "qwertyuiop",
         "guangzhou2026",
+        "ｐａｓｓｗｏｒｄ１２３",
+        "pa\u200bssword123",
+        "a\u200b" * 9,
         "王丽12王丽12王丽12",
     ],
 )

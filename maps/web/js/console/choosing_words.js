@@ -13,6 +13,7 @@ addWords({
   prop_done: ["已按匹配建议派单:{units}", "Offered as matched: {units}"],
   prop_differs: ["统筹匹配的建议不同:{what}", "Matched with the others: {what}"],
   prop_with: ["同批:{id}({place})由{unit}前往", "Together with {id} ({place}): {unit} goes"],
+  prop_twin: ["与 {id} 可能是同一起({p}):请先打开看是否合并", "Perhaps the same as {id} ({p}): open it and see whether to merge first"],
   prop_more: ["另有 {n} 组建议", "{n} more proposals"],
   sb_board: ["待命建议", "Where to wait"],
   sb_cover: ["空闲查勘员预期覆盖全市 {p} 的事故;以下仅供参考。", "Free surveyors are expected to cover {p} of accidents. What follows is advice only."],

@@ -2,11 +2,13 @@
 
 import { get, post } from "../api.js";
 import { attempt, h, toast } from "../dom.js";
+import { percent } from "../format.js";
 import { label, language, t } from "../i18n.js";
 import { once } from "../memo.js";
 import { soon } from "../soon.js";
 import { refetch } from "./change.js";
 import { byTimeLeft, isOpen, openAssignments, placeOf } from "./derive.js";
+import { mergeable } from "./duplicates.js";
 import { changed, on, state, takeIncident } from "./state.js";
 import "./choosing_words.js";
 
@@ -87,12 +89,19 @@ function line(one, open, act) {
         h("span", { class: "grow ellipsis" }, forWhat(one)), act ? null : h("span", { class: "chip" }, t(kindOf(one)))),
       act),
     h("p", { class: "fine muted" }, sentence(one)),
+    perhapsTwice(one.incident_id),
   ];
+}
+
+/** Nobody is sent twice to one accident by one press: whether it is the same is for the dispatcher to see first. */
+function perhapsTwice(id) {
+  const twin = mergeable(id);
+  return twin ? h("p", { class: "fine strong", data: { testid: "proposal-twin" } }, t("prop_twin", { id: twin.kept_id, p: percent(twin.p_same) })) : null;
 }
 
 /** One chain: a plain offer has its button beside the place, an exchange below all that it concerns. */
 function row(chain, open) {
-  const act = carryOutButton(chain, `board-do-${keyOf(chain)}`);
+  const act = chain.some((one) => mergeable(one.incident_id)) ? null : carryOutButton(chain, `board-do-${keyOf(chain)}`);
   const alone = chain.length === 1;
   return h("li", { class: "board-entry", data: { testid: "proposal" } }, chain.map((one) => line(one, open, alone ? act : null)),
     alone ? null : h("div", { class: "actions" }, act));
