@@ -229,8 +229,8 @@ def test_a_table_in_use_is_left_for_the_next_pass_and_writers_go_on(
 def test_days_are_made_at_the_next_pass_where_somebody_holds_the_strays_and_nobody_waits_behind(
     database_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.service.keeping_positions.TRIES", 1)
-    with transaction(database_engine) as reader:
+    with monkeypatch.context() as impatient, transaction(database_engine) as reader:
+        impatient.setattr("api.service.keeping_positions.TRIES", 1)
         reader.execute(text("SELECT FROM fix_days.other"))
         keep_once(database_engine, Policy(), NOON, Event())
         assert FixDays(reader).made() == []
