@@ -71,9 +71,8 @@ def change_password(
     name = present.account.username
     attempt = Attempt(request, name, now)
     with as_owner(transaction):
-        accounts.hold(
-            transaction, name
-        )  # of two who change it at once the second comes with a password that is no more
+        # Of two who change it at once the second comes with a password that is no more.
+        accounts.hold(transaction, name)
     if accounts.sign_in(transaction, name, body.current_password) is None:
         raise NotAllowed(WRONG)
     attempt.succeeded()

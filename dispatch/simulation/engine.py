@@ -298,9 +298,8 @@ class Simulation:
     def _arrive(self, incident: Incident, assignment: Assignment, at: datetime) -> None:
         scene = self.scene(incident, assignment.role)
         if scene == self._scenes.get(incident.id) and is_away(incident, scene):
-            self.desk.relocate(
-                incident.id, scene, at, by=BY
-            )  # whoever finds nobody asks the caller, and tells the desk
+            # Whoever finds nobody asks the caller, and tells the desk.
+            self.desk.relocate(incident.id, scene, at, by=BY)
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at))
         self._record(Fix(unit_id=assignment.unit_id, position=scene, at=at + timedelta(seconds=SECOND_FIX_S)))
         self.desk.arrive(assignment.id, at, position=scene, by=BY)

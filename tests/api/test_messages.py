@@ -24,6 +24,7 @@ from api.messaging.post import Post
 from api.messaging.real_cases import RealCases
 from api.messaging.sms_gateway import SmsGateway, came
 from api.settings import settings
+from dispatch.background import Backlog
 from dispatch.errors import InvalidInput
 from dispatch.message import Came, Kind, Means, Outcome, Outgoing, State
 from dispatch.policy.message_rules import MessageRules
@@ -275,6 +276,20 @@ def test_numbers_travel_only_encrypted_or_within_this_machine() -> None:
 
 
 # -- what is simulated, and what nobody is there to send ---------------------------------------------------------------
+
+
+def test_what_was_due_in_a_past_that_is_only_written_is_neither_sent_nor_counted_as_waiting(
+    client: TestClient, dispatcher: Headers, courier: Courier, gateway: SmsReplay, fleet: Engine
+) -> None:
+    incident, at = take_report(client, dispatcher), later()
+    with transaction(fleet) as connection:
+        messages = PostgisMessages(connection)
+        assert messages.backlog(at).n > 0
+        messages.let_pass(at)
+        assert messages.backlog(at) == Backlog()
+    courier.round(at)
+    assert gateway.came == []
+    assert set(states(fleet, incident).values()) == {"expired"}
 
 
 def test_a_simulated_case_never_leaves_the_house_by_any_channel(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from scene import Scene, surveyor
 
 from api.service.setup import _in_order
@@ -87,3 +88,10 @@ def test_steps_of_open_incidents_are_written_by_time_and_each_incident_in_its_ow
         assert after == seen.get(events[0].incident_id, 0)
         seen[events[0].incident_id] = after + len(events)
     assert seen == {h[0].incident_id: len(h) for h in histories}
+
+
+def test_nobody_closes_a_case_under_the_code_of_a_standstill(client: TestClient, dispatcher: dict[str, str]) -> None:
+    incident = client.post("/v1/reports", json={"text": WORDS}, headers=dispatcher).json()["id"]
+    refused = client.post(f"/v1/incidents/{incident}/close", json={"code": "demo_stopped"}, headers=dispatcher)
+    assert (refused.status_code, "由系统使用" in refused.json()["detail"]) == (422, True)
+    assert client.get(f"/v1/incidents/{incident}", headers=dispatcher).json()["closed"] is None
